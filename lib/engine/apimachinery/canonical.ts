@@ -1,0 +1,31 @@
+import { compareStrings } from "./compare";
+
+/**
+ * JSON with keys in code-unit order and undefined members left out: equal values give equal bytes.
+ *
+ * JavaScript moves integer-like keys to the front of an object, so whatever is hashed or
+ * printed goes through here.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const record = value as Record<string, unknown>;
+  const keys = Object.keys(record).filter((key) => record[key] !== undefined).sort(compareStrings);
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join(",")}}`;
+}
+
+/** A 32-bit hash of a string (FNV-1a over UTF-16 code units, then mixed). For seeds and short names, not for security. */
+export function hash32(text: string, seed = 0): number {
+  let h = (0x811c9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** 128 bits of {@link hash32} in hexadecimal: the fingerprint of answers, snapshots and journals. Not for security. */
+export function fingerprint(text: string): string {
+  return [0, 0x9e3779b9, 0x7f4a7c15, 0x94d049bb].map((seed) => hash32(text, seed).toString(16).padStart(8, "0")).join("");
+}

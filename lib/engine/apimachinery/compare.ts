@@ -1,0 +1,34 @@
+/** Orders strings by UTF-16 code unit, the same on every machine and in every locale. */
+export function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Orders numbers ascending. */
+export function compareNumbers(a: number, b: number): number {
+  return a - b;
+}
+
+/** The entries of a record, ordered by key, so that iteration never depends on insertion history. */
+export function sortedEntries<V>(record: Readonly<Record<string, V>>): [string, V][] {
+  return Object.entries(record).sort(([a], [b]) => compareStrings(a, b));
+}
+
+/** Are two JSON values equal? Shared parts are recognised by reference, so comparing versions of one object is cheap. */
+export function deepEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
+  }
+  if (Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  let count = 0;
+  for (const key of Object.keys(left)) {
+    if (left[key] === undefined) continue;
+    count += 1;
+    if (!deepEqual(left[key], right[key])) return false;
+  }
+  for (const key of Object.keys(right)) if (right[key] !== undefined) count -= 1;
+  return count === 0;
+}

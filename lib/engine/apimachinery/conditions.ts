@@ -1,0 +1,37 @@
+/** An entry of `status.conditions`. Pods use `lastProbeTime`, Deployments `lastUpdateTime`; the rest is common. */
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+  readonly lastProbeTime?: string | null;
+  readonly lastUpdateTime?: string;
+  readonly lastHeartbeatTime?: string;
+  readonly observedGeneration?: number;
+}
+
+/** The condition of a type, if present. */
+export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** Is the condition of a type present and `True`? */
+export function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return findCondition(conditions, type)?.status === "True";
+}
+
+/**
+ * Replaces or adds a condition. `lastTransitionTime` moves only when `status` changes.
+ * Returns the same array when nothing differs, so that no-op status writes stay no-ops.
+ */
+export function setCondition(conditions: readonly Condition[] | undefined, next: Condition): readonly Condition[] {
+  const list = conditions ?? [];
+  const at = list.findIndex((condition) => condition.type === next.type);
+  const previous = list[at];
+  if (!previous) return [...list, next];
+  const kept = previous.status === next.status && previous.lastTransitionTime !== undefined ? { ...next, lastTransitionTime: previous.lastTransitionTime } : next;
+  const same = (Object.keys({ ...previous, ...kept }) as (keyof Condition)[]).every((key) => previous[key] === kept[key]);
+  if (same) return list;
+  return list.map((condition, i) => (i === at ? kept : condition));
+}

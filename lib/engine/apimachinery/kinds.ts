@@ -1,0 +1,31 @@
+import { kindId } from "./meta";
+
+/** Kinds the engine's own components speak of, by upstream's storage version. */
+export const POD = kindId("v1", "Pod");
+export const NODE = kindId("v1", "Node");
+export const NAMESPACE = kindId("v1", "Namespace");
+export const SERVICE = kindId("v1", "Service");
+export const CONFIG_MAP = kindId("v1", "ConfigMap");
+export const SECRET = kindId("v1", "Secret");
+export const PERSISTENT_VOLUME = kindId("v1", "PersistentVolume");
+export const PERSISTENT_VOLUME_CLAIM = kindId("v1", "PersistentVolumeClaim");
+export const SERVICE_ACCOUNT = kindId("v1", "ServiceAccount");
+export const EVENT = kindId("v1", "Event");
+export const ENDPOINTS = kindId("v1", "Endpoints");
+export const REPLICA_SET = kindId("apps/v1", "ReplicaSet");
+export const DEPLOYMENT = kindId("apps/v1", "Deployment");
+export const STATEFUL_SET = kindId("apps/v1", "StatefulSet");
+export const DAEMON_SET = kindId("apps/v1", "DaemonSet");
+export const CONTROLLER_REVISION = kindId("apps/v1", "ControllerRevision");
+export const JOB = kindId("batch/v1", "Job");
+export const CRON_JOB = kindId("batch/v1", "CronJob");
+export const ENDPOINT_SLICE = kindId("discovery.k8s.io/v1", "EndpointSlice");
+export const INGRESS = kindId("networking.k8s.io/v1", "Ingress");
+export const INGRESS_CLASS = kindId("networking.k8s.io/v1", "IngressClass");
+export const NETWORK_POLICY = kindId("networking.k8s.io/v1", "NetworkPolicy");
+export const STORAGE_CLASS = kindId("storage.k8s.io/v1", "StorageClass");
+export const VOLUME_ATTACHMENT = kindId("storage.k8s.io/v1", "VolumeAttachment");
+export const LEASE = kindId("coordination.k8s.io/v1", "Lease");
+export const PRIORITY_CLASS = kindId("scheduling.k8s.io/v1", "PriorityClass");
+export const IP_ADDRESS_POOL = kindId("metallb.io/v1beta1", "IPAddressPool");
+export const L2_ADVERTISEMENT = kindId("metallb.io/v1beta1", "L2Advertisement");

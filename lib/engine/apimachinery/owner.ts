@@ -1,0 +1,33 @@
+import type { KubeObject, ObjectKey, KindId, OwnerReference } from "./meta";
+import { kindId } from "./meta";
+
+/** The owner that manages `object`, if any: the reference marked `controller: true`. Upstream: metav1.GetControllerOf. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+}
+
+/** Is `object` managed by the owner with this uid? */
+export function isControlledBy(object: KubeObject, owner: KubeObject): boolean {
+  return controllerOf(object)?.uid === owner.metadata.uid;
+}
+
+/** The reference a controller puts on what it creates. Upstream: metav1.NewControllerRef. */
+export function controllerRef(owner: KubeObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** For a watch: the key of the object's controller when it is of `kind`. */
+export function controllerOwner(kind: KindId): (object: KubeObject) => readonly ObjectKey[] {
+  return (object) => {
+    const owner = controllerOf(object);
+    if (!owner || kindId(owner.apiVersion, owner.kind) !== kind) return [];
+    return [{ namespace: object.metadata.namespace ?? "", name: owner.name }];
+  };
+}
