@@ -1,0 +1,34 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { hash32 } from "../apimachinery/canonical";
+import type { StateTree, Table } from "./state";
+
+/** Seeded; its state is part of the snapshot. Fork it by name so that one component's draws never shift another's. */
+export interface Random {
+  /** An integer in [0, 2^32). */
+  next(): number;
+  /** An integer in [0, bound). `bound` must be at least 1. */
+  below(bound: number): number;
+  /** The stream of that name beneath this one; asking twice gives the same stream where it stands. */
+  fork(name: string): Random;
+}
+
+/** The random source of a cluster. Streams are independent: each starts from the seed and its own name. */
+export function createRandom(seed: number, state: StateTree): Random {
+  return stream(seed, "root", state.table<readonly number[]>("random"));
+}
+
+function stream(seed: number, name: string, positions: Table<readonly number[]>): Random {
+  const draw = (bound: number): number => {
+    const position = positions.get(name);
+    const generator = position ? xoroshiro128plusFromState(position) : xoroshiro128plus(hash32(name, seed) | 0);
+    const value = uniformInt(generator, 0, bound - 1);
+    positions.set(name, Object.freeze([...generator.getState()]));
+    return value;
+  };
+  return {
+    next: () => draw(0x100000000),
+    below: (bound) => (bound <= 1 ? 0 : draw(bound)),
+    fork: (child) => stream(seed, `${name}/${child}`, positions),
+  };
+}

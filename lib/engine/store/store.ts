@@ -1,0 +1,214 @@
+import { compareStrings } from "../apimachinery/compare";
+import { deepFreeze } from "../apimachinery/freeze";
+import { invariant } from "../apimachinery/invariant";
+import type { Json, KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
+import { keyOf, keyText } from "../apimachinery/meta";
+
+/** A write, as watchers see it. `previous` is absent for ADDED. `by` is the user or component that wrote. */
+export interface StoreEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly revision: number;
+  readonly kind: KindId;
+  readonly object: KubeObject;
+  readonly previous?: KubeObject;
+  readonly by: string;
+}
+
+/** Asked for more history than is kept: the caller must list again (410 Gone at the API). */
+export class Compacted extends Error {
+  override readonly name = "Compacted";
+}
+
+interface Shelf {
+  objects: Map<string, KubeObject>;
+  borrowed: boolean;
+  sorted: readonly string[] | undefined;
+  /** Lazily built, then kept up: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<k>=<v>` → keys. */
+  index: Map<string, Set<string>> | undefined;
+}
+
+const HISTORY = 20_000;
+
+/**
+ * What etcd is to Kubernetes: a versioned map of objects, and nothing more.
+ *
+ * It knows revisions but no kinds, defaults or rules; those are the API server's. Every write
+ * gets the next revision, one sequence for the whole cluster. Objects go in and come out
+ * frozen, so sharing them between forks is safe.
+ */
+export class ObjectStore {
+  private shelves = new Map<KindId, Shelf>();
+  private log: StoreEvent[] = [];
+  private oldest: number;
+
+  constructor(private current = 1) {
+    this.oldest = current;
+  }
+
+  /** The revision of the latest write. */
+  get revision(): number {
+    return this.current;
+  }
+
+  get(ref: ObjectRef): KubeObject | undefined {
+    return this.shelves.get(ref.kind)?.objects.get(keyText(ref));
+  }
+
+  /** Objects in key order (namespace, then name), so that iteration never depends on insertion history. */
+  list(kind: KindId, namespace?: string): readonly KubeObject[] {
+    const shelf = this.shelves.get(kind);
+    if (!shelf) return [];
+    if (namespace === undefined || namespace === "") return this.sortedKeys(shelf).map((key) => shelf.objects.get(key) as KubeObject);
+    return this.lookup(kind, `ns:${namespace}`);
+  }
+
+  /** Objects under an index term: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<key>=<value>`, in key order. */
+  lookup(kind: KindId, term: string): readonly KubeObject[] {
+    const shelf = this.shelves.get(kind);
+    if (!shelf) return [];
+    const keys = this.indexOf(shelf).get(term);
+    if (!keys) return [];
+    return [...keys].sort(compareStrings).map((key) => shelf.objects.get(key) as KubeObject);
+  }
+
+  /** Kinds that hold at least one object, in order. */
+  kinds(): readonly KindId[] {
+    return [...this.shelves].filter(([, shelf]) => shelf.objects.size > 0).map(([kind]) => kind).sort(compareStrings);
+  }
+
+  count(kind: KindId): number {
+    return this.shelves.get(kind)?.objects.size ?? 0;
+  }
+
+  /** Stores `object` (created or replaced) under the next revision and returns it as stored. */
+  put(kind: KindId, object: KubeObject, by: string): KubeObject {
+    this.current += 1;
+    const stored = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.current) } });
+    const shelf = this.shelf(kind);
+    const key = keyText(keyOf(stored));
+    const previous = shelf.objects.get(key);
+    this.own(shelf);
+    if (!previous) shelf.sorted = undefined;
+    shelf.objects.set(key, stored);
+    if (shelf.index) reindex(shelf.index, key, previous, stored);
+    this.append({ type: previous ? "MODIFIED" : "ADDED", revision: this.current, kind, object: stored, ...(previous ? { previous } : {}), by });
+    return stored;
+  }
+
+  /** Removes an object; the event carries its last state under a new revision, as upstream's DELETED does. */
+  remove(ref: ObjectRef, by: string): KubeObject {
+    const shelf = this.shelf(ref.kind);
+    const key = keyText(ref);
+    const previous = shelf.objects.get(key);
+    invariant(previous, `only a stored object is removed, not ${ref.kind} ${key}`);
+    this.current += 1;
+    this.own(shelf);
+    shelf.objects.delete(key);
+    shelf.sorted = undefined;
+    if (shelf.index) reindex(shelf.index, key, previous, undefined);
+    const last = deepFreeze({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(this.current) } });
+    this.append({ type: "DELETED", revision: this.current, kind: ref.kind, object: last, previous, by });
+    return last;
+  }
+
+  /** Every event after `revision`, oldest first. @throws {Compacted} when that history is no longer kept. */
+  since(revision: number): readonly StoreEvent[] {
+    if (revision >= this.current) return [];
+    if (revision < this.oldest) throw new Compacted(`revision ${revision} was compacted`);
+    let low = 0;
+    let high = this.log.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.log[middle] as StoreEvent).revision <= revision) low = middle + 1;
+      else high = middle;
+    }
+    return this.log.slice(low);
+  }
+
+  /** An independent copy that shares objects, and maps until either side writes. */
+  fork(): ObjectStore {
+    const copy = new ObjectStore(this.current);
+    copy.oldest = this.oldest;
+    copy.log = this.log.slice();
+    for (const [kind, shelf] of this.shelves) {
+      shelf.borrowed = true;
+      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, sorted: shelf.sorted, index: undefined });
+    }
+    return copy;
+  }
+
+  /** `{ revision, objects: [ … ] }` in kind and key order. History is not written: a restored store starts compacted. */
+  snapshot(): Json {
+    const objects = this.kinds().flatMap((kind) => this.list(kind));
+    return { revision: this.current, objects: objects as unknown as Json };
+  }
+
+  static restore(snapshot: Json, kind: (object: KubeObject) => KindId): ObjectStore {
+    const written = snapshot as unknown as { readonly revision: number; readonly objects: readonly KubeObject[] };
+    const store = new ObjectStore(written.revision);
+    for (const object of written.objects) store.shelf(kind(object)).objects.set(keyText(keyOf(object)), deepFreeze(object));
+    return store;
+  }
+
+  private shelf(kind: KindId): Shelf {
+    let shelf = this.shelves.get(kind);
+    if (!shelf) {
+      shelf = { objects: new Map(), borrowed: false, sorted: [], index: undefined };
+      this.shelves.set(kind, shelf);
+    }
+    return shelf;
+  }
+
+  private own(shelf: Shelf): void {
+    if (!shelf.borrowed) return;
+    shelf.objects = new Map(shelf.objects);
+    shelf.borrowed = false;
+  }
+
+  private sortedKeys(shelf: Shelf): readonly string[] {
+    shelf.sorted ??= [...shelf.objects.keys()].sort(compareStrings);
+    return shelf.sorted;
+  }
+
+  private indexOf(shelf: Shelf): Map<string, Set<string>> {
+    if (!shelf.index) {
+      shelf.index = new Map();
+      for (const [key, object] of shelf.objects) reindex(shelf.index, key, undefined, object);
+    }
+    return shelf.index;
+  }
+
+  private append(event: StoreEvent): void {
+    this.log.push(event);
+    if (this.log.length <= HISTORY * 2) return;
+    this.log = this.log.slice(-HISTORY);
+    this.oldest = (this.log[0] as StoreEvent).revision - 1;
+  }
+}
+
+function reindex(index: Map<string, Set<string>>, key: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
+  const before = old ? termsOf(old) : [];
+  const after = next ? termsOf(next) : [];
+  for (const term of before) if (!after.includes(term)) index.get(term)?.delete(key);
+  for (const term of after) {
+    let keys = index.get(term);
+    if (!keys) index.set(term, (keys = new Set()));
+    keys.add(key);
+  }
+}
+
+function termsOf(object: KubeObject): readonly string[] {
+  const { metadata } = object;
+  const terms: string[] = [];
+  if (metadata.namespace) terms.push(`ns:${metadata.namespace}`);
+  for (const owner of metadata.ownerReferences ?? []) terms.push(`owner:${owner.uid}`);
+  for (const [name, value] of Object.entries(metadata.labels ?? {})) terms.push(`label:${name}=${value}`);
+  const node = (object as { readonly spec?: { readonly nodeName?: unknown } }).spec?.nodeName;
+  if (typeof node === "string" && node !== "") terms.push(`node:${node}`);
+  return terms;
+}
+
+/** The reference of an object of a known kind. */
+export function refIn(kind: KindId, key: ObjectKey): ObjectRef {
+  return { kind, namespace: key.namespace, name: key.name };
+}
