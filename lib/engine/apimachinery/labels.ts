@@ -146,7 +146,7 @@ class Parser {
     const next = this.look();
     if (next.kind === ")") {
       this.take();
-      return [];
+      return [""];
     }
     if (next.kind !== "id" && next.kind !== ",") throw new Refusal(`found '${next.text}', expected: ',', ')' or identifier`);
     const values = this.list();

@@ -1,0 +1,31 @@
+/** One line of a vectors file: what was put into real Kubernetes and what came out. */
+export interface VectorCase {
+  readonly id: string;
+  readonly source?: string;
+  readonly kind?: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly expected: Readonly<Record<string, unknown>>;
+}
+
+/** What one case came to. `got` is shown when the case fails; `skip` says why a case does not count. */
+export type Verdict = { readonly pass: boolean; readonly got?: unknown } | { readonly skip: string };
+
+/** Runs one case of a topic against the engine. */
+export type Adapter = (vector: VectorCase) => Verdict;
+
+/** Equal as JSON, whatever the order of keys; an absent key equals `undefined`. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  for (const key of keys) if (!same(left[key], right[key])) return false;
+  return true;
+}
+
+/** The verdict of comparing an answer with the expected one. */
+export function compare(got: unknown, expected: unknown): Verdict {
+  return same(got, expected) ? { pass: true } : { pass: false, got };
+}

@@ -1,0 +1,19 @@
+import type { Adapter } from "./adapter";
+import { duration } from "./human-duration";
+import { jsonpath } from "./jsonpath";
+import { labels } from "./labels";
+import { names } from "./names";
+import { podQosResources } from "./pod-qos-resources";
+import { quantity } from "./quantity";
+import { taintsTolerations } from "./taints-tolerations";
+
+/** Which adapter runs which file, by the file's path inside the vectors folder without its ending. */
+export const adapters: Readonly<Record<string, Adapter>> = {
+  "api/human-duration": duration,
+  "api/jsonpath": jsonpath,
+  "api/labels": labels,
+  "api/names": names,
+  "api/pod-qos-resources": podQosResources,
+  "api/quantity": quantity,
+  "api/taints-tolerations": taintsTolerations,
+};

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { adapters } from "./index";
+import type { Adapter, VectorCase } from "./adapter";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** What became of one file. */
+export interface FileScore {
+  readonly file: string;
+  readonly passed: number;
+  readonly total: number;
+  /** Absent when the file has an adapter. */
+  readonly note?: string;
+  readonly failures: readonly { readonly id: string; readonly input: unknown; readonly expected: unknown; readonly got: unknown }[];
+}
+
+/** The folder of recorded vectors: `TIMONEL_VECTORS`, else beside the repository. It is not part of the repository. */
+export function vectorsFolder(): string {
+  return process.env.TIMONEL_VECTORS ?? resolve(here, "../../../shared/vectors");
+}
+
+/** The small sample that comes with the repository. */
+export const sampleFolder = join(here, "sample");
+
+/** Every JSON-lines file under a path, in order of name. */
+export function filesUnder(path: string): readonly string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const inner = join(path, entry.name);
+      return entry.isDirectory() ? filesUnder(inner) : entry.name.endsWith(".jsonl") ? [inner] : [];
+    });
+}
+
+/** `api/quantity` for any path that ends in `api/quantity.jsonl`; a file elsewhere is known by its last two parts. */
+export function topicOf(file: string): string {
+  return `${basename(dirname(file))}/${basename(file, ".jsonl")}`;
+}
+
+const exclusions = JSON.parse(readFileSync(join(here, "exclusions.json"), "utf8")) as Readonly<Record<string, string>>;
+
+function adapterOf(topic: string): Adapter | undefined {
+  if (Object.hasOwn(adapters, topic)) return adapters[topic];
+  // A sample or a held-out file may lie in a folder of another name: its own name is enough when only one topic bears it.
+  const name = basename(topic);
+  const found = Object.keys(adapters).filter((key) => basename(key) === name);
+  return found.length === 1 ? adapters[found[0] ?? ""] : undefined;
+}
+
+/** Runs every case of a file. A case that throws fails with what was thrown. */
+export function score(file: string): FileScore {
+  const shown = relative(process.cwd(), file);
+  const adapter = adapterOf(topicOf(file));
+  if (adapter === undefined) return { file: shown, passed: 0, total: 0, note: "no adapter", failures: [] };
+  let passed = 0;
+  let total = 0;
+  const failures: { id: string; input: unknown; expected: unknown; got: unknown }[] = [];
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    if (line.trim() === "") continue;
+    const vector = JSON.parse(line) as VectorCase;
+    if (vector.kind === "table" || Object.hasOwn(exclusions, vector.id)) continue;
+    const verdict = verdictOf(adapter, vector);
+    if ("skip" in verdict) continue;
+    total += 1;
+    if (verdict.pass) passed += 1;
+    else failures.push({ id: vector.id, input: vector.input, expected: vector.expected, got: verdict.got });
+  }
+  return { file: shown, passed, total, failures };
+}
+
+function verdictOf(adapter: Adapter, vector: VectorCase): ReturnType<Adapter> {
+  try {
+    return adapter(vector);
+  } catch (error) {
+    return { pass: false, got: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
+  }
+}
