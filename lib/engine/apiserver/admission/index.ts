@@ -1,0 +1,5 @@
+import type { AdmissionPlugin } from "../request";
+import { namespaceLifecycle } from "./namespace-lifecycle";
+
+/** Admission plugins in upstream's order: each sees what those before it made of the object. */
+export const admissionPlugins: readonly AdmissionPlugin[] = [namespaceLifecycle];

@@ -1,0 +1,26 @@
+import { ApiError, forbidden, notFound } from "../../apimachinery/api-error";
+import { NAMESPACE } from "../../apimachinery/kinds";
+import { partsOfKind } from "../../apimachinery/meta";
+import { refIn } from "../../store/store";
+import type { AdmissionPlugin } from "../request";
+
+const PERMANENT: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);
+
+/** Objects are created only in namespaces that exist and stay; the three permanent ones cannot be deleted. Upstream: plugin/namespace/lifecycle. */
+export const namespaceLifecycle: AdmissionPlugin = {
+  name: "NamespaceLifecycle",
+  validate({ operation, ref, definition }, { store }) {
+    const { group, kind } = partsOfKind(definition.kind);
+    const resource = { group, plural: definition.plural, kind };
+    if (operation === "DELETE") {
+      if (definition.kind === NAMESPACE && PERMANENT.has(ref.name)) throw forbidden(resource, ref.name, "this namespace may not be deleted");
+      return;
+    }
+    if (operation !== "CREATE" || !definition.namespaced) return;
+    const namespace = store.get(refIn(NAMESPACE, { namespace: "", name: ref.namespace }));
+    if (!namespace) throw notFound({ group: "", plural: "namespaces", kind: "Namespace" }, ref.namespace);
+    if (namespace.metadata.deletionTimestamp === undefined) return;
+    const refusal = forbidden(resource, ref.name, `unable to create new content in namespace ${ref.namespace} because it is being terminated`);
+    throw new ApiError(refusal.status);
+  },
+};

@@ -1,0 +1,222 @@
+import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
+import { deepEqual } from "../apimachinery/compare";
+import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
+import { keyOf, kindId, partsOfKind } from "../apimachinery/meta";
+import { timestamp } from "../apimachinery/time";
+import type { ResourceDefinition } from "../resources/define";
+import { resourceFor } from "../resources/index";
+import type { Clock } from "../sim/clock";
+import { suffix, uid } from "../sim/names";
+import type { Random } from "../sim/random";
+import { refIn, type ObjectStore } from "../store/store";
+import { applyPatch } from "./patch";
+import { matching } from "./select";
+import { afterUpdate, beginDeletion } from "./deletion";
+import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
+
+/** What error messages call a definition's kind. */
+export function resourceName(definition: ResourceDefinition): ResourceName {
+  const { group, kind } = partsOfKind(definition.kind);
+  return { group, plural: definition.plural, kind };
+}
+
+/**
+ * The API server: the one way in for every write. Each request goes through the same stages in
+ * the same order: decode, default, mutate, validate, admit, store.
+ *
+ * Synchronous and deterministic: generated names and uids come from the seeded source.
+ * Upstream: k8s.io/apiserver/pkg/registry/generic/registry.
+ */
+export class ApiServer {
+  private readonly random: Random;
+
+  constructor(
+    readonly store: ObjectStore,
+    private readonly clock: Clock,
+    random: Random,
+    private readonly admission: readonly AdmissionPlugin[],
+    readonly settings: ApiServerSettings,
+  ) {
+    this.random = random.fork("apiserver");
+  }
+
+  get(ref: ObjectRef): KubeObject | undefined {
+    this.definitionOf(ref.kind);
+    return this.store.get(ref);
+  }
+
+  list(request: ListRequest): readonly KubeObject[] {
+    this.definitionOf(request.kind);
+    return matching(this.store, request);
+  }
+
+  create(body: Body, user: string, options: WriteOptions = {}): KubeObject {
+    const { definition, object: decoded } = this.decode(body, options);
+    const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
+    const fresh = this.freshMeta(definition, decoded, name);
+    const ref = refIn(definition.kind, keyOf(fresh));
+    const prepared = definition.prepare(definition.applyDefaults(fresh), undefined);
+    const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared });
+    this.check(definition, name, definition.validate(admitted, undefined));
+    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted });
+    if (this.store.get(ref)) throw alreadyExists(resourceName(definition), name);
+    return options.dryRun ? admitted : this.store.put(definition.kind, admitted, user);
+  }
+
+  update(body: Body, user: string, options: WriteOptions = {}): KubeObject {
+    const { definition, object: decoded } = this.decode(body, options);
+    const ref = refIn(definition.kind, keyOf(decoded));
+    const previous = this.store.get(ref);
+    if (!previous) throw notFound(resourceName(definition), ref.name);
+    const sent = decoded.metadata.resourceVersion;
+    if (sent !== undefined && sent !== "" && sent !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
+    return this.replace(definition, ref, previous, decoded, user, options);
+  }
+
+  patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
+    const definition = this.definitionOf(ref.kind);
+    const previous = this.store.get(ref);
+    if (!previous) {
+      if (patch.type === "apply") return this.create(patch.body as Body, user, options);
+      throw notFound(resourceName(definition), ref.name);
+    }
+    const patched = applyPatch(previous, patch);
+    const { object: decoded } = this.decode(patched as unknown as Body, options);
+    return this.replace(definition, ref, previous, decoded, user, options);
+  }
+
+  delete(ref: ObjectRef, user: string, options: DeleteOptions = {}): KubeObject {
+    const definition = this.definitionOf(ref.kind);
+    const previous = this.store.get(ref);
+    if (!previous) throw notFound(resourceName(definition), ref.name);
+    const wanted = options.preconditions;
+    if ((wanted?.uid ?? previous.metadata.uid) !== previous.metadata.uid) {
+      throw conflict(resourceName(definition), ref.name, `Precondition failed: UID in precondition: ${wanted?.uid}, UID in object meta: ${previous.metadata.uid}`);
+    }
+    this.admit({ operation: "DELETE", ref, definition, subresource: "", user, previous });
+    return beginDeletion(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
+  }
+
+  /** Stages common to PUT and PATCH, once the wanted object is known. */
+  private replace(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject, wanted: KubeObject, user: string, options: WriteOptions): KubeObject {
+    const subresource = options.subresource ?? "";
+    const kept = subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
+    const meta = carriedMeta(previous.metadata, kept.metadata, subresource);
+    const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
+    const prepared = subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
+    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
+    this.check(definition, ref.name, definition.validate(admitted, previous));
+    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous });
+    const counted = subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
+    if (deepEqual(previous, counted)) return previous;
+    if (options.dryRun) return counted;
+    return afterUpdate(this.store, definition, counted, user);
+  }
+
+  private decode(body: Body, options: WriteOptions): { readonly definition: ResourceDefinition; readonly object: KubeObject } {
+    const { apiVersion, kind } = body;
+    if (typeof kind !== "string" || kind === "") throw badRequest("Object 'Kind' is missing in 'unstructured object'");
+    if (typeof apiVersion !== "string" || apiVersion === "") throw badRequest("Object 'apiVersion' is missing in 'unstructured object'");
+    const definition = this.definitionOf(kindId(apiVersion, kind));
+    const problems = definition.checkShape(body);
+    const unknown = problems.filter((problem) => problem.code === "unknown-field" || problem.code === "duplicate");
+    const wrong = problems.filter((problem) => !unknown.includes(problem));
+    if (wrong.length > 0) throw badRequest(`${kind} in version "${partsOfKind(definition.kind).version}" cannot be handled as a ${kind}: ${wrong.map((problem) => problem.detail).join(", ")}`, wrong);
+    if (unknown.length > 0 && (options.fieldValidation ?? "Strict") === "Strict") {
+      throw badRequest(`${kind} in version "${partsOfKind(definition.kind).version}" cannot be handled as a ${kind}: strict decoding error: ${unknown.map((problem) => problem.detail).join(", ")}`, unknown);
+    }
+    const metadata = (body["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
+    return { definition, object: { ...body, apiVersion, kind, metadata: { ...metadata, name: metadata.name ?? "" } } as unknown as KubeObject };
+  }
+
+  private freshMeta(definition: ResourceDefinition, object: KubeObject, name: string): KubeObject {
+    const { generation: _generation, resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, ...given } = object.metadata;
+    const counts = "spec" in object && definition.kind !== kindId("v1", "Service") && definition.kind !== kindId("v1", "Node") && definition.kind !== kindId("v1", "Namespace");
+    const metadata = {
+      ...given,
+      name,
+      ...(definition.namespaced ? { namespace: given.namespace === undefined || given.namespace === "" ? "default" : given.namespace } : {}),
+      uid: uid(this.random.fork("uid")),
+      creationTimestamp: timestamp(this.clock.now()),
+      ...(counts ? { generation: 1 } : {}),
+    } as ObjectMeta;
+    return { ...object, metadata };
+  }
+
+  private generateName(definition: ResourceDefinition, meta: ObjectMeta): string {
+    const base = meta.generateName ?? "";
+    if (base === "") {
+      throw invalid(resourceName(definition), "", [{ code: "required", path: "metadata.name", detail: "name or generateName is required", origin: "meta.name-required" }]);
+    }
+    // One stream per prefix: a new pod elsewhere does not shift the names of these.
+    const stream = this.random.fork(`name/${meta.namespace ?? ""}/${base}`);
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const name = base.slice(0, 58) + suffix(stream);
+      if (!this.store.get(refIn(definition.kind, { namespace: definition.namespaced ? (meta.namespace ?? "default") : "", name }))) return name;
+    }
+    throw alreadyExists(resourceName(definition), base);
+  }
+
+  private mutate(request: AdmissionRequest): KubeObject {
+    let object = request.object as KubeObject;
+    for (const plugin of this.admission) object = plugin.mutate?.({ ...request, object }, this.admissionContext()) ?? object;
+    return object;
+  }
+
+  private admit(request: AdmissionRequest): void {
+    for (const plugin of this.admission) plugin.validate?.(request, this.admissionContext());
+  }
+
+  private admissionContext(): AdmissionContext {
+    return { store: this.store, now: this.clock.now(), random: this.random, settings: this.settings };
+  }
+
+  private check(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw invalid(resourceName(definition), name, errors);
+  }
+
+  private definitionOf(kind: KindId): ResourceDefinition {
+    const definition = resourceFor(kind);
+    if (definition) return definition;
+    const { kind: name, apiVersion } = partsOfKind(kind);
+    throw new ApiError({ code: 404, reason: "NotFound", message: `no matches for kind "${name}" in version "${apiVersion}"`, causes: [] });
+  }
+}
+
+const statusOf = (object: KubeObject): Json | undefined => (object as unknown as { readonly status?: Json }).status;
+
+/** A write to `/status` changes status alone (and, as upstream, labels and annotations are left as they were). */
+function withStatusOf(previous: KubeObject, wanted: KubeObject): KubeObject {
+  return { ...previous, status: statusOf(wanted) } as unknown as KubeObject;
+}
+
+/** A write to the object leaves status as it was, where status is a subresource. */
+function withoutStatusChange(definition: ResourceDefinition, previous: KubeObject, wanted: KubeObject): KubeObject {
+  if (!definition.subresources.includes("status")) return wanted;
+  const { status: _dropped, ...rest } = wanted as unknown as JsonObject;
+  const status = statusOf(previous);
+  return (status === undefined ? rest : { ...rest, status }) as unknown as KubeObject;
+}
+
+/** What a client may not change in metadata is carried over from the stored object. */
+function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: string): ObjectMeta {
+  if (subresource === "status") return previous;
+  const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...free } = wanted;
+  return {
+    ...free,
+    uid: previous.uid,
+    resourceVersion: previous.resourceVersion,
+    creationTimestamp: previous.creationTimestamp,
+    ...(previous.generation === undefined ? {} : { generation: previous.generation }),
+    ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
+    ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
+  };
+}
+
+/** `metadata.generation` counts changes of what is wanted, not of what is observed. */
+function withGeneration(definition: ResourceDefinition, previous: KubeObject, next: KubeObject): KubeObject {
+  if (previous.metadata.generation === undefined) return next;
+  const spec = (object: KubeObject): unknown => (object as unknown as { readonly spec?: unknown }).spec;
+  if (deepEqual(spec(previous), spec(next))) return next;
+  return { ...next, metadata: { ...next.metadata, generation: previous.metadata.generation + 1 } };
+}

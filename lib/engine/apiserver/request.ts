@@ -1,0 +1,81 @@
+import type { Json, JsonObject, KindId, KubeObject, ObjectRef } from "../apimachinery/meta";
+import type { ResourceDefinition } from "../resources/define";
+import type { Instant } from "../sim/clock";
+import type { Random } from "../sim/random";
+import type { ObjectStore } from "../store/store";
+
+/** A change to an object, in the four languages the API understands. */
+export type Patch =
+  | { readonly type: "json"; readonly ops: readonly Json[] }
+  | { readonly type: "merge" | "strategic"; readonly body: Json }
+  | { readonly type: "apply"; readonly body: Json; readonly fieldManager: string; readonly force?: boolean };
+
+/** How a deletion treats what the object owns. */
+export type Propagation = "Foreground" | "Background" | "Orphan";
+
+/** Options of a deletion. */
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagation?: Propagation;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+/** Options of a write. */
+export interface WriteOptions {
+  readonly subresource?: "status" | "scale" | "binding";
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  /** How unknown and duplicate fields are treated; `Strict` unless said. */
+  readonly fieldValidation?: "Strict" | "Warn" | "Ignore";
+}
+
+/** What an admission plugin is shown. `object` is absent on deletion, `previous` on creation. */
+export interface AdmissionRequest {
+  readonly operation: "CREATE" | "UPDATE" | "DELETE";
+  readonly ref: ObjectRef;
+  readonly definition: ResourceDefinition;
+  readonly subresource: string;
+  readonly user: string;
+  readonly object?: KubeObject;
+  readonly previous?: KubeObject;
+}
+
+/** What a plugin may look at besides the request. */
+export interface AdmissionContext {
+  readonly store: ObjectStore;
+  readonly now: Instant;
+  readonly random: Random;
+  /** Settings of this cluster's API server, such as its Service range. */
+  readonly settings: ApiServerSettings;
+}
+
+/**
+ * A veto or an alteration that needs to see other objects. Upstream: plugin/pkg/admission, and
+ * the parts of REST storage that allocate.
+ */
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Returns the object to go on with. Must be idempotent. */
+  mutate?(request: AdmissionRequest, context: AdmissionContext): KubeObject | undefined;
+  /** @throws {ApiError} to refuse. */
+  validate?(request: AdmissionRequest, context: AdmissionContext): void;
+}
+
+/** Flags of the API server that lessons change. */
+export interface ApiServerSettings {
+  /** The Service range, as `--service-cluster-ip-range`. */
+  readonly serviceCIDR: string;
+  /** First and last node port, as `--service-node-port-range`. */
+  readonly nodePortRange: readonly [number, number];
+}
+
+/** A reference without its name, for lists. */
+export interface ListRequest {
+  readonly kind: KindId;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** A body as it arrives: JSON that claims to be an object. */
+export type Body = JsonObject;

@@ -1,0 +1,35 @@
+import { badRequest } from "../apimachinery/api-error";
+import type { KubeObject } from "../apimachinery/meta";
+import { matchesFields, parseFieldSelector, type FieldSelector } from "../apimachinery/fields";
+import { matches, parseSelector } from "../apimachinery/labels";
+import type { ObjectStore } from "../store/store";
+import type { ListRequest } from "./request";
+
+/** The objects a list request asks for, in key order. @throws {ApiError} 400 for a selector that does not parse. */
+export function matching(store: ObjectStore, request: ListRequest): readonly KubeObject[] {
+  const all = store.list(request.kind, request.namespace);
+  const labels = request.labelSelector ? parseSelector(request.labelSelector) : undefined;
+  const fields = request.fieldSelector ? parseFieldSelector(request.fieldSelector) : undefined;
+  if (labels && "error" in labels) throw badRequest(`unable to parse requirement: ${labels.error}`);
+  if (fields && "error" in fields) throw badRequest(fields.error);
+  if (!labels && !fields) return all;
+  return all.filter(
+    (object) =>
+      (!labels || matches(labels.selector, object.metadata.labels ?? {})) &&
+      (!fields || matchesFields(fields.selector, fieldsOf(object, fields.selector))),
+  );
+}
+
+/** The values of the fields a selector names, `""` when unset, as upstream's field label conversion gives them. */
+function fieldsOf(object: KubeObject, selector: FieldSelector): Record<string, string> {
+  return Object.fromEntries(selector.terms.map(({ field }) => [field, valueAt(object, field)]));
+}
+
+function valueAt(object: unknown, path: string): string {
+  let value: unknown = object;
+  for (const part of path.split(".")) {
+    if (typeof value !== "object" || value === null) return "";
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value === undefined || value === null ? "" : String(value);
+}

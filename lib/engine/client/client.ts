@@ -1,0 +1,60 @@
+import type { ApiServer } from "../apiserver/pipeline";
+import type { Body, DeleteOptions, Patch, WriteOptions } from "../apiserver/request";
+import { refIn } from "../store/store";
+import type { KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
+import { refOf } from "../apimachinery/meta";
+
+export type { DeleteOptions, Patch, Propagation, WriteOptions } from "../apiserver/request";
+
+/** Which objects of a kind. Selectors are in the API's text form. */
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/**
+ * The one way any component touches the cluster's objects, just as in the real thing.
+ *
+ * Synchronous: within an instant the world does not move under the caller's feet.
+ * Every call passes authentication, admission and validation as the named user.
+ */
+export interface Client {
+  readonly user: string;
+  get<T extends KubeObject>(kind: KindId, key: ObjectKey): T | undefined;
+  list<T extends KubeObject>(kind: KindId, options?: ListOptions): readonly T[];
+  /** Objects that name `uid` among their owners, in key order. */
+  ownedBy<T extends KubeObject>(kind: KindId, uid: string): readonly T[];
+  /** Pods bound to a node, in key order. */
+  onNode<T extends KubeObject>(kind: KindId, node: string): readonly T[];
+  /** @throws {ApiError} */
+  create<T extends KubeObject>(object: unknown, options?: WriteOptions): T;
+  /** @throws {ApiError} 409 when `metadata.resourceVersion` is not the stored one. */
+  update<T extends KubeObject>(object: T, options?: WriteOptions): T;
+  updateStatus<T extends KubeObject>(object: T): T;
+  patch<T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions): T;
+  delete(ref: ObjectRef, options?: DeleteOptions): KubeObject;
+}
+
+/** A client acting as `user`. */
+export function createClient(api: ApiServer, user: string): Client {
+  return {
+    user,
+    get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => api.get(refIn(kind, key)) as T | undefined,
+    list: <T extends KubeObject>(kind: KindId, options: ListOptions = {}) => api.list({ kind, ...options }) as readonly T[],
+    ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],
+    onNode: <T extends KubeObject>(kind: KindId, node: string) => api.store.lookup(kind, `node:${node}`) as readonly T[],
+    create: <T extends KubeObject>(object: unknown, options?: WriteOptions) => api.create(object as Body, user, options) as T,
+    update: <T extends KubeObject>(object: T, options?: WriteOptions) => api.update(object as unknown as Body, user, options) as T,
+    updateStatus: <T extends KubeObject>(object: T) => api.update(object as unknown as Body, user, { subresource: "status" }) as T,
+    patch: <T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions) => api.patch(ref, patch, user, options) as T,
+    delete: (ref, options) => api.delete(ref, user, options),
+  };
+}
+
+/** Replaces an object's status unless it is as it should be. Returns the stored object. */
+export function writeStatus<T extends KubeObject>(client: Client, object: T, status: unknown): T {
+  const current = client.get<T>(refOf(object).kind, { namespace: object.metadata.namespace ?? "", name: object.metadata.name });
+  if (!current) return object;
+  return client.updateStatus({ ...current, status } as unknown as T);
+}

@@ -1,0 +1,86 @@
+import type { Json, KindId } from "../apimachinery/meta";
+import type { Clock } from "../sim/clock";
+import type { Journal } from "../sim/journal";
+import type { Random } from "../sim/random";
+import type { StateTree } from "../sim/state";
+import type { StoreEvent } from "../store/store";
+import type { Client } from "./client";
+import type { EventRecorder } from "./events";
+
+/** What every component is given. It has nothing else: no globals, no other components. */
+export interface ComponentContext {
+  readonly client: Client;
+  readonly clock: Clock;
+  /** This component's own stream. */
+  readonly random: Random;
+  /** What components must remember between wake-ups. Prefix table names with the component's name. */
+  readonly state: StateTree;
+  readonly journal: Journal;
+  readonly event: EventRecorder;
+}
+
+/**
+ * A part of the cluster that reacts: a controller, the scheduler, a kubelet, kube-proxy.
+ *
+ * A component is a constant. It sees changes in `observe` (where it only notes what to look at),
+ * does one piece of work a call in `work`, and is woken by its own timers in `onTimer`.
+ */
+export interface Component<C extends ComponentContext = ComponentContext> {
+  readonly name: string;
+  /** Kinds whose changes it is told of. */
+  readonly watches: readonly KindId[];
+  /** Called once when a cluster starts or is restored, before any event. Must be idempotent. */
+  start?(context: C): void;
+  observe?(event: StoreEvent, context: C): void;
+  /** Does one unit of work; false when there is none. */
+  work?(context: C): boolean;
+  onTimer?(message: Json, context: C): void;
+}
+
+/** A set of keys waiting their turn, first in first out, each at most once; kept in the state tree, so it survives a snapshot. */
+export interface WorkQueue {
+  add(key: string): void;
+  take(): string | undefined;
+  has(key: string): boolean;
+  readonly size: number;
+}
+
+interface QueueState {
+  readonly next: number;
+  readonly order: number;
+}
+
+/** The work queue of that name. */
+export function workQueue(state: StateTree, name: string): WorkQueue {
+  const places = state.table<number>(`queue:${name}`);
+  const keys = state.table<string>(`queue-order:${name}`);
+  const cell = state.cell<QueueState>(`queue:${name}`, { next: 0, order: 0 });
+  const place = (n: number): string => String(n).padStart(12, "0");
+  return {
+    add(key) {
+      if (places.has(key)) return;
+      const { next, order } = cell.get();
+      places.set(key, order);
+      keys.set(place(order), key);
+      cell.set({ next, order: order + 1 });
+    },
+    take() {
+      if (places.size === 0) return undefined;
+      const { next, order } = cell.get();
+      for (let n = next; n < order; n += 1) {
+        const key = keys.get(place(n));
+        if (key === undefined) continue;
+        keys.delete(place(n));
+        places.delete(key);
+        // An empty queue starts again at nought, so that equal histories leave equal states.
+        cell.set(places.size === 0 ? { next: 0, order: 0 } : { next: n + 1, order });
+        return key;
+      }
+      return undefined;
+    },
+    has: (key) => places.has(key),
+    get size() {
+      return places.size;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { KindId, KubeObject, ObjectKey } from "../apimachinery/meta";
+import type { Client } from "../client/client";
+import type { ComponentContext } from "../client/component";
+import type { EventRecorder } from "../client/events";
+import type { Instant, Millis } from "../sim/clock";
+import type { Random } from "../sim/random";
+
+/**
+ * One reconcile loop: looks at one object, compares what is wanted with what is, and
+ * takes a step towards it.
+ *
+ * A controller is a constant, not an instance: it has no fields to remember things in.
+ * Whatever it needs to know it reads from the API, so it may be woken too often, too late
+ * or for no reason and still do right. The queue, retries and backoff belong to the
+ * controller manager.
+ */
+export interface Controller {
+  /** As in kube-controller-manager's `--controllers`: `replicaset`, `endpointslice`. */
+  readonly name: string;
+  /** The kind whose keys arrive at `reconcile`. */
+  readonly reconciles: KindId;
+  /** Other kinds whose changes wake it, and whom they wake. */
+  readonly watches: readonly Watch[];
+  /** Called for each event of the reconciled kind before its key is queued; false leaves it out. */
+  readonly wants?: (object: KubeObject) => boolean;
+  /**
+   * Called once per key and change, and again after `requeueAfter`. The object may be gone.
+   * @throws {ApiError} to be retried with exponential backoff, as a returned error is upstream.
+   */
+  reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult;
+}
+
+/** A kind a controller does not reconcile but cares about. */
+export interface Watch {
+  readonly kind: KindId;
+  /** Keys of the reconciled kind that this object concerns: usually its controller owner. Called for the old and the new version. */
+  wakes(object: KubeObject, client: Client): readonly ObjectKey[];
+}
+
+/** Nothing more to do for now, or look again after a while. */
+export type ReconcileResult = { readonly requeueAfter: Millis } | void;
+
+/** What a reconcile may use. */
+export interface ControllerContext extends ComponentContext {
+  readonly client: Client;
+  readonly now: Instant;
+  readonly random: Random;
+  /** Records a Kubernetes Event about an object, aggregated as upstream does. */
+  readonly event: EventRecorder;
+}

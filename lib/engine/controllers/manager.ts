@@ -1,0 +1,73 @@
+import { ApiError } from "../apimachinery/api-error";
+import type { JsonObject } from "../apimachinery/meta";
+import { keyOf, keyText, parseKey } from "../apimachinery/meta";
+import { workQueue, type Component, type ComponentContext } from "../client/component";
+import { millis, type Timer } from "../sim/clock";
+import type { StoreEvent } from "../store/store";
+import type { Controller } from "./controller";
+
+/** First retry after 5 ms, doubling to 1000 s. Upstream: workqueue.DefaultTypedControllerRateLimiter. */
+const FIRST_RETRY = 5;
+const LAST_RETRY = 1_000_000;
+
+/**
+ * Runs a controller as a component: its queue, its retries and its delayed looks.
+ *
+ * A key is queued once however many events name it. An {@link ApiError} thrown by `reconcile`
+ * is retried with back-off; anything else is a bug of ours and passes through.
+ */
+export function runController(controller: Controller): Component {
+  const name = controller.name;
+  return {
+    name,
+    watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
+    observe: (event, context) => enqueue(controller, event, context),
+    work(context) {
+      const queue = workQueue(context.state, name);
+      const key = queue.take();
+      if (key === undefined) return false;
+      reconcileOnce(controller, key, context);
+      return true;
+    },
+    onTimer(message, context) {
+      const { key } = message as JsonObject;
+      context.state.table<Timer>(`later:${name}`).delete(key as string);
+      workQueue(context.state, name).add(key as string);
+    },
+  };
+}
+
+function enqueue(controller: Controller, event: StoreEvent, context: ComponentContext): void {
+  const queue = workQueue(context.state, controller.name);
+  if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
+  for (const watch of controller.watches) {
+    if (watch.kind !== event.kind) continue;
+    for (const key of watch.wakes(event.object, context.client)) queue.add(keyText(key));
+    if (event.previous) for (const key of watch.wakes(event.previous, context.client)) queue.add(keyText(key));
+  }
+}
+
+function reconcileOnce(controller: Controller, key: string, context: ComponentContext): void {
+  const failures = context.state.table<number>(`retries:${controller.name}`);
+  try {
+    const result = controller.reconcile(parseKey(key), { ...context, now: context.clock.now() });
+    failures.delete(key);
+    if (result) lookAgain(controller.name, key, result.requeueAfter, context);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const count = failures.get(key) ?? 0;
+    failures.set(key, count + 1);
+    context.journal.record({ at: context.clock.now(), by: controller.name, what: "retry", about: key, detail: error.status.message });
+    lookAgain(controller.name, key, Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(count, 20)), context);
+  }
+}
+
+/** Keeps at most one pending look per key: the sooner of the two. */
+function lookAgain(name: string, key: string, delay: number, context: ComponentContext): void {
+  const pending = context.state.table<Timer>(`later:${name}`);
+  const current = pending.get(key);
+  const at = context.clock.now() + delay;
+  if (current && current.at <= at) return;
+  if (current) context.clock.cancel(current);
+  pending.set(key, context.clock.after(millis(delay), name, { key }));
+}

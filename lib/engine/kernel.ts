@@ -1,0 +1,132 @@
+import { invariant } from "./apimachinery/invariant";
+import { EVENT, LEASE } from "./apimachinery/kinds";
+import type { KindId } from "./apimachinery/meta";
+import type { Component, ComponentContext } from "./client/component";
+import { BudgetExceeded } from "./sim/budget";
+import { later, type Instant, type VirtualClock } from "./sim/clock";
+import type { StateTree } from "./sim/state";
+import type { ObjectStore } from "./store/store";
+
+/** A component with the context it was composed with. */
+export interface Seat {
+  readonly component: Component;
+  readonly context: ComponentContext;
+}
+
+/** Most pieces of work in one instant before the run counts as two controllers fighting. */
+const STEPS_IN_ONE_INSTANT = 500_000;
+
+/**
+ * The loop that drives a cluster: tells components what changed, lets them work in a fixed
+ * order until nobody has anything to do, and only then moves the clock to the next timer.
+ *
+ * Between calls everything it must remember is in the state tree, so a snapshot taken after
+ * {@link drain} loses nothing.
+ */
+export class Kernel {
+  private readonly watchers = new Map<KindId, Seat[]>();
+  private readonly byName = new Map<string, Seat>();
+  private used = 0;
+
+  constructor(
+    private readonly seats: readonly Seat[],
+    private readonly store: ObjectStore,
+    private readonly clock: VirtualClock,
+    private readonly state: StateTree,
+    private readonly budget: number,
+  ) {
+    for (const seat of seats) {
+      invariant(!this.byName.has(seat.component.name), `component names are unique: ${seat.component.name}`);
+      this.byName.set(seat.component.name, seat);
+      for (const kind of new Set(seat.component.watches)) {
+        const list = this.watchers.get(kind);
+        if (list) list.push(seat);
+        else this.watchers.set(kind, [seat]);
+      }
+    }
+  }
+
+  /** Pieces of work done so far in this process. */
+  get steps(): number {
+    return this.used;
+  }
+
+  /** Lets every component prepare; called once after composition. */
+  start(): void {
+    for (const { component, context } of this.seats) component.start?.(context);
+  }
+
+  /** Works until nobody has anything to do at this instant. @throws {BudgetExceeded} */
+  drain(): void {
+    let here = 0;
+    for (;;) {
+      this.deliver();
+      if (!this.workOnce()) return;
+      here += 1;
+      this.used += 1;
+      if (here > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
+      if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
+    }
+  }
+
+  /** Does everything due up to `target` and stands there. */
+  runTo(target: Instant): void {
+    this.drain();
+    while (this.fire(target)) this.drain();
+    this.clock.moveTo(target);
+  }
+
+  /** Runs until no object has changed for `quietFor`, Leases and Events aside, or until `limit`. */
+  runUntilQuiet(quietFor: number, limit: Instant): boolean {
+    this.drain();
+    for (;;) {
+      const quietAt = later(this.lastChange(), quietFor);
+      const next = this.clock.nextAt();
+      if (quietAt <= limit && (next === undefined || next >= quietAt)) {
+        this.clock.moveTo(quietAt);
+        return true;
+      }
+      if (next === undefined || next > limit) {
+        this.clock.moveTo(limit);
+        return false;
+      }
+      this.fire(limit);
+      this.drain();
+    }
+  }
+
+  private fire(limit: Instant): boolean {
+    const timer = this.clock.take(limit);
+    if (!timer) return false;
+    const seat = this.byName.get(timer.component);
+    invariant(seat, `a timer names a component of this cluster: ${timer.component}`);
+    this.used += 1;
+    if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
+    seat.component.onTimer?.(timer.message, seat.context);
+    return true;
+  }
+
+  private workOnce(): boolean {
+    return this.seats.some(({ component, context }) => component.work?.(context) ?? false);
+  }
+
+  private deliver(): void {
+    const cursor = this.state.cell<number>("kernel:delivered", 1);
+    const from = cursor.get();
+    if (from >= this.store.revision) return;
+    const changes = this.store.since(from);
+    cursor.set(this.store.revision);
+    for (const event of changes) {
+      if (event.kind !== EVENT && event.kind !== LEASE) this.changed();
+      for (const { component, context } of this.watchers.get(event.kind) ?? []) component.observe?.(event, context);
+    }
+  }
+
+  private changed(): void {
+    this.state.cell<number>("kernel:last-change", 0).set(this.clock.now());
+  }
+
+  private lastChange(): Instant {
+    return this.state.cell<number>("kernel:last-change", 0).get() as Instant;
+  }
+}

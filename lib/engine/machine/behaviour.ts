@@ -1,0 +1,138 @@
+import type { Json } from "../apimachinery/meta";
+import type { Reason } from "../reason";
+import type { Instant, Millis } from "../sim/clock";
+import type { DnsAnswer, Endpoint, OutboundRequest, PacketTrace } from "./wire";
+
+/**
+ * A program: what a process does, as a small machine over plain data.
+ *
+ * State is JSON and lives in the snapshot; programs are constants. A program sees its own
+ * container (arguments, environment, files, clock, network) and never the API: a real process
+ * would not.
+ */
+export interface Program<S extends Json = Json> {
+  start(process: ProcessView): Step<S>;
+  /** The wake-up booked by the last step. */
+  onTimer?(state: S, message: Json, process: ProcessView): Step<S>;
+  /** A request on a port it listens on. Without this, connections are accepted and closed at once. */
+  onRequest?(state: S, request: AppRequest, process: ProcessView): Step<S> & { readonly response?: AppResponse };
+  /** SIGTERM ends a program that does not say otherwise with 143, as PID 1 of most images does; SIGKILL never asks. */
+  onSignal?(state: S, signal: "SIGTERM" | "SIGHUP" | "SIGINT", process: ProcessView): Step<S>;
+}
+
+/** What one piece of work left behind. */
+export interface Step<S extends Json = Json> {
+  readonly state: S;
+  /** Lines for standard output (or standard error). */
+  readonly log?: readonly (string | { readonly stderr: string })[];
+  /** Ports it accepts connections on from now on. Absent: as before. */
+  readonly listen?: readonly number[];
+  /** Wakes this process once, replacing any earlier wake-up it booked. Absent: no wake-up. */
+  readonly wakeAfter?: { readonly delay: Millis; readonly message: Json };
+  readonly exit?: { readonly code: number };
+  /** What it uses from now on. Absent: as before. */
+  readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
+}
+
+/** What a process sees of its container. */
+export interface ProcessView {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  readonly now: Instant;
+  /** RFC 3339 of now. */
+  readonly timestamp: string;
+  readonly hostname: string;
+  readonly podName: string;
+  readonly podIP: string;
+  /** An integer in [0, bound) from this process's own stream. */
+  random(bound: number): number;
+  readonly files: FileSystem;
+  /** Sends a request and has the answer at once; `latency` tells how long the process must wait before using it. */
+  request(request: OutboundRequest): PacketTrace;
+  resolve(name: string): DnsAnswer;
+}
+
+/** A file or folder as `stat` tells of it. */
+export interface FileStat {
+  readonly type: "file" | "directory";
+  readonly size: number;
+  /** Milliseconds of virtual time of the last write. */
+  readonly modified: number;
+  readonly mode: number;
+}
+
+/** What file operations answer when they cannot: upstream's errno names. */
+export type FileError = "ENOENT" | "EISDIR" | "ENOTDIR" | "EROFS" | "ENOSPC" | "EEXIST" | "ENOTEMPTY" | "EACCES";
+
+/** A container's files: image layers beneath, volumes where they are mounted. Paths are absolute and normalised. Contents are text. */
+export interface FileSystem {
+  read(path: string): string | undefined;
+  stat(path: string): FileStat | undefined;
+  /** Names in a folder, in code-unit order; undefined when it is not a folder. */
+  list(path: string): readonly string[] | undefined;
+  /** Creates or replaces a file; folders on the way must exist. */
+  write(path: string, content: string): FileError | undefined;
+  append(path: string, content: string): FileError | undefined;
+  /** Creates a folder and, when `parents`, those above it. */
+  makeDirectory(path: string, parents?: boolean): FileError | undefined;
+  /** Removes a file, or a folder when `recursive`. */
+  remove(path: string, recursive?: boolean): FileError | undefined;
+  chmod(path: string, mode: number): FileError | undefined;
+  /** Takes an advisory lock for this process, released when it ends; false when another process holds it, on any node. */
+  lock(path: string): boolean;
+}
+
+/** A request as the listening process receives it. */
+export interface AppRequest {
+  readonly protocol: "http" | "mysql" | "redis" | "tcp";
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Who it seems to come from, after every rewriting. */
+  readonly from: Endpoint;
+}
+
+/** The process's answer. For protocols without status, 0 is success. */
+export interface AppResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** How long the process took to answer. */
+  readonly took?: Millis;
+}
+
+/** An image: what a registry gives for a reference. */
+export interface Image {
+  readonly reference: string;
+  readonly digest: string;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  /** Numeric user the image runs as. */
+  readonly user: number;
+  readonly ports: readonly number[];
+  /** Files of the image, by absolute path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Programs by the name they are called: `nginx`, `sh`, `sleep`. */
+  readonly programs: Readonly<Record<string, Program>>;
+  readonly sizeBytes: number;
+  /** How long a first pull to a node takes. */
+  readonly pullTime: Millis;
+  /** `STOPSIGNAL`; SIGTERM unless said. */
+  readonly stopSignal?: "SIGTERM" | "SIGQUIT" | "SIGWINCH";
+}
+
+/** The registry the kubelet pulls from. A reference it does not know is an ImagePullBackOff, as it should be. */
+export interface ImageCatalog {
+  pull(reference: string): { readonly image: Image } | { readonly error: Reason; readonly message: string };
+}
+
+/** Types a program for the catalogue, which holds programs of every state side by side. */
+export function defineProgram<S extends Json>(program: Program<S>): Program {
+  return program as unknown as Program;
+}

@@ -1,0 +1,20 @@
+/** The shapes of the kinds the engine's own components read and write. */
+export type { Affinity, Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Handler, NodeSelectorTerm, Pod, PodSpec, PodStatus, PodTemplateSpec, Probe, ResourceList, ResourceRequirements, Toleration, Volume, VolumeMount } from "./resources/core/pod/pod";
+export type { Node, Taint } from "./resources/core/node/node";
+export type { Namespace } from "./resources/core/namespace/namespace";
+export type { LoadBalancerStatus, Service, ServicePort } from "./resources/core/service/service";
+export type { ConfigMap } from "./resources/core/configmap/configmap";
+export type { Secret } from "./resources/core/secret/secret";
+export type { AccessMode, PersistentVolume } from "./resources/core/persistentvolume/persistentvolume";
+export type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from "./resources/core/persistentvolumeclaim/persistentvolumeclaim";
+export type { ServiceAccount } from "./resources/core/serviceaccount/serviceaccount";
+export type { Event, ObjectReference } from "./resources/core/event/event";
+export type { ControllerRevision, Deployment, LabelSelector } from "./resources/apps/deployment/deployment";
+export type { ReplicaSet } from "./resources/apps/replicaset/replicaset";
+export type { StatefulSet } from "./resources/apps/statefulset/statefulset";
+export type { DaemonSet } from "./resources/apps/daemonset/daemonset";
+export type { EndpointSlice } from "./resources/discovery/endpointslice/endpointslice";
+export type { Ingress, IngressBackend, IngressClass } from "./resources/networking/ingress/ingress";
+export type { StorageClass, VolumeAttachment } from "./resources/storage/storageclass/storageclass";
+export type { IPAddressPool, L2Advertisement } from "./resources/metallb/ipaddresspool/ipaddresspool";
+export type { Lease } from "./resources/coordination/lease/lease";

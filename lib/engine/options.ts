@@ -1,0 +1,48 @@
+import type { JsonObject } from "./apimachinery/meta";
+import type { ImageCatalog } from "./machine/behaviour";
+import type { WorldOptions } from "./world/world";
+
+/** A machine of the cluster. */
+export interface NodeOptions {
+  readonly name: string;
+  /** Quantities, as a Node's capacity writes them. */
+  readonly cpu: string;
+  readonly memory: string;
+  /** Most pods it takes; 110 unless said. */
+  readonly pods?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute" }[];
+  /** Address on the company network; given in order from the node subnet unless said. */
+  readonly ip?: string;
+  /** A second address (tunnel or storage network), as the notes' machines have. */
+  readonly internalIP?: string;
+  /** Its share of the pod network; carved from the pod CIDR unless said. */
+  readonly podCIDR?: string;
+}
+
+/** The cluster's own networks and defaults. */
+export interface NetworkOptions {
+  readonly podCIDR?: string;
+  readonly serviceCIDR?: string;
+  readonly nodePortRange?: readonly [number, number];
+  readonly clusterDomain?: string;
+  /** Address of the DNS Service; the tenth of the service range unless said. */
+  readonly dnsIP?: string;
+  readonly proxyMode?: "iptables" | "nftables" | "ipvs";
+}
+
+/** How a cluster begins. Two clusters of equal options given equal inputs are equal, byte for byte, on every machine. */
+export interface ClusterOptions {
+  readonly seed: number;
+  readonly kubernetesVersion: string;
+  readonly nodes: readonly NodeOptions[];
+  readonly images: ImageCatalog;
+  readonly network?: NetworkOptions;
+  readonly world?: WorldOptions;
+  /** Storage classes and their provisioners: `block` gives ReadWriteOnce disks attached to one node, `file` shares for many. */
+  readonly storage?: readonly { readonly name: string; readonly provisioner: string; readonly kind: "block" | "file"; readonly default?: boolean; readonly bindingMode?: "Immediate" | "WaitForFirstConsumer"; readonly reclaimPolicy?: "Delete" | "Retain" }[];
+  /** Objects created by the administrator once the system namespaces exist. */
+  readonly objects?: readonly JsonObject[];
+  /** Most steps one `advance` may take before the run is abandoned. */
+  readonly stepBudget?: number;
+}

@@ -1,0 +1,81 @@
+import type { ObjectRef } from "./apimachinery/meta";
+
+/**
+ * Why something happened, as data: a stable code, the values that belong in the
+ * sentence, and the objects it is about.
+ *
+ * The engine explains itself only in reasons; it holds no prose of its own. Sentences in
+ * each language live in `lib/explain`, one per code. Tests and graders compare codes,
+ * never wording.
+ */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly about: readonly ObjectRef[];
+}
+
+/** Every reason the engine can give. Adding one makes `lib/explain` incomplete at compile time. */
+export type ReasonCode = SchedulerReason | NetworkReason | KubeletReason | StorageReason;
+
+/** Why a pod does not fit a node. */
+export type SchedulerReason =
+  | "scheduler.insufficient-resource"
+  | "scheduler.too-many-pods"
+  | "scheduler.untolerated-taint"
+  | "scheduler.node-affinity-mismatch"
+  | "scheduler.node-unschedulable"
+  | "scheduler.volume-node-conflict"
+  | "scheduler.unbound-claims"
+  | "scheduler.claim-not-found"
+  | "scheduler.claim-in-use"
+  | "scheduler.node-name-mismatch"
+  | "scheduler.port-taken"
+  | "scheduler.anti-affinity";
+
+/** What one place did to a packet, and why. */
+export type NetworkReason =
+  | "dns.answered"
+  | "dns.no-such-name"
+  | "dns.no-server"
+  | "link.same-subnet"
+  | "link.no-route"
+  | "link.no-arp-answer"
+  | "route.to-node"
+  | "route.to-pod"
+  | "route.default-gateway"
+  | "balancer.picked-backend"
+  | "balancer.no-backends"
+  | "service.picked-endpoint"
+  | "service.no-endpoints"
+  | "service.no-such-port"
+  | "service.node-port"
+  | "service.local-without-endpoints"
+  | "service.masquerade"
+  | "ingress.matched-rule"
+  | "ingress.no-matching-rule"
+  | "ingress.no-endpoints"
+  | "socket.accepted"
+  | "socket.nobody-listens"
+  | "socket.host-down"
+  | "socket.process-hung"
+  | "reply.rewritten-back";
+
+/** What a kubelet met. */
+export type KubeletReason =
+  | "image.not-found"
+  | "image.invalid-name"
+  | "container.command-not-found"
+  | "container.exited"
+  | "probe.failed";
+
+/** What storage met. */
+export type StorageReason =
+  | "storage.multi-attach"
+  | "storage.no-class"
+  | "storage.no-matching-volume"
+  | "storage.waiting-for-consumer";
+
+/** Builds a {@link Reason}. */
+export function reason(code: ReasonCode, params: Reason["params"] = {}, about: readonly ObjectRef[] = []): Reason {
+  return { code, params, about };
+}
