@@ -1,0 +1,3 @@
+/** The judge: exercises, checks and reports. */
+export { defineExercise, defineServerChecks } from "./exercise";
+export type { Check, CheckResult, Evidence, Exercise, ExerciseKind, ExerciseSetup, Finding, GradeReport, Option, Params, Probe, Question } from "./exercise";

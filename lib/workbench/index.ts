@@ -1,0 +1,4 @@
+/** What a student sits at: files, terminal, cluster and the journal of what was done. */
+export { answerLimits, type Answer, type Input, type WorldChange } from "./input";
+export type { FixtureName, Scene, SceneAction, SceneView } from "./scene";
+export type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
