@@ -5,6 +5,7 @@ import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
+import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 
 /** Which adapter runs which file, by the file's path inside the vectors folder without its ending. */
@@ -15,5 +16,6 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/names": names,
   "api/pod-qos-resources": podQosResources,
   "api/quantity": quantity,
+  "api/strategic-merge": strategicMerge,
   "api/taints-tolerations": taintsTolerations,
 };

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { adapters } from "./vectors/index";
+import { sampleFolder, score, vectorsFolder } from "./vectors/run";
+
+const floors = JSON.parse(readFileSync(new URL("./vectors/floors.json", import.meta.url), "utf8")) as Readonly<Record<string, number>>;
+const topics = Object.keys(adapters);
+const ids = (failures: readonly { readonly id: string; readonly got: unknown }[]): string[] =>
+  failures.slice(0, 5).map(({ id, got }) => `${id}: ${JSON.stringify(got)?.slice(0, 300) ?? ""}`);
+
+describe("our own sample of vectors", () => {
+  for (const topic of topics.filter((name) => existsSync(join(sampleFolder, `${name}.jsonl`)))) {
+    it(`${topic} passes whole`, () => {
+      const { passed, total, failures } = score(join(sampleFolder, `${topic}.jsonl`));
+      expect(ids(failures)).toEqual([]);
+      expect(passed).toBe(total);
+      expect(total).toBeGreaterThan(0);
+    });
+  }
+});
+
+// The recorded vectors live beside the repository and are not part of it: a clone without them is tested by the sample alone.
+describe.skipIf(!existsSync(vectorsFolder()))("recorded vectors of real Kubernetes", () => {
+  for (const topic of topics.filter((name) => existsSync(join(vectorsFolder(), `${name}.jsonl`)))) {
+    it(`${topic} is no less faithful than it was`, { timeout: 120_000 }, () => {
+      const { passed, total, failures } = score(join(vectorsFolder(), `${topic}.jsonl`));
+      expect(floors[topic], `tests/vectors/floors.json has no floor for ${topic}: it passes ${passed} of ${total}`).toBeDefined();
+      expect(passed, ids(failures).join("\n")).toBeGreaterThanOrEqual(floors[topic] ?? total);
+    });
+  }
+});
