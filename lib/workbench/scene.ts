@@ -23,6 +23,8 @@ export interface Scene {
   readonly title: Text;
   /** YAML applied, and settled, before the scene opens. */
   readonly objects: string;
+  /** Files on the disk of the scene (path → text), for actions such as `kubectl apply -f metallb.yaml`. */
+  readonly files?: { readonly [path: string]: string };
   readonly actions: readonly SceneAction[];
   readonly shows?: Text;
 }
