@@ -97,7 +97,7 @@ module.exports = {
       from: { path: "^(lib/[^/]+|app|content|scripts|prisma)/", pathNot: tests },
       to: {
         path: "^lib/[^/]+/.+",
-        pathNot: ["^$1/", "^lib/[^/]+/index[.]ts$", "^lib/course/(public|schema)[.]ts$", "^lib/db/generated/"],
+        pathNot: ["^$1/", "^lib/[^/]+/index[.]ts$", "^lib/course/(public|schema|prose)[.]ts$", "^lib/db/generated/"],
       },
     },
     {

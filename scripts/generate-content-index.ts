@@ -58,6 +58,7 @@ async function main(): Promise<void> {
   emitMap(course, present, served, exercises);
   emitOpen(written, exercises);
   emitServer(written, exercises);
+  emitProse(written, exercises);
   finish(`${served.size} written of ${present.reduce((n, m) => n + m.file.lessons.length, 0)} lessons, ${exercises.length} exercises`);
 }
 
@@ -242,6 +243,20 @@ function emitServer(written: readonly WrittenLesson[], exercises: readonly Exerc
     ];
     write(`exercises/${exercise.id}.server.generated.ts`, `${body.join("\n")}\n`);
   }
+}
+
+/** The texts, as modules of the page that shows them: lessons by id, tasks by exercise id. */
+function emitProse(written: readonly WrittenLesson[], exercises: readonly ExerciseIndex[]): void {
+  const pair = (id: string, es: string, en: string) =>
+    `  ${json(id)}: { es: () => import("@/content/modules/${es}"), en: () => import("@/content/modules/${en}") },`;
+  const lessons = written.map(({ entry, path }) => pair(entry.id, `${path}/es.mdx`, `${path}/en.mdx`));
+  const tasks = exercises.flatMap((exercise) => {
+    const base = pathOf(exercise, written);
+    const there = ["es", "en"].every((locale) => existsSync(join(content, "modules", base, `task.${locale}.mdx`)));
+    return there ? [pair(exercise.id, `${base}/task.es.mdx`, `${base}/task.en.mdx`)] : [];
+  });
+  const map = (name: string, lines: readonly string[]) => `export const ${name}: ProseMap = {\n${lines.join("\n")}\n};\n`;
+  write("prose.generated.ts", `import type { ProseMap } from "../prose";\n\n${map("lessonTexts", lessons)}\n${map("taskTexts", tasks)}`);
 }
 
 /** `solution/` itself is the reference; its folders `alternative-*` are other honest ways. */

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { deleteAccount, invalidField, updateAccount } from "@/lib/auth";
-import { forUsers } from "../_http/route";
+import { forEverybody, forUsers } from "../_http/route";
 
 const confirmation = z.strictObject({ password: z.string().max(200).optional() });
+
+/** `{user}`: who is asking, null for a guest. */
+export const GET = forEverybody(async ({ user }) => ({ user }));
 
 /** `{name?, locale?, theme?, password?: {current, next}}` → `{}`. */
 export const PATCH = forUsers(({ user, body }) => updateAccount(user, body));
