@@ -101,6 +101,8 @@ export async function updateClass(user: CurrentUser, id: string, request: unknow
     ...(archived === undefined ? {} : { archivedAt: archived ? new Date() : null }),
     ...(newInvitation ? invitation() : {}),
   };
+  // An update of nothing counts no rows, and would read as "no such class".
+  if (Object.keys(data).length === 0) return classById(user, id);
   const { count } = await db.class.updateMany({ where: { AND: [{ id }, managedBy(user)] }, data });
   if (count === 0) throw noSuchClass();
   return classById(user, id);

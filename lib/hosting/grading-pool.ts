@@ -3,13 +3,19 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
+import type { Answer } from "@/lib/workbench";
 import { gradingBusy, type GradeOutcome, type GradeService } from "./grading";
 import { Turnstile } from "./turnstile";
 
-/** Wall time a replay may take once it has a thread; the engine's own step budget normally speaks first. */
-const BUDGET_MILLIS = 5_000;
-/** A fresh thread loads the whole engine before its first answer. */
-const FIRST_BUDGET_MILLIS = 15_000;
+/** How long a replay may take by the clock on the wall. */
+export interface Budgets {
+  /** Once a thread is warm; the engine's own step budget normally speaks first. */
+  readonly budgetMillis: number;
+  /** For a thread's first answers: a fresh one loads the whole engine before it. */
+  readonly coldMillis: number;
+}
+
+const BUDGETS: Budgets = { budgetMillis: 5_000, coldMillis: 15_000 };
 const MEMORY_MB = 192;
 const THREADS = Math.min(2, Math.max(1, availableParallelism() - 1));
 
@@ -25,7 +31,7 @@ export class GradingPool implements GradeService {
 
   constructor(
     filename: string,
-    private readonly budgetMillis: number = BUDGET_MILLIS,
+    private readonly budgets: Budgets = BUDGETS,
   ) {
     if (!existsSync(filename)) throw new Error(`the grading worker is missing: ${filename}. Build it with: node scripts/workers.mjs`);
     this.pool = new Piscina({
@@ -38,7 +44,7 @@ export class GradingPool implements GradeService {
     });
   }
 
-  async grade(answer: unknown): Promise<GradeOutcome> {
+  async grade(answer: Answer): Promise<GradeOutcome> {
     this.served += 1;
     const passed = await this.turnstile.pass(`answer ${this.served}`, () => this.run(JSON.stringify(answer)));
     if (!passed) throw gradingBusy();
@@ -46,7 +52,7 @@ export class GradingPool implements GradeService {
   }
 
   private async run(answer: string): Promise<GradeOutcome> {
-    const budget = this.warm >= THREADS * 2 ? this.budgetMillis : Math.max(this.budgetMillis, FIRST_BUDGET_MILLIS);
+    const budget = this.warm >= THREADS * 2 ? this.budgets.budgetMillis : this.budgets.coldMillis;
     try {
       const outcome: GradeOutcome = await this.pool.run({ answer }, { signal: AbortSignal.timeout(budget) });
       this.warm += 1;

@@ -1,31 +1,71 @@
 import { z } from "zod";
-import type { Answer } from "@/lib/workbench";
+import type { OutboundRequest } from "@/lib/engine";
+import { answerLimits, type Answer, type Input } from "@/lib/workbench";
 import { answerTooLarge, tooManyInputs, unreadableAnswer } from "./refusals";
 
-/** Architecture 16.10: a journal of 2,000 inputs, 256 KiB an answer. */
-export const MAX_INPUTS = 2_000;
-export const MAX_ANSWER_BYTES = 256 * 1024;
-
-const MAX_MILLIS = 200 * 60 * 60 * 1000;
+const PROTOCOLS = ["http", "mysql", "redis", "tcp"] as const satisfies readonly OutboundRequest["protocol"][];
+const MAX_MILLIS = answerLimits.virtualHours * 60 * 60 * 1000;
 const path = z.string().min(1).max(1_024);
-const long = z.string().max(MAX_ANSWER_BYTES);
+const word = z.string().max(253);
+const long = z.string().max(answerLimits.file);
+const port = z.int().min(0).max(65_535);
 const json: z.ZodType = z.lazy(() =>
-  z.union([z.string().max(8_192), z.number(), z.boolean(), z.null(), z.array(json).max(500), z.record(z.string().max(256), json)]),
+  z.union([z.string().max(8_192), z.number(), z.boolean(), z.null(), z.array(json).max(500), z.record(word, json)]),
 );
+
+const origin = z.union([
+  z.strictObject({ pod: z.strictObject({ namespace: word, name: word }) }),
+  z.strictObject({ node: word }),
+  z.strictObject({ host: word }),
+]);
+
+const outbound = z.strictObject({
+  protocol: z.enum(PROTOCOLS),
+  host: word,
+  port,
+  method: z.string().max(16).optional(),
+  path: z.string().max(4_096).optional(),
+  headers: z.record(word, z.string().max(4_096)).optional(),
+  body: long.optional(),
+  hostHeader: word.optional(),
+  connection: word.optional(),
+  timeout: z.int().min(0).max(MAX_MILLIS).optional(),
+});
+
+const worldChange = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("set-dns"), name: word, address: word.nullable() }),
+  z.strictObject({
+    do: z.literal("set-balancer"),
+    host: word,
+    port,
+    backends: z.array(z.strictObject({ ip: word, port })).max(100),
+    healthCheck: z.strictObject({ port, path: z.string().max(4_096).optional() }).optional(),
+  }),
+]);
 
 const input = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("save-file"), path, text: long }),
-  z.strictObject({ type: z.literal("run"), line: z.string().max(16_384) }),
-  z.strictObject({ type: z.literal("request"), method: z.string().max(16), path: z.string().max(4_096), body: long.optional() }),
+  z.strictObject({ type: z.literal("delete-file"), path }),
+  z.strictObject({ type: z.literal("run"), line: z.string().max(answerLimits.line) }),
+  z.strictObject({ type: z.literal("interrupt") }),
+  z.strictObject({ type: z.literal("request"), method: z.string().max(16), path: z.string().max(4_096), body: long.optional(), contentType: word.optional() }),
   z.strictObject({ type: z.literal("advance"), millis: z.int().min(0).max(MAX_MILLIS) }),
   z.strictObject({ type: z.literal("respond"), question: z.string().max(128), value: json }),
+  z.strictObject({ type: z.literal("machine"), name: word, do: z.enum(["power-off", "power-on", "disconnect", "reconnect"]) }),
+  z.strictObject({ type: z.literal("send"), from: origin, request: outbound }),
+  z.strictObject({ type: z.literal("world"), change: worldChange }),
 ]);
 
 const answer = z.strictObject({
   exercise: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/),
-  seed: z.int().min(0).max(0x7fff_ffff).optional(),
+  seed: z.int().min(0).max(0x7fff_ffff),
   inputs: z.array(input),
 });
+
+/** A new kind of input that this file forgets does not compile. */
+type Forgotten = Exclude<Input["type"], z.infer<typeof input>["type"]>;
+const forgotten: Record<Forgotten, never> = {};
+void forgotten;
 
 /**
  * The answer in `value`, or a refusal that names the first place where it is none. Size and count are looked at before the
@@ -33,9 +73,9 @@ const answer = z.strictObject({
  */
 export function readAnswer(value: unknown): Answer {
   const inputs: unknown = typeof value === "object" && value !== null && "inputs" in value ? value.inputs : undefined;
-  if (Array.isArray(inputs) && inputs.length > MAX_INPUTS) throw tooManyInputs(MAX_INPUTS);
+  if (Array.isArray(inputs) && inputs.length > answerLimits.inputs) throw tooManyInputs(answerLimits.inputs);
   if (depthOver(value, 32)) throw unreadableAnswer("answer");
-  if (Buffer.byteLength(JSON.stringify(value) ?? "", "utf8") > MAX_ANSWER_BYTES) throw answerTooLarge(MAX_ANSWER_BYTES);
+  if (Buffer.byteLength(JSON.stringify(value) ?? "", "utf8") > answerLimits.bytes) throw answerTooLarge(answerLimits.bytes);
   const parsed = answer.safeParse(value);
   if (!parsed.success) throw unreadableAnswer(placeOf(parsed.error));
   return parsed.data as Answer;

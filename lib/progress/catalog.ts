@@ -24,11 +24,10 @@ export async function catalogEntry(id: string): Promise<CatalogEntry> {
   const open = await exercisePublic(id);
   if (!open || !exerciseFace(id)) throw noSuchExercise();
   const whole = await exerciseServer(id);
-  const facts: object = open.exercise;
   return {
     id,
     hints: open.exercise.hints.length,
-    hasVariants: "variants" in facts && facts.variants !== undefined,
+    hasVariants: open.exercise.params !== undefined,
     contentVersion: createHash("sha256")
       .update(JSON.stringify([open, whole?.secret ?? null]))
       .digest("hex")

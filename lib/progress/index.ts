@@ -1,6 +1,6 @@
 import "server-only";
 
-export { MAX_ANSWER_BYTES, MAX_INPUTS, readAnswer } from "./answer-shape";
+export { readAnswer } from "./answer-shape";
 export { catalogExercises, requireExercise } from "./catalog";
 export type { Solution } from "./catalog";
 export { drawSeed } from "./draw-seed";

@@ -5,7 +5,7 @@ import type { Text } from "@/lib/text";
 import { readAnswer } from "./answer-shape";
 import { catalogEntry, requireLesson } from "./catalog";
 import { noteVisit } from "./record-visit";
-import { FIRST_SEED, isTheirSeed, putSeed } from "./seeds";
+import { isTheirSeed, putSeed } from "./seeds";
 import { store, type StoredSubmission } from "./submit-answer";
 
 const MAX_ANSWERS = 100;
@@ -48,9 +48,8 @@ async function mergeAnswer(userId: string, value: unknown, idempotencyKey: strin
   try {
     const answer = readAnswer(value);
     const entry = await catalogEntry(answer.exercise);
-    const seed = answer.seed ?? FIRST_SEED;
     // A guest's variant becomes theirs; which one it is was never a secret nor a merit.
-    if (!(await isTheirSeed(userId, entry.id, seed))) await putSeed(userId, entry.id, seed);
+    if (!(await isTheirSeed(userId, entry.id, answer.seed))) await putSeed(userId, entry.id, answer.seed);
     const { submission } = await store(userId, { answer, entry, idempotencyKey, practice });
     return { idempotencyKey, submission };
   } catch (error) {

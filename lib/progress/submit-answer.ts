@@ -94,7 +94,7 @@ async function storeInTurn(userId: string, handed: Handed): Promise<SubmissionRe
   }
   const row = {
     userId, exerciseId: entry.id, answer: text, answerHash, report: JSON.stringify(report), idempotencyKey, seed, practice,
-    score: report.score, maxScore: report.maxScore, passed: report.score >= report.maxScore,
+    score: report.score, maxScore: report.maxScore, passed: report.passed,
     failures: JSON.stringify(failuresOf(report)), engineVersion: report.engineVersion, contentVersion: entry.contentVersion,
     clientReportHash: handed.reportHash ?? null, reportHash: publicHash,
   };
@@ -114,9 +114,8 @@ async function alreadyStored(userId: string, idempotencyKey: string, answerHash:
   return { submission: faceOf(row), report: JSON.parse(row.report) as GradeReport };
 }
 
-/** The seed the answer was made with, which must be one the person was given; a first answer without one brings the first. */
-async function seedFor(userId: string, entry: CatalogEntry, answer: Answer): Promise<number> {
-  const seed = answer.seed ?? FIRST_SEED;
+/** The seed the answer was made with, which must be one the person was given, or everybody's first when they were given none. */
+async function seedFor(userId: string, entry: CatalogEntry, { seed }: Answer): Promise<number> {
   if (await isTheirSeed(userId, entry.id, seed)) return seed;
   const first = seed === FIRST_SEED && (await seedInForce(userId, entry.id)) === null;
   if (!first && entry.hasVariants) throw seedNotYours();
@@ -129,8 +128,9 @@ async function judge(answer: Answer): Promise<{ readonly report: GradeReport; re
   return outcome;
 }
 
-/** `check:code` of each check that failed, in the exercise's order. */
+/** `check:code` of each check that failed, in the exercise's order; `stopped:code` when the run was not judged to its end. */
 function failuresOf(report: GradeReport): readonly string[] {
+  if (report.stopped) return [`stopped:${report.stopped.code}`];
   return report.results.flatMap(({ check, finding }) => (finding.passed ? [] : [`${check}:${finding.code}`]));
 }
 

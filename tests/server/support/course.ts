@@ -7,8 +7,6 @@ const faces = [
   { id: "find-fault", lesson: "L28", folder: "find-fault", title: { es: "=Avería", en: "@Fault" }, kind: "repair", difficulty: 2, maxScore: 3 },
 ] as const;
 
-const variants: Readonly<Record<string, unknown>> = { "find-fault": { port: [80, 8080] } };
-
 const faceOf = (id: string) => faces.find((face) => face.id === id);
 
 export const allExercises = () => faces;
@@ -19,7 +17,7 @@ export async function exercisePublic(id: string) {
   const face = faceOf(id);
   if (!face) return undefined;
   const exercise = { id, title: face.title, checks: [], hints: [1, 2, 3].map((n) => ({ es: `Pista ${n}`, en: `Hint ${n}` })) };
-  return { id, exercise: id in variants ? { ...exercise, variants: variants[id] } : exercise, start: {}, cluster: {} };
+  return { id, exercise: id === "find-fault" ? { ...exercise, params: () => ({ port: 80 }) } : exercise, start: {}, cluster: {} };
 }
 
 export async function exerciseServer(id: string) {
@@ -44,6 +42,7 @@ export const fakeGrader: GradeService = {
       results: [{ check: "done", points: 3, finding }],
       score: passed ? 3 : line === "half" ? 1 : 0,
       maxScore: 3,
+      passed,
     };
     return { graded: true, report, publicHash: "server-hash" } as unknown as GradeOutcome;
   },

@@ -95,6 +95,6 @@ let keys = 0;
 /** A submission's body whose last input is `line`. */
 export function submission(line: string, options: { readonly exercise?: string; readonly seed?: number; readonly key?: string } = {}) {
   keys += 1;
-  const { exercise = "scale-up", seed, key = `test-key-${keys}` } = options;
-  return { answer: { exercise, ...(seed === undefined ? {} : { seed }), inputs: [{ type: "run", line }] }, idempotencyKey: key };
+  const { exercise = "scale-up", seed = 1, key = `test-key-${keys}` } = options;
+  return { answer: { exercise, seed, inputs: [{ type: "run", line }] }, idempotencyKey: key };
 }
