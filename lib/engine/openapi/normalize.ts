@@ -1,0 +1,100 @@
+/** What decoding and encoding do to a document: nulls and empty optional fields vanish, amounts get their canonical spelling. */
+import type { Json, JsonObject, KindId, KubeObject } from "../apimachinery/meta";
+import { canonicalQuantity } from "../apimachinery/quantity";
+import { schemaNameOf, typeSchema, type FieldSchema, type FieldType } from "./schema";
+
+/** Optional texts upstream keeps as pointers: empty says something. */
+const KEPT_TEXT: ReadonlySet<string> = new Set(
+  "storageClassName ingressClassName runtimeClassName loadBalancerClass ipFamilyPolicy volumeAttributesClassName appProtocol service trafficDistribution nodeName zone hostnameOverride value".split(" "),
+);
+/** Truths upstream keeps as plain values: `false` is the same as absent. */
+const PLAIN_TRUTH: ReadonlySet<string> = new Set(
+  "paused hostNetwork hostPID hostIPC stdin stdinOnce tty publishNotReadyAddresses unschedulable readOnly ready".split(" "),
+);
+/** Whole numbers upstream keeps as plain values: zero is the same as absent. */
+const PLAIN_NUMBER: ReadonlySet<string> = new Set(
+  "minReadySeconds initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold hostPort nodePort healthCheckNodePort observedGeneration unavailableReplicas updatedReplicas readyReplicas fullyLabeledReplicas currentReplicas numberUnavailable updatedNumberScheduled numberAvailable active".split(" "),
+);
+/** Fields of types where the general rule is wrong. */
+const EXCEPTIONS: ReadonlySet<string> = new Set([
+  "ClientIPConfig.timeoutSeconds",
+  "HostPathVolumeSource.type",
+  "EndpointPort.name",
+  "Endpoint.hostname",
+  "EndpointConditions.ready",
+  "IngressClassParametersReference.apiGroup",
+  "TypedLocalObjectReference.apiGroup",
+  "PodDNSConfigOption.value",
+  "ContainerStatus.ready",
+  "PersistentVolumeClaimVolumeSource.claimName",
+  "EndpointSlice.ports",
+]);
+
+/** The document as it would come back from the server, before any default. Shares what did not change with the original. */
+export function normalize<T extends KubeObject>(kind: KindId, object: T): T {
+  const name = schemaNameOf(kind);
+  return name === undefined ? object : (normalizeObject(name, object as unknown as JsonObject) as unknown as T);
+}
+
+function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {
+  if (value === null) return true;
+  if (field.required && field.type.type !== "map") return false;
+  if (EXCEPTIONS.has(`${owner}.${field.name}`)) return false;
+  switch (field.type.type) {
+    case "list":
+      return Array.isArray(value) && value.length === 0;
+    case "map":
+      return typeof value === "object" && Object.keys(value).length === 0;
+    case "object":
+      return false;
+    case "scalar":
+      if (value === "") return field.name === "value" ? owner === "EnvVar" || owner === "Toleration" || owner === "Taint" : !KEPT_TEXT.has(field.name);
+      if (value === false) return PLAIN_TRUTH.has(field.name) && !owner.endsWith("Status");
+      return value === 0 && PLAIN_NUMBER.has(field.name);
+  }
+}
+
+function normalizeObject(name: string, value: JsonObject): JsonObject {
+  const schema = typeSchema(name);
+  if (schema === undefined) return value;
+  let copy: Record<string, Json | undefined> | undefined;
+  for (const key of Object.keys(value)) {
+    const inner = value[key];
+    const field = schema.get(key);
+    if (inner === undefined || field === undefined) continue;
+    const next = isEmpty(inner, field, name) ? undefined : normalizeValue(field.type, inner);
+    if (next === inner) continue;
+    copy ??= { ...value };
+    if (next === undefined) delete copy[key];
+    else copy[key] = next;
+  }
+  return copy ?? value;
+}
+
+function normalizeValue(type: FieldType, value: Json): Json {
+  switch (type.type) {
+    case "scalar":
+      return type.scalar === "q" && (typeof value === "string" || typeof value === "number") ? canonicalQuantity(value) : value;
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value) ? normalizeObject(type.name, value as JsonObject) : value;
+    case "list": {
+      if (!Array.isArray(value)) return value;
+      const items = value as readonly Json[];
+      const next = items.map((item) => normalizeValue(type.of, item));
+      return next.some((item, i) => item !== items[i]) ? next : value;
+    }
+    case "map": {
+      if (typeof value !== "object" || value === null || type.of.type === "scalar" && type.of.scalar !== "q") return value;
+      const map = value as JsonObject;
+      let copy: Record<string, Json | undefined> | undefined;
+      for (const key of Object.keys(map)) {
+        const inner = map[key];
+        const next = inner === undefined ? undefined : normalizeValue(type.of, inner);
+        if (next === inner) continue;
+        copy ??= { ...map };
+        copy[key] = next;
+      }
+      return copy ?? value;
+    }
+  }
+}
