@@ -1,6 +1,6 @@
 import "server-only";
 import type { NextAuthOptions } from "next-auth";
-import Credentials from "next-auth/providers/credentials";
+import type { CredentialsConfig } from "next-auth/providers/credentials";
 import { addressOf } from "./address";
 import { oauthProviders } from "./providers";
 import { Refusal } from "./refusal";
@@ -15,8 +15,11 @@ function headersOf(headers: Record<string, unknown> | undefined): { get(name: st
   return { get: (name) => (typeof headers?.[name] === "string" ? headers[name] : null) };
 }
 
-const credentials = Credentials({
+/** Written out, not made by next-auth's helper: its CommonJS default import differs between Next, Node and Vitest. */
+const credentials: CredentialsConfig<{ email: { type: string }; password: { type: string } }> = {
+  id: "credentials",
   name: "credentials",
+  type: "credentials",
   credentials: { email: { type: "email" }, password: { type: "password" } },
   async authorize(given, request) {
     try {
@@ -27,7 +30,7 @@ const credentials = Credentials({
       throw error;
     }
   },
-});
+};
 
 const callbacks: NonNullable<NextAuthOptions["callbacks"]> = {
   async signIn({ user, account }) {

@@ -12,8 +12,7 @@ import { authOptions, authSecret } from "@/lib/auth";
 async function signIn(email: string, password: string): Promise<{ id: string; version?: number } | null> {
   const [provider] = authOptions().providers;
   if (!provider || provider.type !== "credentials") throw new Error("the first provider is e-mail and password");
-  const { authorize } = provider.options as unknown as typeof provider;
-  return (await authorize({ email, password }, { headers: {} } as never)) as { id: string } | null;
+  return (await provider.authorize({ email, password }, { headers: {} } as never)) as { id: string } | null;
 }
 
 describe("signing up and in", () => {
