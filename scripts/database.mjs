@@ -15,7 +15,8 @@ export async function prepareDatabase() {
   if (process.env.TIMONEL_DEMO === "off" || !existsSync(join(root, "prisma/seed.ts"))) return;
   if ((await count("User")) === 0) {
     say("Sembrando la clase de demostración", "seeding the demo class");
-    await must([tsx(), join(root, "prisma/seed.ts")], "seed");
+    // The server rooms import `server-only`, which throws unless told it is on a server.
+    await must([tsx(), "--conditions=react-server", join(root, "prisma/seed.ts")], "seed");
   }
 }
 

@@ -1,4 +1,5 @@
 import { db, isDuplicate } from "@/lib/db";
+import { isClosedDemoAccount } from "./demo";
 import { consume, forgive } from "./limits";
 import { hashPassword, verifyPassword } from "./passwords";
 import { canonicalEmail } from "./sign-up";
@@ -22,7 +23,7 @@ export async function signInWithPassword(email: unknown, password: unknown, addr
   await consume("sign-in-address", address);
   await consume("sign-in-account", account);
   const user = await db.user.findUnique({ where: { email: account } });
-  if (!(await verifyPassword(user?.passwordHash, password)) || user === null) return null;
+  if (!(await verifyPassword(user?.passwordHash, password)) || user === null || isClosedDemoAccount(account)) return null;
   await forgive("sign-in-account", account);
   return { id: user.id, email: user.email, name: user.name, version: user.sessionVersion };
 }
