@@ -68,6 +68,8 @@ export interface OutboundRequest {
   readonly hostHeader?: string;
   /** Requests on one kept-alive connection share this: the backend is chosen once. */
   readonly connection?: string;
+  /** How long the sender waits for a connection before giving up; Linux's 127 s unless said. */
+  readonly timeout?: Millis;
 }
 
 /** A DNS answer: A records in order, or a CNAME chain that ends in them. */
@@ -80,7 +82,7 @@ export interface DnsAnswer {
   readonly server?: string;
   readonly because: Reason;
   /** Every question asked on the way, in order, with its answer code. */
-  readonly queries: readonly { readonly name: string; readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" }[];
+  readonly queries: readonly { readonly name: string; readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "TIMEOUT" }[];
 }
 
 /** How a process reaches the network; implemented by `network/`, used by processes and probes. */

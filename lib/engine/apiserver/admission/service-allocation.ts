@@ -1,0 +1,150 @@
+import { invalid, type FieldError } from "../../apimachinery/api-error";
+import { SERVICE } from "../../apimachinery/kinds";
+import type { Json, KubeObject } from "../../apimachinery/meta";
+import type { Service, ServicePort } from "../../resources/core/service/service";
+import type { Random } from "../../sim/random";
+import type { AdmissionContext, AdmissionPlugin } from "../request";
+
+const RESOURCE = { group: "", plural: "services", kind: "Service" };
+
+/**
+ * Gives Services what must be unique in the cluster: a virtual address, ports on the machines, a
+ * health-check port. Asked-for values are honoured when they are free and in range.
+ *
+ * Upstream: pkg/registry/core/service/{storage,ipallocator,portallocator}; there it is part of REST
+ * storage, here an admission step because it looks at other objects.
+ */
+export const serviceAllocation: AdmissionPlugin = {
+  name: "ServiceAllocation",
+  mutate({ definition, object, previous, subresource }, context) {
+    if (definition.kind !== SERVICE || subresource !== "" || !object) return undefined;
+    const before = previous as Service | undefined;
+    const service = keepAllocated(object as Service, before);
+    if (service.spec.type === "ExternalName") return service;
+    return withNodePorts(withClusterIP(service, context), before, context) as KubeObject;
+  },
+};
+
+/** An update that leaves out what the cluster allocated keeps it. Upstream: patchAllocatedValues. */
+function keepAllocated(service: Service, before: Service | undefined): Service {
+  if (!before || before.spec.type === "ExternalName" || service.spec.type === "ExternalName") return service;
+  const clusterIP = service.spec.clusterIP === undefined || service.spec.clusterIP === "" ? before.spec.clusterIP : service.spec.clusterIP;
+  const clusterIPs = service.spec.clusterIPs ?? before.spec.clusterIPs;
+  const exposes = service.spec.type === "NodePort" || service.spec.type === "LoadBalancer";
+  const ports = (service.spec.ports ?? []).map((port): ServicePort => {
+    const same = before.spec.ports?.find((old) => old.port === port.port && (old.protocol ?? "TCP") === (port.protocol ?? "TCP"));
+    if (!exposes) {
+      const { nodePort, ...rest } = port;
+      return nodePort !== undefined && nodePort !== same?.nodePort ? port : rest;
+    }
+    return port.nodePort === undefined && same?.nodePort !== undefined ? { ...port, nodePort: same.nodePort } : port;
+  });
+  const spec = { ...service.spec, ports, ...(clusterIP === undefined ? {} : { clusterIP }), ...(clusterIPs === undefined ? {} : { clusterIPs }) };
+  return { ...service, spec };
+}
+
+function others(context: AdmissionContext, service: Service): readonly Service[] {
+  const mine = `${service.metadata.namespace ?? ""}/${service.metadata.name}`;
+  return (context.store.list(SERVICE) as readonly Service[]).filter((other) => `${other.metadata.namespace ?? ""}/${other.metadata.name}` !== mine);
+}
+
+function withClusterIP(service: Service, context: AdmissionContext): Service {
+  const asked = service.spec.clusterIP;
+  if (asked === "None") return { ...service, spec: { ...service.spec, clusterIPs: ["None"] } };
+  const range = rangeOf(context.settings.serviceCIDR);
+  const used = new Set(others(context, service).map((other) => other.spec.clusterIP));
+  const ip = asked === undefined || asked === "" ? freeIP(range, used, context.random.fork("cluster-ip")) : asked;
+  if (asked !== undefined && asked !== "") checkAsked(service, asked, range, used, context.settings.serviceCIDR);
+  return { ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } };
+}
+
+function checkAsked(service: Service, ip: string, range: Range, used: ReadonlySet<string | undefined>, cidr: string): void {
+  const value = numberOf(ip);
+  const inside = value !== undefined && value > range.first && value < range.first + range.size - 1;
+  const why = !inside
+    ? `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${cidr}`
+    : used.has(ip)
+      ? `failed to allocate IP ${ip}: provided IP is already allocated`
+      : undefined;
+  if (why !== undefined) refuse(service, [{ code: "invalid", path: "spec.clusterIPs", badValue: [ip], detail: why, origin: "service.cluster-ip" }]);
+}
+
+function withNodePorts(service: Service, before: Service | undefined, context: AdmissionContext): Service {
+  const { type, allocateLoadBalancerNodePorts = true } = service.spec;
+  const exposes = type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts);
+  const [first, last] = context.settings.nodePortRange;
+  const used = new Map<number, string>();
+  for (const other of others(context, service)) {
+    for (const port of other.spec.ports ?? []) if (port.nodePort) used.set(port.nodePort, port.protocol ?? "TCP");
+    if (other.spec.healthCheckNodePort) used.set(other.spec.healthCheckNodePort, "TCP");
+  }
+  const random = context.random.fork("node-port");
+  const errors: FieldError[] = [];
+  const ports = (service.spec.ports ?? []).map((port, i): ServicePort => {
+    if (port.nodePort !== undefined && port.nodePort !== 0) {
+      const problem = portProblem(port.nodePort, first, last, used);
+      if (problem !== undefined) errors.push({ code: "invalid", path: `spec.ports[${i}].nodePort`, badValue: port.nodePort as Json, detail: problem, origin: "service.node-port" });
+      used.set(port.nodePort, port.protocol ?? "TCP");
+      return port;
+    }
+    if (!exposes) return port;
+    const nodePort = freePort(first, last, used, random);
+    used.set(nodePort, port.protocol ?? "TCP");
+    return { ...port, nodePort };
+  });
+  if (errors.length > 0) refuse(service, errors);
+  const checks = type === "LoadBalancer" && service.spec.externalTrafficPolicy === "Local";
+  const { healthCheckNodePort = before?.spec.healthCheckNodePort, ...spec } = service.spec;
+  const health = checks ? { healthCheckNodePort: healthCheckNodePort ?? freePort(first, last, used, random) } : {};
+  return { ...service, spec: { ...spec, ...(service.spec.ports === undefined ? {} : { ports }), ...health } };
+}
+
+function portProblem(port: number, first: number, last: number, used: ReadonlyMap<number, string>): string | undefined {
+  if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
+  return used.has(port) ? "provided port is already allocated" : undefined;
+}
+
+function freePort(first: number, last: number, used: ReadonlyMap<number, string>, random: Random): number {
+  const size = last - first + 1;
+  const start = random.below(size);
+  for (let i = 0; i < size; i += 1) {
+    const port = first + ((start + i) % size);
+    if (!used.has(port)) return port;
+  }
+  return first;
+}
+
+interface Range {
+  readonly first: number;
+  readonly size: number;
+}
+
+function numberOf(ip: string): number | undefined {
+  const parts = ip.split(".").map(Number);
+  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+
+function rangeOf(cidr: string): Range {
+  const [base = "", bits = "32"] = cidr.split("/");
+  const size = (1 << (32 - Number(bits))) >>> 0;
+  const value = numberOf(base) ?? 0;
+  return { first: value - (value % size), size };
+}
+
+/** Upstream leaves the lower part of the range for addresses asked for by hand. */
+function freeIP(range: Range, used: ReadonlySet<string | undefined>, random: Random): string {
+  const low = Math.min(256, Math.max(16, range.size >>> 4));
+  const band = Math.max(1, range.size - low - 1);
+  const start = random.below(band);
+  for (let i = 0; i < band; i += 1) {
+    const value = range.first + low + ((start + i) % band);
+    const ip = [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join(".");
+    if (!used.has(ip)) return ip;
+  }
+  return "";
+}
+
+function refuse(service: Service, errors: readonly FieldError[]): never {
+  throw invalid(RESOURCE, service.metadata.name, errors);
+}

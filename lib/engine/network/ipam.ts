@@ -1,0 +1,77 @@
+import type { NodeOptions, NetworkOptions } from "../options";
+import type { StateTree } from "../sim/state";
+import { blockOf, ipNumber, ipText, nth, within } from "../world/addresses";
+
+/** Where a node stands in the three address spaces. */
+export interface NodeAddresses {
+  readonly name: string;
+  /** On the company network. */
+  readonly ip: string;
+  /** A second address, for tunnels or storage. */
+  readonly internalIP?: string;
+  /** Its share of the pod network. */
+  readonly podCIDR: string;
+}
+
+/** Pods' network unless the options say otherwise. */
+export const DEFAULT_POD_CIDR = "10.244.0.0/16";
+const DEFAULT_NODE_CIDR = "172.18.0.0/16";
+
+/** The addresses of a cluster's nodes, in order: given ones kept, the rest from upstream's usual ranges. */
+export function nodeAddresses(nodes: readonly NodeOptions[], network: NetworkOptions = {}): readonly NodeAddresses[] {
+  const pods = blockOf(network.podCIDR ?? DEFAULT_POD_CIDR) ?? blockOf(DEFAULT_POD_CIDR);
+  const first = pods?.first ?? 0;
+  return nodes.map((node, i) => ({
+    name: node.name,
+    ip: node.ip ?? nth(DEFAULT_NODE_CIDR, i + 2) ?? "172.18.0.2",
+    ...(node.internalIP === undefined ? {} : { internalIP: node.internalIP }),
+    podCIDR: node.podCIDR ?? `${ipText(first + i * 256)}/24`,
+  }));
+}
+
+/** The annotation with which Calico is asked for a given address. */
+export const WANTED_IP = "cni.projectcalico.org/ipAddrs";
+
+/**
+ * Hands out pod addresses node by node, never the same twice in a row: a released address goes to
+ * the end of the line, as host-local IPAM does, so a pod that comes back has another IP.
+ */
+export interface Ipam {
+  /** An address for a pod of this node, or the one its annotation asks for. */
+  allocate(node: string, wanted?: string): string;
+  release(ip: string): void;
+}
+
+/** The allocator over the cluster's state. */
+export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): Ipam {
+  const taken = state.table<string>("ipam:taken");
+  const cursor = state.table<number>("ipam:cursor");
+  const cidrs = new Map(nodes.map((node) => [node.name, node.podCIDR]));
+  return {
+    allocate(node, wanted) {
+      const asked = wanted === undefined ? undefined : /"?(\d+\.\d+\.\d+\.\d+)"?/.exec(wanted)?.[1];
+      if (asked !== undefined && ipNumber(asked) !== undefined && !taken.has(asked)) {
+        taken.set(asked, node);
+        return asked;
+      }
+      const block = blockOf(cidrs.get(node) ?? DEFAULT_POD_CIDR);
+      const first = (block?.first ?? 0) + 2;
+      const size = Math.max(1, (block?.last ?? first + 252) - first);
+      const start = cursor.get(node) ?? 0;
+      for (let i = 0; i < size; i += 1) {
+        const ip = ipText(first + ((start + i) % size));
+        if (taken.has(ip)) continue;
+        taken.set(ip, node);
+        cursor.set(node, (start + i + 1) % size);
+        return ip;
+      }
+      return ipText(first + (start % size));
+    },
+    release: (ip) => taken.delete(ip),
+  };
+}
+
+/** Which node's pod range holds this address. */
+export function nodeOfPodIP(ip: string, nodes: readonly NodeAddresses[]): NodeAddresses | undefined {
+  return nodes.find((node) => within(ip, node.podCIDR));
+}
