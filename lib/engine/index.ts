@@ -25,3 +25,15 @@ export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/fr
 export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace } from "./machine/wire";
 export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export * from "./models";
+export { findJsonPath, relaxedJsonPath, renderJsonPath, sortByJsonPath } from "./apimachinery/jsonpath";
+export { threeWayStrategicPatch } from "./apimachinery/patch/strategic-diff";
+export { mergePatch, threeWayMergePatch } from "./apimachinery/patch/merge";
+export { strategicMergePatch } from "./apimachinery/patch/strategic";
+export { applyJsonPatch } from "./apimachinery/patch/json";
+export { hasStrategicMerge } from "./apimachinery/patch/merge-keys";
+export { formatLabelSelector, labelSelectorMatches, matches as selectorMatches, parseSelector } from "./apimachinery/labels";
+export { matchesFields, parseFieldSelector } from "./apimachinery/fields";
+export { instantOf, timestamp } from "./apimachinery/time";
+export { humanDuration, parseDuration } from "./apimachinery/duration";
+export { addQuantities, bytesOf, cpuMilli, formatQuantity, parseQuantity, quantityFrom, quantityMilli, quantityOf, type Quantity } from "./apimachinery/quantity";
+export { podLimits, podRequests } from "./apimachinery/qos";
