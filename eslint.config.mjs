@@ -81,7 +81,7 @@ export default defineConfig([
   {
     // Files whose reader (Next, a tool, the exercise loader) demands a default export.
     files: [
-      "app/**/{page,layout,template,loading,error,global-error,not-found,default,route,sitemap,robots,manifest,icon,opengraph-image}.{ts,tsx}",
+      "app/**/{page,layout,template,loading,error,global-error,global-not-found,not-found,default,route,sitemap,robots,manifest,icon,opengraph-image}.{ts,tsx}",
       "app/_i18n/request.ts", "mdx-components.tsx", "instrumentation.ts", "proxy.ts", "*.config.{ts,mts}",
       "content/**/exercise.ts", "content/**/server.ts", "**/*.d.ts",
     ],

@@ -62,6 +62,8 @@ const nextConfig = {
   pageExtensions: ["ts", "tsx", "mdx"],
   reactStrictMode: true,
   poweredByHeader: false,
+  // The root layout lies below [locale], so addresses outside it need a page of their own: app/global-not-found.tsx.
+  experimental: { globalNotFound: true },
   // Types are checked by `npm run check:types`, once and with our own two configurations; `npm test` runs it first.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["@libsql/client", "libsql", "@prisma/adapter-libsql", "piscina", "@node-rs/argon2"],

@@ -14,7 +14,9 @@ import {
   exerciseFace,
   lessonFile,
   moduleFile,
+  secretChecks,
   type CourseFile,
+  type ExerciseFace,
   type LessonEntry,
   type LessonFile,
   type ModuleFile,
@@ -137,7 +139,7 @@ async function indexExercises({ entry, path, file }: WrittenLesson): Promise<Exe
     try {
       const loaded = (await import(pathToFileURL(join(base, folder, "exercise.ts")).href)) as { default: unknown };
       const face = exerciseFace.parse(loaded.default);
-      found.set(face.id, faceOf(face, entry.id, folder));
+      found.set(face.id, faceOf(face, await secretPoints(join(base, folder, "server.ts")), entry.id, folder));
       for (const locale of ["es", "en"]) if (!existsSync(join(base, folder, `task.${locale}.mdx`))) warn(`${where}: task.${locale}.mdx is missing`);
     } catch (error) {
       note(`${where}: ${error instanceof Error ? error.message : String(error)}`);
@@ -148,16 +150,22 @@ async function indexExercises({ entry, path, file }: WrittenLesson): Promise<Exe
   return file.exercises.flatMap((id) => found.get(id) ?? []);
 }
 
-function faceOf(face: ReturnType<typeof exerciseFace.parse>, lesson: string, folder: string): ExerciseIndex {
-  const level = Number(face["difficulty"] ?? face["stars"] ?? 1);
+/** What the checks that stay on the server are worth: the chart tells the whole score, not which checks give it. */
+async function secretPoints(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const loaded = (await import(pathToFileURL(path).href)) as { default: unknown };
+  return secretChecks.parse(loaded.default).reduce((sum, check) => sum + check.points, 0);
+}
+
+function faceOf(face: ExerciseFace, hidden: number, lesson: string, folder: string): ExerciseIndex {
   return {
     id: face.id,
     lesson,
     folder,
     title: face.title,
-    kind: String(face["kind"] ?? face["type"] ?? "exercise"),
-    difficulty: level >= 3 ? 3 : level === 2 ? 2 : 1,
-    maxScore: face.checks.reduce((sum, check) => sum + check.points, 0),
+    kind: face.kind,
+    difficulty: face.difficulty,
+    maxScore: face.checks.reduce((sum, check) => sum + check.points, hidden),
   };
 }
 

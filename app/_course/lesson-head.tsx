@@ -10,13 +10,13 @@ import { LessonMark } from "./marks";
 export function LessonHead({ lesson }: { lesson: Lesson }) {
   const locale = useLocale();
   const t = useTranslations();
-  const module = moduleOf(lesson);
+  const stage = moduleOf(lesson);
   const needs = lesson.needs.flatMap((id) => lessonById(id) ?? []);
   return (
     <header>
       <nav aria-label={t("lesson.breadcrumb")} className="eyebrow">
-        <Link className="quiet-link underline decoration-line-strong underline-offset-4" href={`${path(locale, "course")}#${module.id.toLowerCase()}`}>
-          {t("lesson.module", { number: stageNumber(module), title: module.title[locale] })}
+        <Link className="quiet-link underline decoration-line-strong underline-offset-4" href={`${path(locale, "course")}#${stage.id.toLowerCase()}`}>
+          {t("lesson.module", { number: stageNumber(stage), title: stage.title[locale] })}
         </Link>
       </nav>
       <h1 className="mt-2 text-4xl font-bold sm:text-[2.75rem]">{lesson.title[locale]}</h1>

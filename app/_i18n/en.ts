@@ -107,8 +107,8 @@ export const en = {
       trace: "Packet trace",
       chaos: "Chaos",
       design: "Design",
-      classify: "Sorting",
-      exercise: "Practice",
+      multiple: "Multiple choice",
+      calculation: "Calculation",
     },
   },
   sandbox: {
@@ -154,6 +154,7 @@ export const en = {
     needName: "Write your name.",
     needEmail: "Write a valid e-mail.",
     needPassword: "The password needs at least ten characters.",
+    writePassword: "Write your password.",
     noAccount: "No account yet?",
     haveAccount: "Already have an account?",
     or: "or with",
@@ -188,7 +189,7 @@ export const en = {
   },
   join: {
     title: "Join a class",
-    invited: "You have been invited to the class {name}, taught by {teacher}.",
+    invited: "You have an invitation to join a class.",
     action: "Join the class",
     signInFirst: "Sign in or create an account to join. You will come back to this page.",
     joined: "You are now in the class {name}.",
@@ -250,6 +251,9 @@ export const en = {
     cellSolved: "solved in {attempts, plural, one {# attempt} other {# attempts}}",
     sortBy: "Sort by {column}",
     filter: "Find a student",
+    allAttempts: "All their attempts",
+    practice: "Practice: does not count",
+    outOf: "{count} of {total}",
     failedChecks: "What did not pass",
   },
   notFound: {

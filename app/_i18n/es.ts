@@ -104,8 +104,8 @@ export const es = {
       trace: "Traza de un paquete",
       chaos: "Caos",
       design: "Diseño",
-      classify: "Clasificación",
-      exercise: "Práctica",
+      multiple: "Elección múltiple",
+      calculation: "Cálculo",
     },
   },
   sandbox: {
@@ -151,6 +151,7 @@ export const es = {
     needName: "Escribe tu nombre.",
     needEmail: "Escribe un correo válido.",
     needPassword: "La contraseña necesita al menos diez caracteres.",
+    writePassword: "Escribe tu contraseña.",
     noAccount: "¿No tienes cuenta?",
     haveAccount: "¿Ya tienes cuenta?",
     or: "o con",
@@ -185,7 +186,7 @@ export const es = {
   },
   join: {
     title: "Unirte a una clase",
-    invited: "Te han invitado a la clase {name}, de {teacher}.",
+    invited: "Tienes una invitación para entrar en una clase.",
     action: "Unirme a la clase",
     signInFirst: "Entra o crea una cuenta para unirte. Después volverás a esta página.",
     joined: "Ya estás en la clase {name}.",
@@ -247,6 +248,9 @@ export const es = {
     cellSolved: "resuelto en {attempts, plural, one {# intento} other {# intentos}}",
     sortBy: "Ordenar por {column}",
     filter: "Buscar estudiante",
+    allAttempts: "Todos sus intentos",
+    practice: "Práctica: no cuenta",
+    outOf: "{count} de {total}",
     failedChecks: "Lo que no pasó",
   },
   notFound: {

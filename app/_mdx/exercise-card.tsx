@@ -5,12 +5,10 @@ import { Icon } from "@/app/_ui/icon";
 import { path } from "@/app/_ui/paths";
 import { exerciseFace, type ExerciseFace } from "@/lib/course/public";
 
-const KINDS = ["choice", "manifest", "repair", "gaps", "terminal", "predict", "trace", "chaos", "design", "classify"] as const;
-
 /** The kind of an exercise in the reader's words. */
 export function useKindName(): (face: ExerciseFace) => string {
   const t = useTranslations("exercise.kinds");
-  return ({ kind }) => t(KINDS.find((known) => known === kind) ?? "exercise");
+  return ({ kind }) => t(kind);
 }
 
 /** A quiet card in the text that opens the full bench, with what the reader has done of it. */

@@ -1,3 +1,4 @@
+import type { ExerciseKind } from "@/lib/grader";
 import type { Locale, Text } from "@/lib/text";
 import { course } from "./generated/map.generated";
 
@@ -9,7 +10,7 @@ export interface ExerciseFace {
   /** Its folder's name inside the lesson. */
   readonly folder: string;
   readonly title: Text;
-  readonly kind: string;
+  readonly kind: ExerciseKind;
   /** From 1 (a first try) to 3 (takes thought). */
   readonly difficulty: 1 | 2 | 3;
   readonly maxScore: number;

@@ -51,13 +51,20 @@ export const lessonFile = z.looseObject({
 /** What the index keeps of an `exercise.ts`: the public face the pages show before anything is opened. */
 export const exerciseFace = z.looseObject({
   id: slugPart,
+  lesson: lessonId,
+  kind: z.enum(["choice", "multiple", "manifest", "repair", "gaps", "terminal", "predict", "trace", "chaos", "design", "calculation"]),
+  difficulty: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   title: text,
-  checks: z.array(z.looseObject({ points: z.number() })).default([]),
+  checks: z.array(z.looseObject({ points: z.number() })),
 });
+
+/** What the index keeps of a `server.ts`. */
+export const secretChecks = z.array(z.looseObject({ points: z.number() }));
 
 /** A language's text and its translation, as the files hold it. */
 export type ContentText = z.infer<typeof text>;
 export type CourseFile = z.infer<typeof courseFile>;
 export type ModuleFile = z.infer<typeof moduleFile>;
 export type LessonEntry = z.infer<typeof lessonEntry>;
+export type ExerciseFace = z.infer<typeof exerciseFace>;
 export type LessonFile = z.infer<typeof lessonFile>;

@@ -5,6 +5,7 @@ import { notFound } from "next/navigation";
 import type { ComponentProps } from "react";
 import { Contents } from "@/app/_course/contents";
 import { LessonHead, LessonNeighbours } from "@/app/_course/lesson-head";
+import { Visit } from "@/app/_course/visit";
 import { FinePrint, Live } from "@/app/_mdx/live";
 import { pageLocale } from "@/app/_ui/page-locale";
 import { alternates, path } from "@/app/_ui/paths";
@@ -44,7 +45,7 @@ export default async function LessonPage({ params }: Props) {
   if (!text) return <Unwritten lesson={lesson} locale={locale} />;
   const { default: Content, toc } = text;
   return (
-    <div className="mx-auto grid w-full max-w-7xl gap-x-12 px-4 py-10 sm:px-6 sm:py-12 lg:grid-cols-[14rem_minmax(0,1fr)]">
+    <div className="mx-auto grid w-full max-w-7xl grid-cols-[minmax(0,1fr)] gap-x-12 px-4 py-10 sm:px-6 sm:py-12 lg:grid-cols-[14rem_minmax(0,1fr)]">
       <div>
         <Contents toc={toc} />
       </div>
@@ -58,6 +59,7 @@ export default async function LessonPage({ params }: Props) {
             }}
           />
         </div>
+        <Visit lesson={lesson.id} />
         <LessonNeighbours lesson={lesson} />
       </article>
     </div>
