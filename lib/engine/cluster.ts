@@ -15,6 +15,7 @@ import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
 import { createState, type OwnedState } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
+import { nth } from "./world/addresses";
 
 /** The complete state as JSON. Restoring it gives a cluster with the same future. */
 export interface ClusterSnapshot {
@@ -87,12 +88,12 @@ function compose(foundations: Foundations): Cluster {
   const { options, store, state, clock, journal } = foundations;
   const random = createRandom(options.seed, state);
   const api = new ApiServer(store, clock, random, admissionPlugins, {
-    serviceCIDR: options.network?.serviceCIDR ?? "10.96.0.0/12",
+    serviceCIDR: options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR,
     nodePortRange: options.network?.nodePortRange ?? [30000, 32767],
   });
   const seats = componentsOf(foundations).map((component): Seat => {
     const client = createClient(api, `system:${component.name}`);
-    return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.name) } };
+    return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });
   const kernel = new Kernel(seats, store, clock, state, options.stepBudget ?? 50_000_000);
   kernel.start();
@@ -124,12 +125,26 @@ function compose(foundations: Foundations): Cluster {
   };
 }
 
+const DEFAULT_SERVICE_CIDR = "10.96.0.0/12";
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 function boot(cluster: Cluster, options: ClusterOptions): void {
   const admin = cluster.as("kubernetes-admin");
   for (const name of SYSTEM_NAMESPACES) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  createApiService(admin, options);
   for (const object of options.objects ?? []) createAsAdmin(admin, object);
+}
+
+/** The Service through which pods find the API server. Upstream: pkg/controlplane/controller/kubernetesservice. */
+function createApiService(admin: Client, options: ClusterOptions): void {
+  const clusterIP = options.network?.apiServiceIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 1) ?? "";
+  const labels = { component: "apiserver", provider: "kubernetes" };
+  admin.create({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "kubernetes", namespace: "default", labels },
+    spec: { type: "ClusterIP", clusterIP, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }] },
+  });
 }
 
 function createAsAdmin(admin: Client, object: JsonObject): void {

@@ -26,6 +26,8 @@ export interface NetworkOptions {
   readonly serviceCIDR?: string;
   readonly nodePortRange?: readonly [number, number];
   readonly clusterDomain?: string;
+  /** Address of the `kubernetes` Service; the first of the service range unless said. */
+  readonly apiServiceIP?: string;
   /** Address of the DNS Service; the tenth of the service range unless said. */
   readonly dnsIP?: string;
   readonly proxyMode?: "iptables" | "nftables" | "ipvs";
