@@ -1,11 +1,8 @@
 /** Next's hook, run once when the server starts: the place to refuse to serve with a clear line. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { authSecret } = await import("@/lib/auth");
-  try {
-    authSecret();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+  // Written this way round so that the bundle for other runtimes leaves the import out.
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { refuseToServeWithoutSecret } = await import("@/lib/auth");
+    refuseToServeWithoutSecret();
   }
 }

@@ -15,5 +15,5 @@ export type { ProviderInfo } from "./providers";
 export { Refusal } from "./refusal";
 export type { RefusalKind } from "./refusal";
 export { invalidField, notAllowed, notFound, tooMany, unauthenticated } from "./refusals";
-export { authSecret, isServedSecurely } from "./secret";
+export { authSecret, isServedSecurely, refuseToServeWithoutSecret } from "./secret";
 export { signUp } from "./sign-up";

@@ -27,7 +27,9 @@ const credentials: CredentialsConfig<{ email: { type: string }; password: { type
     } catch (error) {
       // The page shows next-auth's error string: "CredentialsSignin" for null, this one for the limit.
       if (error instanceof Refusal) throw new Error(error.code, { cause: error });
-      throw error;
+      // next-auth puts the message of an error into an address the browser sees: ours stays in the log.
+      console.error("auth:", error);
+      throw new Error("request.failed", { cause: error });
     }
   },
 };

@@ -9,6 +9,16 @@ export function authSecret(): string {
   return secret;
 }
 
+/** Ends the process with one clear line when there is no secret. Called once, when the server starts. */
+export function refuseToServeWithoutSecret(): void {
+  try {
+    authSecret();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
 /** Is the site reached through https? Then cookies are `Secure` and carry the `__Host-` prefix. */
 export function isServedSecurely(): boolean {
   return process.env.NEXTAUTH_URL?.startsWith("https://") ?? false;
