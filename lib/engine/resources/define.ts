@@ -39,6 +39,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, previous: T | undefined): readonly FieldError[];
   /** Columns of `kubectl get` after NAME and before nothing: AGE is one of them where upstream has it. */
   readonly columns: readonly Column<T>[];
+  /** What NAME shows when it is not the bare name (`standard (default)`); `false` where the table has no such column (events). */
+  readonly nameCell?: false | ((object: T) => string);
 }
 
 /** What a definition must say; the rest has upstream's commonest answer. */

@@ -1,32 +1,54 @@
 import type { KindId, KubeObject } from "../apimachinery/meta";
-import * as kinds from "../apimachinery/kinds";
-import { defineResource, type ResourceDefinition } from "./define";
+import { controllerRevision } from "./apps/controllerrevision/index";
+import { daemonSet } from "./apps/daemonset/index";
+import { deployment } from "./apps/deployment/index";
+import { replicaSet } from "./apps/replicaset/index";
+import { statefulSet } from "./apps/statefulset/index";
+import { lease } from "./coordination/lease/index";
+import { configMap } from "./core/configmap/index";
+import { event } from "./core/event/index";
+import { namespace } from "./core/namespace/index";
+import { node } from "./core/node/index";
+import { persistentVolume } from "./core/persistentvolume/index";
+import { persistentVolumeClaim } from "./core/persistentvolumeclaim/index";
+import { pod } from "./core/pod/index";
+import { secret } from "./core/secret/index";
+import { service } from "./core/service/index";
+import { serviceAccount } from "./core/serviceaccount/index";
+import type { ResourceDefinition } from "./define";
+import { endpointSlice } from "./discovery/endpointslice/index";
+import { ipAddressPool } from "./metallb/ipaddresspool/index";
+import { l2Advertisement } from "./metallb/l2advertisement/index";
+import { ingress } from "./networking/ingress/index";
+import { ingressClass } from "./networking/ingressclass/index";
+import { storageClass } from "./storage/storageclass/index";
+import { volumeAttachment } from "./storage/volumeattachment/index";
 
 /** Every kind the API server knows, in the order `kubectl api-resources` lists them. */
 export const resources: readonly ResourceDefinition[] = [
-  defineResource({ kind: kinds.CONFIG_MAP, plural: "configmaps", shortNames: ["cm"] }),
-  defineResource({ kind: kinds.EVENT, plural: "events", shortNames: ["ev"] }),
-  defineResource({ kind: kinds.NAMESPACE, plural: "namespaces", shortNames: ["ns"], namespaced: false, subresources: ["status"] }),
-  defineResource({ kind: kinds.NODE, plural: "nodes", shortNames: ["no"], namespaced: false, subresources: ["status"] }),
-  defineResource({ kind: kinds.PERSISTENT_VOLUME_CLAIM, plural: "persistentvolumeclaims", shortNames: ["pvc"], subresources: ["status"] }),
-  defineResource({ kind: kinds.PERSISTENT_VOLUME, plural: "persistentvolumes", shortNames: ["pv"], namespaced: false, subresources: ["status"] }),
-  defineResource({ kind: kinds.POD, plural: "pods", shortNames: ["po"], categories: ["all"], subresources: ["status", "binding", "log", "exec", "attach", "eviction", "portforward"] }),
-  defineResource({ kind: kinds.SECRET, plural: "secrets" }),
-  defineResource({ kind: kinds.SERVICE_ACCOUNT, plural: "serviceaccounts", shortNames: ["sa"] }),
-  defineResource({ kind: kinds.SERVICE, plural: "services", shortNames: ["svc"], categories: ["all"], subresources: ["status"] }),
-  defineResource({ kind: kinds.CONTROLLER_REVISION, plural: "controllerrevisions" }),
-  defineResource({ kind: kinds.DAEMON_SET, plural: "daemonsets", shortNames: ["ds"], categories: ["all"], subresources: ["status"] }),
-  defineResource({ kind: kinds.DEPLOYMENT, plural: "deployments", shortNames: ["deploy"], categories: ["all"], subresources: ["status", "scale"] }),
-  defineResource({ kind: kinds.REPLICA_SET, plural: "replicasets", shortNames: ["rs"], categories: ["all"], subresources: ["status", "scale"] }),
-  defineResource({ kind: kinds.STATEFUL_SET, plural: "statefulsets", shortNames: ["sts"], categories: ["all"], subresources: ["status", "scale"] }),
-  defineResource({ kind: kinds.LEASE, plural: "leases" }),
-  defineResource({ kind: kinds.ENDPOINT_SLICE, plural: "endpointslices" }),
-  defineResource({ kind: kinds.IP_ADDRESS_POOL, plural: "ipaddresspools" }),
-  defineResource({ kind: kinds.L2_ADVERTISEMENT, plural: "l2advertisements" }),
-  defineResource({ kind: kinds.INGRESS_CLASS, plural: "ingressclasses", namespaced: false }),
-  defineResource({ kind: kinds.INGRESS, plural: "ingresses", shortNames: ["ing"], subresources: ["status"] }),
-  defineResource({ kind: kinds.STORAGE_CLASS, plural: "storageclasses", shortNames: ["sc"], namespaced: false }),
-  defineResource({ kind: kinds.VOLUME_ATTACHMENT, plural: "volumeattachments", namespaced: false, subresources: ["status"] }),
+  configMap,
+  event,
+  namespace,
+  node,
+  persistentVolumeClaim,
+  persistentVolume,
+  pod,
+  secret,
+  serviceAccount,
+  service,
+  controllerRevision,
+  daemonSet,
+  deployment,
+  replicaSet,
+  statefulSet,
+  lease,
+  endpointSlice,
+  ipAddressPool,
+  l2Advertisement,
+  ingressClass,
+  ingress,
+  storageClass,
+  volumeAttachment,
 ];
 
 const byKind: ReadonlyMap<KindId, ResourceDefinition> = new Map(resources.map((resource) => [resource.kind, resource]));

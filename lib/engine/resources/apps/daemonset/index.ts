@@ -1,0 +1,44 @@
+import { DAEMON_SET } from "../../../apimachinery/kinds";
+import type { KubeObject } from "../../../apimachinery/meta";
+import { checkStructure } from "../../../openapi/validate";
+import { age, column, count, formatLabels, jsonOf, selectorColumn, templateColumns } from "../../cells";
+import { defineResource } from "../../define";
+import { changed, filled, objectAt } from "../../json-object";
+import { defaultWorkload, rolling } from "../workload";
+
+const GENERATION = "deprecated.daemonset.template.generation";
+
+function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
+  const generation = previous === undefined ? 1 : Number(previous.metadata.annotations?.[GENERATION] ?? 1);
+  const before = previous === undefined ? undefined : JSON.stringify(objectAt(objectAt(jsonOf(previous), "spec"), "template"));
+  const moved = before !== undefined && before !== JSON.stringify(objectAt(objectAt(jsonOf(object), "spec"), "template"));
+  const annotated = changed(jsonOf(object), "metadata", (metadata) => ({
+    ...metadata,
+    annotations: { ...objectAt(metadata, "annotations"), [GENERATION]: String(generation + (moved ? 1 : 0)) },
+  }));
+  const status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+  return (previous === undefined ? { ...annotated, status } : annotated) as unknown as KubeObject;
+}
+
+/** apps/v1/DaemonSet. */
+export const daemonSet = defineResource({
+  kind: DAEMON_SET,
+  plural: "daemonsets",
+  shortNames: ["ds"],
+  categories: ["all"],
+  subresources: ["status"],
+  applyDefaults: (object) => defaultWorkload(DAEMON_SET, object, (spec) => filled(rolling(spec, "updateStrategy", { maxUnavailable: 1, maxSurge: 0 }), { revisionHistoryLimit: 10 })),
+  prepare,
+  checkShape: (object) => checkStructure(DAEMON_SET, object),
+  columns: [
+    count("Desired", (object) => objectAt(object, "status")["desiredNumberScheduled"]),
+    count("Current", (object) => objectAt(object, "status")["currentNumberScheduled"]),
+    count("Ready", (object) => objectAt(object, "status")["numberReady"]),
+    count("Up-to-date", (object) => objectAt(object, "status")["updatedNumberScheduled"]),
+    count("Available", (object) => objectAt(object, "status")["numberAvailable"]),
+    column("Node Selector", (object) => formatLabels(objectAt(objectAt(objectAt(objectAt(object, "spec"), "template"), "spec"), "nodeSelector"))),
+    age,
+    ...templateColumns,
+    selectorColumn,
+  ],
+});

@@ -1,0 +1,25 @@
+/** What the kinds that make pods have in common. */
+import type { JsonObject, KindId, KubeObject } from "../../apimachinery/meta";
+import { normalize } from "../../openapi/normalize";
+import { jsonOf } from "../cells";
+import { changed, filled } from "../json-object";
+import { defaultPodTemplate } from "../core/pod-template/defaults";
+
+/** Fills what every workload's spec may lack: its template's defaults, then the kind's own. */
+export function defaultWorkload(kind: KindId, object: KubeObject, complete: (spec: JsonObject) => JsonObject): KubeObject {
+  const workload = changed(jsonOf(normalize(kind, object)), "spec", (spec) => complete(changed(spec, "template", defaultPodTemplate)));
+  return workload as unknown as KubeObject;
+}
+
+/** On creation the status is empty but for what upstream always writes. */
+export function freshStatus(status: JsonObject): (object: KubeObject, previous: KubeObject | undefined) => KubeObject {
+  return (object, previous) => (previous === undefined ? ({ ...object, status } as unknown as KubeObject) : object);
+}
+
+/** Completes the rolling part of an update strategy. */
+export function rolling(spec: JsonObject, field: "strategy" | "updateStrategy", defaults: JsonObject): JsonObject {
+  const named = changed(filled(spec, { [field]: {} }), field, (strategy) => filled(strategy, { type: "RollingUpdate" }));
+  return changed(named, field, (strategy) =>
+    strategy["type"] === "RollingUpdate" ? changed(filled(strategy, { rollingUpdate: {} }), "rollingUpdate", (inner) => filled(inner, defaults)) : strategy,
+  );
+}

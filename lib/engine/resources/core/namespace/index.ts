@@ -1,0 +1,33 @@
+import { NAMESPACE } from "../../../apimachinery/kinds";
+import type { KubeObject } from "../../../apimachinery/meta";
+import { normalize } from "../../../openapi/normalize";
+import { checkStructure } from "../../../openapi/validate";
+import { age, column, jsonOf } from "../../cells";
+import { defineResource } from "../../define";
+import { changed, filled, objectAt, textAt } from "../../json-object";
+
+const NAME_LABEL = "kubernetes.io/metadata.name";
+
+function applyDefaults(object: KubeObject): KubeObject {
+  const namespace = filled(jsonOf(normalize(NAMESPACE, object)), { metadata: {} });
+  const labelled = changed(namespace, "metadata", (metadata) => {
+    const labels = objectAt(metadata, "labels");
+    const name = textAt(metadata, "name");
+    return name === "" || labels[NAME_LABEL] === name ? metadata : { ...metadata, labels: { ...labels, [NAME_LABEL]: name } };
+  });
+  return labelled as unknown as KubeObject;
+}
+
+/** v1/Namespace. */
+export const namespace = defineResource({
+  kind: NAMESPACE,
+  plural: "namespaces",
+  shortNames: ["ns"],
+  namespaced: false,
+  subresources: ["status"],
+  applyDefaults,
+  prepare: (object, previous) =>
+    previous === undefined ? ({ ...object, spec: { ...objectAt(jsonOf(object), "spec"), finalizers: ["kubernetes"] }, status: { phase: "Active" } } as unknown as KubeObject) : object,
+  checkShape: (object) => checkStructure(NAMESPACE, object),
+  columns: [column("Status", (object) => textAt(objectAt(object, "status"), "phase")), age],
+});

@@ -1,0 +1,61 @@
+import { findCondition, type Condition } from "../../../apimachinery/conditions";
+import { compareStrings } from "../../../apimachinery/compare";
+import { NODE } from "../../../apimachinery/kinds";
+import type { JsonObject } from "../../../apimachinery/meta";
+import { normalize } from "../../../openapi/normalize";
+import { checkStructure } from "../../../openapi/validate";
+import { age, column, wide } from "../../cells";
+import { defineResource } from "../../define";
+import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
+
+const ROLE_PREFIX = "node-role.kubernetes.io/";
+
+/** `Ready,SchedulingDisabled` and the like, as `kubectl get nodes` shows a node. */
+export function nodeStatusText(node: JsonObject): string {
+  const ready = findCondition(listAt(objectAt(node, "status"), "conditions") as unknown as readonly Condition[], "Ready");
+  const text = ready === undefined ? "Unknown" : ready.status === "True" ? "Ready" : "NotReady";
+  return objectAt(node, "spec")["unschedulable"] === true ? `${text},SchedulingDisabled` : text;
+}
+
+/** The roles a node's labels give it, or `<none>`. */
+export function nodeRolesText(node: JsonObject): string {
+  const labels = objectAt(objectAt(node, "metadata"), "labels");
+  const roles = Object.keys(labels).flatMap((key) => {
+    if (key.startsWith(ROLE_PREFIX)) return key.length > ROLE_PREFIX.length ? [key.slice(ROLE_PREFIX.length)] : [];
+    return key === "kubernetes.io/role" && textAt(labels, key) !== "" ? [textAt(labels, key)] : [];
+  });
+  return roles.length === 0 ? "<none>" : [...new Set(roles)].sort(compareStrings).join(",");
+}
+
+const info = (node: JsonObject, key: string): string => textAt(objectAt(objectAt(node, "status"), "nodeInfo"), key);
+const address = (type: string) => (node: JsonObject): string =>
+  textAt(objectsAt(objectAt(node, "status"), "addresses").find((entry) => textAt(entry, "type") === type) ?? {}, "address") || "<none>";
+
+function kernel(node: JsonObject): string {
+  const version = info(node, "kernelVersion");
+  const architecture = info(node, "architecture");
+  if (version === "") return "<unknown>";
+  return architecture === "" ? version : `${version} (${architecture})`;
+}
+
+/** v1/Node. */
+export const node = defineResource({
+  kind: NODE,
+  plural: "nodes",
+  shortNames: ["no"],
+  namespaced: false,
+  subresources: ["status"],
+  applyDefaults: (object) => normalize(NODE, object),
+  checkShape: (object) => checkStructure(NODE, object),
+  columns: [
+    column("Status", nodeStatusText),
+    column("Roles", nodeRolesText),
+    age,
+    column("Version", (object) => info(object, "kubeletVersion")),
+    wide("Internal-IP", address("InternalIP")),
+    wide("External-IP", address("ExternalIP")),
+    wide("OS-Image", (object) => info(object, "osImage") || "<unknown>"),
+    wide("Kernel-Version", kernel),
+    wide("Container-Runtime", (object) => info(object, "containerRuntimeVersion") || "<unknown>"),
+  ],
+});

@@ -1,0 +1,35 @@
+import { PERSISTENT_VOLUME_CLAIM } from "../../../apimachinery/kinds";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { normalize } from "../../../openapi/normalize";
+import { checkStructure } from "../../../openapi/validate";
+import { accessModes, age, column, isTerminating, jsonOf, storageClassText, wide } from "../../cells";
+import { defineResource } from "../../define";
+import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
+
+const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
+const bound = (object: JsonObject): boolean => textAt(spec(object), "volumeName") !== "";
+
+function applyDefaults(object: KubeObject): KubeObject {
+  return changed(jsonOf(normalize(PERSISTENT_VOLUME_CLAIM, object)), "spec", (inner) => filled(inner, { resources: {}, volumeMode: "Filesystem" })) as unknown as KubeObject;
+}
+
+/** v1/PersistentVolumeClaim. */
+export const persistentVolumeClaim = defineResource({
+  kind: PERSISTENT_VOLUME_CLAIM,
+  plural: "persistentvolumeclaims",
+  shortNames: ["pvc"],
+  subresources: ["status"],
+  applyDefaults,
+  prepare: (object, previous) => (previous === undefined ? ({ ...object, status: { phase: "Pending" } } as unknown as KubeObject) : object),
+  checkShape: (object) => checkStructure(PERSISTENT_VOLUME_CLAIM, object),
+  columns: [
+    column("Status", (object) => (isTerminating(object) ? "Terminating" : textAt(objectAt(object, "status"), "phase"))),
+    column("Volume", (object) => textAt(spec(object), "volumeName")),
+    column("Capacity", (object) => (bound(object) ? textAt(objectAt(objectAt(object, "status"), "capacity"), "storage") || "0" : "")),
+    column("Access Modes", (object) => (bound(object) ? accessModes(listAt(objectAt(object, "status"), "accessModes")) : "")),
+    column("StorageClass", storageClassText),
+    column("VolumeAttributesClass", (object) => textAt(spec(object), "volumeAttributesClassName") || "<unset>"),
+    age,
+    wide("VolumeMode", (object) => textAt(spec(object), "volumeMode") || "<unset>"),
+  ],
+});

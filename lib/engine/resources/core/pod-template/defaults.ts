@@ -1,0 +1,107 @@
+/** What the API server fills into every pod, wherever it is written. Upstream: `pkg/apis/core/v1/defaults.go`. */
+import type { JsonObject } from "../../../apimachinery/meta";
+import { changed, changedEach, filled, has, isObject, objectAt, textAt } from "../../json-object";
+
+/** Does an image reference name a moving tag, so that it is pulled every time? */
+export function pullsAlways(image: string): boolean {
+  if (image.includes("@")) return false;
+  const tag = /:([^/:]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === "latest";
+}
+
+const HTTP_GET = { path: "/", scheme: "HTTP" };
+const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+
+function handler(object: JsonObject): JsonObject {
+  const http = changed(object, "httpGet", (get) => filled(get, HTTP_GET));
+  return changed(http, "grpc", (grpc) => filled(grpc, { service: "" }));
+}
+
+const probe = (object: JsonObject): JsonObject => filled(handler(object), PROBE);
+const fieldRef = (object: JsonObject): JsonObject => changed(object, "fieldRef", (ref) => filled(ref, { apiVersion: "v1" }));
+const resourceRef = (object: JsonObject): JsonObject => changed(object, "resourceFieldRef", (ref) => filled(ref, { divisor: "0" }));
+
+/** A container with everything it lacks. */
+export function defaultContainer(container: JsonObject): JsonObject {
+  let result = changedEach(container, "ports", (port) => filled(port, { protocol: "TCP" }));
+  result = changedEach(result, "env", (env) => changed(env, "valueFrom", (source) => resourceRef(fieldRef(source))));
+  for (const kind of ["livenessProbe", "readinessProbe", "startupProbe"]) result = changed(result, kind, probe);
+  result = changed(result, "lifecycle", (hooks) => changed(changed(hooks, "postStart", handler), "preStop", handler));
+  return filled(result, {
+    resources: {},
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    imagePullPolicy: pullsAlways(textAt(container, "image")) ? "Always" : "IfNotPresent",
+  });
+}
+
+const MODE = { defaultMode: 420 };
+
+function projection(source: JsonObject): JsonObject {
+  const token = changed(source, "serviceAccountToken", (inner) => filled(inner, { expirationSeconds: 3600 }));
+  return changed(token, "downwardAPI", downwardItems);
+}
+
+function downwardItems(source: JsonObject): JsonObject {
+  return changedEach(source, "items", (item) => resourceRef(fieldRef(item)));
+}
+
+/** A volume with everything it lacks; one without any source is an empty directory. */
+export function defaultVolume(volume: JsonObject): JsonObject {
+  if (!Object.keys(volume).some((key) => key !== "name" && has(volume, key))) return { ...volume, emptyDir: {} };
+  let result = volume;
+  for (const kind of ["secret", "configMap"]) result = changed(result, kind, (source) => filled(source, MODE));
+  result = changed(result, "downwardAPI", (source) => filled(downwardItems(source), MODE));
+  result = changed(result, "projected", (source) => filled(changedEach(source, "sources", projection), MODE));
+  result = changed(result, "hostPath", (source) => filled(source, { type: "" }));
+  result = changed(result, "iscsi", (source) => filled(source, { iscsiInterface: "default" }));
+  result = changed(result, "rbd", (source) => filled(source, { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" }));
+  result = changed(result, "scaleIO", (source) => filled(source, { storageMode: "ThinProvisioned", fsType: "xfs" }));
+  result = changed(result, "azureDisk", (source) => filled(source, { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" }));
+  return changed(result, "ephemeral", (source) => changed(source, "volumeClaimTemplate", (claim) => changed(claim, "spec", (spec) => filled(spec, { volumeMode: "Filesystem" }))));
+}
+
+/** On the host's network a container's port is the host's. */
+function hostPorts(container: JsonObject): JsonObject {
+  return changedEach(container, "ports", (port) => (has(port, "hostPort") ? port : { ...port, hostPort: port["containerPort"] }));
+}
+
+/** A pod's spec with everything it lacks. */
+export function defaultPodSpec(spec: JsonObject): JsonObject {
+  let result = spec;
+  for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
+    result = changedEach(result, list, defaultContainer);
+    if (spec["hostNetwork"] === true && list !== "ephemeralContainers") result = changedEach(result, list, hostPorts);
+  }
+  result = changedEach(result, "volumes", defaultVolume);
+  const account = textAt(spec, "serviceAccountName") === "" ? textAt(spec, "serviceAccount") : textAt(spec, "serviceAccountName");
+  if (account !== "" && (spec["serviceAccountName"] !== account || spec["serviceAccount"] !== account)) {
+    result = { ...result, serviceAccountName: account, serviceAccount: account };
+  }
+  return filled(result, { dnsPolicy: "ClusterFirst", restartPolicy: "Always", securityContext: {}, terminationGracePeriodSeconds: 30, schedulerName: "default-scheduler" });
+}
+
+/** A pod template with everything it lacks. */
+export function defaultPodTemplate(template: JsonObject): JsonObject {
+  return changed(filled(template, { metadata: {} }), "spec", defaultPodSpec);
+}
+
+/** What is limited but not requested is requested at its limit. Only for pods themselves, not for templates. */
+export function requestsFromLimits(container: JsonObject): JsonObject {
+  return changed(container, "resources", (resources) => {
+    const limits = objectAt(resources, "limits");
+    const requests = objectAt(resources, "requests");
+    const missing = Object.keys(limits).filter((name) => !has(requests, name));
+    return missing.length === 0 ? resources : { ...resources, requests: { ...limits, ...requests } };
+  });
+}
+
+/** The tolerations every pod gets, so that a node's short absence does not cost it its place. Upstream: the `DefaultTolerationSeconds` admission plugin. */
+export function defaultTolerations(spec: JsonObject): JsonObject {
+  const present = Array.isArray(spec["tolerations"]) ? spec["tolerations"].filter(isObject) : [];
+  const tolerated = (key: string): boolean =>
+    present.some((toleration) => ["", key].includes(textAt(toleration, "key")) && ["", "NoExecute"].includes(textAt(toleration, "effect")) && (textAt(toleration, "key") !== "" || textAt(toleration, "operator") === "Exists"));
+  const missing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].filter((key) => !tolerated(key));
+  if (missing.length === 0) return spec;
+  return { ...spec, tolerations: [...present, ...missing.map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }))] };
+}

@@ -1,0 +1,40 @@
+import { POD } from "../../../apimachinery/kinds";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { qosClass, type ResourcePod } from "../../../apimachinery/qos";
+import { checkStructure } from "../../../openapi/validate";
+import { normalize } from "../../../openapi/normalize";
+import { jsonOf } from "../../cells";
+import { defineResource } from "../../define";
+import { changed, changedEach, filled, objectAt } from "../../json-object";
+import { defaultPodSpec, defaultTolerations, requestsFromLimits } from "../pod-template/defaults";
+import { podColumns } from "./columns";
+
+function applyDefaults(object: KubeObject): KubeObject {
+  const pod = changed(jsonOf(normalize(POD, object)), "spec", (spec) => {
+    let result = spec;
+    for (const list of ["containers", "initContainers"]) result = changedEach(result, list, requestsFromLimits);
+    return filled(defaultPodSpec(result), { enableServiceLinks: true });
+  });
+  return pod as unknown as KubeObject;
+}
+
+/** On creation: no status but the first one, and what the Priority and DefaultTolerationSeconds admission plugins add. */
+function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
+  if (previous !== undefined) return object;
+  const admitted = changed(jsonOf(object), "spec", (spec) => defaultTolerations(filled(spec, { priority: 0, preemptionPolicy: "PreemptLowerPriority" })));
+  const status: JsonObject = { phase: "Pending", qosClass: qosClass({ spec: objectAt(admitted, "spec") } as unknown as ResourcePod) };
+  return { ...admitted, status } as unknown as KubeObject;
+}
+
+/** v1/Pod. */
+export const pod = defineResource({
+  kind: POD,
+  plural: "pods",
+  shortNames: ["po"],
+  categories: ["all"],
+  subresources: ["status", "binding", "log", "exec", "attach", "eviction", "portforward"],
+  applyDefaults,
+  prepare,
+  checkShape: (object) => checkStructure(POD, object),
+  columns: podColumns,
+});

@@ -1,0 +1,15 @@
+import { SERVICE_ACCOUNT } from "../../../apimachinery/kinds";
+import { normalize } from "../../../openapi/normalize";
+import { checkStructure } from "../../../openapi/validate";
+import { age } from "../../cells";
+import { defineResource } from "../../define";
+
+/** v1/ServiceAccount. */
+export const serviceAccount = defineResource({
+  kind: SERVICE_ACCOUNT,
+  plural: "serviceaccounts",
+  shortNames: ["sa"],
+  applyDefaults: (object) => normalize(SERVICE_ACCOUNT, object),
+  checkShape: (object) => checkStructure(SERVICE_ACCOUNT, object),
+  columns: [age],
+});
