@@ -100,14 +100,16 @@ export class ApiServer {
   /** Stages common to PUT and PATCH, once the wanted object is known. */
   private replace(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject, wanted: KubeObject, user: string, options: WriteOptions): KubeObject {
     const subresource = options.subresource ?? "";
-    const kept = subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
+    // A binding sets the node and the PodScheduled condition in one write. Upstream: registry/core/pod/storage assignPod.
+    const binding = subresource === "binding";
+    const kept = binding ? wanted : subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
     const meta = carriedMeta(previous.metadata, kept.metadata, subresource);
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
-    const prepared = subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
+    const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
-    this.check(definition, ref.name, definition.validate(admitted, previous));
+    if (!binding) this.check(definition, ref.name, definition.validate(admitted, previous));
     this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous });
-    const counted = subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
+    const counted = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     if (deepEqual(previous, counted)) return previous;
     if (options.dryRun) return counted;
     return afterUpdate(this.store, definition, counted, user);
@@ -200,7 +202,8 @@ function withoutStatusChange(definition: ResourceDefinition, previous: KubeObjec
 
 /** What a client may not change in metadata is carried over from the stored object. */
 function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: string): ObjectMeta {
-  if (subresource === "status") return previous;
+  // A status write may annotate, as upstream's strategies let it: the Deployment controller keeps its revision so.
+  if (subresource === "status") return wanted.annotations === undefined ? previous : { ...previous, annotations: wanted.annotations };
   const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...free } = wanted;
   return {
     ...free,

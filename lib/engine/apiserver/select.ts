@@ -1,7 +1,8 @@
 import { badRequest } from "../apimachinery/api-error";
 import type { KubeObject } from "../apimachinery/meta";
 import { matchesFields, parseFieldSelector, type FieldSelector } from "../apimachinery/fields";
-import { matches, parseSelector } from "../apimachinery/labels";
+import { compileLabelSelector, matches, parseSelector, type LabelSelector } from "../apimachinery/labels";
+import type { KindId } from "../apimachinery/meta";
 import type { ObjectStore } from "../store/store";
 import type { ListRequest } from "./request";
 
@@ -18,6 +19,15 @@ export function matching(store: ObjectStore, request: ListRequest): readonly Kub
       (!labels || matches(labels.selector, object.metadata.labels ?? {})) &&
       (!fields || matchesFields(fields.selector, fieldsOf(object, fields.selector))),
   );
+}
+
+/** The objects of a namespace that an object's selector selects, by the label index where the selector names an exact label. */
+export function selectedBy(store: ObjectStore, kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly KubeObject[] {
+  const compiled = compileLabelSelector(selector);
+  if ("error" in compiled || compiled.selector.nothing === true) return [];
+  const exact = compiled.selector.requirements.find(({ operator }) => operator === "=");
+  const candidates = exact === undefined ? store.list(kind, namespace) : store.lookup(kind, `label:${exact.key}=${exact.values[0] ?? ""}`);
+  return candidates.filter((object) => object.metadata.namespace === namespace && matches(compiled.selector, object.metadata.labels));
 }
 
 /** The values of the fields a selector names, `""` when unset, as upstream's field label conversion gives them. */

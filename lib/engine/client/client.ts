@@ -1,5 +1,7 @@
 import type { ApiServer } from "../apiserver/pipeline";
 import type { Body, DeleteOptions, Patch, WriteOptions } from "../apiserver/request";
+import type { LabelSelector } from "../apimachinery/labels";
+import { selectedBy } from "../apiserver/select";
 import { refIn } from "../store/store";
 import type { KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import { refOf } from "../apimachinery/meta";
@@ -25,6 +27,8 @@ export interface Client {
   list<T extends KubeObject>(kind: KindId, options?: ListOptions): readonly T[];
   /** Objects that name `uid` among their owners, in key order. */
   ownedBy<T extends KubeObject>(kind: KindId, uid: string): readonly T[];
+  /** Objects of a namespace that a workload's selector selects, in key order; an absent selector selects nothing. */
+  selected<T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly T[];
   /** Pods bound to a node, in key order. */
   onNode<T extends KubeObject>(kind: KindId, node: string): readonly T[];
   /** @throws {ApiError} */
@@ -43,6 +47,7 @@ export function createClient(api: ApiServer, user: string): Client {
     get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => api.get(refIn(kind, key)) as T | undefined,
     list: <T extends KubeObject>(kind: KindId, options: ListOptions = {}) => api.list({ kind, ...options }) as readonly T[],
     ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],
+    selected: <T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined) => selectedBy(api.store, kind, namespace, selector) as readonly T[],
     onNode: <T extends KubeObject>(kind: KindId, node: string) => api.store.lookup(kind, `node:${node}`) as readonly T[],
     create: <T extends KubeObject>(object: unknown, options?: WriteOptions) => api.create(object as Body, user, options) as T,
     update: <T extends KubeObject>(object: T, options?: WriteOptions) => api.update(object as unknown as Body, user, options) as T,

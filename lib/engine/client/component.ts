@@ -27,6 +27,8 @@ export interface ComponentContext {
  */
 export interface Component<C extends ComponentContext = ComponentContext> {
   readonly name: string;
+  /** What its Events say they come from, as upstream's components call themselves; `name` unless said. */
+  readonly eventSource?: string;
   /** Kinds whose changes it is told of. */
   readonly watches: readonly KindId[];
   /** Called once when a cluster starts or is restored, before any event. Must be idempotent. */

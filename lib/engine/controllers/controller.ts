@@ -17,6 +17,8 @@ import type { Random } from "../sim/random";
 export interface Controller {
   /** As in kube-controller-manager's `--controllers`: `replicaset`, `endpointslice`. */
   readonly name: string;
+  /** What its Events say they come from; `name` unless said. */
+  readonly eventSource?: string;
   /** The kind whose keys arrive at `reconcile`. */
   readonly reconciles: KindId;
   /** Other kinds whose changes wake it, and whom they wake. */

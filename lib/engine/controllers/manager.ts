@@ -20,6 +20,7 @@ export function runController(controller: Controller): Component {
   const name = controller.name;
   return {
     name,
+    ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
     observe: (event, context) => enqueue(controller, event, context),
     work(context) {
@@ -58,7 +59,7 @@ function reconcileOnce(controller: Controller, key: string, context: ComponentCo
     const count = failures.get(key) ?? 0;
     failures.set(key, count + 1);
     context.journal.record({ at: context.clock.now(), by: controller.name, what: "retry", about: key, detail: error.status.message });
-    lookAgain(controller.name, key, Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(count, 20)), context);
+    lookAgain(controller.name, key, Math.min(LAST_RETRY, FIRST_RETRY * (1 << Math.min(count, 20))), context);
   }
 }
 

@@ -1,0 +1,65 @@
+import { matches, compileLabelSelector, nothing, type Selector } from "../apimachinery/labels";
+import type { KindId, KubeObject, ObjectKey, ObjectMeta } from "../apimachinery/meta";
+import { keyOf, refOf } from "../apimachinery/meta";
+import { controllerOf, controllerRef } from "../apimachinery/owner";
+import { compareStrings } from "../apimachinery/compare";
+import type { Client } from "../client/client";
+import type { LabelSelector } from "../resources/apps/deployment/deployment";
+
+/** The compiled form of an object's selector; one that cannot be compiled selects nothing. */
+export function selectorOf(selector: LabelSelector | undefined): Selector {
+  const result = compileLabelSelector(selector);
+  return "selector" in result ? result.selector : nothing;
+}
+
+/**
+ * The objects of `kind` that belong to `owner`: those it controls and its selector still wants,
+ * and orphans its selector matches, which it adopts. What it controls but no longer matches
+ * it lets go.
+ *
+ * An owner that is being deleted adopts nothing; so does anyone for a dying orphan.
+ * Upstream: controller/controller_ref_manager.go.
+ */
+export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined): readonly T[] {
+  const wanted = selectorOf(selector);
+  const mine = client.ownedBy<T>(kind, owner.metadata.uid).filter((object) => controllerOf(object)?.uid === owner.metadata.uid);
+  const claimed: T[] = [];
+  for (const object of mine) {
+    if (matches(wanted, object.metadata.labels)) claimed.push(object);
+    else if (owner.metadata.deletionTimestamp === undefined) release(client, owner, object);
+  }
+  if (owner.metadata.deletionTimestamp !== undefined) return claimed;
+  const adopted = client
+    .selected<T>(kind, owner.metadata.namespace ?? "", selector)
+    .filter((object) => controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined)
+    .map((object) => adopt(client, owner, object));
+  if (adopted.length === 0) return claimed;
+  return [...claimed, ...adopted].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
+}
+
+function adopt<T extends KubeObject>(client: Client, owner: KubeObject, object: T): T {
+  const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
+  return client.update<T>({ ...object, metadata: { ...object.metadata, ownerReferences: [...others, controllerRef(owner)] } });
+}
+
+function release<T extends KubeObject>(client: Client, owner: KubeObject, object: T): void {
+  const { ownerReferences = [], ...rest } = object.metadata;
+  const others = ownerReferences.filter((reference) => reference.uid !== owner.metadata.uid);
+  const metadata: ObjectMeta = others.length === 0 ? rest : { ...rest, ownerReferences: others };
+  client.update<T>({ ...object, metadata });
+}
+
+/** Keys of owners whose selector matches an orphan, so that a new or released object finds a controller. */
+export function adopters<T extends KubeObject & { readonly spec: { readonly selector: LabelSelector } }>(kind: KindId, orphan: KubeObject, client: Client): readonly ObjectKey[] {
+  if (controllerOf(orphan) !== undefined || orphan.metadata.deletionTimestamp !== undefined) return [];
+  return client
+    .list<T>(kind, { namespace: orphan.metadata.namespace ?? "" })
+    .filter((owner) => matches(selectorOf(owner.spec.selector), orphan.metadata.labels))
+    .map(keyOf);
+}
+
+/** Removes an object unless it is gone or another one has its name by now. */
+export function remove(client: Client, object: KubeObject): void {
+  const current = client.get(refOf(object).kind, keyOf(object));
+  if (current && current.metadata.uid === object.metadata.uid) client.delete(refOf(object), { preconditions: { uid: object.metadata.uid } });
+}

@@ -1,0 +1,68 @@
+import type { Deployment } from "../../resources/apps/deployment/deployment";
+import type { ReplicaSet } from "../../resources/apps/replicaset/replicaset";
+import { byAge } from "../age";
+import type { ControllerContext } from "../controller";
+import { maxUnavailable, newReplicaSetSize, sizeOf, totalAvailable, totalSize } from "./limits";
+import { scale, syncRevisions, type ReplicaSets } from "./replica-sets";
+import { cleanUp } from "./scaling";
+import { isComplete } from "./status";
+
+/**
+ * One step of a rolling update: either the new ReplicaSet grows, or the old ones shrink; never both
+ * in one look. Upstream: deployment/rolling.go.
+ */
+export function roll(given: ReplicaSets, context: ControllerContext): ReplicaSets {
+  const sets = given.fresh ? given : syncRevisions(given.deployment, given.all, true, context);
+  const { deployment, fresh, old } = sets;
+  if (!fresh) return sets;
+  const grown = resizeFresh(deployment, fresh, sets.all, context);
+  if (sizeOf(grown) !== sizeOf(fresh)) return { ...sets, fresh: grown, all: [...old, grown] };
+  const shrunk = shrinkOld(deployment, old, grown, context);
+  const moved = shrunk.some((replicaSet, i) => replicaSet !== old[i]);
+  if (!moved && deployment.status && isComplete(deployment, deployment.status)) cleanUp(deployment, old, context);
+  return { deployment, fresh: grown, old: shrunk, all: [...shrunk, grown] };
+}
+
+function resizeFresh(deployment: Deployment, fresh: ReplicaSet, all: readonly ReplicaSet[], context: ControllerContext): ReplicaSet {
+  const desired = deployment.spec.replicas ?? 1;
+  const size = sizeOf(fresh);
+  if (size === desired) return fresh;
+  return scale(deployment, fresh, size > desired ? desired : newReplicaSetSize(deployment, all, size), context);
+}
+
+function shrinkOld(deployment: Deployment, old: readonly ReplicaSet[], fresh: ReplicaSet, context: ControllerContext): readonly ReplicaSet[] {
+  if (totalSize(old) === 0) return old;
+  const minAvailable = (deployment.spec.replicas ?? 1) - maxUnavailable(deployment);
+  const freshUnavailable = sizeOf(fresh) - (fresh.status?.availableReplicas ?? 0);
+  const room = totalSize(old) + sizeOf(fresh) - minAvailable - freshUnavailable;
+  if (room <= 0) return old;
+  const ordered = [...old].sort(byAge);
+  const healthy = dropUnhealthy(deployment, ordered, room, context);
+  return dropAvailable(deployment, healthy, fresh, minAvailable, context);
+}
+
+/** Pods that are not available serve nobody, so they go first. Upstream: cleanupUnhealthyReplicas. */
+function dropUnhealthy(deployment: Deployment, old: readonly ReplicaSet[], room: number, context: ControllerContext): readonly ReplicaSet[] {
+  let dropped = 0;
+  return old.map((replicaSet) => {
+    const size = sizeOf(replicaSet);
+    const unhealthy = size - (replicaSet.status?.availableReplicas ?? 0);
+    if (dropped >= room || size === 0 || unhealthy === 0) return replicaSet;
+    const count = Math.min(room - dropped, unhealthy);
+    if (count <= 0) return replicaSet;
+    dropped += count;
+    return scale(deployment, replicaSet, size - count, context);
+  });
+}
+
+function dropAvailable(deployment: Deployment, old: readonly ReplicaSet[], fresh: ReplicaSet, minAvailable: number, context: ControllerContext): readonly ReplicaSet[] {
+  const surplus = totalAvailable([...old, fresh]) - minAvailable;
+  let dropped = 0;
+  return old.map((replicaSet) => {
+    const size = sizeOf(replicaSet);
+    if (dropped >= surplus || size === 0) return replicaSet;
+    const count = Math.min(size, surplus - dropped);
+    dropped += count;
+    return scale(deployment, replicaSet, size - count, context);
+  });
+}

@@ -1,0 +1,127 @@
+import { ApiError } from "../../apimachinery/api-error";
+import { findCondition, type Condition } from "../../apimachinery/conditions";
+import { POD, REPLICA_SET } from "../../apimachinery/kinds";
+import { matches } from "../../apimachinery/labels";
+import type { ObjectKey } from "../../apimachinery/meta";
+import { refOf } from "../../apimachinery/meta";
+import { controllerOf, controllerOwner } from "../../apimachinery/owner";
+import { timestamp } from "../../apimachinery/time";
+import { writeStatus } from "../../client/client";
+import type { ReplicaSet } from "../../resources/apps/replicaset/replicaset";
+import type { Pod } from "../../resources/core/pod/pod";
+import { millis } from "../../sim/clock";
+import { adopters, claim, selectorOf } from "../claims";
+import type { Controller, ControllerContext, ReconcileResult } from "../controller";
+import { slowStart } from "../slow-start";
+import { podFromTemplate } from "../pod-template";
+import { isActive, isAvailable, isReady, isTerminating, nextAvailability } from "../pod-state";
+import { victims } from "./victims";
+
+/** Most pods created or removed in one look. Upstream: replicaset.BurstReplicas. */
+const BURST = 500;
+
+const ownerOf = controllerOwner(REPLICA_SET);
+
+/**
+ * Keeps as many pods as `spec.replicas` says: adopts and releases by label, creates the missing,
+ * removes the surplus in upstream's order, and tells what it sees in `status`.
+ * Upstream: pkg/controller/replicaset/replica_set.go.
+ */
+export const replicaSetController: Controller = {
+  name: "replicaset",
+  eventSource: "replicaset-controller",
+  reconciles: REPLICA_SET,
+  watches: [
+    {
+      kind: POD,
+      wakes: (pod, client) => {
+        const owner = ownerOf(pod);
+        return owner.length > 0 ? owner : adopters<ReplicaSet>(REPLICA_SET, pod, client);
+      },
+    },
+  ],
+  reconcile,
+};
+
+function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
+  const { client, now } = context;
+  const replicaSet = client.get<ReplicaSet>(REPLICA_SET, key);
+  if (!replicaSet) return;
+  const owned = claim<Pod>(client, replicaSet, POD, replicaSet.spec.selector);
+  const active = owned.filter(isActive);
+  const difference = active.length - (replicaSet.spec.replicas ?? 1);
+  const failure = replicaSet.metadata.deletionTimestamp === undefined ? manage(replicaSet, active, difference, context) : undefined;
+  // As upstream, the status tells of the pods seen at the start; what was just made or removed wakes us again.
+  const status = statusOf(replicaSet, active, owned.filter(isTerminating).length, difference, failure, now);
+  const written = writeStatus(client, replicaSet, status);
+  if (failure) throw failure;
+  const wait = nextAvailability(active, written.spec.minReadySeconds ?? 0, now);
+  return wait === undefined ? undefined : { requeueAfter: millis(wait) };
+}
+
+function manage(replicaSet: ReplicaSet, active: readonly Pod[], difference: number, context: ControllerContext): ApiError | undefined {
+  if (difference < 0) return createPods(replicaSet, Math.min(-difference, BURST), context);
+  if (difference === 0) return undefined;
+  const related = siblings(replicaSet, context).flatMap((sibling) => podsOf(sibling, context));
+  for (const pod of victims(active, related, Math.min(difference, BURST), context.now)) {
+    context.client.delete(refOf(pod), { preconditions: { uid: pod.metadata.uid } });
+    context.event({ ...refOf(replicaSet), uid: replicaSet.metadata.uid }, "Normal", "SuccessfulDelete", `Deleted pod: ${pod.metadata.name}`);
+  }
+  return undefined;
+}
+
+function createPods(replicaSet: ReplicaSet, count: number, context: ControllerContext): ApiError | undefined {
+  const about = { ...refOf(replicaSet), uid: replicaSet.metadata.uid };
+  const draft = podFromTemplate(replicaSet.spec.template, replicaSet);
+  return slowStart(count, () => {
+    try {
+      const pod = context.client.create<Pod>(draft);
+      context.event(about, "Normal", "SuccessfulCreate", `Created pod: ${pod.metadata.name}`);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // A namespace on its way out takes nothing new, and says so by itself.
+      if (error.status.message.includes("because it is being terminated")) return undefined;
+      context.event(about, "Warning", "FailedCreate", `Error creating: ${error.status.message}`);
+      return error;
+    }
+  });
+}
+
+/** ReplicaSets of the same owner, this one included; a Deployment's old ones share nodes with the new. */
+function siblings(replicaSet: ReplicaSet, { client }: ControllerContext): readonly ReplicaSet[] {
+  const owner = controllerOf(replicaSet);
+  return owner ? client.ownedBy<ReplicaSet>(REPLICA_SET, owner.uid) : [replicaSet];
+}
+
+function podsOf(replicaSet: ReplicaSet, { client }: ControllerContext): readonly Pod[] {
+  return client.ownedBy<Pod>(POD, replicaSet.metadata.uid);
+}
+
+function statusOf(replicaSet: ReplicaSet, active: readonly Pod[], terminating: number, difference: number, failure: ApiError | undefined, now: number): ReplicaSet["status"] {
+  const labels = selectorOf({ matchLabels: replicaSet.spec.template.metadata?.labels ?? {} });
+  const count = (test: (pod: Pod) => boolean): number => active.filter(test).length;
+  const fullyLabeledReplicas = count((pod) => matches(labels, pod.metadata.labels));
+  const readyReplicas = count(isReady);
+  const availableReplicas = count((pod) => isAvailable(pod, replicaSet.spec.minReadySeconds ?? 0, now));
+  const conditions = conditionsOf(replicaSet, difference, failure, now);
+  return {
+    replicas: active.length,
+    ...(fullyLabeledReplicas > 0 ? { fullyLabeledReplicas } : {}),
+    ...(readyReplicas > 0 ? { readyReplicas } : {}),
+    ...(availableReplicas > 0 ? { availableReplicas } : {}),
+    terminatingReplicas: terminating,
+    ...(replicaSet.metadata.generation === undefined ? {} : { observedGeneration: replicaSet.metadata.generation }),
+    ...(conditions.length > 0 ? { conditions } : {}),
+  };
+}
+
+function conditionsOf(replicaSet: ReplicaSet, difference: number, failure: ApiError | undefined, now: number): readonly Condition[] {
+  const present = replicaSet.status?.conditions ?? [];
+  const told = findCondition(present, "ReplicaFailure");
+  if (failure && !told) {
+    const reason = difference < 0 ? "FailedCreate" : "FailedDelete";
+    return [...present, { type: "ReplicaFailure", status: "True", reason, message: failure.status.message, lastTransitionTime: timestamp(now) }];
+  }
+  return failure ? present : present.filter((condition) => condition.type !== "ReplicaFailure");
+}
