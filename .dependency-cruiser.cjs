@@ -41,7 +41,7 @@ const LIB = {
   auth: ["text", "db"],
   hosting: ["text", "engine", "rest", "workbench", "db", "auth", "grader", "course"],
   progress: ["text", "course", "db", "auth", "grader", "workbench", "hosting"],
-  classroom: ["text", "course", "db", "auth", "grader", "progress"],
+  classroom: ["text", "course", "db", "auth", "grader", "workbench", "progress"],
 };
 
 const ISOMORPHIC = "text|engine|shell|explain|images|manifest|kubectl|rest|workbench|grader";

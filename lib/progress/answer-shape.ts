@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { OutboundRequest } from "@/lib/engine";
 import { answerLimits, type Answer, type Input } from "@/lib/workbench";
 import { answerTooLarge, tooManyInputs, unreadableAnswer } from "./refusals";
 
-const PROTOCOLS = ["http", "mysql", "redis", "tcp"] as const satisfies readonly OutboundRequest["protocol"][];
+type Sent = Extract<Input, { type: "send" }>["request"];
+const PROTOCOLS = ["http", "mysql", "redis", "tcp"] as const satisfies readonly Sent["protocol"][];
 const MAX_MILLIS = answerLimits.virtualHours * 60 * 60 * 1000;
 const path = z.string().min(1).max(1_024);
 const word = z.string().max(253);

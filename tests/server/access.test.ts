@@ -105,8 +105,8 @@ const ROWS: Row[] = [
 ];
 
 async function handlerOf(route: string, method: string): Promise<unknown> {
-  const module = (await import(/* @vite-ignore */ join(API, route, "route.ts"))) as Record<string, unknown>;
-  return module[method];
+  const loaded = (await import(/* @vite-ignore */ join(API, route, "route.ts"))) as Record<string, unknown>;
+  return loaded[method];
 }
 
 beforeAll(async () => {

@@ -14,7 +14,7 @@ const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
 const BODIES: readonly (readonly [string, unknown, number])[] = [
   ["no JSON", "{", 400],
-  ["bytes that are no UTF-8", '{"answer":"\udc00"}', 400],
+  ["half of a character", '{"answer":"\udc00"}', 400],
   ["null", "null", 400],
   ["a number", "7", 400],
   ["a list", [], 400],
