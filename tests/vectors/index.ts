@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter";
+import { defaults } from "./defaults";
 import { duration } from "./human-duration";
 import { jsonpath } from "./jsonpath";
 import { labels } from "./labels";
@@ -10,6 +11,7 @@ import { taintsTolerations } from "./taints-tolerations";
 
 /** Which adapter runs which file, by the file's path inside the vectors folder without its ending. */
 export const adapters: Readonly<Record<string, Adapter>> = {
+  "api/defaults": defaults,
   "api/human-duration": duration,
   "api/jsonpath": jsonpath,
   "api/labels": labels,

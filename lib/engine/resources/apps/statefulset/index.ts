@@ -3,21 +3,28 @@ import type { JsonObject } from "../../../apimachinery/meta";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, changedEach, filled, numberAt, objectAt } from "../../json-object";
+import { changed, changedEach, filled, has, numberAt, objectAt, textAt } from "../../json-object";
 import { defaultWorkload, freshStatus, rolling } from "../workload";
 
 /** A claim template with everything it lacks. */
 function claimTemplate(claim: JsonObject): JsonObject {
   const spec = changed(filled(claim, { spec: {} }), "spec", (inner) => filled(inner, { resources: {}, volumeMode: "Filesystem" }));
-  return filled(spec, { kind: "PersistentVolumeClaim", apiVersion: "v1", status: { phase: "Pending" } });
+  const typed = filled(spec, { kind: "PersistentVolumeClaim", apiVersion: "v1", status: {} });
+  return changed(typed, "status", (status) => filled(status, { phase: "Pending" }));
+}
+
+/** A named strategy without its rolling part keeps none: upstream completes it only when the author named nothing. */
+function strategy(spec: JsonObject): JsonObject {
+  const asked = objectAt(spec, "updateStrategy");
+  return textAt(asked, "type") !== "" && !has(asked, "rollingUpdate") ? spec : rolling(spec, "updateStrategy", { partition: 0 });
 }
 
 function complete(spec: JsonObject): JsonObject {
   const policy = changed(filled(spec, { persistentVolumeClaimRetentionPolicy: {} }), "persistentVolumeClaimRetentionPolicy", (inner) =>
     filled(inner, { whenDeleted: "Retain", whenScaled: "Retain" }),
   );
-  const updated = rolling(changedEach(policy, "volumeClaimTemplates", claimTemplate), "updateStrategy", { partition: 0 });
-  return filled(updated, { replicas: 1, podManagementPolicy: "OrderedReady", revisionHistoryLimit: 10 });
+  const claims = changedEach(policy, "volumeClaimTemplates", claimTemplate);
+  return filled(strategy(claims), { serviceName: "", replicas: 1, podManagementPolicy: "OrderedReady", revisionHistoryLimit: 10 });
 }
 
 /** apps/v1/StatefulSet. */

@@ -2,9 +2,9 @@ import { NAMESPACE } from "../../../apimachinery/kinds";
 import type { KubeObject } from "../../../apimachinery/meta";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
-import { age, column, jsonOf } from "../../cells";
+import { age, column, jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, filled, objectAt, textAt } from "../../json-object";
+import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
 
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
@@ -26,8 +26,12 @@ export const namespace = defineResource({
   namespaced: false,
   subresources: ["status"],
   applyDefaults,
-  prepare: (object, previous) =>
-    previous === undefined ? ({ ...object, spec: { ...objectAt(jsonOf(object), "spec"), finalizers: ["kubernetes"] }, status: { phase: "Active" } } as unknown as KubeObject) : object,
+  prepare: (object, previous) => {
+    if (previous !== undefined) return object;
+    const finalizers = listAt(specOf(object), "finalizers");
+    const spec = { ...specOf(object), finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] };
+    return { ...object, spec, status: { phase: "Active" } } as unknown as KubeObject;
+  },
   checkShape: (object) => checkStructure(NAMESPACE, object),
   columns: [column("Status", (object) => textAt(objectAt(object, "status"), "phase")), age],
 });

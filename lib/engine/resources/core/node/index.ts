@@ -1,12 +1,12 @@
 import { findCondition, type Condition } from "../../../apimachinery/conditions";
 import { compareStrings } from "../../../apimachinery/compare";
 import { NODE } from "../../../apimachinery/kinds";
-import type { JsonObject } from "../../../apimachinery/meta";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
-import { age, column, wide } from "../../cells";
+import { age, column, jsonOf, wide } from "../../cells";
 import { defineResource } from "../../define";
-import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { changed, filled, listAt, objectAt, objectsAt, textAt } from "../../json-object";
 
 const ROLE_PREFIX = "node-role.kubernetes.io/";
 
@@ -45,7 +45,8 @@ export const node = defineResource({
   shortNames: ["no"],
   namespaced: false,
   subresources: ["status"],
-  applyDefaults: (object) => normalize(NODE, object),
+  applyDefaults: (object) =>
+    changed(jsonOf(normalize(NODE, object)), "spec", (spec) => (textAt(spec, "podCIDR") === "" ? spec : filled(spec, { podCIDRs: [textAt(spec, "podCIDR")] }))) as unknown as KubeObject,
   checkShape: (object) => checkStructure(NODE, object),
   columns: [
     column("Status", nodeStatusText),

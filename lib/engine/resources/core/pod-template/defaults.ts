@@ -61,8 +61,8 @@ export function defaultVolume(volume: JsonObject): JsonObject {
   return changed(result, "ephemeral", (source) => changed(source, "volumeClaimTemplate", (claim) => changed(claim, "spec", (spec) => filled(spec, { volumeMode: "Filesystem" }))));
 }
 
-/** On the host's network a container's port is the host's. */
-function hostPorts(container: JsonObject): JsonObject {
+/** On the host's network a container's port is the host's. Only for pods themselves, not for templates. */
+export function hostPorts(container: JsonObject): JsonObject {
   return changedEach(container, "ports", (port) => (has(port, "hostPort") ? port : { ...port, hostPort: port["containerPort"] }));
 }
 
@@ -71,7 +71,6 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   let result = spec;
   for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
     result = changedEach(result, list, defaultContainer);
-    if (spec["hostNetwork"] === true && list !== "ephemeralContainers") result = changedEach(result, list, hostPorts);
   }
   result = changedEach(result, "volumes", defaultVolume);
   const account = textAt(spec, "serviceAccountName") === "" ? textAt(spec, "serviceAccount") : textAt(spec, "serviceAccountName");

@@ -6,13 +6,16 @@ import { normalize } from "../../../openapi/normalize";
 import { jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, changedEach, filled, objectAt } from "../../json-object";
-import { defaultPodSpec, defaultTolerations, requestsFromLimits } from "../pod-template/defaults";
+import { defaultPodSpec, defaultTolerations, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 
 function applyDefaults(object: KubeObject): KubeObject {
   const pod = changed(jsonOf(normalize(POD, object)), "spec", (spec) => {
     let result = spec;
-    for (const list of ["containers", "initContainers"]) result = changedEach(result, list, requestsFromLimits);
+    for (const list of ["containers", "initContainers"]) {
+      result = changedEach(result, list, requestsFromLimits);
+      if (spec["hostNetwork"] === true) result = changedEach(result, list, hostPorts);
+    }
     return filled(defaultPodSpec(result), { enableServiceLinks: true });
   });
   return pod as unknown as KubeObject;
