@@ -28,8 +28,8 @@ const withMDX = createMDX({
 const withNextIntl = createNextIntlPlugin({ requestConfig: "./app/_i18n/request.ts" });
 
 // Everything comes from our own origin. Inline styles are needed by Monaco, xterm and React Flow (they write style
-// attributes). Inline scripts are Next's own: static pages carry their data in them. `scripts/csp.mjs` replaces
-// 'unsafe-inline' by each page's hashes after a build; see ADR 0015.
+// attributes). Inline scripts are Next's own: static pages carry their data in them. `scripts/serve.mjs` puts each
+// page's hashes or nonce in the place of script-src's 'unsafe-inline'; see ADR 0015.
 const contentSecurityPolicy = [
   "default-src 'self'",
   `script-src 'self' 'unsafe-inline'${isDevelopment ? " 'unsafe-eval'" : ""}`,
@@ -58,7 +58,6 @@ const monacoEditorWorker = "monaco-editor/esm/vs/editor/editor.worker.js";
 
 /** @type {import("next").NextConfig} */
 const nextConfig = {
-  output: "standalone",
   pageExtensions: ["ts", "tsx", "mdx"],
   reactStrictMode: true,
   poweredByHeader: false,
@@ -67,7 +66,6 @@ const nextConfig = {
   // Types are checked by `npm run check:types`, once and with our own two configurations; `npm test` runs it first.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["@libsql/client", "libsql", "@prisma/adapter-libsql", "piscina", "@node-rs/argon2"],
-  outputFileTracingIncludes: { "/api/submissions": ["./dist-workers/**/*", "./node_modules/piscina/**/*"] },
   // monaco-worker-manager (under monaco-yaml) imports the pre-0.56 path, which 0.57's exports map hides.
   turbopack: {
     root: absolute("."),

@@ -5,6 +5,8 @@ import { root, run } from "./steps.mjs";
 
 const results = join(root, "node_modules", ".cache", "timonel", "results");
 const bin = (path) => join(root, "node_modules", path);
+// The one unit test that needs the production build.
+const AFTER_BUILD = "tests/server/kill9-production.test.ts";
 const node = (...args) => () => run(process.execPath, args);
 
 /** Every stage there is. One that runs tests also says how many passed and failed. */
@@ -14,10 +16,15 @@ export const STAGES = {
   "types: the rest": node(bin("typescript/bin/tsc"), "--noEmit", "--pretty", "false"),
   lint: node(bin("eslint/bin/eslint.js"), ".", "--quiet", "--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"),
   layers: node(bin("dependency-cruiser/bin/dependency-cruise.mjs"), "lib", "app", "content", "prisma", "scripts", "--config", ".dependency-cruiser.cjs"),
-  "unit, vectors, content": () => counted("vitest", [bin("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json"], (file) => [`--outputFile.json=${file}`]),
+  "unit, vectors, content": vitest("unit", "--exclude", AFTER_BUILD),
   build: node(join(root, "scripts/build.mjs"), "--force"),
-  journeys: () => counted("playwright", [bin("@playwright/test/cli.js"), "test"], () => []),
+  "crash of the built server": vitest("built", AFTER_BUILD),
+  journeys: () => counted("journeys", [bin("@playwright/test/cli.js"), "test"], () => []),
 };
+
+function vitest(name, ...args) {
+  return () => counted(name, [bin("vitest/vitest.mjs"), "run", ...args, "--reporter=default", "--reporter=json"], (file) => [`--outputFile.json=${file}`]);
+}
 
 async function counted(name, args, more) {
   mkdirSync(results, { recursive: true });

@@ -30,7 +30,7 @@ build and the browser journeys. Exits 1 when any of them fails.
     outcomes.push(await runStage("unit, vectors, content"));
     const build = await runStage("build");
     outcomes.push(build);
-    if (build.ok) outcomes.push(await runStage("journeys"));
+    if (build.ok) outcomes.push(await runStage("crash of the built server"), await runStage("journeys"));
     else outcomes.push({ name: "journeys (no build)", ok: false, seconds: 0, passed: 0, failed: 1 });
     summarize(outcomes, began);
   });
