@@ -9,13 +9,23 @@ import { controllers } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { Kernel, type Seat } from "./kernel";
 import type { ImageCatalog } from "./machine/behaviour";
+import { createMachines, type Machines } from "./machine/machines";
+import type { MachineRecord } from "./machine/records";
+import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
+import { ingressStatus } from "./network/ingress-status";
+import { nodeAddresses, type NodeAddresses } from "./network/ipam";
+import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
+import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
+import { printRules, type PrintedRule } from "./network/print-rules";
+import { createWire } from "./network/walk";
 import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
-import { createState, type OwnedState } from "./sim/state";
+import { createState, type OwnedState, type StateTree } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
+import { createWorld, type World } from "./world/state";
 
 /** The complete state as JSON. Restoring it gives a cluster with the same future. */
 export interface ClusterSnapshot {
@@ -47,9 +57,34 @@ export interface Cluster {
   /** Every write after `revision`. @throws {Compacted} when that history is no longer kept. */
   since(revision: number): readonly StoreEvent[];
   journal(): readonly JournalEntry[];
+  /** Sends a request as a process, a machine or a host of the world would, and tells the whole story. */
+  send(from: Origin, request: OutboundRequest): PacketTrace;
+  /** Asks for a name from there. */
+  resolve(from: Origin, name: string): DnsAnswer;
+  /** The netfilter rules in force on a machine, as the course draws them. */
+  rules(node: string): readonly PrintedRule[];
+  /** The machines' addresses, in order. */
+  readonly addresses: readonly NodeAddresses[];
+  /** Power and network of the machines. */
+  readonly machines: MachineControl;
+  /** What the sysadmin owns outside the cluster. */
+  readonly world: World;
   snapshot(): ClusterSnapshot;
   /** An independent copy; what happens there stays there. Graders probe forks. */
   fork(): Cluster;
+}
+
+/** The hands of whoever stands before the machines. What is already so changes nothing; unknown machines are ignored. */
+export interface MachineControl {
+  list(): readonly MachineRecord[];
+  powerOff(node: string): void;
+  powerOn(node: string): void;
+  /** Pulls the network cable: processes go on, nobody reaches them. */
+  disconnect(node: string): void;
+  reconnect(node: string): void;
+  /** Stops kube-proxy on a machine: its rules stay as they are. */
+  stopProxy(node: string): void;
+  startProxy(node: string): void;
 }
 
 /** What a cluster stands on; copied by {@link Cluster.fork}. */
@@ -80,8 +115,8 @@ export function restoreCluster(snapshot: ClusterSnapshot, images: ImageCatalog):
 }
 
 /** Every part of the cluster that reacts, in the order they take turns at one instant. */
-function componentsOf(_foundations: Foundations): readonly Component[] {
-  return [...controllers.map(runController)];
+function componentsOf(machines: Machines, world: World): readonly Component[] {
+  return [...controllers.map(runController), kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -91,7 +126,23 @@ function compose(foundations: Foundations): Cluster {
     serviceCIDR: options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR,
     nodePortRange: options.network?.nodePortRange ?? [30000, 32767],
   });
-  const seats = componentsOf(foundations).map((component): Seat => {
+  const addresses = nodeAddresses(options.nodes, options.network);
+  const machines = createMachines({ state, clock, random: random.fork("machines"), journal, images: options.images });
+  for (const node of addresses) if (!machines.machine(node.name)) machines.addMachine(node.name, [node.ip, ...(node.internalIP === undefined ? [] : [node.internalIP])]);
+  const world = createWorld(state, options.world);
+  const wire = createWire({
+    client: createClient(api, "system:kube-proxy"),
+    state,
+    clock,
+    random: random.fork("network"),
+    world,
+    sockets: machines,
+    nodes: addresses,
+    serviceCIDR: api.settings.serviceCIDR,
+    clusterDomain: options.network?.clusterDomain ?? "cluster.local",
+  });
+  machines.bind(wire);
+  const seats = componentsOf(machines, world).map((component): Seat => {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });
@@ -113,6 +164,24 @@ function compose(foundations: Foundations): Cluster {
     settle: ({ quietFor = millis(10_000), atMost = millis(600_000) } = {}) => ({ settled: kernel.runUntilQuiet(quietFor, later(clock.now(), atMost)) }),
     since: (revision) => store.since(revision),
     journal: () => journal.entries(),
+    send(from, request) {
+      kernel.drain();
+      const trace = wire.send(from, request);
+      kernel.drain();
+      return trace;
+    },
+    resolve(from, name) {
+      kernel.drain();
+      return wire.resolve(from, name);
+    },
+    rules(node) {
+      kernel.drain();
+      const address = addresses.find((candidate) => candidate.name === node);
+      return address ? printRules(rulesOn(state, node), address) : [];
+    },
+    addresses,
+    machines: machineControl(machines, state, () => kernel.drain()),
+    world,
     snapshot() {
       kernel.drain();
       const { images: _images, ...written } = options;
@@ -122,6 +191,28 @@ function compose(foundations: Foundations): Cluster {
       kernel.drain();
       return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()) });
     },
+  };
+}
+
+function machineControl(machines: Machines, state: StateTree, drain: () => void): MachineControl {
+  const changing = (change: (node: string) => void, rules: (state: StateTree, node: string) => void) => (node: string): void => {
+    if (!machines.machine(node)) return;
+    drain();
+    change(node);
+    rules(state, node);
+    // MetalLB's speakers watch each other, not the API: a machine that goes is noticed at once.
+    state.cell<boolean>("metallb-speaker:look", false).set(true);
+    drain();
+  };
+  const nothing = (): void => undefined;
+  return {
+    list: () => machines.machines(),
+    powerOff: changing(machines.powerOff, freezeRules),
+    powerOn: changing(machines.powerOn, thawRules),
+    disconnect: changing(machines.disconnect, freezeRules),
+    reconnect: changing(machines.reconnect, thawRules),
+    stopProxy: changing(nothing, freezeRules),
+    startProxy: changing(nothing, thawRules),
   };
 }
 

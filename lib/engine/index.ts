@@ -1,8 +1,13 @@
 /**
  * The engine's only door: a whole simulated Kubernetes cluster, and the types of what it says.
  */
-export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot } from "./cluster";
+export { engineVersion } from "./version";
+export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot, type MachineControl } from "./cluster";
 export type { ClusterOptions, NetworkOptions, NodeOptions } from "./options";
+export type { World, CloudBalancer } from "./world/state";
+export type { NodeAddresses } from "./network/ipam";
+export { ruleText, type PrintedRule } from "./network/print-rules";
+export type { MachineRecord } from "./machine/records";
 export type { WorldOptions, WorldHost, HandMadeBalancer, Subnet } from "./world/world";
 export type { Client, DeleteOptions, ListOptions, Patch, Propagation, WriteOptions } from "./client/client";
 export type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef, OwnerReference } from "./apimachinery/meta";

@@ -1,3 +1,5 @@
 /** The judge: exercises, checks and reports. */
 export { defineExercise, defineServerChecks } from "./exercise";
 export type { Check, CheckResult, Evidence, Exercise, ExerciseKind, ExerciseSetup, Finding, GradeReport, Option, Params, Probe, Question } from "./exercise";
+export { defaultGradeLimits, grade, openExercise, type ExerciseParts, type GradeLimits } from "./grade";
+export { stopText } from "./stop-text";
