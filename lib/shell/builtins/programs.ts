@@ -1,0 +1,204 @@
+import { isName } from "../parser";
+import { resolvePath } from "../path";
+import { setVariable } from "../expand";
+import { execProgram, isKnown, runArgv, startShellChild } from "../run-simple";
+import type { Variable } from "../state";
+import { type Builtin, fail } from "./builtin";
+import { parseDuration } from "./jobs";
+import { readOptions } from "./variables";
+
+const shell: Builtin = (machine, process, args) => {
+  const options = {};
+  const flags: string[] = [];
+  let rest = [...args];
+  let isCommand = false;
+  while (/^[-+][a-zA-Z]/.test(rest[0] ?? "")) {
+    const flag = rest.shift() as string;
+    if (flag.startsWith("-") && flag.includes("c")) isCommand = true;
+    const letters = flag.replace(/[cli]/g, "");
+    if (letters.length > 1) flags.push(letters);
+    if (letters.endsWith("o") && rest[0] !== undefined) flags.push(rest.shift() as string);
+  }
+  if (rest[0] === "--") rest = rest.slice(1);
+  const problem = readOptions(options, flags);
+  if (typeof problem === "string") return fail(machine, process, `illegal option ${problem}`, 2);
+  if (isCommand) {
+    const [source, name = "sh", ...more] = rest;
+    if (source === undefined) return fail(machine, process, "-c requires an argument", 2);
+    startShellChild(machine, process, { source, name, args: more, options });
+    return undefined;
+  }
+  const [file, ...more] = rest;
+  if (file !== undefined) {
+    const content = machine.host.fs.readFile(resolvePath(process.cwd, file));
+    if ("error" in content) return fail(machine, process, `can't open '${file}': No such file or directory`, 2);
+    startShellChild(machine, process, { source: content.text, name: file, args: more, options });
+    return undefined;
+  }
+  return readScript(machine, process, options);
+};
+
+/** `sh` without a file runs what its standard input holds. */
+function readScript(machine: Parameters<Builtin>[0], process: Parameters<Builtin>[1], options: object): number | undefined {
+  const { text, ended } = machine.read(process, 0);
+  if (!ended && text === "" && process.fds["0"]?.k === "input") return 0;
+  if (!ended) {
+    machine.unread(process, 0, text);
+    machine.push(process, { k: "again", argv: ["sh"] });
+    return undefined;
+  }
+  startShellChild(machine, process, { source: text, name: "sh", args: [], options });
+  return undefined;
+}
+
+const exec: Builtin = (machine, process, args) => {
+  if (args.length === 0) return 0;
+  execProgram(machine, process, args);
+  return undefined;
+};
+
+const command: Builtin = (machine, process, args) => {
+  if (args[0] !== "-v" && args[0] !== "-V") {
+    const argv = args[0] === "-p" || args[0] === "--" ? args.slice(1) : args;
+    if (argv.length === 0) return 0;
+    runArgv(machine, process, argv, true);
+    return undefined;
+  }
+  const [, name = ""] = args;
+  if (Object.hasOwn(process.functions, name) || SHELL_ONLY.has(name)) machine.write(process, 1, `${name}\n`);
+  else if (isKnown(machine, name)) machine.write(process, 1, `${location(name)}\n`);
+  else return 127;
+  return 0;
+};
+
+const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "umask", "unset", "wait"]);
+
+function location(name: string): string {
+  return `${/^(?:cat|ls|cp|mv|rm|mkdir|rmdir|touch|ln|grep|sed|date|sleep|sh|bash|ash|ps|mount|hostname|uname|base64|chmod|df|tar|gzip|ping)$/.test(name) ? "/bin" : "/usr/bin"}/${name}`;
+}
+
+const type: Builtin = (machine, process, args) => {
+  let status = 0;
+  for (const name of args) {
+    if (Object.hasOwn(process.functions, name)) machine.write(process, 1, `${name} is a function\n`);
+    else if (SHELL_ONLY.has(name)) machine.write(process, 1, `${name} is a shell builtin\n`);
+    else if (isKnown(machine, name)) machine.write(process, 1, `${name} is ${location(name)}\n`);
+    else {
+      machine.write(process, 2, `${name}: not found\n`);
+      status = 127;
+    }
+  }
+  return status;
+};
+
+const which: Builtin = (machine, process, args) => {
+  let status = 0;
+  for (const name of args.filter((arg) => !arg.startsWith("-"))) {
+    if (isKnown(machine, name)) machine.write(process, 1, `${location(name)}\n`);
+    else status = 1;
+  }
+  return status;
+};
+
+const env: Builtin = (machine, process, args) => {
+  const saved: Record<string, Variable | null> = {};
+  let i = 0;
+  const keep = (name: string): void => {
+    if (!Object.hasOwn(saved, name)) saved[name] = Object.hasOwn(process.vars, name) ? (process.vars[name] ?? null) : null;
+  };
+  const assigned: [string, string][] = [];
+  for (; i < args.length; i++) {
+    const arg = args[i] as string;
+    const at = arg.indexOf("=");
+    if (arg === "-i" || arg === "-") {
+      for (const name of Object.keys(process.vars)) {
+        if (!process.vars[name]?.x) continue;
+        keep(name);
+      }
+    } else if (arg === "-u" && args[i + 1] !== undefined) {
+      i += 1;
+      keep(args[i] as string);
+    } else if (at > 0 && isName(arg.slice(0, at))) {
+      keep(arg.slice(0, at));
+      assigned.push([arg.slice(0, at), arg.slice(at + 1)]);
+    } else {
+      break;
+    }
+  }
+  machine.push(process, { k: "env", saved });
+  for (const name of Object.keys(saved)) delete process.vars[name];
+  for (const [name, value] of assigned) setVariable(process, name, value, true);
+  if (i < args.length) {
+    runArgv(machine, process, args.slice(i), true);
+    return undefined;
+  }
+  machine.write(process, 1, Object.entries(machine.environment(process)).map(([name, value]) => `${name}=${value}\n`).join(""));
+  return 0;
+};
+
+const timeout: Builtin = (machine, process, args) => {
+  const words = [...args];
+  while (/^-/.test(words[0] ?? "")) {
+    const flag = words.shift() as string;
+    if (/^-[sk]$/.test(flag)) words.shift();
+  }
+  const millis = parseDuration(words.shift() ?? "");
+  if (millis === undefined || words.length === 0) return fail(machine, process, "timeout: invalid time interval");
+  const child = machine.fork(process, process.fds);
+  if (!child) return 2;
+  machine.push(process, { k: "timeout", id: machine.nextId(), pid: child.pid, millis: millis ?? 1e12 });
+  runArgv(machine, child, words, true);
+  return undefined;
+};
+
+const xargs: Builtin = (machine, process, args) => {
+  let perCall = Infinity;
+  let placeholder: string | undefined;
+  let i = 0;
+  let isNulDelimited = false;
+  let skipsEmpty = false;
+  for (; i < args.length && /^-/.test(args[i] as string); i++) {
+    const flag = args[i] as string;
+    if (flag === "-r") skipsEmpty = true;
+    else if (flag === "-0") isNulDelimited = true;
+    else if (flag === "-n" || flag === "-L") perCall = Number(args[++i]) || 1;
+    else if (/^-n\d+$/.test(flag)) perCall = Number(flag.slice(2));
+    else if (flag === "-I") placeholder = args[++i];
+    else if (flag === "-P") i += 1;
+    else if (flag !== "-t") return fail(machine, process, `xargs: invalid option -- '${flag.slice(1)}'`);
+  }
+  const { text, ended } = machine.read(process, 0);
+  if (!ended) {
+    machine.unread(process, 0, text);
+    machine.push(process, { k: "again", argv: ["xargs", ...args] });
+    return undefined;
+  }
+  const base = args.slice(i).length > 0 ? args.slice(i) : ["echo"];
+  const items = placeholder !== undefined ? text.split("\n").map((line) => line.trim()).filter((line) => line !== "") : isNulDelimited ? text.split("\0").filter((item) => item !== "") : splitQuoted(text);
+  const argvs: string[][] = [];
+  if (placeholder !== undefined) {
+    const mark = placeholder;
+    for (const item of items) argvs.push(base.map((word) => word.replaceAll(mark, () => item)));
+  } else {
+    const size = Math.min(Math.max(1, perCall), 5000);
+    for (let at = 0; at < items.length; at += size) argvs.push([...base, ...items.slice(at, at + size)]);
+    if (items.length === 0 && !skipsEmpty) argvs.push(base);
+  }
+  machine.push(process, { k: "each", argvs, i: 0, worst: 0 });
+  return undefined;
+};
+
+function splitQuoted(text: string): string[] {
+  return [...text.matchAll(/(?:[^\s"'\\]|\\.|"[^"\n]*"|'[^'\n]*')+/gs)].map(([word]) => word.replace(/\\(.)|"([^"]*)"|'([^']*)'/gs, (_, escaped?: string, double?: string, single?: string) => escaped ?? double ?? single ?? ""));
+}
+
+/** Runs its arguments as a command and nothing else. */
+const passOn: Builtin = (machine, process, args) => {
+  const argv = args[0] === "--" ? args.slice(1) : args;
+  if (argv.length === 0) return 0;
+  runArgv(machine, process, argv, true);
+  return undefined;
+};
+
+/** Commands that run other commands. */
+export const programs: Readonly<Record<string, Builtin>> = { sh: shell, ash: shell, bash: shell, exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, xargs };

@@ -1,0 +1,268 @@
+import { ArithmeticError, evaluateArithmetic } from "./arithmetic";
+import { globPaths } from "./glob";
+import type { FileSystem } from "./host";
+import { isName } from "./parser";
+import { escapePattern, isPattern, trimPattern } from "./pattern";
+import type { Process, Substituted, Variable } from "./state";
+import type { NodeId, Word, WordPart } from "./syntax-tree";
+
+/** Longest value a word may expand to, and most fields. */
+const MAX_TEXT = 1_000_000;
+const MAX_FIELDS = 50_000;
+
+/** An expansion that ends the command (and a script with it). */
+export class ExpansionError extends Error {
+  constructor(
+    message: string,
+    readonly status = 2,
+  ) {
+    super(message);
+  }
+}
+
+/** The expansion met a command substitution that has not been run yet. Run it, then expand again from the start. */
+export class SubstitutionNeeded {
+  constructor(readonly node: NodeId) {}
+}
+
+interface Segment {
+  readonly s: string;
+  readonly q: boolean;
+}
+
+/**
+ * Expands the words of one command. Assignments made on the way (`${X:=d}`, `$((X=1))`) stay in an overlay until
+ * {@link commit}, so that an expansion interrupted by a substitution can be repeated from the start with the same outcome.
+ */
+export class Expansion {
+  readonly overlay = new Map<string, string>();
+  private used = 0;
+  private produced = 0;
+  lastStatus: number | undefined;
+
+  constructor(
+    private readonly process: Process,
+    private readonly fs: FileSystem,
+    private readonly subs: readonly Substituted[],
+  ) {}
+
+  /** Words to fields: expanded, split and globbed. */
+  fields(words: readonly Word[]): string[] {
+    const result: string[] = [];
+    for (const word of words) {
+      const builder = new FieldBuilder(this.lookup("IFS") ?? " \t\n");
+      this.addParts(builder, word, false);
+      for (const field of builder.finish()) {
+        const pattern = field.map(({ s, q }) => (q ? escapePattern(s) : s)).join("");
+        const paths = this.process.options.f || !field.some(({ s, q }) => !q && isPattern(s)) ? [] : globPaths(pattern, this.process.cwd, this.fs);
+        if (paths.length > 0) result.push(...paths);
+        else result.push(field.map(({ s }) => s).join(""));
+      }
+      if (result.length > MAX_FIELDS) throw new ExpansionError("argument list too long");
+    }
+    return result;
+  }
+
+  /** A word to one string: neither split nor globbed. */
+  text(word: Word): string {
+    return this.segments(word).map(({ s }) => s).join("");
+  }
+
+  /** A word to a pattern in which quoted characters stand for themselves. */
+  pattern(word: Word): string {
+    return this.segments(word).map(({ s, q }) => (q ? escapePattern(s) : s)).join("");
+  }
+
+  /** A variable's value with the overlay applied. */
+  lookup(name: string): string | undefined {
+    return this.overlay.get(name) ?? (Object.hasOwn(this.process.vars, name) ? this.process.vars[name]?.v : undefined);
+  }
+
+  private segments(word: Word): Segment[] {
+    const builder = new FieldBuilder(null);
+    this.addParts(builder, word, false);
+    return builder.finish().flat();
+  }
+
+  private addParts(builder: FieldBuilder, word: Word, splitLiterals: boolean): void {
+    for (const part of word) this.addPart(builder, part, splitLiterals);
+  }
+
+  private addPart(builder: FieldBuilder, part: WordPart, splitLiterals: boolean): void {
+    switch (part.t) {
+      case "lit":
+        if (splitLiterals && !part.q) builder.split(part.s);
+        else builder.add(part.s, part.q);
+        break;
+      case "tilde":
+        builder.add(this.lookup("HOME") ?? "/", true);
+        break;
+      case "sub": {
+        const result = this.subs[this.used];
+        if (!result) throw new SubstitutionNeeded(part.n);
+        this.used += 1;
+        this.lastStatus = result.status;
+        this.addValue(builder, result.text, part.q);
+        break;
+      }
+      case "arith":
+        this.addValue(builder, this.arithmetic(part.w), part.q);
+        break;
+      default:
+        this.addVariable(builder, part);
+    }
+  }
+
+  private addValue(builder: FieldBuilder, value: string, isQuoted: boolean): void {
+    this.produced += value.length;
+    if (this.produced > MAX_TEXT) throw new ExpansionError("out of memory");
+    if (isQuoted) builder.add(value, true);
+    else builder.split(value);
+  }
+
+  private arithmetic(word: Word): string {
+    try {
+      return evaluateArithmetic(this.text(word), {
+        get: (name) => {
+          const value = this.lookup(name);
+          if (value === undefined && this.process.options.u) throw new ExpansionError(`${name}: parameter not set`);
+          return value ?? "";
+        },
+        set: (name, value) => this.assign(name, value),
+      });
+    } catch (error) {
+      if (error instanceof ArithmeticError) throw new ExpansionError(error.message);
+      throw error;
+    }
+  }
+
+  private assign(name: string, value: string): void {
+    if (!isName(name)) throw new ExpansionError("bad substitution");
+    if (this.process.vars[name]?.r && Object.hasOwn(this.process.vars, name)) throw new ExpansionError(`${name}: is read only`);
+    this.overlay.set(name, value);
+  }
+
+  private addVariable(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
+    const { name, op, q } = part;
+    const isList = name === "@" || name === "*";
+    const value = isList ? (this.process.args.length > 0 ? this.process.args.join(" ") : undefined) : this.parameter(name);
+    const isAbsent = value === undefined || (part.colon && value === "");
+    if (op === "-" || op === "=" || op === "?") {
+      if (isAbsent) return this.whenAbsent(builder, part);
+    } else if (op === "+") {
+      if (!isAbsent) this.addParts(builder, part.arg, !q);
+      return;
+    } else if (value === undefined && this.process.options.u && !isList) {
+      throw new ExpansionError(`${name}: parameter not set`);
+    }
+    if (op === "len") return this.addValue(builder, String(isList ? this.process.args.length : [...(value ?? "")].length), q);
+    if (isList && !op.startsWith("#") && !op.startsWith("%")) return this.addArguments(builder, name === "@", q);
+    const isTrim = op === "#" || op === "##" || op === "%" || op === "%%";
+    this.addValue(builder, isTrim ? trimPattern(value ?? "", this.pattern(part.arg), op) : (value ?? ""), q);
+  }
+
+  private whenAbsent(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
+    if (part.op === "?") {
+      throw new ExpansionError(`${part.name}: ${part.arg.length > 0 ? this.text(part.arg) : part.colon ? "parameter null or not set" : "parameter not set"}`);
+    }
+    if (part.op === "=") {
+      const value = this.text(part.arg);
+      this.assign(part.name, value);
+      return this.addValue(builder, value, part.q);
+    }
+    this.addParts(builder, part.arg, !part.q);
+  }
+
+  private addArguments(builder: FieldBuilder, isSeparate: boolean, isQuoted: boolean): void {
+    const { args } = this.process;
+    if (isQuoted && (!isSeparate || builder.isJoining)) {
+      const separator = isSeparate ? " " : ((this.lookup("IFS") ?? " ")[0] ?? "");
+      return this.addValue(builder, args.join(separator), true);
+    }
+    for (const [i, arg] of args.entries()) {
+      if (i > 0) builder.breakField();
+      this.addValue(builder, arg, isQuoted);
+    }
+  }
+
+  private parameter(name: string): string | undefined {
+    const { process } = this;
+    switch (name) {
+      case "?": return String(process.status);
+      case "#": return String(process.args.length);
+      case "$": return String(process.shellPid);
+      case "!": return process.lastJob > 0 ? String(process.lastJob) : undefined;
+      case "-": return `${process.options.e ? "e" : ""}${process.options.f ? "f" : ""}${process.interactive ? "i" : ""}${process.options.u ? "u" : ""}${process.options.x ? "x" : ""}`;
+      case "0": return process.name;
+      default: return /^[0-9]/.test(name) ? process.args[Number(name) - 1] : this.lookup(name);
+    }
+  }
+}
+
+/** Puts an overlay's assignments into the process. */
+export function commit(expansion: Expansion, process: Process): void {
+  for (const [name, value] of expansion.overlay) setVariable(process, name, value);
+}
+
+/** Sets a variable, keeping whether it is exported. */
+export function setVariable(process: Process, name: string, value: string, isExported?: boolean): void {
+  const known: Variable | undefined = Object.hasOwn(process.vars, name) ? process.vars[name] : undefined;
+  const exported = isExported ?? known?.x ?? false;
+  process.vars[name] = { v: value, ...(exported ? { x: true } : {}), ...(known?.r ? { r: true } : {}) };
+}
+
+/** Collects fields; `separators` null means that nothing is ever split. */
+class FieldBuilder {
+  private readonly fields: Segment[][] = [];
+  private current: Segment[] | undefined;
+  private afterSpace = false;
+
+  constructor(private readonly separators: string | null) {}
+
+  get isJoining(): boolean {
+    return this.separators === null;
+  }
+
+  add(s: string, q: boolean): void {
+    (this.current ??= []).push({ s, q });
+    this.afterSpace = false;
+  }
+
+  breakField(): void {
+    if (this.separators === null) this.add(" ", true);
+    else this.flush();
+  }
+
+  split(text: string): void {
+    if (this.separators === null) {
+      if (text !== "") this.add(text, false);
+      return;
+    }
+    let start = 0;
+    for (let i = 0; i < text.length; i++) {
+      const char = text[i] as string;
+      if (!this.separators.includes(char)) continue;
+      if (i > start) this.add(text.slice(start, i), false);
+      start = i + 1;
+      const isSpace = char === " " || char === "\t" || char === "\n";
+      if (this.current) {
+        this.flush();
+        this.afterSpace = isSpace;
+      } else if (!isSpace) {
+        if (!this.afterSpace) this.fields.push([]);
+        this.afterSpace = false;
+      }
+    }
+    if (start < text.length) this.add(text.slice(start), false);
+  }
+
+  private flush(): void {
+    if (this.current) this.fields.push(this.current);
+    this.current = undefined;
+  }
+
+  finish(): Segment[][] {
+    this.flush();
+    return this.fields;
+  }
+}

@@ -1,0 +1,61 @@
+/** Number of a node in {@link Code}. */
+export type NodeId = number;
+
+/** One piece of a word. `q` marks what stands in quotes: neither split nor globbed. */
+export type WordPart =
+  | { readonly t: "lit"; readonly s: string; readonly q: boolean }
+  | { readonly t: "var"; readonly name: string; readonly op: VarOp; readonly colon: boolean; readonly arg: Word; readonly q: boolean }
+  | { readonly t: "sub"; readonly n: NodeId; readonly q: boolean }
+  | { readonly t: "arith"; readonly w: Word; readonly q: boolean }
+  | { readonly t: "tilde" };
+
+/** What `${NAME…}` does with its argument; `len` is `${#NAME}`. */
+export type VarOp = "" | "-" | "=" | "+" | "?" | "#" | "##" | "%" | "%%" | "len";
+
+/** A word before expansion. */
+export type Word = readonly WordPart[];
+
+/** A redirection; `fd` -1 stands for the default of the operator. For `<<` the word is the document itself. */
+export interface Redirection {
+  readonly op: ">" | ">>" | "<" | "<>" | ">|" | ">&" | "<&" | "<<" | "&>";
+  readonly fd: number;
+  readonly word: Word;
+}
+
+/** A command of the grammar. Children are numbers, so that a running shell can point at them from JSON. */
+export type ShellNode =
+  | { readonly t: "seq"; readonly items: readonly { readonly n: NodeId; readonly bg: boolean }[] }
+  | { readonly t: "andor"; readonly first: NodeId; readonly rest: readonly { readonly and: boolean; readonly n: NodeId }[] }
+  | { readonly t: "not"; readonly n: NodeId }
+  | { readonly t: "pipe"; readonly parts: readonly NodeId[] }
+  | {
+      readonly t: "cmd";
+      readonly assigns: readonly { readonly name: string; readonly value: Word }[];
+      readonly words: readonly Word[];
+      readonly redirs: readonly Redirection[];
+    }
+  | { readonly t: "group"; readonly n: NodeId }
+  | { readonly t: "subshell"; readonly n: NodeId }
+  | { readonly t: "redir"; readonly n: NodeId; readonly redirs: readonly Redirection[] }
+  | { readonly t: "if"; readonly branches: readonly { readonly cond: NodeId; readonly body: NodeId }[]; readonly otherwise: NodeId }
+  | { readonly t: "loop"; readonly until: boolean; readonly cond: NodeId; readonly body: NodeId }
+  | { readonly t: "for"; readonly name: string; readonly words: readonly Word[] | null; readonly body: NodeId }
+  | { readonly t: "case"; readonly word: Word; readonly arms: readonly { readonly patterns: readonly Word[]; readonly body: NodeId }[] }
+  | { readonly t: "func"; readonly name: string; readonly body: NodeId };
+
+/** The parsed program of a shell: nodes point at one another by number. Node lists only ever grow. */
+export interface Code {
+  readonly nodes: ShellNode[];
+  /** Roots of sources parsed so far, so that a script evaluated in a loop is parsed once. */
+  readonly roots: { [source: string]: NodeId };
+}
+
+/** A program that cannot be parsed. `line` counts from 1. */
+export class ShellSyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly line: number,
+  ) {
+    super(message);
+  }
+}
