@@ -3,3 +3,5 @@ export { defineExercise, defineServerChecks } from "./exercise";
 export type { Check, CheckResult, Evidence, Exercise, ExerciseKind, ExerciseSetup, Finding, GradeReport, Option, Params, Probe, Question } from "./exercise";
 export { defaultGradeLimits, grade, openExercise, type ExerciseParts, type GradeLimits } from "./grade";
 export { stopText } from "./stop-text";
+export { exerciseParts, type ExerciseFolder } from "./exercise-parts";
+export { reportHash } from "./report-hash";
