@@ -51,7 +51,8 @@ function handler<P>(needs: Needs, work: Work<P, CurrentUser | null>, usersOnly: 
       const user = await currentUser();
       if (usersOnly && !user) throw unauthenticated();
       const address = addressOf(request.headers);
-      await consume(changes ? "mutation" : "reading", user?.id ?? `guest ${address}`);
+      if (user) await consume(changes ? "mutation" : "reading", user.id);
+      else await consume(changes ? "guest-mutation" : "guest-reading", address);
       const body = changes ? await readJson(request, needs.maxBytes ?? SMALL_BODY_BYTES) : {};
       const query = new URL(request.url).searchParams;
       const result = await work({ request, params: await context.params, user, query, body, address });
