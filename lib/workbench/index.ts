@@ -2,3 +2,6 @@
 export { answerLimits, type Answer, type Input, type WorldChange } from "./input";
 export type { FixtureName, Scene, SceneAction, SceneView } from "./scene";
 export type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
+export { openWorkbench } from "./open";
+export { prod4Workloads } from "./fixtures/prod-4";
+export { parseAnswer, type AnswerProblem } from "./parse-answer";

@@ -1,0 +1,198 @@
+import { createCluster, keyOf, kindOf, millis, resourceFor, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
+import { catalog } from "@/lib/images";
+import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
+import { completions } from "./complete";
+import { kubectlProgram } from "./commands/kubectl";
+import { curlProgram, finish, nslookupProgram } from "./commands/network";
+import { createDisk, type Disk } from "./disk";
+import { fixtures, kubernetesVersion } from "./fixtures/index";
+import { answerLimits, type Input } from "./input";
+import { freshTerminal, interrupt, runLine, tick, type TerminalHost, type TerminalProgram, type TerminalState, type Turn } from "./terminal";
+
+/** Most virtual time a command that waits may take before it is left in the foreground. */
+const PATIENCE = 15 * 60_000;
+/** How long objects applied before the student arrives may take to come to rest. */
+const SETTLING = { quietFor: millis(10_000), atMost: millis(900_000) };
+/** 2026-01-01T00:00:00Z, the instant every cluster is born. */
+const EPOCH = 1_767_225_600_000;
+
+/** Opens a workbench: the fixture's cluster with the exercise's objects at rest, the files on the disk, an empty journal. */
+export function openWorkbench(setup: WorkbenchSetup): Workbench {
+  const cluster = createCluster({
+    ...fixtures[setup.fixture],
+    seed: setup.seed,
+    kubernetesVersion,
+    images: catalog,
+    ...(setup.stepBudget === undefined ? {} : { stepBudget: setup.stepBudget }),
+  });
+  cluster.settle(SETTLING);
+  for (const object of setup.objects ?? []) apply(cluster, object);
+  if ((setup.objects ?? []).length > 0) cluster.settle(SETTLING);
+  const bench = makeBench({ cluster, disk: createDisk(setup.files ?? {}, () => EPOCH), terminal: freshTerminal(), responses: new Map(), inputs: [], fixture: setup.fixture });
+  if ((setup.prelude ?? []).length === 0) return bench;
+  for (const input of setup.prelude ?? []) bench.apply(input);
+  return bench.withEmptyJournal();
+}
+
+function apply(cluster: Cluster, object: JsonObject): void {
+  const admin = cluster.as("kubernetes-admin");
+  const kind = kindOf(object as unknown as { readonly apiVersion: string; readonly kind: string });
+  const draft = object as unknown as Parameters<typeof keyOf>[0];
+  const namespace = resourceFor(kind)?.namespaced === false ? "" : (draft.metadata.namespace ?? "default");
+  const key = { namespace, name: draft.metadata.name };
+  if (key.name !== undefined && admin.get(kind, key)) admin.patch({ kind, ...key }, { type: "merge", body: object });
+  else admin.create(object);
+}
+
+interface Held {
+  readonly cluster: Cluster;
+  readonly disk: Disk;
+  readonly terminal: TerminalState;
+  readonly responses: ReadonlyMap<string, Json>;
+  readonly inputs: readonly Input[];
+  readonly fixture: WorkbenchSetup["fixture"];
+}
+
+function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
+  const { cluster, disk } = from;
+  let { terminal } = from;
+  const responses = new Map(from.responses);
+  let inputs: readonly Input[] = from.inputs;
+  const programs = programsFor(cluster, disk);
+
+  const host = (): TerminalHost => ({ disk, now: cluster.now, wallClock: EPOCH + cluster.now, programs });
+  const held = (): Held => ({ ...from, terminal, responses, inputs });
+  const follow = (first: Turn, patience: number): TerminalOutput => {
+    const done = settleCommand(cluster, first, patience, host);
+    terminal = done.state;
+    return { stdout: done.stdout, stderr: done.stderr, exitCode: done.code, running: done.status !== "idle" && done.status !== "exited" };
+  };
+  const foreground = (): boolean => Object.keys(terminal.jobs).length > 0;
+
+  const doInput = (input: Input): Effect => {
+    switch (input.type) {
+      case "save-file":
+        if (input.text.length > answerLimits.file) return { refused: { code: "workbench.file-too-large", params: { limit: answerLimits.file } } };
+        disk.write(input.path, input.text);
+        return {};
+      case "delete-file":
+        disk.remove(input.path);
+        return {};
+      case "run":
+        if (input.line.length > answerLimits.line) return { refused: { code: "workbench.line-too-long", params: { limit: answerLimits.line } } };
+        if (foreground()) terminal = interrupt(terminal, host());
+        return { output: follow(runLine(terminal, input.line, host()), PATIENCE) };
+      case "interrupt":
+        terminal = interrupt(terminal, host());
+        return { output: { stdout: "", stderr: "^C\n", exitCode: 130, running: false } };
+      case "advance":
+        return advance(cluster, input.millis, foreground, (budget) => follow(tick(terminal, host()), budget));
+      case "respond":
+        responses.set(input.question, input.value);
+        return {};
+      case "machine":
+        if (!cluster.machines.list().some((machine) => machine.name === input.name)) return { refused: { code: "workbench.no-such-machine", params: { name: input.name } } };
+        operate(cluster, input);
+        return {};
+      case "send": {
+        const trace = cluster.send(input.from, input.request);
+        return { trace, dns: cluster.resolve(input.from, input.request.host) };
+      }
+      case "world":
+        changeWorld(cluster, input.change);
+        return {};
+      case "request":
+        return { refused: { code: "workbench.no-api-connection", params: {} } };
+    }
+  };
+
+  return {
+    cluster,
+    get files() {
+      return disk.files();
+    },
+    responses,
+    get inputs() {
+      return inputs;
+    },
+    apply(input) {
+      const effect = doInput(input);
+      if (!effect.refused) inputs = withInput(inputs, input);
+      return effect;
+    },
+    fork: () => makeBench({ ...held(), cluster: cluster.fork(), disk: createDisk(disk.tree, () => EPOCH) }),
+    complete: (line) => completions(line, cluster, disk),
+    withEmptyJournal: () => makeBench({ ...held(), inputs: [] }),
+  };
+}
+
+function programsFor(cluster: Cluster, disk: Disk): ReadonlyMap<string, TerminalProgram> {
+  const desk = ["cliente", "laptop"].find((name) => cluster.world.host(name) !== undefined) ?? "laptop";
+  const from = { host: desk };
+  const programs = [kubectlProgram(cluster, disk), curlProgram(cluster, from), nslookupProgram(cluster, from), finish];
+  const map = new Map(programs.map((program) => [program.name, program]));
+  const kubectl = map.get("kubectl");
+  return kubectl ? new Map([...map, ["k", kubectl]]) : map;
+}
+
+/** Advances virtual time while the foreground command waits, in steps that grow with the wait. */
+function settleCommand(cluster: Cluster, first: Turn, patience: number, host: () => TerminalHost): Turn {
+  let turn = first;
+  let { stdout, stderr } = first;
+  const start = cluster.now;
+  while ((turn.status === "waiting" || turn.status === "budget") && !turn.endless && cluster.now - start < patience) {
+    const waited = cluster.now - start;
+    const step = turn.wakeAt === undefined ? (waited < 10_000 ? 100 : 1000) : Math.max(0, turn.wakeAt - cluster.now);
+    cluster.advance(millis(Math.min(step, patience - waited)));
+    turn = tick(turn.state, host());
+    stdout += turn.stdout;
+    stderr += turn.stderr;
+  }
+  return { ...turn, stdout, stderr };
+}
+
+/** Lets time pass; a command in the foreground sees it pass in slices, so that a watch prints what happens in between. */
+function advance(cluster: Cluster, length: Millis, foreground: () => boolean, look: (budget: number) => TerminalOutput): Effect {
+  const whole = Number.isFinite(length) ? Math.max(0, Math.trunc(length)) : 0;
+  if (!foreground()) {
+    cluster.advance(millis(whole));
+    return {};
+  }
+  const end = (cluster.now + whole) as Instant;
+  const slice = Math.max(500, Math.trunc(whole / 100));
+  let stdout = "";
+  let stderr = "";
+  let last: TerminalOutput | undefined;
+  while (cluster.now < end) {
+    cluster.advance(millis(Math.min(slice, end - cluster.now)));
+    last = foreground() ? look(0) : last;
+    stdout += foreground() || last?.running === false ? (last?.stdout ?? "") : "";
+    stderr += last?.stderr ?? "";
+    if (last?.running === false) {
+      cluster.advance(millis(end - cluster.now));
+      break;
+    }
+  }
+  return last ? { output: { ...last, stdout, stderr } } : {};
+}
+
+function operate(cluster: Cluster, input: Extract<Input, { readonly type: "machine" }>): void {
+  const { machines } = cluster;
+  if (input.do === "power-off") machines.powerOff(input.name);
+  else if (input.do === "power-on") machines.powerOn(input.name);
+  else if (input.do === "disconnect") machines.disconnect(input.name);
+  else machines.reconnect(input.name);
+}
+
+function changeWorld(cluster: Cluster, change: Extract<Input, { readonly type: "world" }>["change"]): void {
+  if (change.do === "set-dns") cluster.world.setRecord(change.name, change.address);
+  else cluster.world.setBalancer({ host: change.host, port: change.port, backends: change.backends, ...(change.healthCheck ? { healthCheck: change.healthCheck } : {}) });
+}
+
+/** Consecutive advances are one input: equal by definition, and a waiting student does not fill the journal. */
+function withInput(inputs: readonly Input[], input: Input): readonly Input[] {
+  const last = inputs.at(-1);
+  if (input.type === "advance" && last?.type === "advance") return [...inputs.slice(0, -1), { type: "advance", millis: millis(last.millis + input.millis) }];
+  if (input.type === "save-file" && last?.type === "save-file" && last.path === input.path) return [...inputs.slice(0, -1), input];
+  return [...inputs, input];
+}
