@@ -1,6 +1,7 @@
 import { call, db, makePerson, submission } from "./support/world";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PATCH as patchAccount } from "@/app/api/account/route";
+import { POST as auth } from "@/app/api/auth/[...nextauth]/route";
 import { POST as createClass } from "@/app/api/classes/route";
 import { POST as join } from "@/app/api/classes/join/route";
 import { POST as merge } from "@/app/api/progress/merge/route";
@@ -76,6 +77,12 @@ describe("hostile submissions", () => {
     const response = await (submit as (request: Request, context: unknown) => Promise<Response>)(request, { params: Promise.resolve({}) });
     expect(response.status).toBe(413);
     expect(sent).toBeLessThan(1024 * 1024);
+  });
+
+  it("gives up an oversize sign-in form before next-auth reads it", async () => {
+    const form = { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: `password=${"x".repeat(20_000)}` };
+    expect((await call(auth, form)).status).toBe(413);
+    expect((await call(auth, { ...form, body: "password=x" })).text).toBe("next-auth");
   });
 
   it("keeps script in names and answers as text", async () => {

@@ -1,3 +1,4 @@
+import { NextRequest } from "next/server";
 import { bodyTooLarge, notJson, wrongMediaType } from "./refusals";
 
 /**
@@ -16,6 +17,13 @@ export async function readJson(request: Request, limitBytes: number): Promise<un
   } catch {
     throw notJson();
   }
+}
+
+/** The same request, with its body already read and known to be small. For handlers that read bodies themselves. */
+export async function limited(request: Request, limitBytes: number): Promise<Request> {
+  if (request.method === "GET" || request.method === "HEAD") return request;
+  const { url, method, headers } = request;
+  return new NextRequest(url, { method, headers, body: Buffer.from(await readLimited(request, limitBytes)) });
 }
 
 async function readLimited(request: Request, limitBytes: number): Promise<Uint8Array> {

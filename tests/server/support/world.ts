@@ -35,6 +35,8 @@ const sessions = new AsyncLocalStorage<Session | null>();
 actor.current = () => sessions.getStore() ?? null;
 vi.mock("next-auth", () => ({ getServerSession: async () => actor.current(), default: () => new Response("next-auth") }));
 vi.mock("@/lib/course", () => import("./course"));
+// The shapes and limits of answers are real; the engine behind them is not needed, because the grader is a stand-in.
+vi.mock("@/lib/workbench", () => import("@/lib/workbench/input"));
 
 const { fakeGrader } = await import("./course");
 (globalThis as typeof globalThis & { timonelGrading?: unknown }).timonelGrading = fakeGrader;
