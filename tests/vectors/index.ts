@@ -8,6 +8,7 @@ import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
+import { validation } from "./validation";
 
 /** Which adapter runs which file, by the file's path inside the vectors folder without its ending. */
 export const adapters: Readonly<Record<string, Adapter>> = {
@@ -20,4 +21,6 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/quantity": quantity,
   "api/strategic-merge": strategicMerge,
   "api/taints-tolerations": taintsTolerations,
+  "api/validation-a": validation,
+  "api/validation-mutations": validation,
 };

@@ -8,6 +8,7 @@ import { defineResource } from "../../define";
 import { changed, changedEach, filled, objectAt } from "../../json-object";
 import { defaultPodSpec, defaultTolerations, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
+import { validatePod } from "./validation";
 
 function applyDefaults(object: KubeObject): KubeObject {
   const pod = changed(jsonOf(normalize(POD, object)), "spec", (spec) => {
@@ -39,5 +40,6 @@ export const pod = defineResource({
   applyDefaults,
   prepare,
   checkShape: (object) => checkStructure(POD, object),
+  validate: validatePod,
   columns: podColumns,
 });
