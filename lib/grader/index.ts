@@ -5,3 +5,4 @@ export { defaultGradeLimits, grade, openExercise, type ExerciseParts, type Grade
 export { stopText } from "./stop-text";
 export { exerciseParts, type ExerciseFolder } from "./exercise-parts";
 export { reportHash } from "./report-hash";
+export { commandLines, writtenAnswer } from "./written-answer";

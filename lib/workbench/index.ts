@@ -5,3 +5,5 @@ export type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench"
 export { openWorkbench } from "./open";
 export { prod4Workloads } from "./fixtures/prod-4";
 export { parseAnswer, type AnswerProblem } from "./parse-answer";
+export { duration, NotationError, origin, readInputs, requestTo } from "./notation";
+export { fixtures, kubernetesVersion } from "./fixtures/index";
