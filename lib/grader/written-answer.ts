@@ -26,9 +26,10 @@ export function writtenAnswer(exercise: Pick<Exercise, "id" | "params">, seed: n
 function deeds(files: Readonly<Record<string, string>>, paths: readonly string[]): readonly Input[] {
   const inputs = files[INPUTS];
   if (inputs !== undefined) {
-    const parsed = parseYaml(inputs);
-    if (!Array.isArray(parsed)) throw new NotationError(`${INPUTS} is a list`);
-    return readInputs(parsed as readonly Json[]);
+    const { documents, problems } = parseYaml(inputs);
+    const list: unknown = documents[0]?.value;
+    if (!Array.isArray(list)) throw new NotationError(`${INPUTS} is a list of inputs: ${JSON.stringify(problems)}`);
+    return readInputs(list as readonly Json[]);
   }
   const commands = files[COMMANDS];
   if (commands !== undefined) return commandLines(commands).map((line): Input => ({ type: "run", line }));
