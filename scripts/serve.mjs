@@ -60,7 +60,8 @@ function tightenPolicy(request, response) {
   response.writeHead = function (...args) {
     const policy = response.getHeader("content-security-policy");
     if (typeof policy === "string" && policy.includes(LOOSE)) {
-      const hashes = [...inlineHashes(pathOf(request.url)), ...(response.statusCode === 404 ? inlineHashes("/_not-found") : [])];
+      const page = inlineHashes(response.statusCode === 404 ? "/_not-found" : pathOf(request.url));
+      const hashes = page.length > 0 ? page : constantHashes();
       response.setHeader("content-security-policy", policy.replace(LOOSE, ["script-src 'self'", `'nonce-${nonce}'`, ...hashes].join(" ")));
     }
     return writeHead.apply(this, args);
@@ -79,6 +80,12 @@ function inlineHashes(path) {
   const hashes = [...new Set([...scripts].map(([, code]) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`))];
   known.set(path, hashes);
   return hashes;
+}
+
+/** Hashes of the scripts every page has, whatever it shows: the layout's own, which Next gives no nonce. */
+function constantHashes() {
+  const english = new Set(inlineHashes("/en"));
+  return inlineHashes("/es").filter((hash) => english.has(hash));
 }
 
 function pathOf(url = "/") {
