@@ -6,3 +6,6 @@ export { stopText } from "./stop-text";
 export { exerciseParts, type ExerciseFolder } from "./exercise-parts";
 export { reportHash } from "./report-hash";
 export { commandLines, writtenAnswer } from "./written-answer";
+export { eventEvidence, eventsAbout, fail, firstFailure, numberEvidence, objectEvidence, packetEvidence, pass } from "./finding";
+export { ask, isAnswered, isReadyPod, nodesOf, objectsOf, podsOf, readyPods, settle, waitUntil } from "./observe";
+export { answered, numberOf, type AnsweredBy, type Decision, type Mistake } from "./checks/answered";
