@@ -7,6 +7,7 @@ import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
 import { controllers } from "./controllers/index";
 import { runController } from "./controllers/manager";
+import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
 import type { ImageCatalog } from "./machine/behaviour";
 import { createMachines, type Machines } from "./machine/machines";
@@ -116,7 +117,7 @@ export function restoreCluster(snapshot: ClusterSnapshot, images: ImageCatalog):
 
 /** Every part of the cluster that reacts, in the order they take turns at one instant. */
 function componentsOf(machines: Machines, world: World): readonly Component[] {
-  return [...controllers.map(runController), kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), createScheduler(), kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {

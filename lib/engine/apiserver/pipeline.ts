@@ -103,7 +103,7 @@ export class ApiServer {
     // A binding sets the node and the PodScheduled condition in one write. Upstream: registry/core/pod/storage assignPod.
     const binding = subresource === "binding";
     const kept = binding ? wanted : subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
-    const meta = carriedMeta(previous.metadata, kept.metadata, subresource);
+    const meta = carriedMeta(previous.metadata, wanted.metadata, subresource);
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });

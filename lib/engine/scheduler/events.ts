@@ -1,0 +1,45 @@
+import { deepEqual } from "../apimachinery/compare";
+import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { isFinished } from "../controllers/pod-state";
+import type { Node } from "../resources/core/node/node";
+import type { Pod } from "../resources/core/pod/pod";
+import type { StoreEvent } from "../store/store";
+
+const SPREADING = ["InterPodAffinity", "PodTopologySpread"];
+const VOLUMES = ["VolumeBinding", "VolumeRestrictions", "VolumeZone"];
+
+/** The plugins whose refusal a change may mend; `"*"` for all, none when it helps nobody. Upstream: each plugin's EventsToRegister. */
+export function helpedBy({ kind, type, object, previous }: StoreEvent): readonly string[] | "*" {
+  switch (kind) {
+    case NODE:
+      return type === "ADDED" ? "*" : type === "DELETED" ? SPREADING : nodeChange(object as Node, previous as Node | undefined);
+    case POD:
+      return podChange(type, object as Pod, previous as Pod | undefined);
+    case PERSISTENT_VOLUME:
+    case PERSISTENT_VOLUME_CLAIM:
+    case STORAGE_CLASS:
+      return VOLUMES;
+    case NAMESPACE:
+      return ["InterPodAffinity"];
+    default:
+      return [];
+  }
+}
+
+function nodeChange(node: Node, previous: Node | undefined): readonly string[] {
+  const helped: string[] = [];
+  if (!deepEqual(node.metadata.labels, previous?.metadata.labels)) helped.push("NodeAffinity", ...SPREADING, ...VOLUMES);
+  if (!deepEqual(node.spec?.taints, previous?.spec?.taints)) helped.push("TaintToleration", "PodTopologySpread");
+  if (node.spec?.unschedulable !== previous?.spec?.unschedulable) helped.push("NodeUnschedulable", "PodTopologySpread");
+  if (!deepEqual(node.status?.allocatable, previous?.status?.allocatable)) helped.push("NodeResourcesFit");
+  return helped;
+}
+
+function podChange(type: StoreEvent["type"], pod: Pod, previous: Pod | undefined): readonly string[] | "*" {
+  const placed = (pod.spec.nodeName ?? "") !== "";
+  if (!placed) return [];
+  const left = type === "DELETED" || (isFinished(pod) && previous !== undefined && !isFinished(previous));
+  if (left) return "*";
+  const arrived = (previous?.spec.nodeName ?? "") === "";
+  return arrived || !deepEqual(pod.metadata.labels, previous?.metadata.labels) ? SPREADING : [];
+}

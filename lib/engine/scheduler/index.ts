@@ -1,0 +1,214 @@
+import { setCondition, type Condition } from "../apimachinery/conditions";
+import { deepEqual } from "../apimachinery/compare";
+import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { keyOf, keyText, parseKey, refOf } from "../apimachinery/meta";
+import { timestamp } from "../apimachinery/time";
+import { ApiError } from "../apimachinery/api-error";
+import type { Component, ComponentContext } from "../client/component";
+import { isFinished } from "../controllers/pod-state";
+import type { Pod } from "../resources/core/pod/pod";
+import { resourceFor } from "../resources/index";
+import type { Table } from "../sim/state";
+import type { StoreEvent } from "../store/store";
+import { createNodeCache, type NodeCache } from "./cache";
+import { bestNodes, drawOne, findNodes, scoreNodes, type FilterOutcome, type Score } from "./cycle";
+import { helpedBy } from "./events";
+import type { Cycle, SchedulingTrace } from "./framework";
+import { failureMessage } from "./message";
+import { POD_DISRUPTION_BUDGET, preempt, type Budget, type Preemption } from "./preemption";
+import { defaultProfile } from "./profile";
+import { schedulingQueue } from "./queue";
+import { forgetTraces, noteTrace } from "./trace";
+
+/** The scheduler a pod asks for when it names none. */
+const NAME = "default-scheduler";
+
+/** What stands before the words of preemption since devices are claimed dynamically; pods here claim none. */
+const NO_CLAIMS = "no new claims to deallocate, ";
+
+const assumedOf = ({ state }: ComponentContext): Table<string> => state.table("scheduler:assumed");
+const nominatedOf = ({ state }: ComponentContext): Table<string> => state.table("scheduler:nominated");
+
+/**
+ * The scheduler: takes one waiting pod at a time, asks every plugin about every node, and binds the pod to
+ * the best that fits, or says why none does. Composed once per cluster, for its picture of the nodes.
+ * Upstream: pkg/scheduler.
+ */
+export function createScheduler(): Component {
+  const cache = createNodeCache();
+  return {
+    name: "scheduler",
+    eventSource: NAME,
+    watches: [POD, NODE, PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS, NAMESPACE],
+    observe: (event, context) => observe(event, cache, context),
+    work(context) {
+      const key = schedulingQueue(context.state).take();
+      if (key === undefined) return false;
+      const pod = context.client.get<Pod>(POD, parseKey(key));
+      if (pod && waits(pod)) scheduleOne(pod, key, cache, context);
+      return true;
+    },
+  };
+}
+
+function waits(pod: Pod): boolean {
+  const ours = (pod.spec.schedulerName ?? NAME) === NAME;
+  return ours && (pod.spec.nodeName ?? "") === "" && pod.metadata.deletionTimestamp === undefined && !isFinished(pod) && (pod.spec.schedulingGates ?? []).length === 0;
+}
+
+function observe(event: StoreEvent, cache: NodeCache, context: ComponentContext): void {
+  const queue = schedulingQueue(context.state);
+  if (event.kind === POD) observePod(event, context);
+  cache.observe(event);
+  const helped = helpedBy(event);
+  if (helped === "*" || helped.length > 0) queue.wake(helped, context);
+  if (event.kind === PERSISTENT_VOLUME_CLAIM) for (const key of assumedOf(context).keys()) queue.add(key, 0);
+}
+
+function observePod({ type, object, previous }: StoreEvent, context: ComponentContext): void {
+  const pod = object as Pod;
+  const key = keyText(keyOf(pod));
+  const queue = schedulingQueue(context.state);
+  if (type === "DELETED" || (pod.spec.nodeName ?? "") !== "") {
+    queue.forget(key);
+    assumedOf(context).delete(key);
+    nominatedOf(context).delete(key);
+    if (type === "DELETED") forgetTraces(context.state, key);
+    return;
+  }
+  const before = previous as Pod | undefined;
+  // Its own status is our doing; a change of spec or labels is a new chance.
+  const news = before === undefined || !deepEqual(before.spec, pod.spec) || !deepEqual(before.metadata.labels, pod.metadata.labels);
+  if (news && waits(pod)) queue.add(key, pod.spec.priority ?? 0);
+}
+
+function scheduleOne(pod: Pod, key: string, cache: NodeCache, context: ComponentContext): void {
+  const { client, state } = context;
+  const assumed = assumedOf(context);
+  const nodes = cache.nodes(client, assumed);
+  const held = assumed.get(key);
+  const cycle: Cycle = { pod, client, nodes, memo: new Map() };
+  if (held !== undefined) return finish(cycle, key, held, cache, context);
+  const start = state.cell<number>("scheduler:next-node", 0);
+  const outcome = findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
+  if (nodes.length >= 100) start.set((start.get() + outcome.looked) % nodes.length);
+  if (outcome.feasible.length === 0) return reject(cycle, key, outcome, context);
+  const scores = outcome.feasible.length === 1 ? [] : scoreNodes(defaultProfile, cycle, outcome.feasible);
+  const best = bestNodes(outcome.feasible, scores);
+  const chosen = best.length === 1 ? best[0] : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
+  noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
+  if (chosen !== undefined) finish(cycle, key, chosen, cache, context);
+}
+
+/** The cluster's own number for drawing among equals; taken from the seed once. */
+function saltOf({ state, random }: ComponentContext): number {
+  const salt = state.cell<number>("scheduler:salt", -1);
+  if (salt.get() < 0) salt.set(random.next());
+  return salt.get();
+}
+
+/** Pods that preemption made room for elsewhere and that are no less important than this one: their place is taken. */
+function nominatedPods(pod: Pod, context: ComponentContext): ReadonlyMap<string, readonly Pod[]> {
+  const table = nominatedOf(context);
+  if (table.size === 0) return new Map();
+  const byNode = new Map<string, Pod[]>();
+  for (const key of table.keys()) {
+    const other = context.client.get<Pod>(POD, parseKey(key));
+    if (!other || other.metadata.uid === pod.metadata.uid || (other.spec.priority ?? 0) < (pod.spec.priority ?? 0)) continue;
+    const node = table.get(key) ?? "";
+    byNode.set(node, [...(byNode.get(node) ?? []), other]);
+  }
+  return byNode;
+}
+
+/** Prepares and binds. What must happen outside first (a volume to be made) leaves the pod assumed on its node until it has. */
+function finish(cycle: Cycle, key: string, chosen: string, cache: NodeCache, context: ComponentContext): void {
+  const { pod, nodes, client } = cycle;
+  const info = nodes.find(({ node }) => node.metadata.name === chosen);
+  const assumed = assumedOf(context);
+  if (!info) {
+    assumed.delete(key);
+    cache.assume(pod);
+    schedulingQueue(context.state).add(key, pod.spec.priority ?? 0);
+    return;
+  }
+  const waiting = defaultProfile.some((plugin) => plugin.reserve?.(cycle, info) === "wait");
+  if (waiting) {
+    if (assumed.has(key)) return;
+    assumed.set(key, chosen);
+    cache.assume(pod);
+    return;
+  }
+  // A volume bound just now may have annotated nothing of the pod; read it again all the same.
+  const current = client.get<Pod>(POD, keyOf(pod)) ?? pod;
+  const { nominatedNodeName: _done, ...status } = current.status ?? {};
+  const conditions = placed(status.conditions ?? [], context);
+  try {
+    client.update<Pod>({ ...current, spec: { ...current.spec, nodeName: chosen }, status: { ...status, conditions } }, { subresource: "binding" });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", `binding rejected: ${error.status.message}`);
+    schedulingQueue(context.state).failed(key, ["*"], context.clock.now());
+    return;
+  }
+  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Normal", "Scheduled", `Successfully assigned ${key} to ${chosen}`);
+}
+
+function placed(conditions: readonly Condition[], context: ComponentContext): readonly Condition[] {
+  return setCondition(conditions, { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: timestamp(context.clock.now()) });
+}
+
+function reject(cycle: Cycle, key: string, outcome: FilterOutcome, context: ComponentContext): void {
+  const { client, state, clock } = context;
+  const { pod, nodes } = cycle;
+  const budgets = resourceFor(POD_DISRUPTION_BUDGET) ? client.list<Budget>(POD_DISRUPTION_BUDGET) : [];
+  const preemption: Preemption | undefined = outcome.refused || nodes.length === 0 ? undefined : preempt(defaultProfile, cycle, outcome, budgets);
+  const made = preemption !== undefined && "node" in preemption ? preemption : undefined;
+  const said = preemption !== undefined && "message" in preemption ? `${NO_CLAIMS}${preemption.message}` : outcome.refused ? "not found" : "";
+  const message = failureMessage(nodes.length, outcome, said);
+  const plugins = outcome.refused ? [outcome.refused.plugin] : [...new Set([...outcome.rejected.values()].map(({ plugin }) => plugin))];
+  schedulingQueue(state).failed(key, nodes.length === 0 ? ["*"] : plugins, clock.now());
+  noteTrace(state, traceOf(pod, outcome, [], context, { message }));
+  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
+  if (made) nominate(pod, key, made, context);
+  const current = client.get<Pod>(POD, keyOf(pod));
+  if (!current) return;
+  const condition: Condition = {
+    type: "PodScheduled",
+    status: "False",
+    reason: "Unschedulable",
+    message,
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(clock.now()),
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+  };
+  const nomination = made ? { nominatedNodeName: made.node } : {};
+  client.updateStatus<Pod>({ ...current, status: { ...current.status, ...nomination, conditions: setCondition(current.status?.conditions, condition) } });
+}
+
+/** Removes the victims and keeps the place for the pod they make room for. */
+function nominate(pod: Pod, key: string, { node, victims }: { readonly node: string; readonly victims: readonly Pod[] }, context: ComponentContext): void {
+  const { client, clock } = context;
+  nominatedOf(context).set(key, node);
+  for (const victim of victims) {
+    const current = client.get<Pod>(POD, keyOf(victim));
+    if (!current || current.metadata.deletionTimestamp !== undefined) continue;
+    const condition: Condition = {
+      type: "DisruptionTarget",
+      status: "True",
+      reason: "PreemptionByScheduler",
+      message: `${NAME}: preempting to accommodate a higher priority pod`,
+      lastProbeTime: null,
+      lastTransitionTime: timestamp(clock.now()),
+    };
+    client.updateStatus<Pod>({ ...current, status: { ...current.status, conditions: setCondition(current.status?.conditions, condition) } });
+    client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } });
+    context.event({ ...refOf(current), uid: current.metadata.uid }, "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${node}`);
+  }
+}
+
+function traceOf(pod: Pod, outcome: FilterOutcome, scores: readonly Score[], { clock }: ComponentContext, end: Pick<SchedulingTrace, "chosen" | "message">): SchedulingTrace {
+  const refused = outcome.refused ? [{ node: "", plugin: outcome.refused.plugin, status: outcome.refused.status }] : [];
+  const filtered = [...outcome.rejected].map(([node, { plugin, status }]) => ({ node, plugin, status }));
+  return { pod: keyOf(pod), at: clock.now(), filtered: [...refused, ...filtered], scored: scores, ...end };
+}

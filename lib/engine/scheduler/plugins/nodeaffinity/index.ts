@@ -1,0 +1,43 @@
+import { NODE } from "../../../apimachinery/kinds";
+import { compareStrings } from "../../../apimachinery/compare";
+import { reason } from "../../../reason";
+import type { NodeSelectorTerm, Pod } from "../../../resources/core/pod/pod";
+import { nodeMatchesPod, termMatches } from "../../node-selector";
+import { normalizeByMax, SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
+
+/** nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. Upstream: plugins/nodeaffinity. */
+export const nodeAffinity: SchedulerPlugin = {
+  name: "NodeAffinity",
+  weight: 2,
+  preFilter({ pod }) {
+    const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+    if (!required && pod.spec.nodeSelector === undefined) return SKIP;
+    const names = namedNodes(required?.nodeSelectorTerms ?? []);
+    if (names === undefined) return SUCCESS;
+    return names.length === 0 ? unresolvable("pod affinity terms conflict") : { code: "Success", nodeNames: names };
+  },
+  filter({ pod }, { node }) {
+    if (nodeMatchesPod(pod, node)) return SUCCESS;
+    return unresolvable("node(s) didn't match Pod's node affinity/selector", reason("scheduler.node-affinity-mismatch", { node: node.metadata.name }, [{ kind: NODE, namespace: "", name: node.metadata.name }]));
+  },
+  preScore: ({ pod }) => (preferences(pod).length === 0 ? SKIP : SUCCESS),
+  score: ({ pod }, { node }) => preferences(pod).reduce((sum, { weight, preference }) => (termMatches(preference, node) ? sum + weight : sum), 0),
+  normalize: (_cycle, scores) => normalizeByMax(scores, false),
+};
+
+function preferences(pod: Pod) {
+  return pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+}
+
+/** The nodes that terms name by `metadata.name`, when every term does; so a DaemonSet's pod looks at one node only. */
+function namedNodes(terms: readonly NodeSelectorTerm[]): readonly string[] | undefined {
+  if (terms.length === 0) return undefined;
+  const names = new Set<string>();
+  for (const term of terms) {
+    const lists = (term.matchFields ?? []).filter(({ key, operator }) => key === "metadata.name" && operator === "In").map(({ values = [] }) => values);
+    const [first, ...rest] = lists;
+    if (first === undefined) return undefined;
+    for (const name of first) if (rest.every((list) => list.includes(name))) names.add(name);
+  }
+  return [...names].sort(compareStrings);
+}

@@ -1,0 +1,61 @@
+import { NODE } from "../../../apimachinery/kinds";
+import { compareStrings } from "../../../apimachinery/compare";
+import { reason, type Reason } from "../../../reason";
+import { amountsOf, type NodeInfo, type PodAmounts } from "../../node-info";
+import { MAX_SCORE, SUCCESS, type SchedulerPlugin, type Status } from "../../framework";
+
+interface Shortage {
+  readonly message: string;
+  readonly unresolvable: boolean;
+  readonly reason: Reason;
+}
+
+/**
+ * Does the node have room for what the pod asks for? Then: the emptier, the better.
+ * Requests count, not use. Upstream: plugins/noderesources/fit.go, LeastAllocated.
+ */
+export const nodeResourcesFit: SchedulerPlugin = {
+  name: "NodeResourcesFit",
+  weight: 1,
+  preFilter: () => SUCCESS,
+  filter({ pod }, node): Status {
+    const shortages = shortagesOf(amountsOf(pod), node);
+    if (shortages.length === 0) return SUCCESS;
+    return {
+      code: shortages.some((shortage) => shortage.unresolvable) ? "UnschedulableAndUnresolvable" : "Unschedulable",
+      messages: shortages.map((shortage) => shortage.message),
+      reasons: shortages.map((shortage) => shortage.reason),
+    };
+  },
+  preScore: () => SUCCESS,
+  score({ pod }, { allocatable, assumedCpu, assumedMemory }) {
+    const amounts = amountsOf(pod);
+    const shares: number[] = [];
+    if (allocatable.cpu > 0) shares.push(free(assumedCpu + amounts.assumedCpu, allocatable.cpu));
+    if (allocatable.memory > 0) shares.push(free(assumedMemory + amounts.assumedMemory, allocatable.memory));
+    return shares.length === 0 ? 0 : Math.trunc(shares.reduce((sum, share) => sum + share, 0) / shares.length);
+  },
+};
+
+/** The free part of a resource after this pod, in hundredths. */
+function free(requested: number, capacity: number): number {
+  return requested > capacity ? 0 : Math.trunc(((capacity - requested) * MAX_SCORE) / capacity);
+}
+
+function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable }: NodeInfo): readonly Shortage[] {
+  const about = [{ kind: NODE, namespace: "", name: node.metadata.name }];
+  const shortages: Shortage[] = [];
+  if (pods.length + 1 > allocatable.pods) {
+    shortages.push({ message: "Too many pods", unresolvable: false, reason: reason("scheduler.too-many-pods", { node: node.metadata.name, limit: allocatable.pods }, about) });
+  }
+  const check = (resource: string, wanted: number, used: number, total: number): void => {
+    if (wanted === 0 || wanted <= total - used) return;
+    const params = { resource, node: node.metadata.name, requested: wanted, used, allocatable: total };
+    shortages.push({ message: `Insufficient ${resource}`, unresolvable: wanted > total, reason: reason("scheduler.insufficient-resource", params, about) });
+  };
+  check("cpu", asked.cpu, requested.cpu, allocatable.cpu);
+  check("memory", asked.memory, requested.memory, allocatable.memory);
+  check("ephemeral-storage", asked.storage, requested.storage, allocatable.storage);
+  for (const name of [...asked.scalar.keys()].sort(compareStrings)) check(name, asked.scalar.get(name) ?? 0, requested.scalar.get(name) ?? 0, allocatable.scalar.get(name) ?? 0);
+  return shortages;
+}

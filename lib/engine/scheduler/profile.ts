@@ -1,0 +1,21 @@
+import type { SchedulerPlugin } from "./framework";
+import { imageLocality } from "./plugins/imagelocality/index";
+import { nodeAffinity } from "./plugins/nodeaffinity/index";
+import { nodeName } from "./plugins/nodename/index";
+import { nodePorts } from "./plugins/nodeports/index";
+import { nodeResourcesBalancedAllocation } from "./plugins/noderesourcesbalancedallocation/index";
+import { nodeResourcesFit } from "./plugins/noderesourcesfit/index";
+import { nodeUnschedulable } from "./plugins/nodeunschedulable/index";
+import { taintToleration } from "./plugins/tainttoleration/index";
+
+/** The default profile: the plugins in the order upstream asks them, which decides whose refusal is told. */
+export const defaultProfile: readonly SchedulerPlugin[] = [
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  nodeResourcesBalancedAllocation,
+  imageLocality,
+];
