@@ -147,7 +147,7 @@ function compose(foundations: Foundations): Cluster {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });
-  const kernel = new Kernel(seats, store, clock, state, options.stepBudget ?? 50_000_000);
+  const kernel = new Kernel(seats, store, clock, state, journal, options.stepBudget ?? 50_000_000);
   kernel.start();
   return {
     get now() {

@@ -1,11 +1,12 @@
 import { invariant } from "./apimachinery/invariant";
 import { EVENT, LEASE } from "./apimachinery/kinds";
-import type { KindId } from "./apimachinery/meta";
+import { keyOf, keyText, type KindId } from "./apimachinery/meta";
 import type { Component, ComponentContext } from "./client/component";
 import { BudgetExceeded } from "./sim/budget";
 import { later, type Instant, type VirtualClock } from "./sim/clock";
+import type { Journal } from "./sim/journal";
 import type { StateTree } from "./sim/state";
-import type { ObjectStore } from "./store/store";
+import type { ObjectStore, StoreEvent } from "./store/store";
 
 /** A component with the context it was composed with. */
 export interface Seat {
@@ -33,6 +34,7 @@ export class Kernel {
     private readonly store: ObjectStore,
     private readonly clock: VirtualClock,
     private readonly state: StateTree,
+    private readonly journal: Journal,
     private readonly budget: number,
   ) {
     for (const seat of seats) {
@@ -117,13 +119,15 @@ export class Kernel {
     const changes = this.store.since(from);
     cursor.set(this.store.revision);
     for (const event of changes) {
-      if (event.kind !== EVENT && event.kind !== LEASE) this.changed();
+      if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
       for (const { component, context } of this.watchers.get(event.kind) ?? []) component.observe?.(event, context);
     }
   }
 
-  private changed(): void {
-    this.state.cell<number>("kernel:last-change", 0).set(this.clock.now());
+  private changed(event: StoreEvent): void {
+    const at = this.clock.now();
+    this.state.cell<number>("kernel:last-change", 0).set(at);
+    this.journal.record({ at, by: event.by, what: event.type, about: `${event.kind} ${keyText(keyOf(event.object))}`, detail: event.revision });
   }
 
   private lastChange(): Instant {

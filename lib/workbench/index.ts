@@ -7,3 +7,4 @@ export { prod4Workloads } from "./fixtures/prod-4";
 export { parseAnswer, type AnswerProblem } from "./parse-answer";
 export { duration, NotationError, origin, readInputs, requestTo } from "./notation";
 export { fixtures, kubernetesVersion } from "./fixtures/index";
+export { journalText } from "./journal-text";
