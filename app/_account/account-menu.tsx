@@ -23,7 +23,7 @@ export function AccountMenu({ locale, words }: { locale: Locale; words: AccountW
   if (!person) {
     const back = /\/(sign-in|sign-up)$/.test(here) ? "" : `?next=${encodeURIComponent(here)}`;
     return (
-      <Link href={`/${locale}/sign-in${back}`} className="flex min-h-11 items-center gap-1.5 rounded px-2 hover:bg-sunken">
+      <Link href={`/${locale}/sign-in${back}`} prefetch={false} className="flex min-h-11 items-center gap-1.5 rounded px-2 hover:bg-sunken">
         <Icon name="person" />
         <span className="max-sm:sr-only">{words.signIn}</span>
       </Link>
@@ -41,11 +41,11 @@ export function AccountMenu({ locale, words }: { locale: Locale; words: AccountW
       }
     >
       {person.role !== "STUDENT" && (
-        <Link className={item} href={`/${locale}/teach`}>
+        <Link prefetch={false} className={item} href={`/${locale}/teach`}>
           {words.teach}
         </Link>
       )}
-      <Link className={item} href={`/${locale}/account`}>
+      <Link prefetch={false} className={item} href={`/${locale}/account`}>
         {words.settings}
       </Link>
       <button type="button" className={item} onClick={() => void leave(locale)}>

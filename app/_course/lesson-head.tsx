@@ -15,7 +15,7 @@ export function LessonHead({ lesson }: { lesson: Lesson }) {
   return (
     <header>
       <nav aria-label={t("lesson.breadcrumb")} className="eyebrow">
-        <Link className="quiet-link underline decoration-line-strong underline-offset-4" href={`${path(locale, "course")}#${stage.id.toLowerCase()}`}>
+        <Link prefetch={false} className="quiet-link underline decoration-line-strong underline-offset-4" href={`${path(locale, "course")}#${stage.id.toLowerCase()}`}>
           {t("lesson.module", { number: stageNumber(stage), title: stage.title[locale] })}
         </Link>
       </nav>

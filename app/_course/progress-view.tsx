@@ -80,7 +80,7 @@ function LessonTable({ lesson, progress, locale, words }: { lesson: LessonLine; 
           {lesson.title}
         </Link>
       </h2>
-      <div className="mt-2 overflow-x-auto" tabIndex={0}>
+      <div className="relative mt-2 overflow-x-auto" tabIndex={0}>
         <table className="w-full min-w-[38rem] text-[0.9375rem]">
           <thead>
             <tr className="border-b-2 border-line-strong text-left text-sm text-ink-faint">

@@ -43,7 +43,7 @@ export function Kind({ name, children }: { name: string; children?: ReactNode })
 export function Figure({ caption, children }: { caption?: string; children: ReactNode }) {
   return (
     <figure>
-      <div className="overflow-x-auto">{children}</div>
+      <div className="relative overflow-x-auto">{children}</div>
       {caption && <figcaption className="mt-2 text-sm text-ink-faint">{caption}</figcaption>}
     </figure>
   );

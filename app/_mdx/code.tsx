@@ -23,7 +23,7 @@ export function CodeBlock({ className = "", style, ...rest }: ComponentProps<"pr
 /** A table that scrolls inside its own box on a narrow screen. */
 export function Table(props: ComponentProps<"table">) {
   return (
-    <div className="overflow-x-auto" tabIndex={0}>
+    <div className="relative overflow-x-auto" tabIndex={0}>
       <table {...props} />
     </div>
   );

@@ -37,7 +37,7 @@ export function ExerciseCard({ id }: { id: string }) {
         </p>
         <p className="mt-1 font-semibold leading-snug">{face.title[locale]}</p>
       </div>
-      <Link href={path(locale, "exercise", id)} className="button button-quiet">
+      <Link href={path(locale, "exercise", id)} prefetch={false} className="button button-quiet">
         {t("open")}
       </Link>
     </div>

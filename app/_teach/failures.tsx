@@ -22,7 +22,7 @@ export async function Failures({ user, failures }: { user: CurrentUser; failures
     }),
   );
   return (
-    <div className="overflow-x-auto" tabIndex={0}>
+    <div className="relative overflow-x-auto" tabIndex={0}>
       <table className="w-full min-w-[44rem] text-[0.9375rem]">
         <thead>
           <tr className="border-b-2 border-line-strong text-left text-sm text-ink-faint">

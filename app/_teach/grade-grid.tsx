@@ -63,7 +63,7 @@ export function GradeGrid({ rows, exercises, classPath, locale, words }: { rows:
         <span className="mb-1 block text-sm text-ink-faint">{words.filter}</span>
         <input type="search" className="input" value={filter} onChange={(event) => setFilter(event.target.value)} />
       </label>
-      <div className="overflow-x-auto rounded-md border border-line" tabIndex={0}>
+      <div className="relative overflow-x-auto rounded-md border border-line" tabIndex={0}>
         <table className="w-full border-collapse text-[0.9375rem]">
           <caption className="sr-only">{words.caption}</caption>
           <thead>

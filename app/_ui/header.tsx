@@ -34,7 +34,7 @@ export function Header() {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-paper">
       <div className="mx-auto flex h-16 max-w-7xl items-center gap-1 px-4 text-[0.9375rem] sm:px-6">
-        <Link href={path(locale)} className="mr-3 flex min-h-11 items-center gap-2 rounded text-lg font-bold tracking-tight">
+        <Link href={path(locale)} prefetch={false} className="mr-3 flex min-h-11 items-center gap-2 rounded text-lg font-bold tracking-tight">
           <span className="text-signal">
             <Brand />
           </span>

@@ -10,6 +10,7 @@ export function NavLink({ href, children }: { href: string; children: ReactNode 
   return (
     <Link
       href={href}
+      prefetch={false}
       {...(current ? { "aria-current": current } : {})}
       className="flex min-h-11 items-center rounded px-2.5 text-ink-soft hover:bg-sunken hover:text-ink aria-[current]:font-semibold aria-[current]:text-ink aria-[current]:underline aria-[current]:decoration-signal aria-[current]:decoration-2 aria-[current]:underline-offset-8"
     >

@@ -56,7 +56,7 @@ export default async function StudentPage({ params, searchParams }: Props) {
 async function Attempts({ attempts, locale }: { attempts: readonly AttemptFace[]; locale: Locale }) {
   const t = await getTranslations("teach");
   return (
-    <div className="overflow-x-auto" tabIndex={0}>
+    <div className="relative overflow-x-auto" tabIndex={0}>
       <table className="w-full min-w-[44rem] text-[0.9375rem]">
         <thead>
           <tr className="border-b-2 border-line-strong text-left text-sm text-ink-faint">
