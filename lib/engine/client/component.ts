@@ -7,6 +7,8 @@ import type { StoreEvent } from "../store/store";
 import type { Client } from "./client";
 import type { EventRecorder } from "./events";
 
+export type { StoreEvent };
+
 /** What every component is given. It has nothing else: no globals, no other components. */
 export interface ComponentContext {
   readonly client: Client;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext } from "../client/component";
 import { millis, type Timer } from "../sim/clock";
-import type { StoreEvent } from "../store/store";
+import type { StoreEvent } from "../client/component";
 import type { Controller } from "./controller";
 
 /** First retry after 5 ms, doubling to 1000 s. Upstream: workqueue.DefaultTypedControllerRateLimiter. */

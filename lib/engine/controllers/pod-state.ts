@@ -1,11 +1,9 @@
 import { findCondition, isTrue } from "../apimachinery/conditions";
 import { instantOf } from "../apimachinery/time";
+import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Pod } from "../resources/core/pod/pod";
 
-/** Has the pod ended for good? */
-export function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-}
+export { isFinished };
 
 /** Does the pod count as one of its controller's replicas: neither ended nor on its way out? Upstream: controller.IsPodActive. */
 export function isActive(pod: Pod): boolean {

@@ -2,11 +2,11 @@ import { compareStrings } from "../apimachinery/compare";
 import { NODE, POD } from "../apimachinery/kinds";
 import { keyOf, keyText } from "../apimachinery/meta";
 import type { Client } from "../client/client";
-import { isFinished } from "../controllers/pod-state";
+import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Table } from "../sim/state";
-import type { StoreEvent } from "../store/store";
+import type { StoreEvent } from "../client/component";
 import { nodeInfo, type NodeInfo } from "./node-info";
 
 interface Shelf {

@@ -1,9 +1,9 @@
 import { deepEqual } from "../apimachinery/compare";
 import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
-import { isFinished } from "../controllers/pod-state";
+import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
-import type { StoreEvent } from "../store/store";
+import type { StoreEvent } from "../client/component";
 
 const SPREADING = ["InterPodAffinity", "PodTopologySpread"];
 const VOLUMES = ["VolumeBinding", "VolumeRestrictions", "VolumeZone"];
