@@ -9,12 +9,14 @@ import { controllers } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
+import { kubelets } from "./kubelet/index";
 import type { ImageCatalog } from "./machine/behaviour";
 import { createMachines, type Machines } from "./machine/machines";
 import type { MachineRecord } from "./machine/records";
+import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
 import { ingressStatus } from "./network/ingress-status";
-import { nodeAddresses, type NodeAddresses } from "./network/ipam";
+import { createIpam, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
 import { printRules, type PrintedRule } from "./network/print-rules";
@@ -116,8 +118,23 @@ export function restoreCluster(snapshot: ClusterSnapshot, images: ImageCatalog):
 }
 
 /** Every part of the cluster that reacts, in the order they take turns at one instant. */
-function componentsOf(machines: Machines, world: World): readonly Component[] {
-  return [...controllers.map(runController), createScheduler(), kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+function componentsOf(machines: Machines, world: World, foundations: Foundations, addresses: readonly NodeAddresses[]): readonly Component[] {
+  const { options, state } = foundations;
+  const ipam = createIpam(state, addresses);
+  const kubelet = kubelets({
+    machines,
+    images: options.images,
+    nodes: options.nodes,
+    addresses,
+    clusterDomain: options.network?.clusterDomain ?? "cluster.local",
+    dnsIP: options.network?.dnsIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 10) ?? "",
+    kubernetesVersion: options.kubernetesVersion,
+    podNetwork: {
+      allocatePodIP: (node, pod) => ({ ip: ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]) }),
+      releasePodIP: (ip) => ipam.release(ip),
+    },
+  });
+  return [...controllers.map(runController), createScheduler(), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -143,7 +160,7 @@ function compose(foundations: Foundations): Cluster {
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
   });
   machines.bind(wire);
-  const seats = componentsOf(machines, world).map((component): Seat => {
+  const seats = componentsOf(machines, world, foundations, addresses).map((component): Seat => {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });

@@ -20,25 +20,34 @@ export interface Program<S extends Json = Json> {
   onSignal?(state: S, signal: "SIGTERM" | "SIGHUP" | "SIGINT", process: ProcessView): Step<S>;
 }
 
-/** What one piece of work left behind. */
+/**
+ * What one piece of work left behind. A request answered without `response` never gets an answer
+ * (a hung process). Log entries are lines; a final newline is not needed.
+ */
 export interface Step<S extends Json = Json> {
   readonly state: S;
-  /** Lines for standard output (or standard error). */
-  readonly log?: readonly (string | { readonly stderr: string })[];
+  /** What it printed, in order: whole lines, or `raw` text exactly as written, newlines included. */
+  readonly log?: readonly Output[];
   /** Ports it accepts connections on from now on. Absent: as before. */
   readonly listen?: readonly number[];
-  /** Wakes this process once, replacing any earlier wake-up it booked. Absent: no wake-up. */
+  /** Wakes this process once, replacing any earlier wake-up it booked. Absent: an earlier one still pending stays. */
   readonly wakeAfter?: { readonly delay: Millis; readonly message: Json };
+  /** Ends the process. */
   readonly exit?: { readonly code: number };
   /** What it uses from now on. Absent: as before. */
   readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
 }
+
+/** One piece of output: a line for standard output, a line for standard error, or raw text. */
+export type Output = string | { readonly stderr: string } | { readonly raw: string; readonly stream?: "stdout" | "stderr" };
 
 /** What a process sees of its container. */
 export interface ProcessView {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** What was given on standard input; empty for a container's main process. */
+  readonly stdin: string;
   readonly now: Instant;
   /** RFC 3339 of now. */
   readonly timestamp: string;
@@ -48,6 +57,8 @@ export interface ProcessView {
   /** An integer in [0, bound) from this process's own stream. */
   random(bound: number): number;
   readonly files: FileSystem;
+  /** Does another process of this pod (or machine, on the host's network) already listen there? Listening is then refused by the system. */
+  portTaken(port: number): boolean;
   /** Sends a request and has the answer at once; `latency` tells how long the process must wait before using it. */
   request(request: OutboundRequest): PacketTrace;
   resolve(name: string): DnsAnswer;
@@ -63,7 +74,7 @@ export interface FileStat {
 }
 
 /** What file operations answer when they cannot: upstream's errno names. */
-export type FileError = "ENOENT" | "EISDIR" | "ENOTDIR" | "EROFS" | "ENOSPC" | "EEXIST" | "ENOTEMPTY" | "EACCES";
+export type FileError = "ENOENT" | "EISDIR" | "ENOTDIR" | "EROFS" | "ENOSPC" | "EEXIST" | "ENOTEMPTY" | "EACCES" | "EIO";
 
 /** A container's files: image layers beneath, volumes where they are mounted. Paths are absolute and normalised. Contents are text. */
 export interface FileSystem {

@@ -146,7 +146,11 @@ export class ObjectStore {
   static restore(snapshot: Json, kind: (object: KubeObject) => KindId): ObjectStore {
     const written = snapshot as unknown as { readonly revision: number; readonly objects: readonly KubeObject[] };
     const store = new ObjectStore(written.revision);
-    for (const object of written.objects) store.shelf(kind(object)).objects.set(keyText(keyOf(object)), deepFreeze(object));
+    for (const object of written.objects) {
+      const shelf = store.shelf(kind(object));
+      shelf.objects.set(keyText(keyOf(object)), deepFreeze(object));
+      shelf.sorted = undefined;
+    }
     return store;
   }
 

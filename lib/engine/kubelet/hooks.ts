@@ -1,0 +1,77 @@
+import type { Container, Handler, Pod } from "../resources/core/pod/pod";
+import { millis } from "../sim/clock";
+import { aboutContainer, podText, remember, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { portOf } from "./ports";
+import { beginProbes } from "./probes";
+
+/** A hook begun: over at once (perhaps badly), after some time, or when a command ends. */
+export type Hook = { readonly done: true; readonly error?: string } | { readonly wait: number } | { readonly exec: string };
+
+/** Begins a lifecycle hook. Upstream: pkg/kubelet/lifecycle/handlers.go. */
+export function beginHook(kubelet: Kubelet, record: KubeletPod, container: Container, handler: Handler): Hook {
+  if (handler.sleep) return { wait: handler.sleep.seconds * 1000 };
+  if (handler.exec) {
+    const begun = kubelet.machines.startExec(record.uid, container.name, handler.exec.command);
+    if ("error" in begun) return { done: true, error: begun.error };
+    return settled(kubelet, begun.id, handler) ?? { exec: begun.id };
+  }
+  const ask = handler.httpGet ?? handler.tcpSocket;
+  if (!ask) return { done: true };
+  const trace = kubelet.machines.wire().send(
+    { node: record.node },
+    {
+      protocol: handler.httpGet ? "http" : "tcp",
+      host: ask.host ?? record.ip ?? "",
+      port: portOf(container, ask.port),
+      ...(handler.httpGet?.path === undefined ? {} : { path: handler.httpGet.path }),
+    },
+  );
+  const bad = trace.outcome !== "delivered" || (trace.response?.status ?? 0) >= 400;
+  return bad ? { done: true, error: trace.outcome === "delivered" ? `HTTP status ${trace.response?.status}` : trace.outcome } : { done: true };
+}
+
+/** The outcome of a hook's command once it has ended. */
+function settled(kubelet: Kubelet, exec: string, handler: Handler): Hook | undefined {
+  const result = kubelet.machines.execResult(exec);
+  if (result && !result.done) return undefined;
+  kubelet.machines.endExec(exec);
+  if (!result || result.exitCode === 0) return { done: true };
+  return { done: true, error: `command '${(handler.exec?.command ?? []).join(" ")}' exited with ${result.exitCode}: ${result.stderr}` };
+}
+
+/** Runs a container's `postStart`. The pod's other containers wait for it. */
+export function beginPostStart(kubelet: Kubelet, uid: string, pod: Pod, container: Container): void {
+  const record = kubelet.pods.get(uid);
+  const handler = container.lifecycle?.postStart;
+  if (!record || !handler) return;
+  const hook = beginHook(kubelet, record, container, handler);
+  if ("done" in hook) return postStartDone(kubelet, record, pod, container, hook.error);
+  remember(kubelet, uid, (old) => ({ ...old, token: old.token + 1, op: { kind: "postStart", container: container.name, token: old.token + 1, began: kubelet.clock.now(), ...("exec" in hook ? { exec: hook.exec } : {}) } }));
+  if ("wait" in hook) kubelet.after(millis(hook.wait), { k: "op", uid, token: kubelet.pods.get(uid)?.token ?? 0 });
+}
+
+/** The wait of a `postStart` of kind `sleep` is over. */
+export function afterPostStart(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): void {
+  postStartDone(kubelet, record, pod, container, undefined);
+}
+
+/** Looks whether the command of a running `postStart` has ended. */
+export function checkPostStart(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): void {
+  const exec = record.op?.exec;
+  const handler = container.lifecycle?.postStart;
+  if (exec === undefined || !handler) return;
+  const over = settled(kubelet, exec, handler);
+  if (!over || !("done" in over)) return;
+  remember(kubelet, record.uid, (old) => without(old, "op"));
+  postStartDone(kubelet, record, pod, container, over.error);
+}
+
+function postStartDone(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, error: string | undefined): void {
+  if (error === undefined) return beginProbes(kubelet, record.uid, container);
+  const kind = container.lifecycle?.postStart?.exec ? "Exec" : "HTTP";
+  const text = `${kind} lifecycle hook for Container "${container.name}" in Pod "${podText(record)}" failed - error: ${error}`;
+  kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Warning", "FailedPostStartHook", kind === "Exec" ? text : "PostStartHook failed");
+  kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Normal", "Killing", "FailedPostStartHook");
+  const current = kubelet.machines.container(record.uid, container.name);
+  if (current) kubelet.machines.kill(current.id);
+}

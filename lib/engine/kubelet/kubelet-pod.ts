@@ -1,0 +1,205 @@
+import type { JsonObject, ObjectRef } from "../apimachinery/meta";
+import { POD } from "../apimachinery/kinds";
+import type { Client } from "../client/client";
+import type { EventRecorder } from "../client/events";
+import type { ImageCatalog } from "../machine/behaviour";
+import type { Machines } from "../machine/machines";
+import type { NodeOptions } from "../options";
+import type { Container, Pod } from "../resources/core/pod/pod";
+import type { Clock, Millis } from "../sim/clock";
+import type { Table } from "../sim/state";
+
+/** Where a volume of a pod is, once it can be mounted. */
+export interface MountedVolume {
+  readonly tree: string;
+  readonly base: string;
+  readonly readOnly: boolean;
+  /** The CSI volume in use, as `status.volumesInUse` of the Node names it. */
+  readonly attached?: string;
+}
+
+/** What a kubelet remembers of one container of a pod, by name. */
+export interface ContainerMemory {
+  /** Containers of this name made so far. */
+  readonly made: number;
+  /** Why it does not run, when that is not simply that its turn has not come. */
+  readonly waiting?: { readonly reason: string; readonly message?: string };
+  readonly started: boolean;
+  readonly ready: boolean;
+  /** Crash back-off: how long, counted from the end of the last run; when it was last raised. */
+  readonly backoff?: { readonly delay: number; readonly raised: number };
+  /** Pull back-off: how long, and until when. */
+  readonly pull?: { readonly delay: number; readonly until: number; readonly message: string; readonly told: boolean };
+  /** It is being stopped. */
+  readonly killing?: { readonly deadline: number; readonly hook: boolean; readonly exec?: string };
+  /** Canonical name and digest of the image it runs. */
+  readonly image?: { readonly name: string; readonly id: string; readonly asked: string };
+}
+
+/** One probe of one container. */
+export interface ProbeMemory {
+  readonly kind: "startup" | "liveness" | "readiness";
+  readonly container: string;
+  /** Which run of the container it belongs to. */
+  readonly run: number;
+  readonly last: "success" | "failure" | "none";
+  /** Equal results in a row. */
+  readonly count: number;
+  /** Number of the wake-up it waits for. */
+  readonly wake: number;
+  readonly exec?: string;
+  /** It sleeps until the pod's processes change: its answer cannot. */
+  readonly asleep?: boolean;
+}
+
+/** Something a kubelet does that takes time; one at a time for a pod. */
+export interface Operation {
+  readonly kind: "sandbox" | "pull" | "start" | "postStart";
+  readonly container: string;
+  readonly token: number;
+  readonly began: number;
+  readonly exec?: string;
+}
+
+/** Everything a kubelet remembers of a pod. Kept in the state table `kubelet:pod`, by uid. */
+export interface KubeletPod {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly startTime: string;
+  readonly token: number;
+  readonly op?: Operation;
+  readonly volumes?: Readonly<Record<string, MountedVolume>>;
+  /** Why volumes cannot be mounted yet, and since when they are waited for. */
+  readonly volumeProblem?: string;
+  readonly volumesSince: number;
+  readonly ip?: string;
+  readonly containers: Readonly<Record<string, ContainerMemory>>;
+  readonly probes: Readonly<Record<string, ProbeMemory>>;
+  readonly stopping?: { readonly grace: number };
+  /** No container of it will run again. */
+  readonly ended?: boolean;
+  /** Failed by the kubelet's own decision. */
+  readonly failure?: { readonly reason: string; readonly message: string };
+  /** Its containers are gone and its volumes unmounted. */
+  readonly finished?: boolean;
+}
+
+/** Gives addresses to pods: the network's plugin. */
+export interface PodNetwork {
+  allocatePodIP(node: string, pod: Pod): { readonly ip: string } | { readonly error: string };
+  releasePodIP(ip: string): void;
+}
+
+/** A machine's addresses and its share of the pod network. */
+export interface MachineAddresses {
+  readonly name: string;
+  readonly ip: string;
+  readonly internalIP?: string;
+  readonly podCIDR: string;
+}
+
+/** What kubelets are composed with. */
+export interface KubeletParts {
+  readonly machines: Machines;
+  readonly images: ImageCatalog;
+  readonly nodes: readonly NodeOptions[];
+  readonly addresses: readonly MachineAddresses[];
+  readonly clusterDomain: string;
+  readonly dnsIP: string;
+  readonly kubernetesVersion: string;
+  readonly podNetwork: PodNetwork;
+}
+
+/** A kubelet's tools while it works. */
+export interface Kubelet extends KubeletParts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly pods: Table<KubeletPod>;
+  /** Pods as last seen, kept while their machine cannot reach the API or after they are gone from it. */
+  readonly lastSeen: Table<Pod>;
+  /** Images on a machine: `node image` → 1. */
+  readonly pulled: Table<number>;
+  /** The sandbox a container was last started in: `uid/name` → attempt. */
+  readonly sandboxOfRun: Table<number>;
+  /** Has the machine been switched on so lately that its kubelet is not up? */
+  isBooting(node: string): boolean;
+  /** The volumes in use on a machine may have changed. */
+  volumesChanged(node: string): void;
+  event(node: string): EventRecorder;
+  /** Pods looked after on a machine. */
+  podsOn(node: string): readonly KubeletPod[];
+  wake(uid: string): void;
+  after(delay: Millis, message: JsonObject): void;
+}
+
+/** The pod object a kubelet goes by: the API's when reachable, else the one last seen. */
+export function podOf(kubelet: Kubelet, record: KubeletPod): { readonly pod: Pod | undefined; readonly gone: boolean } {
+  if (!kubelet.machines.isUp(record.node)) return { pod: kubelet.lastSeen.get(record.uid), gone: false };
+  const pod = kubelet.client.get<Pod>(POD, record);
+  if (pod && pod.metadata.uid === record.uid) return { pod, gone: false };
+  return { pod: kubelet.lastSeen.get(record.uid), gone: true };
+}
+
+/** Changes what is remembered of a pod; nothing happens to a pod forgotten meanwhile. */
+export function remember(kubelet: Kubelet, uid: string, change: (record: KubeletPod) => KubeletPod): KubeletPod | undefined {
+  const record = kubelet.pods.get(uid);
+  if (!record) return undefined;
+  const next = change(record);
+  if (next !== record) kubelet.pods.set(uid, next);
+  return next;
+}
+
+/** Changes what is remembered of one container. */
+export function rememberContainer(kubelet: Kubelet, uid: string, name: string, change: (memory: ContainerMemory) => ContainerMemory): void {
+  remember(kubelet, uid, (record) => {
+    const memory = record.containers[name] ?? NEW_CONTAINER;
+    const next = change(memory);
+    return next === memory ? record : { ...record, containers: { ...record.containers, [name]: next } };
+  });
+}
+
+const NEW_CONTAINER: ContainerMemory = { made: 0, started: false, ready: false };
+
+/** What is remembered of a container, or what a new one begins with. */
+export function memoryOf(record: KubeletPod, name: string): ContainerMemory {
+  return record.containers[name] ?? NEW_CONTAINER;
+}
+
+/** A member taken out of a memory. */
+export function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _dropped, ...rest } = value;
+  return rest;
+}
+
+/** The pod as Events name it. */
+export function aboutPod(record: KubeletPod): ObjectRef & { readonly uid: string } {
+  return { kind: POD, namespace: record.namespace, name: record.name, uid: record.uid };
+}
+
+/** A container of a pod as Events name it. */
+export function aboutContainer(record: KubeletPod, pod: Pod, name: string): ObjectRef & { readonly uid: string; readonly fieldPath: string } {
+  const init = (pod.spec.initContainers ?? []).some((container) => container.name === name);
+  return { ...aboutPod(record), fieldPath: `spec.${init ? "initContainers" : "containers"}{${name}}` };
+}
+
+/** `web_default(uid)`, as the kubelet's messages name a pod. */
+export function podText(record: KubeletPod): string {
+  return `${record.name}_${record.namespace}(${record.uid})`;
+}
+
+/** Is this init container a sidecar? */
+export function isSidecar(container: Container): boolean {
+  return container.restartPolicy === "Always";
+}
+
+/** All containers that may run, init containers first. */
+export function allContainers(pod: Pod): readonly Container[] {
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+}
+
+/** The container of that name. */
+export function containerNamed(pod: Pod, name: string): Container | undefined {
+  return allContainers(pod).find((container) => container.name === name);
+}

@@ -1,0 +1,146 @@
+import type { Container, Pod, Probe } from "../resources/core/pod/pod";
+import { millis } from "../sim/clock";
+import { aboutContainer, containerNamed, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod, type ProbeMemory } from "./kubelet-pod";
+import { portOf } from "./ports";
+import { killContainer } from "./stop";
+
+type Kind = ProbeMemory["kind"];
+type Answer = { readonly ok: true } | { readonly ok: false; readonly output: string };
+
+const TITLE: Readonly<Record<Kind, string>> = { startup: "Startup", liveness: "Liveness", readiness: "Readiness" };
+
+function probeOf(container: Container, kind: Kind): Probe | undefined {
+  return kind === "startup" ? container.startupProbe : kind === "liveness" ? container.livenessProbe : container.readinessProbe;
+}
+
+/** Begins probing a container that has just started: its startup probe first, when it has one. */
+export function beginProbes(kubelet: Kubelet, uid: string, container: Container): void {
+  if (container.startupProbe) return begin(kubelet, uid, container, "startup");
+  for (const kind of ["liveness", "readiness"] as const) if (probeOf(container, kind)) begin(kubelet, uid, container, kind);
+}
+
+function begin(kubelet: Kubelet, uid: string, container: Container, kind: Kind): void {
+  const record = kubelet.pods.get(uid);
+  const probe = probeOf(container, kind);
+  const current = kubelet.machines.container(uid, container.name);
+  if (!record || !probe || !current) return;
+  const key = `${container.name}/${kind}`;
+  const wake = (record.probes[key]?.wake ?? 0) + 1;
+  setProbe(kubelet, uid, { kind, container: container.name, run: current.attempt, last: "none", count: 0, wake });
+  const due = (current.startedAt ?? 0) + (probe.initialDelaySeconds ?? 0) * 1000;
+  kubelet.after(millis(Math.max(0, due - kubelet.clock.now())), { k: "probe", uid, key, wake });
+}
+
+function setProbe(kubelet: Kubelet, uid: string, probe: ProbeMemory): void {
+  remember(kubelet, uid, (record) => ({ ...record, probes: { ...record.probes, [`${probe.container}/${probe.kind}`]: probe } }));
+}
+
+/** A probe is due, or the time its command was given is over. */
+export function probeDue(kubelet: Kubelet, uid: string, key: string, wake: number): void {
+  const record = kubelet.pods.get(uid);
+  const memory = record?.probes[key];
+  if (!record || !memory || memory.wake !== wake || record.stopping || kubelet.machines.machine(record.node)?.powered !== true) return;
+  const { pod } = podOf(kubelet, record);
+  const container = pod && containerNamed(pod, memory.container);
+  const probe = container && probeOf(container, memory.kind);
+  const current = kubelet.machines.container(uid, memory.container);
+  if (!pod || !container || !probe || current?.state !== "running" || current.attempt !== memory.run) return;
+  if (memory.exec !== undefined) {
+    kubelet.machines.endExec(memory.exec);
+    const command = (probe.exec?.command ?? []).join(" ");
+    return answered(kubelet, record, pod, container, probe, without(memory, "exec"), { ok: false, output: `command timed out: "${command}" timed out after ${probe.timeoutSeconds ?? 1}s` });
+  }
+  const answer = ask(kubelet, record, container, probe);
+  if ("exec" in answer) {
+    const next = { ...memory, exec: answer.exec, wake: memory.wake + 1 };
+    setProbe(kubelet, uid, next);
+    kubelet.after(millis((probe.timeoutSeconds ?? 1) * 1000), { k: "probe", uid, key, wake: next.wake });
+    return;
+  }
+  answered(kubelet, record, pod, container, probe, memory, answer);
+}
+
+/** Looks whether commands of running probes have ended. */
+export function checkProbes(kubelet: Kubelet, uid: string): void {
+  const record = kubelet.pods.get(uid);
+  const pod = record && podOf(kubelet, record).pod;
+  if (!record || !pod) return;
+  for (const memory of Object.values(record.probes)) {
+    const result = memory.exec === undefined ? undefined : kubelet.machines.execResult(memory.exec);
+    const container = containerNamed(pod, memory.container);
+    const probe = container && probeOf(container, memory.kind);
+    if (!result?.done || !container || !probe) continue;
+    kubelet.machines.endExec(result.id);
+    const answer: Answer = result.exitCode === 0 ? { ok: true } : { ok: false, output: result.stdout + result.stderr };
+    answered(kubelet, kubelet.pods.get(uid) ?? record, pod, container, probe, without(memory, "exec"), answer);
+  }
+}
+
+function ask(kubelet: Kubelet, record: KubeletPod, container: Container, probe: Probe): Answer | { readonly exec: string } {
+  if (probe.exec) {
+    const begun = kubelet.machines.startExec(record.uid, container.name, probe.exec.command);
+    if ("error" in begun) return { ok: false, output: begun.error };
+    const result = kubelet.machines.execResult(begun.id);
+    if (!result?.done) return { exec: begun.id };
+    kubelet.machines.endExec(begun.id);
+    return result.exitCode === 0 ? { ok: true } : { ok: false, output: result.stdout + result.stderr };
+  }
+  return overNetwork(kubelet, record, container, probe);
+}
+
+function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container, probe: Probe): Answer {
+  const http = probe.httpGet;
+  const port = portOf(container, http?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
+  const host = http?.host ?? probe.tcpSocket?.host ?? record.ip ?? "";
+  const headers = Object.fromEntries((http?.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
+  const path = (http?.path ?? "/").startsWith("/") ? (http?.path ?? "/") : `/${http?.path}`;
+  const trace = kubelet.machines.wire().send(
+    { node: record.node },
+    {
+      protocol: http ? "http" : "tcp",
+      host,
+      port,
+      ...(http ? { path, headers: { "user-agent": "kube-probe/1.36", accept: "*/*", ...headers } } : {}),
+      ...(headers["host"] === undefined ? {} : { hostHeader: headers["host"] }),
+    },
+  );
+  const late = trace.latency > (probe.timeoutSeconds ?? 1) * 1000;
+  const url = `Get "${(http?.scheme ?? "HTTP").toLowerCase()}://${host}:${port}${path}"`;
+  const dial = `dial tcp ${host}:${port}`;
+  if (trace.outcome === "refused") return { ok: false, output: http ? `${url}: ${dial}: connect: connection refused` : `${dial}: connect: connection refused` };
+  if (trace.outcome !== "delivered" || late) {
+    if (!http) return { ok: false, output: probe.grpc ? `timeout: failed to connect service "${host}:${port}" within ${probe.timeoutSeconds ?? 1}s: context deadline exceeded` : `${dial}: i/o timeout` };
+    return { ok: false, output: `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)` };
+  }
+  if (!http) return { ok: true };
+  const status = trace.response?.status ?? 0;
+  if (status === 0) return { ok: false, output: `${url}: EOF` };
+  return status >= 200 && status < 400 ? { ok: true } : { ok: false, output: `HTTP probe failed with statuscode: ${status}` };
+}
+
+/** Counts an answer, and acts when there have been enough of a kind. Upstream: pkg/kubelet/prober/worker.go doProbe. */
+function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, probe: Probe, memory: ProbeMemory, answer: Answer): void {
+  const { uid } = record;
+  const last = answer.ok ? "success" : "failure";
+  const count = memory.last === last ? memory.count + 1 : 1;
+  const next: ProbeMemory = { ...memory, last, count, wake: memory.wake + 1 };
+  setProbe(kubelet, uid, next);
+  if (!answer.ok) kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Warning", "Unhealthy", `${TITLE[memory.kind]} probe failed: ${answer.output}`);
+  const enough = count >= (answer.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3));
+  if (enough && memory.kind === "readiness") rememberContainer(kubelet, uid, container.name, (old) => (old.ready === answer.ok ? old : { ...old, ready: answer.ok }));
+  if (enough && memory.kind === "startup" && answer.ok) {
+    rememberContainer(kubelet, uid, container.name, (old) => ({ ...old, started: true, ready: container.readinessProbe === undefined }));
+    remember(kubelet, uid, (old) => ({ ...old, probes: without(old.probes, `${container.name}/startup`) }));
+    for (const kind of ["liveness", "readiness"] as const) if (probeOf(container, kind)) begin(kubelet, uid, container, kind);
+    return kubelet.wake(uid);
+  }
+  if (enough && memory.kind !== "readiness" && !answer.ok) {
+    remember(kubelet, uid, (old) => ({ ...old, probes: without(old.probes, `${container.name}/${memory.kind}`) }));
+    const grace = probe.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    killContainer(kubelet, kubelet.pods.get(uid) ?? record, pod, container, `Container ${container.name} failed ${memory.kind} probe, will be restarted`, grace);
+    return kubelet.wake(uid);
+  }
+  // The next one is due a period after this one was, whatever this one took.
+  kubelet.after(millis((probe.periodSeconds ?? 10) * 1000), { k: "probe", uid, key: `${container.name}/${memory.kind}`, wake: next.wake });
+  if (enough) kubelet.wake(uid);
+}

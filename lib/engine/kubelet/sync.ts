@@ -1,0 +1,192 @@
+import { POD } from "../apimachinery/kinds";
+import { timestamp } from "../apimachinery/time";
+import type { Container, Pod } from "../resources/core/pod/pod";
+import { millis } from "../sim/clock";
+import { aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { deadlineOf } from "./deadline";
+import { hasCompleted, reportStatus } from "./status";
+import { afterPostStart } from "./hooks";
+import { beginOperation, pullEnded, startEnded, tryStart } from "./start";
+import { finishDeletion, forget, killContainer, stopPod } from "./stop";
+import { hostsFile, resolvConf } from "./sandbox-files";
+import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
+
+/** From the order to make a sandbox until it has its network. */
+const SANDBOX_TIME = millis(300);
+/** From a failed sandbox until the next try. */
+const SANDBOX_RETRY = millis(10_000);
+
+/** Begins to look after a pod bound to one of the kubelets' machines. */
+export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
+  const node = pod.spec.nodeName;
+  if (node === undefined || !kubelet.machines.machine(node)) return undefined;
+  const phase = pod.status?.phase;
+  if ((phase === "Succeeded" || phase === "Failed") && pod.metadata.deletionTimestamp === undefined) return undefined;
+  const now = kubelet.clock.now();
+  const record: KubeletPod = {
+    uid: pod.metadata.uid,
+    namespace: pod.metadata.namespace ?? "default",
+    name: pod.metadata.name,
+    node,
+    startTime: pod.status?.startTime ?? timestamp(now),
+    token: 0,
+    volumesSince: now,
+    containers: {},
+    probes: {},
+  };
+  kubelet.pods.set(record.uid, record);
+  if ((pod.spec.volumes ?? []).length > 0) kubelet.after(millis(VOLUME_TIMEOUT), { k: "volumes", uid: record.uid });
+  const deadline = deadlineOf(pod, record);
+  if (deadline !== undefined) kubelet.after(millis(Math.max(0, deadline - now)), { k: "sync", uid: record.uid });
+  return record;
+}
+
+/** Brings a pod one step nearer to what is wanted of it. May be called too often or for no reason. */
+export function syncPod(kubelet: Kubelet, uid: string): void {
+  const record = kubelet.pods.get(uid);
+  if (!record || !canWork(kubelet, record.node)) return;
+  const { pod, gone } = podOf(kubelet, record);
+  if (!pod) return forget(kubelet, record);
+  if (record.finished) {
+    reportStatus(kubelet, uid);
+    return finishDeletion(kubelet, record, pod, gone);
+  }
+  const late = deadlineOf(pod, record);
+  if (late !== undefined && kubelet.clock.now() >= late && !record.failure && !record.ended) {
+    remember(kubelet, uid, (old) => ({ ...old, failure: { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" } }));
+  } else if (!gone && pod.metadata.deletionTimestamp === undefined && !record.ended && !record.failure && hasCompleted(kubelet, record, pod)) {
+    remember(kubelet, uid, (old) => ({ ...old, ended: true }));
+  }
+  const current = kubelet.pods.get(uid) ?? record;
+  if (gone || pod.metadata.deletionTimestamp !== undefined || current.ended || current.failure) stopPod(kubelet, current, pod, gone);
+  else run(kubelet, current, pod);
+  reportStatus(kubelet, uid);
+  const after = kubelet.pods.get(uid);
+  if (after?.finished) finishDeletion(kubelet, after, pod, gone);
+}
+
+/** Is the machine on and its kubelet started? */
+export function canWork(kubelet: Kubelet, node: string): boolean {
+  const machine = kubelet.machines.machine(node);
+  return machine !== undefined && machine.powered && !kubelet.isBooting(node);
+}
+
+function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
+  if (record.op) return;
+  const { uid } = record;
+  if (!record.volumes && !mountVolumes(kubelet, record, pod)) return;
+  if (!record.volumes) kubelet.volumesChanged(record.node);
+  const sandbox = kubelet.machines.pod(uid);
+  if (sandbox?.ready !== true) {
+    if (sandbox) kubelet.event(record.node)(aboutPod(record), "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+    beginOperation(kubelet, uid, "sandbox", "", SANDBOX_TIME);
+    return;
+  }
+  runContainers(kubelet, kubelet.pods.get(uid) ?? record, pod, sandbox.attempt);
+}
+
+function runContainers(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number): void {
+  const inits = pod.spec.initContainers ?? [];
+  const current = (container: Container) => kubelet.machines.container(record.uid, container.name);
+  /** Made in an earlier sandbox: its machine was switched off meanwhile. */
+  const stale = (container: Container): boolean => kubelet.sandboxOfRun.get(`${record.uid}/${container.name}`) !== sandbox;
+  const begun = pod.spec.containers.some((container) => current(container) && !stale(container));
+  const memory = (container: Container) => memoryOf(kubelet.pods.get(record.uid) ?? record, container.name);
+  for (const container of inits) {
+    const made = current(container);
+    if (begun) {
+      if (isSidecar(container) && made?.state === "exited" && tryStart(kubelet, record, pod, container, false)) return;
+      continue;
+    }
+    if (!made || stale(container)) return void tryStart(kubelet, record, pod, container, true);
+    if (made.state === "exited") {
+      if (!isSidecar(container) && made.exitCode === 0) continue;
+      return void tryStart(kubelet, record, pod, container, false);
+    }
+    if (!isSidecar(container) || !memory(container).started) return;
+  }
+  for (const container of pod.spec.containers) {
+    const made = current(container);
+    if (!made || stale(container)) {
+      if (tryStart(kubelet, record, pod, container, true)) return;
+    } else if (made.state === "exited") {
+      if (mayRestart(pod, container, made.exitCode ?? 0) && tryStart(kubelet, record, pod, container, false)) return;
+    } else replaceIfChanged(kubelet, record, pod, container);
+  }
+}
+
+function mayRestart(pod: Pod, container: Container, exitCode: number): boolean {
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? "Always";
+  return policy === "Always" || (policy === "OnFailure" && exitCode !== 0);
+}
+
+function replaceIfChanged(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): void {
+  const memory = memoryOf(record, container.name);
+  if (memory.killing || memory.image === undefined || memory.image.asked === container.image) return;
+  killContainer(kubelet, record, pod, container, `Container ${container.name} definition changed, will be restarted`);
+}
+
+/** Something that took time is over. */
+export function operationEnded(kubelet: Kubelet, uid: string, token: number): void {
+  const record = kubelet.pods.get(uid);
+  const { op } = record ?? {};
+  if (!record || !op || op.token !== token || !canWork(kubelet, record.node)) return;
+  const { pod } = podOf(kubelet, record);
+  remember(kubelet, uid, (old) => without(old, "op"));
+  if (!pod) return kubelet.wake(uid);
+  if (op.kind === "sandbox") sandboxEnded(kubelet, record, pod);
+  const container = containerNamed(pod, op.container);
+  if (container && op.kind === "pull") pullEnded(kubelet, record, pod, container);
+  if (container && op.kind === "start") {
+    kubelet.sandboxOfRun.set(`${uid}/${container.name}`, kubelet.machines.pod(uid)?.attempt ?? 0);
+    startEnded(kubelet, kubelet.pods.get(uid) ?? record, pod, container);
+  }
+  if (container && op.kind === "postStart") afterPostStart(kubelet, record, pod, container);
+  kubelet.wake(uid);
+}
+
+function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
+  const hostNetwork = pod.spec.hostNetwork === true;
+  const hostIP = kubelet.machines.machine(record.node)?.ips[0] ?? "";
+  const given = hostNetwork ? { ip: hostIP } : kubelet.podNetwork.allocatePodIP(record.node, pod);
+  if ("error" in given) {
+    kubelet.event(record.node)(aboutPod(record), "Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: ${given.error}`);
+    kubelet.after(SANDBOX_RETRY, { k: "sync", uid: record.uid });
+    // Until then the pod only waits: an operation that nobody ends keeps other steps away.
+    return beginOperation(kubelet, record.uid, "sandbox", "", SANDBOX_RETRY);
+  }
+  const hostname = hostNetwork ? record.node : (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, "");
+  kubelet.machines.createSandbox({
+    uid: record.uid,
+    pod: { namespace: record.namespace, name: record.name },
+    node: record.node,
+    ip: given.ip,
+    hostNetwork,
+    hostname,
+    hosts: hostsFile(pod, given.ip, hostname, kubelet.clusterDomain),
+    resolvConf: resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP),
+  });
+  remember(kubelet, record.uid, (old) => ({ ...old, ip: given.ip }));
+}
+
+/** A container of the pod ended: it is not being stopped any more, and nothing it was remembered for counts. */
+export function containersChanged(kubelet: Kubelet, uid: string): void {
+  const record = kubelet.pods.get(uid);
+  if (!record) return;
+  for (const [name, memory] of Object.entries(record.containers)) {
+    const exited = kubelet.machines.container(uid, name)?.state === "exited";
+    if (exited && (memory.killing || memory.started || memory.ready)) {
+      rememberContainer(kubelet, uid, name, (old) => ({ ...without(old, "killing"), started: false, ready: false }));
+    }
+  }
+  kubelet.wake(uid);
+}
+
+/** Pods the API says are bound to a machine, looked at again after an absence. */
+export function resync(kubelet: Kubelet, node: string): void {
+  for (const pod of kubelet.client.onNode<Pod>(POD, node)) {
+    if (!kubelet.pods.has(pod.metadata.uid)) adopt(kubelet, pod);
+  }
+  for (const record of kubelet.pods.values()) if (record.node === node) kubelet.wake(record.uid);
+}
+

@@ -1,0 +1,47 @@
+import { defineProgram, type Image, type ImageCatalog, type Program } from "../../machine/behaviour";
+import { reason } from "../../reason";
+import { millis } from "../../sim/clock";
+
+const web = defineProgram<null>({
+  start: () => ({ state: null, listen: [80], log: ["listening"] }),
+  onRequest: (state, request, process) => ({ state, log: [`${request.method} ${request.path}`], response: { status: 200, headers: { "x-served-by": process.podName }, body: "hello" } }),
+});
+/** Exits with its first argument after a tenth of a second. */
+const crasher = defineProgram<null>({
+  start: () => ({ state: null, wakeAfter: { delay: millis(100), message: null } }),
+  onTimer: (state, _message, process) => ({ state, exit: { code: Number(process.argv[1] ?? "1") } }),
+});
+/** Listens after so many seconds. */
+const slow = defineProgram<null>({
+  start: (process) => ({ state: null, wakeAfter: { delay: millis(Number(process.argv[1] ?? "0") * 1000), message: null } }),
+  onTimer: (state) => ({ state, listen: [80] }),
+  onRequest: (state) => ({ state, response: { status: 200, body: "ok" } }),
+});
+const sleeper = defineProgram<null>({ start: () => ({ state: null }), onSignal: (state) => ({ state }) });
+const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper };
+
+/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, any tag. */
+export const testImages: ImageCatalog = {
+  pull(reference) {
+    const name = reference.split(":")[0] ?? "";
+    if (!Object.hasOwn(programs, name)) {
+      const full = `docker.io/library/${reference}`;
+      return { error: reason("image.not-found"), message: `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found` };
+    }
+    const image: Image = {
+      reference,
+      digest: `sha256:${name.padEnd(64, "0")}`,
+      entrypoint: [name],
+      cmd: [],
+      env: { PATH: "/bin" },
+      workingDir: "/",
+      user: 0,
+      ports: [80],
+      files: {},
+      programs,
+      sizeBytes: 1_000_000,
+      pullTime: millis(1000),
+    };
+    return { image };
+  },
+};

@@ -1,0 +1,197 @@
+import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET } from "../apimachinery/kinds";
+import { diskTree } from "../machine/machines";
+import { joinPath, normalPath } from "../machine/trees";
+import type { Mount } from "../machine/records";
+import type { ConfigMap } from "../resources/core/configmap/configmap";
+import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
+import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import type { Container, Pod, Volume } from "../resources/core/pod/pod";
+import type { Secret } from "../resources/core/secret/secret";
+import { bytesOf } from "../apimachinery/quantity";
+import { decodeBase64 } from "./base64";
+import { fieldValue, resourceValue } from "./downward";
+import { expand } from "./expansion";
+import { aboutPod, remember, type Kubelet, type KubeletPod, type MountedVolume } from "./kubelet-pod";
+
+/** A volume in place, something to wait for in silence, or a failure that is an Event. */
+type Attempt = { readonly mounted: MountedVolume } | { readonly wait: string } | { readonly failed: string };
+
+/** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
+export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
+  const volumes: Record<string, MountedVolume> = {};
+  const missing: string[] = [];
+  const problems: string[] = [];
+  for (const volume of pod.spec.volumes ?? []) {
+    const attempt = mountVolume(kubelet, record, pod, volume);
+    if ("mounted" in attempt) volumes[volume.name] = attempt.mounted;
+    else {
+      missing.push(volume.name);
+      if ("failed" in attempt) problems.push(attempt.failed);
+    }
+  }
+  if (missing.length === 0) {
+    remember(kubelet, record.uid, (old) => ({ ...old, volumes }));
+    return true;
+  }
+  const problem = problems.join("\n");
+  if (problem !== (record.volumeProblem ?? "")) {
+    remember(kubelet, record.uid, (old) => ({ ...old, volumeProblem: problem }));
+    for (const text of problems) kubelet.event(record.node)(aboutPod(record), "Warning", "FailedMount", text);
+  }
+  return false;
+}
+
+/** Two minutes and three seconds: how long a kubelet waits for volumes before it says so. Upstream: podAttachAndMountTimeout. */
+export const VOLUME_TIMEOUT = 123_000;
+
+/** Says which volumes are still missing after {@link VOLUME_TIMEOUT}. */
+export function reportMissingVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
+  const missing = (pod.spec.volumes ?? []).filter((volume) => !("mounted" in mountVolume(kubelet, record, pod, volume))).map((volume) => volume.name);
+  if (missing.length === 0) return;
+  const text = `Unable to attach or mount volumes: unmounted volumes=[${missing.join(" ")}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
+  kubelet.event(record.node)(aboutPod(record), "Warning", "FailedMount", text);
+}
+
+function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Attempt {
+  const tree = `v:${record.uid}/${volume.name}`;
+  const own = (readOnly: boolean): Attempt => ({ mounted: { tree, base: "/", readOnly } });
+  const failed = (why: string): Attempt => ({ failed: `MountVolume.SetUp failed for volume "${volume.name}" : ${why}` });
+  if (volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) {
+    const files = volumeFiles(kubelet, record, pod, volume);
+    if ("error" in files) return failed(files.error);
+    kubelet.machines.trees.replaceAll(tree, files.files, files.mode, kubelet.clock.now());
+    return own(true);
+  }
+  if (volume.hostPath) return hostFolder(kubelet, record, volume.hostPath, failed);
+  if (volume.nfs) return nfsShare(kubelet, record, volume.nfs, failed);
+  if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim, failed);
+  const limit = volume.emptyDir?.sizeLimit;
+  if (limit !== undefined) kubelet.machines.trees.setLimit(tree, bytesOf(limit));
+  return own(false);
+}
+
+function hostFolder(kubelet: Kubelet, record: KubeletPod, source: { readonly path: string; readonly type?: string }, failed: (why: string) => Attempt): Attempt {
+  const tree = `h:${record.node}`;
+  const base = normalPath(source.path);
+  const { trees } = kubelet.machines;
+  const there = trees.stat(tree, base);
+  if (source.type === "Directory" && there?.type !== "directory") return failed(`hostPath type check failed: ${source.path} is not a directory`);
+  if (source.type === "File" && there?.type !== "file") return failed(`hostPath type check failed: ${source.path} is not a file`);
+  if (!there && source.type === "FileOrCreate") trees.write(tree, base, "", kubelet.clock.now());
+  else if (!there) trees.makeDirectory(tree, base, true, kubelet.clock.now());
+  return { mounted: { tree, base, readOnly: false } };
+}
+
+/**
+ * An NFS export: files on a server that every machine sees alike.
+ *
+ * @simplified Whoever answers on the server's port 2049, or a server no machine of the cluster is, exports any path asked for.
+ */
+function nfsShare(kubelet: Kubelet, record: KubeletPod, source: { readonly server: string; readonly path: string; readonly readOnly?: boolean }, failed: (why: string) => Attempt): Attempt {
+  const tree = `nfs:${source.server}`;
+  const base = normalPath(source.path);
+  if (source.server === "") return failed("mount failed: exit status 32");
+  kubelet.machines.trees.makeDirectory(tree, base, true, kubelet.clock.now());
+  return { mounted: { tree, base, readOnly: source.readOnly === true } };
+}
+
+function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimName: string; readonly readOnly?: boolean }, failed: (why: string) => Attempt): Attempt {
+  const claim = kubelet.client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: record.namespace, name: source.claimName });
+  if (!claim) return { failed: `persistentvolumeclaim "${source.claimName}" not found` };
+  const name = claim.spec.volumeName;
+  if (name === undefined || name === "" || claim.status?.phase !== "Bound") return { wait: "claim is not bound" };
+  const volume = kubelet.client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name });
+  if (!volume) return { wait: "volume is not there" };
+  const { spec } = volume;
+  if (spec.nfs) return nfsShare(kubelet, record, { ...spec.nfs, readOnly: source.readOnly === true || spec.nfs.readOnly === true }, failed);
+  const host = spec.hostPath ?? spec.local;
+  if (host) return hostFolder(kubelet, record, { path: host.path }, failed);
+  if (!spec.csi) return { wait: "volume of a kind no driver here serves" };
+  const handle = spec.csi.volumeHandle;
+  const disk = kubelet.machines.disk(handle);
+  if (!disk) return failed(`rpc error: code = NotFound desc = volume ${handle} not found`);
+  if (disk.kind === "block" && disk.attachedTo !== record.node) return { wait: "disk is not attached here" };
+  const readOnly = source.readOnly === true || spec.csi.readOnly === true;
+  return { mounted: { tree: diskTree(handle), base: "/", readOnly, ...(disk.kind === "block" ? { attached: `kubernetes.io/csi/${spec.csi.driver}^${handle}` } : {}) } };
+}
+
+/** Reads a pod's ConfigMap-like volumes again, as the kubelet does about once a minute. */
+export function refreshVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
+  for (const volume of pod.spec.volumes ?? []) {
+    if (!(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI)) continue;
+    const files = volumeFiles(kubelet, record, pod, volume);
+    if (!("error" in files)) kubelet.machines.trees.replaceAll(`v:${record.uid}/${volume.name}`, files.files, files.mode, kubelet.clock.now());
+  }
+}
+
+interface Item {
+  readonly key: string;
+  readonly path: string;
+}
+interface Source {
+  readonly configMap?: { readonly name: string; readonly items?: readonly Item[]; readonly optional?: boolean };
+  readonly secret?: { readonly name?: string; readonly secretName?: string; readonly items?: readonly Item[]; readonly optional?: boolean };
+  readonly downwardAPI?: { readonly items?: readonly { readonly path: string; readonly fieldRef?: { readonly fieldPath: string }; readonly resourceFieldRef?: { readonly containerName?: string; readonly resource: string; readonly divisor?: string } }[] };
+  readonly serviceAccountToken?: { readonly path: string };
+}
+type Files = { readonly files: Readonly<Record<string, string>>; readonly mode: number } | { readonly error: string };
+
+function volumeFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Files {
+  const projected = volume.projected as { readonly sources?: readonly Source[]; readonly defaultMode?: number } | undefined;
+  const mode = volume.configMap?.defaultMode ?? volume.secret?.defaultMode ?? projected?.defaultMode ?? 0o644;
+  const sources = projected?.sources ?? [volume as unknown as Source];
+  const files: Record<string, string> = {};
+  for (const source of sources) {
+    const found = sourceFiles(kubelet, record, pod, source);
+    if (typeof found === "string") return { error: found };
+    Object.assign(files, found);
+  }
+  return { files, mode };
+}
+
+/** The files of one source, or the error. */
+function sourceFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, source: Source): Readonly<Record<string, string>> | string {
+  if (source.serviceAccountToken) return { [source.serviceAccountToken.path]: `token.${record.uid}` };
+  if (source.downwardAPI) {
+    return Object.fromEntries(
+      (source.downwardAPI.items ?? []).map((item) => {
+        const ref = item.resourceFieldRef;
+        const about = pod.spec.containers.find((container) => container.name === ref?.containerName) ?? (pod.spec.containers[0] as Container);
+        return [item.path, ref ? resourceValue(kubelet, record, about, ref.resource, ref.divisor) : fieldValue(kubelet, record, pod, item.fieldRef?.fieldPath ?? "")];
+      }),
+    );
+  }
+  const isMap = source.configMap !== undefined;
+  const from = source.configMap ?? source.secret;
+  if (!from) return {};
+  const name = source.configMap?.name ?? source.secret?.secretName ?? source.secret?.name ?? "";
+  const key = { namespace: record.namespace, name };
+  const map = isMap ? kubelet.client.get<ConfigMap>(CONFIG_MAP, key) : undefined;
+  const secret = isMap ? undefined : kubelet.client.get<Secret>(SECRET, key);
+  if (!map && !secret) return from.optional === true ? {} : `${isMap ? "configmap" : "secret"} "${name}" not found`;
+  const plain = map ? { ...map.data, ...decoded(map.binaryData) } : decoded(secret?.data);
+  if (!from.items) return plain;
+  const files: Record<string, string> = {};
+  for (const item of from.items) {
+    const content = plain[item.key];
+    if (content !== undefined) files[item.path] = content;
+    else if (from.optional !== true) return isMap ? `configmap references non-existent config key: ${item.key}` : `references non-existent secret key: ${item.key}`;
+  }
+  return files;
+}
+
+function decoded(data: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(data ?? {}).map(([name, value]) => [name, decodeBase64(value)]));
+}
+
+/** A container's mounts. A `subPath` that is not there yet becomes a folder, as upstream makes it. */
+export function mountsOf(kubelet: Kubelet, record: KubeletPod, container: Container, env: Readonly<Record<string, string>>): readonly Mount[] {
+  return (container.volumeMounts ?? []).flatMap((mount) => {
+    const volume = record.volumes?.[mount.name];
+    if (!volume) return [];
+    const sub = mount.subPathExpr === undefined ? (mount.subPath ?? "") : expand(mount.subPathExpr, (name) => env[name]);
+    const base = sub === "" ? volume.base : joinPath(volume.base, sub);
+    if (sub !== "" && !kubelet.machines.trees.stat(volume.tree, base)) kubelet.machines.trees.makeDirectory(volume.tree, base, true, kubelet.clock.now());
+    return [{ path: normalPath(mount.mountPath), tree: volume.tree, base, readOnly: volume.readOnly || mount.readOnly === true }];
+  });
+}

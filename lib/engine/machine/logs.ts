@@ -1,0 +1,67 @@
+import type { StateTree, Table } from "../sim/state";
+import type { LogLine } from "./records";
+import { byteLength } from "./trees";
+
+/** Lines a chunk holds: appending copies one chunk, never the whole log. */
+const CHUNK = 64;
+/** A log file is rotated past this many bytes and readers see the new one. Upstream: containerLogMaxSize, 10Mi. */
+const ROTATE_BYTES = 10 * 1024 * 1024;
+
+interface LogHead {
+  readonly first: number;
+  readonly last: number;
+  readonly bytes: number;
+}
+
+/** What to show of a log. */
+export interface LogQuery {
+  readonly tail?: number;
+  /** Lines at or after this instant. */
+  readonly since?: number;
+}
+
+/** Container logs, by container id. */
+export class Logs {
+  private readonly chunks: Table<readonly LogLine[]>;
+  private readonly heads: Table<LogHead>;
+
+  constructor(state: StateTree) {
+    this.chunks = state.table<readonly LogLine[]>("machine:log");
+    this.heads = state.table<LogHead>("machine:log-head");
+  }
+
+  append(container: string, line: LogLine): void {
+    const head = this.heads.get(container) ?? { first: 0, last: 0, bytes: 0 };
+    const size = byteLength(line.text) + 45;
+    if (head.bytes + size > ROTATE_BYTES) {
+      this.drop(container);
+      this.heads.set(container, { first: head.last + 1, last: head.last + 1, bytes: size });
+      this.chunks.set(chunkKey(container, head.last + 1), [line]);
+      return;
+    }
+    const chunk = this.chunks.get(chunkKey(container, head.last)) ?? [];
+    const last = chunk.length >= CHUNK ? head.last + 1 : head.last;
+    this.chunks.set(chunkKey(container, last), last === head.last ? [...chunk, line] : [line]);
+    this.heads.set(container, { first: head.first, last, bytes: head.bytes + size });
+  }
+
+  read(container: string, { tail, since }: LogQuery = {}): readonly LogLine[] {
+    const head = this.heads.get(container);
+    if (!head) return [];
+    const lines: LogLine[] = [];
+    for (let n = head.first; n <= head.last; n += 1) lines.push(...(this.chunks.get(chunkKey(container, n)) ?? []));
+    const recent = since === undefined ? lines : lines.filter((line) => line.at >= since);
+    return tail === undefined || tail < 0 ? recent : recent.slice(Math.max(0, recent.length - tail));
+  }
+
+  drop(container: string): void {
+    const head = this.heads.get(container);
+    if (!head) return;
+    for (let n = head.first; n <= head.last; n += 1) this.chunks.delete(chunkKey(container, n));
+    this.heads.delete(container);
+  }
+}
+
+function chunkKey(container: string, chunk: number): string {
+  return `${container}:${String(chunk).padStart(6, "0")}`;
+}

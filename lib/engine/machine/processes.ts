@@ -1,0 +1,265 @@
+import type { Json, ObjectKey } from "../apimachinery/meta";
+import { timestamp } from "../apimachinery/time";
+import type { Clock } from "../sim/clock";
+import { millis } from "../sim/clock";
+import type { Random } from "../sim/random";
+import type { StateTree, Table } from "../sim/state";
+import type { AppRequest, AppResponse, Image, Output, ProcessView, Program, Step } from "./behaviour";
+import { containerFiles } from "./container-files";
+import { imageTree } from "./image-tree";
+import { Logs } from "./logs";
+import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
+import { Trees } from "./trees";
+import type { Wire } from "./wire";
+
+/** How a process came to its end. */
+export interface Ending {
+  readonly code: number;
+  readonly signal?: number;
+  readonly reason?: string;
+}
+
+/** What processes need of the machines around them. */
+export interface Surroundings {
+  readonly state: StateTree;
+  readonly clock: Clock;
+  readonly random: Random;
+  image(reference: string): Image | undefined;
+  wire(): Wire;
+  /** Addresses a pod's processes listen on. */
+  addressesOf(pod: PodRecord): readonly string[];
+  treeUsable(tree: string, node: string): boolean;
+  /** A process of a pod ended; `main` when its container did. */
+  ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
+}
+
+/** Name of the component whose timers wake processes. */
+export const RUNTIME = "runtime";
+
+/** Running programs: every step of every process passes here. */
+export class Processes {
+  readonly trees: Trees;
+  readonly logs: Logs;
+  private readonly pods: Table<PodRecord>;
+  private readonly containers: Table<ContainerRecord>;
+  private readonly processes: Table<ProcessRecord>;
+  private readonly sockets: Table<string>;
+  private readonly locks: Table<string>;
+  private readonly execs: Table<ExecRecord>;
+  /** Processes in the middle of a step: they cannot take a request from themselves. */
+  private readonly busy = new Set<string>();
+
+  constructor(private readonly around: Surroundings) {
+    const { state } = around;
+    this.trees = new Trees(state);
+    this.logs = new Logs(state);
+    this.pods = state.table<PodRecord>("machine:pod");
+    this.containers = state.table<ContainerRecord>("machine:container");
+    this.processes = state.table<ProcessRecord>("machine:process");
+    this.sockets = state.table<string>("machine:socket");
+    this.locks = state.table<string>("machine:lock");
+    this.execs = state.table<ExecRecord>("machine:exec");
+  }
+
+  get(id: string): ProcessRecord | undefined {
+    return this.processes.get(id);
+  }
+
+  listener(ip: string, port: number): ProcessRecord | undefined {
+    const id = this.sockets.get(`${ip}:${port}`);
+    return id === undefined ? undefined : this.processes.get(id);
+  }
+
+  /** Starts a process in a running container and runs its first step. */
+  start(container: ContainerRecord, kind: "main" | "exec", id: string, program: string, argv: readonly string[], stdin: string): void {
+    const record: ProcessRecord = { id, container: container.id, kind, program, argv, stdin, state: null, listen: [], wake: 0, locks: [] };
+    this.processes.set(id, record);
+    this.containers.set(container.id, { ...container, processes: [...container.processes, id], ...(kind === "main" ? { main: id } : {}) });
+    this.step(id, (code, view) => code.start(view));
+  }
+
+  /** The wake-up numbered `wake` is due; stale ones do nothing. */
+  wake(id: string, wake: number, message: Json): void {
+    const record = this.processes.get(id);
+    if (!record || record.wake !== wake) return;
+    this.processes.set(id, { ...record, wake: record.wake + 1 });
+    this.step(id, (code, view, state) => code.onTimer?.(state, message, view));
+  }
+
+  deliver(id: string, request: AppRequest): AppResponse | undefined {
+    const record = this.processes.get(id);
+    if (!record || this.busy.has(id)) return undefined;
+    const code = this.programOf(record);
+    if (!code?.onRequest) return { status: 0, body: "" };
+    let response: AppResponse | undefined;
+    this.step(id, (program, view, state) => {
+      const step = program.onRequest?.(state, request, view);
+      response = step?.response;
+      return step;
+    });
+    return response;
+  }
+
+  signal(id: string, signal: "SIGTERM" | "SIGHUP" | "SIGINT"): void {
+    const record = this.processes.get(id);
+    if (!record) return;
+    if (!this.programOf(record)?.onSignal) {
+      this.end(id, SIGNALLED[signal]);
+      return;
+    }
+    this.step(id, (code, view, state) => code.onSignal?.(state, signal, view));
+  }
+
+  /** Ends a process: its sockets and locks are free again. */
+  end(id: string, ending: Ending): void {
+    const record = this.processes.get(id);
+    if (!record) return;
+    const container = this.containers.get(record.container);
+    this.release(record);
+    this.processes.delete(id);
+    if (!container) return;
+    const left = { ...container, processes: container.processes.filter((other) => other !== id) };
+    this.containers.set(container.id, left);
+    const exec = this.execs.get(id);
+    if (exec) this.execs.set(id, { ...exec, done: true, exitCode: ending.code });
+    this.around.ended(left, record, ending);
+  }
+
+  /** Gives up locks on a tree taken away from a machine. */
+  releaseLocks(tree: string, node: string): void {
+    for (const key of this.locks.keys()) {
+      if (!key.startsWith(`${tree}:`)) continue;
+      const holder = this.processes.get(this.locks.get(key) ?? "");
+      const container = holder && this.containers.get(holder.container);
+      if (container && this.pods.get(container.uid)?.node === node) this.locks.delete(key);
+    }
+  }
+
+  private release(record: ProcessRecord): void {
+    this.listen(record, []);
+    for (const key of record.locks) if (this.locks.get(key) === record.id) this.locks.delete(key);
+  }
+
+  private programOf(record: ProcessRecord): Program | undefined {
+    const container = this.containers.get(record.container);
+    return container && this.around.image(container.image)?.programs[record.program];
+  }
+
+  private step(id: string, run: (program: Program, view: ProcessView, state: Json) => Step | undefined): void {
+    const record = this.processes.get(id);
+    const container = record && this.containers.get(record.container);
+    const pod = container && this.pods.get(container.uid);
+    const program = record && this.programOf(record);
+    if (!record || !container || !pod || !program || this.busy.has(id)) return;
+    this.busy.add(id);
+    let step: Step | undefined;
+    try {
+      step = run(program, this.view(record, container, pod), record.state);
+    } finally {
+      this.busy.delete(id);
+    }
+    // The process may have been ended by what it set in motion.
+    if (step && this.processes.has(id)) this.apply(id, container, step);
+  }
+
+  private apply(id: string, container: ContainerRecord, step: Step): void {
+    let record = this.processes.get(id) as ProcessRecord;
+    for (const piece of step.log ?? []) this.print(record, container, piece);
+    if (step.listen) record = this.listen(record, step.listen);
+    if (step.wakeAfter) {
+      const wake = record.wake + 1;
+      this.around.clock.after(millis(step.wakeAfter.delay), RUNTIME, { process: id, wake, message: step.wakeAfter.message });
+      record = { ...record, wake };
+    }
+    if (step.usage) record = { ...record, usage: step.usage };
+    if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, { ...record, state: step.state });
+    if (step.exit) this.end(id, { code: step.exit.code });
+    else if (step.usage) this.checkMemory(container.id);
+  }
+
+  private listen(record: ProcessRecord, ports: readonly number[]): ProcessRecord {
+    const container = this.containers.get(record.container);
+    const pod = container && this.pods.get(container.uid);
+    const addresses = pod ? this.around.addressesOf(pod) : [];
+    for (const ip of addresses) {
+      for (const port of record.listen) if (!ports.includes(port) && this.sockets.get(`${ip}:${port}`) === record.id) this.sockets.delete(`${ip}:${port}`);
+      for (const port of ports) if (!this.sockets.has(`${ip}:${port}`)) this.sockets.set(`${ip}:${port}`, record.id);
+    }
+    return { ...record, listen: ports };
+  }
+
+  private checkMemory(containerId: string): void {
+    const container = this.containers.get(containerId);
+    if (!container?.memoryLimit) return;
+    const used = container.processes.reduce((sum, id) => sum + (this.processes.get(id)?.usage?.memoryBytes ?? 0), 0);
+    if (used <= container.memoryLimit) return;
+    const victim = [...container.processes].sort((a, b) => (this.processes.get(b)?.usage?.memoryBytes ?? 0) - (this.processes.get(a)?.usage?.memoryBytes ?? 0))[0];
+    if (victim !== undefined) this.end(victim, { code: 137, signal: 9, reason: "OOMKilled" });
+  }
+
+  private print(record: ProcessRecord, container: ContainerRecord, piece: Output): void {
+    const stream = typeof piece === "string" ? "stdout" : "stderr" in piece ? "stderr" : (piece.stream ?? "stdout");
+    const raw = typeof piece === "string" ? `${piece}\n` : "stderr" in piece ? `${piece.stderr}\n` : piece.raw;
+    if (raw === "") return;
+    if (record.kind === "exec") {
+      const exec = this.execs.get(record.id);
+      if (exec) this.execs.set(record.id, { ...exec, [stream]: exec[stream] + raw });
+      return;
+    }
+    const lines = raw.split("\n");
+    if (lines[lines.length - 1] === "") lines.pop();
+    for (const text of lines) this.logs.append(container.id, { at: this.around.clock.now(), stream, text });
+  }
+
+  private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
+    const { clock, random } = this.around;
+    const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
+    const image = this.around.image(container.image);
+    return {
+      argv: record.argv,
+      env: container.env,
+      workingDir: container.workingDir,
+      stdin: record.stdin,
+      now: clock.now(),
+      timestamp: timestamp(clock.now()),
+      hostname: pod.hostname,
+      podName: pod.pod.name,
+      podIP: pod.ip,
+      random: (bound) => random.fork(record.id).below(bound),
+      files: this.filesOf(container, pod, image, record.id),
+      portTaken: (port) => this.around.addressesOf(pod).some((ip) => ![undefined, record.id].includes(this.sockets.get(`${ip}:${port}`))),
+      request: (request) => this.around.wire().send(origin, request),
+      resolve: (name) => this.around.wire().resolve(origin, name),
+    };
+  }
+
+  /** The files of a container; locks are taken for `process`. */
+  filesOf(container: ContainerRecord, pod: PodRecord, image: Image | undefined, process: string | undefined) {
+    return containerFiles({
+      trees: this.trees,
+      image: image ? imageTree(image) : { file: () => undefined, list: () => undefined },
+      layer: `c:${container.id}`,
+      mounts: container.mounts,
+      readOnlyRoot: container.readOnlyRoot === true,
+      managed: { "/etc/hosts": pod.hosts, "/etc/hostname": `${pod.hostname}\n`, "/etc/resolv.conf": pod.resolvConf },
+      now: this.around.clock.now(),
+      usable: (tree) => this.around.treeUsable(tree, pod.node),
+      lock: (key) => process !== undefined && this.takeLock(key, process),
+    });
+  }
+
+  private takeLock(key: string, id: string): boolean {
+    const holder = this.locks.get(key);
+    if (holder !== undefined && holder !== id && this.processes.has(holder)) return false;
+    this.locks.set(key, id);
+    const record = this.processes.get(id);
+    if (record && !record.locks.includes(key)) this.processes.set(id, { ...record, locks: [...record.locks, key] });
+    return true;
+  }
+}
+
+const SIGNALLED: Readonly<Record<"SIGTERM" | "SIGHUP" | "SIGINT", Ending>> = {
+  SIGTERM: { code: 143, signal: 15 },
+  SIGHUP: { code: 129, signal: 1 },
+  SIGINT: { code: 130, signal: 2 },
+};

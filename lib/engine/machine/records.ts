@@ -1,0 +1,106 @@
+import type { Json, ObjectKey } from "../apimachinery/meta";
+
+/** A machine: its power, its network cable, and the addresses it answers on. */
+export interface MachineRecord {
+  readonly name: string;
+  readonly ips: readonly string[];
+  readonly powered: boolean;
+  readonly connected: boolean;
+  /** Counts power-ons. */
+  readonly boots: number;
+}
+
+/** One folder or file of a volume as a container sees it. */
+export interface Mount {
+  /** Where it appears, absolute and normal. */
+  readonly path: string;
+  /** The tree it comes from; see `Trees`. */
+  readonly tree: string;
+  /** The place inside the tree. */
+  readonly base: string;
+  readonly readOnly: boolean;
+}
+
+/** What a pod's sandbox is made of. */
+export interface SandboxSpec {
+  readonly uid: string;
+  readonly pod: ObjectKey;
+  readonly node: string;
+  readonly ip: string;
+  readonly hostNetwork: boolean;
+  readonly hostname: string;
+  /** Content of `/etc/hosts` and `/etc/resolv.conf`. */
+  readonly hosts: string;
+  readonly resolvConf: string;
+}
+
+/** A pod on a machine: its sandbox and the containers made in it, newest and the one before, by name. */
+export interface PodRecord extends SandboxSpec {
+  readonly ready: boolean;
+  readonly attempt: number;
+  readonly containers: Readonly<Record<string, { readonly current: string; readonly previous?: string }>>;
+}
+
+/** What a container is made from. */
+export interface ContainerSpec {
+  readonly uid: string;
+  readonly name: string;
+  readonly image: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  readonly mounts: readonly Mount[];
+  /** How many containers of this name came before. */
+  readonly attempt: number;
+  /** Bytes; more than this and the kernel kills it. */
+  readonly memoryLimit?: number;
+  readonly readOnlyRoot?: boolean;
+  readonly terminationMessagePath?: string;
+}
+
+/** A container. `processes` are the live ones, the main process first. */
+export interface ContainerRecord extends ContainerSpec {
+  readonly id: string;
+  readonly state: "created" | "running" | "exited";
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly exitCode?: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly main?: string;
+  readonly processes: readonly string[];
+}
+
+/** A process: a program's state and what it holds. */
+export interface ProcessRecord {
+  readonly id: string;
+  readonly container: string;
+  readonly kind: "main" | "exec";
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  readonly state: Json;
+  readonly listen: readonly number[];
+  /** The wake-up it waits for; older timers are stale. */
+  readonly wake: number;
+  readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
+  readonly locks: readonly string[];
+}
+
+/** An exec'd command and what it has printed; kept until forgotten. */
+export interface ExecRecord {
+  readonly id: string;
+  readonly container: string;
+  readonly done: boolean;
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One line a container printed. */
+export interface LogLine {
+  readonly at: number;
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}

@@ -1,0 +1,22 @@
+import type { Json } from "../apimachinery/meta";
+import type { Machines } from "./machines";
+import { RUNTIME } from "./processes";
+
+/** What the runtime is as a component: somebody whose timers wake processes. Structurally a `Component`. */
+export interface RuntimeComponent {
+  readonly name: string;
+  readonly watches: readonly [];
+  onTimer(message: Json): void;
+}
+
+/** The component that wakes processes. Its timers carry a process and the number of its wake-up, so stale ones do nothing. */
+export function runtime(machines: Machines): RuntimeComponent {
+  return {
+    name: RUNTIME,
+    watches: [],
+    onTimer(message) {
+      const { process, wake, message: inner } = message as { readonly process: string; readonly wake: number; readonly message: Json };
+      machines.wakeProcess(process, wake, inner);
+    },
+  };
+}

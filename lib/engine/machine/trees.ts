@@ -1,0 +1,236 @@
+import { compareStrings } from "../apimachinery/compare";
+import type { StateTree, Table } from "../sim/state";
+import type { FileError, FileStat } from "./behaviour";
+
+/** A file or a folder of a tree. A folder knows its children's names; a `whiteout` hides what an image has there. */
+export type TreeEntry =
+  | { readonly type: "file"; readonly content: string; readonly mode: number; readonly modified: number }
+  | { readonly type: "directory"; readonly children: readonly string[]; readonly mode: number; readonly modified: number; readonly opaque?: boolean }
+  | { readonly type: "whiteout" };
+
+/** The folder a path is in; `/` for `/`. */
+export function parentOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** A path without `.`, `..`, double or final slashes, absolute. */
+export function normalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** `base` and a path inside it, joined. */
+export function joinPath(base: string, path: string): string {
+  return normalPath(`${base}/${path}`);
+}
+
+/** Length of a text in UTF-8. */
+export function byteLength(text: string): number {
+  let length = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) length += 1;
+    else if (code < 0x800) length += 2;
+    else if (code >= 0xd800 && code < 0xdc00) {
+      length += 4;
+      i += 1;
+    } else length += 3;
+  }
+  return length;
+}
+
+/**
+ * File trees: disks, empty directories, writable layers. One table entry per file or folder,
+ * so that writing a file never copies the disk it is on.
+ *
+ * A tree exists from its first write; its root is then a folder.
+ */
+export class Trees {
+  private readonly entries: Table<TreeEntry>;
+  private readonly sizes: Table<number>;
+  private readonly limits: Table<number>;
+
+  constructor(state: StateTree) {
+    this.entries = state.table<TreeEntry>("machine:file");
+    this.sizes = state.table<number>("machine:tree-size");
+    this.limits = state.table<number>("machine:tree-limit");
+  }
+
+  entry(tree: string, path: string): TreeEntry | undefined {
+    return this.entries.get(`${tree}:${path}`);
+  }
+
+  exists(tree: string): boolean {
+    return this.entries.has(`${tree}:/`);
+  }
+
+  /** Bytes of all its files. */
+  sizeOf(tree: string): number {
+    return this.sizes.get(tree) ?? 0;
+  }
+
+  /** Most bytes the tree takes; writes past it are refused with ENOSPC. */
+  setLimit(tree: string, bytes: number): void {
+    this.limits.set(tree, bytes);
+  }
+
+  limitOf(tree: string): number | undefined {
+    return this.limits.get(tree);
+  }
+
+  stat(tree: string, path: string): FileStat | undefined {
+    const entry = this.entry(tree, path);
+    if (!entry || entry.type === "whiteout") return path === "/" ? { type: "directory", size: 4096, modified: 0, mode: 0o755 } : undefined;
+    return { type: entry.type, size: entry.type === "file" ? byteLength(entry.content) : 4096, modified: entry.modified, mode: entry.mode };
+  }
+
+  read(tree: string, path: string): string | undefined {
+    const entry = this.entry(tree, path);
+    return entry?.type === "file" ? entry.content : undefined;
+  }
+
+  list(tree: string, path: string): readonly string[] | undefined {
+    const entry = this.entry(tree, path);
+    if (!entry) return path === "/" ? [] : undefined;
+    return entry.type === "directory" ? entry.children : undefined;
+  }
+
+  write(tree: string, path: string, content: string, now: number, mode?: number): FileError | undefined {
+    if (path === "/") return "EISDIR";
+    const old = this.entry(tree, path);
+    if (old?.type === "directory") return "EISDIR";
+    const missing = this.parentProblem(tree, path);
+    if (missing) return missing;
+    const grown = byteLength(content) - (old?.type === "file" ? byteLength(old.content) : 0);
+    const limit = this.limits.get(tree);
+    if (limit !== undefined && grown > 0 && this.sizeOf(tree) + grown > limit) return "ENOSPC";
+    if (grown !== 0) this.sizes.set(tree, this.sizeOf(tree) + grown);
+    this.put(tree, path, { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now });
+    if (!old) this.link(tree, path, now);
+    return undefined;
+  }
+
+  makeDirectory(tree: string, path: string, parents: boolean, now: number, mode = 0o755, opaque = false): FileError | undefined {
+    const old = this.entry(tree, path);
+    if (path === "/" || old?.type === "directory") {
+      if (path === "/") this.root(tree, now);
+      return parents ? undefined : "EEXIST";
+    }
+    if (old?.type === "file") return "EEXIST";
+    if (parents) {
+      const above = this.makeDirectory(tree, parentOf(path), true, now);
+      if (above) return above === "EEXIST" ? "ENOTDIR" : above;
+    }
+    const missing = this.parentProblem(tree, path);
+    if (missing) return missing;
+    this.put(tree, path, { type: "directory", children: [], mode, modified: now, ...(opaque ? { opaque } : {}) });
+    if (!old) this.link(tree, path, now);
+    return undefined;
+  }
+
+  remove(tree: string, path: string, recursive: boolean, now: number): FileError | undefined {
+    const entry = this.entry(tree, path);
+    if (!entry || entry.type === "whiteout") return "ENOENT";
+    if (entry.type === "directory") {
+      if (!recursive) return entry.children.length > 0 ? "ENOTEMPTY" : "EISDIR";
+      for (const child of entry.children) this.remove(tree, joinPath(path, child), true, now);
+      if (path === "/") return undefined;
+    } else this.sizes.set(tree, this.sizeOf(tree) - byteLength(entry.content));
+    this.entries.delete(`${tree}:${path}`);
+    this.unlink(tree, path, now);
+    return undefined;
+  }
+
+  /** Hides what a lower layer has at `path`. */
+  whiteout(tree: string, path: string, now: number): void {
+    if (this.stat(tree, path)) this.remove(tree, path, true, now);
+    this.makeDirectory(tree, parentOf(path), true, now);
+    this.put(tree, path, { type: "whiteout" });
+    this.link(tree, path, now);
+  }
+
+  chmod(tree: string, path: string, mode: number): FileError | undefined {
+    const entry = this.entry(tree, path);
+    if (!entry || entry.type === "whiteout") return "ENOENT";
+    this.put(tree, path, { ...entry, mode });
+    return undefined;
+  }
+
+  /** Forgets a whole tree. */
+  drop(tree: string): void {
+    this.dropBelow(tree, "/");
+    this.sizes.delete(tree);
+    this.limits.delete(tree);
+  }
+
+  /** Makes a tree hold exactly these files; folders on the way are made. */
+  replaceAll(tree: string, files: Readonly<Record<string, string>>, mode: number, now: number): void {
+    const wanted = new Set(Object.keys(files).map(normalPath));
+    for (const path of this.paths(tree)) if (!wanted.has(path)) this.remove(tree, path, true, now);
+    this.root(tree, now);
+    for (const name of Object.keys(files).sort(compareStrings)) {
+      const path = normalPath(name);
+      if (this.read(tree, path) === files[name]) continue;
+      this.makeDirectory(tree, parentOf(path), true, now);
+      this.write(tree, path, files[name] ?? "", now, mode);
+    }
+  }
+
+  /** Paths of all files, in order. */
+  paths(tree: string, from = "/"): readonly string[] {
+    const entry = this.entry(tree, from);
+    if (entry?.type === "file") return [from];
+    if (entry?.type !== "directory") return [];
+    return entry.children.flatMap((child) => this.paths(tree, joinPath(from, child)));
+  }
+
+  private dropBelow(tree: string, path: string): void {
+    const entry = this.entry(tree, path);
+    if (!entry) return;
+    if (entry.type === "directory") for (const child of entry.children) this.dropBelow(tree, joinPath(path, child));
+    this.entries.delete(`${tree}:${path}`);
+  }
+
+  private parentProblem(tree: string, path: string): FileError | undefined {
+    const parent = parentOf(path);
+    if (parent === "/") return undefined;
+    const entry = this.entry(tree, parent);
+    if (!entry || entry.type === "whiteout") return "ENOENT";
+    return entry.type === "directory" ? undefined : "ENOTDIR";
+  }
+
+  private put(tree: string, path: string, entry: TreeEntry): void {
+    this.entries.set(`${tree}:${path}`, Object.freeze(entry));
+  }
+
+  private root(tree: string, now: number): void {
+    if (!this.entry(tree, "/")) this.put(tree, "/", { type: "directory", children: [], mode: 0o755, modified: now });
+  }
+
+  private link(tree: string, path: string, now: number): void {
+    this.changeChildren(tree, path, now, (children, name) => (children.includes(name) ? children : [...children, name].sort(compareStrings)));
+  }
+
+  private unlink(tree: string, path: string, now: number): void {
+    this.changeChildren(tree, path, now, (children, name) => children.filter((child) => child !== name));
+  }
+
+  private changeChildren(tree: string, path: string, now: number, change: (children: readonly string[], name: string) => readonly string[]): void {
+    const parent = parentOf(path);
+    if (parent === "/") this.root(tree, now);
+    const entry = this.entry(tree, parent);
+    if (entry?.type !== "directory") return;
+    this.put(tree, parent, { ...entry, children: change(entry.children, baseName(path)), modified: now });
+  }
+}
