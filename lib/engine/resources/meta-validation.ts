@@ -1,9 +1,10 @@
 /** The rules of `metadata`, and of labels and selectors wherever they stand. Upstream: `apimachinery/pkg/api/validation`, `metav1/validation`. */
 import { deepEqual } from "../apimachinery/compare";
+import type { FieldError } from "../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../apimachinery/meta";
 import { dns1123SubdomainErrors, qualifiedNameErrors, validateLabelValue } from "../apimachinery/names";
 import { jsonOf } from "./cells";
-import type { Findings } from "./findings";
+import { Findings } from "./findings";
 import { listAt, objectAt, objectsAt, textAt } from "./json-object";
 
 type NameRule = (name: string) => readonly string[];
@@ -42,6 +43,13 @@ export function validateMetadata(found: Findings, object: KubeObject, rule: Name
     if (typeof finalizer === "string") found.names("metadata.finalizers", finalizer, qualifiedNameErrors(finalizer));
   }
   validateOwners(found, objectsAt(metadata, "ownerReferences"));
+}
+
+/** The errors of a kind whose only rules are those of metadata. */
+export function metadataErrors(kind: string, object: KubeObject, rule: NameRule = dns1123SubdomainErrors): readonly FieldError[] {
+  const found = new Findings(kind);
+  validateMetadata(found, object, rule);
+  return found.errors;
 }
 
 function validateOwners(found: Findings, owners: readonly JsonObject[]): void {

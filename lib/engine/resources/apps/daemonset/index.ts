@@ -5,6 +5,7 @@ import { age, column, count, formatLabels, jsonOf, selectorColumn, templateColum
 import { defineResource } from "../../define";
 import { changed, filled, objectAt } from "../../json-object";
 import { defaultWorkload, rolling } from "../workload";
+import { validateDaemonSet } from "../validation";
 
 const GENERATION = "deprecated.daemonset.template.generation";
 
@@ -30,6 +31,7 @@ export const daemonSet = defineResource({
   applyDefaults: (object) => defaultWorkload(DAEMON_SET, object, (spec) => filled(rolling(spec, "updateStrategy", { maxUnavailable: 1, maxSurge: 0 }), { revisionHistoryLimit: 10 })),
   prepare,
   checkShape: (object) => checkStructure(DAEMON_SET, object),
+  validate: validateDaemonSet,
   columns: [
     count("Desired", (object) => objectAt(object, "status")["desiredNumberScheduled"]),
     count("Current", (object) => objectAt(object, "status")["currentNumberScheduled"]),

@@ -4,6 +4,7 @@ import { age, column, selectorColumn, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, numberAt, objectAt } from "../../json-object";
 import { defaultWorkload, freshStatus, rolling } from "../workload";
+import { validateDeployment } from "../validation";
 
 /** apps/v1/Deployment. */
 export const deployment = defineResource({
@@ -18,6 +19,7 @@ export const deployment = defineResource({
     ),
   prepare: freshStatus({}),
   checkShape: (object) => checkStructure(DEPLOYMENT, object),
+  validate: validateDeployment,
   columns: [
     column("Ready", (object) => `${numberAt(objectAt(object, "status"), "readyReplicas") ?? 0}/${numberAt(objectAt(object, "spec"), "replicas") ?? 0}`),
     column("Up-to-date", (object) => String(numberAt(objectAt(object, "status"), "updatedReplicas") ?? 0)),

@@ -4,6 +4,7 @@ import { age, count, selectorColumn, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, objectAt } from "../../json-object";
 import { defaultWorkload, freshStatus } from "../workload";
+import { validateReplicaSet } from "../validation";
 
 /** apps/v1/ReplicaSet. */
 export const replicaSet = defineResource({
@@ -15,6 +16,7 @@ export const replicaSet = defineResource({
   applyDefaults: (object) => defaultWorkload(REPLICA_SET, object, (spec) => filled(spec, { replicas: 1 })),
   prepare: freshStatus({ replicas: 0 }),
   checkShape: (object) => checkStructure(REPLICA_SET, object),
+  validate: validateReplicaSet,
   columns: [
     count("Desired", (object) => objectAt(object, "spec")["replicas"]),
     count("Current", (object) => objectAt(object, "status")["replicas"]),

@@ -5,6 +5,7 @@ import { age, column, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, changedEach, filled, has, numberAt, objectAt, textAt } from "../../json-object";
 import { defaultWorkload, freshStatus, rolling } from "../workload";
+import { validateStatefulSet } from "../validation";
 
 /** A claim template with everything it lacks. */
 function claimTemplate(claim: JsonObject): JsonObject {
@@ -37,6 +38,7 @@ export const statefulSet = defineResource({
   applyDefaults: (object) => defaultWorkload(STATEFUL_SET, object, complete),
   prepare: freshStatus({ replicas: 0, availableReplicas: 0 }),
   checkShape: (object) => checkStructure(STATEFUL_SET, object),
+  validate: validateStatefulSet,
   columns: [
     column("Ready", (object) => `${numberAt(objectAt(object, "status"), "readyReplicas") ?? 0}/${numberAt(objectAt(object, "spec"), "replicas") ?? 0}`),
     age,

@@ -4,6 +4,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column } from "../../cells";
 import { defineResource } from "../../define";
 import { objectAt } from "../../json-object";
+import { validateConfigMap } from "./validation";
 
 /** v1/ConfigMap. */
 export const configMap = defineResource({
@@ -12,5 +13,6 @@ export const configMap = defineResource({
   shortNames: ["cm"],
   applyDefaults: (object) => normalize(CONFIG_MAP, object),
   checkShape: (object) => checkStructure(CONFIG_MAP, object),
+  validate: validateConfigMap,
   columns: [column("Data", (object) => String(Object.keys(objectAt(object, "data")).length + Object.keys(objectAt(object, "binaryData")).length)), age],
 });

@@ -1,10 +1,12 @@
 import { NAMESPACE } from "../../../apimachinery/kinds";
 import type { KubeObject } from "../../../apimachinery/meta";
+import { dns1123LabelErrors } from "../../../apimachinery/names";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
+import { metadataErrors } from "../../meta-validation";
 
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
@@ -33,5 +35,6 @@ export const namespace = defineResource({
     return { ...object, spec, status: { phase: "Active" } } as unknown as KubeObject;
   },
   checkShape: (object) => checkStructure(NAMESPACE, object),
+  validate: (object) => metadataErrors("namespace", object, dns1123LabelErrors),
   columns: [column("Status", (object) => textAt(objectAt(object, "status"), "phase")), age],
 });

@@ -7,6 +7,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf, wide } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { validateNode } from "./validation";
 
 const ROLE_PREFIX = "node-role.kubernetes.io/";
 
@@ -48,6 +49,7 @@ export const node = defineResource({
   applyDefaults: (object) =>
     changed(jsonOf(normalize(NODE, object)), "spec", (spec) => (textAt(spec, "podCIDR") === "" ? spec : filled(spec, { podCIDRs: [textAt(spec, "podCIDR")] }))) as unknown as KubeObject,
   checkShape: (object) => checkStructure(NODE, object),
+  validate: validateNode,
   columns: [
     column("Status", nodeStatusText),
     column("Roles", nodeRolesText),

@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { accessModes, age, column, isTerminating, jsonOf, storageClassText, wide } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, has, listAt, objectAt, textAt } from "../../json-object";
+import { validatePersistentVolume } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 
@@ -33,6 +34,7 @@ export const persistentVolume = defineResource({
   applyDefaults,
   prepare: (object, previous) => (previous === undefined ? ({ ...object, status: { phase: "Pending" } } as unknown as KubeObject) : object),
   checkShape: (object) => checkStructure(PERSISTENT_VOLUME, object),
+  validate: validatePersistentVolume,
   columns: [
     column("Capacity", (object) => textAt(objectAt(spec(object), "capacity"), "storage") || "0"),
     column("Access Modes", (object) => accessModes(listAt(spec(object), "accessModes"))),

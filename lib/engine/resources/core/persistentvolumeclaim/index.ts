@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { accessModes, age, column, isTerminating, jsonOf, storageClassText, wide } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
+import { validatePersistentVolumeClaim } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 const bound = (object: JsonObject): boolean => textAt(spec(object), "volumeName") !== "";
@@ -22,6 +23,7 @@ export const persistentVolumeClaim = defineResource({
   applyDefaults,
   prepare: (object, previous) => (previous === undefined ? ({ ...object, status: { phase: "Pending" } } as unknown as KubeObject) : object),
   checkShape: (object) => checkStructure(PERSISTENT_VOLUME_CLAIM, object),
+  validate: validatePersistentVolumeClaim,
   columns: [
     column("Status", (object) => (isTerminating(object) ? "Terminating" : textAt(objectAt(object, "status"), "phase"))),
     column("Volume", (object) => textAt(spec(object), "volumeName")),

@@ -3,7 +3,7 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { qosClass, type ResourcePod } from "../../../apimachinery/qos";
 import { checkStructure } from "../../../openapi/validate";
 import { normalize } from "../../../openapi/normalize";
-import { jsonOf } from "../../cells";
+import { jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, changedEach, filled, objectAt } from "../../json-object";
 import { defaultPodSpec, defaultTolerations, hostPorts, requestsFromLimits } from "../pod-template/defaults";
@@ -22,10 +22,12 @@ function applyDefaults(object: KubeObject): KubeObject {
   return pod as unknown as KubeObject;
 }
 
-/** On creation: no status but the first one, and what the Priority and DefaultTolerationSeconds admission plugins add. */
+/** On creation: no status but the first one, and what the Priority and DefaultTolerationSeconds admission plugins add; on update only the latter. */
 function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  if (previous !== undefined) return object;
-  const admitted = changed(jsonOf(object), "spec", (spec) => defaultTolerations(filled(spec, { priority: 0, preemptionPolicy: "PreemptLowerPriority" })));
+  const before = previous === undefined ? { priority: 0, preemptionPolicy: "PreemptLowerPriority" } : specOf(previous);
+  const { priority, preemptionPolicy } = before;
+  const admitted = changed(jsonOf(object), "spec", (spec) => defaultTolerations(filled(spec, { priority, preemptionPolicy })));
+  if (previous !== undefined) return admitted as unknown as KubeObject;
   const status: JsonObject = { phase: "Pending", qosClass: qosClass({ spec: objectAt(admitted, "spec") } as unknown as ResourcePod) };
   return { ...admitted, status } as unknown as KubeObject;
 }

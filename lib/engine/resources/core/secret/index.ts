@@ -6,6 +6,7 @@ import { age, column, jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, has, objectAt, textAt } from "../../json-object";
 import { encodeBase64 } from "./base64";
+import { validateSecret } from "./validation";
 
 /** `stringData` is written into `data` and never stored as such. */
 function applyDefaults(object: KubeObject): KubeObject {
@@ -24,5 +25,6 @@ export const secret = defineResource({
   plural: "secrets",
   applyDefaults,
   checkShape: (object) => checkStructure(SECRET, object),
+  validate: validateSecret,
   columns: [column("Type", (object) => textAt(object, "type")), column("Data", (object) => String(Object.keys(objectAt(object, "data")).length)), age],
 });

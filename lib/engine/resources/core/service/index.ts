@@ -6,6 +6,7 @@ import { age, column, formatLabels, jsonOf, loadBalancerAddresses, specOf, wide 
 import { defineResource } from "../../define";
 import { changed, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { defaultServiceSpec, withoutFormerType } from "./defaults";
+import { validateService } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 
@@ -61,6 +62,7 @@ export const service = defineResource({
   applyDefaults,
   prepare,
   checkShape: (object) => checkStructure(SERVICE, object),
+  validate: validateService,
   columns: [
     column("Type", (object) => textAt(spec(object), "type")),
     column("Cluster-IP", (object) => textAt(spec(object), "clusterIP") || "<none>"),

@@ -3,6 +3,7 @@ import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age } from "../../cells";
 import { defineResource } from "../../define";
+import { metadataErrors } from "../../meta-validation";
 
 /** v1/ServiceAccount. */
 export const serviceAccount = defineResource({
@@ -11,5 +12,6 @@ export const serviceAccount = defineResource({
   shortNames: ["sa"],
   applyDefaults: (object) => normalize(SERVICE_ACCOUNT, object),
   checkShape: (object) => checkStructure(SERVICE_ACCOUNT, object),
+  validate: (object) => metadataErrors("serviceaccount", object),
   columns: [age],
 });

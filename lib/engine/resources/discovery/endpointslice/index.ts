@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf, several } from "../../cells";
 import { defineResource } from "../../define";
 import { changedEach, filled, has, listAt, numberAt, objectsAt, textAt } from "../../json-object";
+import { validateEndpointSlice } from "./validation";
 
 function ports(object: JsonObject): string {
   const list = objectsAt(object, "ports");
@@ -24,5 +25,6 @@ export const endpointSlice = defineResource({
   applyDefaults: (object) =>
     changedEach(jsonOf(normalize(ENDPOINT_SLICE, object)), "ports", (port) => filled(port, { name: "", protocol: "TCP" })) as unknown as KubeObject,
   checkShape: (object) => checkStructure(ENDPOINT_SLICE, object),
+  validate: validateEndpointSlice,
   columns: [column("AddressType", (object) => textAt(object, "addressType")), column("Ports", ports), column("Endpoints", endpoints), age],
 });

@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, loadBalancerAddresses, several } from "../../cells";
 import { defineResource } from "../../define";
 import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { validateIngress } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 
@@ -22,6 +23,7 @@ export const ingress = defineResource({
   applyDefaults: (object) => normalize(INGRESS, object),
   prepare: (object, previous) => (previous === undefined ? ({ ...object, status: { loadBalancer: {} } } as unknown as KubeObject) : object),
   checkShape: (object) => checkStructure(INGRESS, object),
+  validate: validateIngress,
   columns: [
     column("Class", (object) => textAt(spec(object), "ingressClassName") || textAt(objectAt(objectAt(object, "metadata"), "annotations"), "kubernetes.io/ingress.class") || "<none>"),
     column("Hosts", hosts),

@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, has, objectAt, textAt } from "../../json-object";
+import { validateIngressClass } from "./validation";
 
 function parameters(object: JsonObject): string {
   const spec = objectAt(object, "spec");
@@ -22,5 +23,6 @@ export const ingressClass = defineResource({
   applyDefaults: (object) =>
     changed(jsonOf(normalize(INGRESS_CLASS, object)), "spec", (spec) => changed(spec, "parameters", (reference) => filled(reference, { scope: "Cluster" }))) as unknown as KubeObject,
   checkShape: (object) => checkStructure(INGRESS_CLASS, object),
+  validate: validateIngressClass,
   columns: [column("Controller", (object) => textAt(objectAt(object, "spec"), "controller")), column("Parameters", parameters), age],
 });

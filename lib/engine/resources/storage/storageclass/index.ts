@@ -5,6 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, textAt } from "../../json-object";
+import { validateStorageClass } from "./validation";
 
 const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
@@ -21,6 +22,7 @@ export const storageClass = defineResource({
   namespaced: false,
   applyDefaults: (object) => filled(jsonOf(normalize(STORAGE_CLASS, object)), { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" }) as unknown as KubeObject,
   checkShape: (object) => checkStructure(STORAGE_CLASS, object),
+  validate: validateStorageClass,
   nameCell: (object) => (isDefaultStorageClass(object) ? `${object.metadata.name} (default)` : object.metadata.name),
   columns: [
     column("Provisioner", (object) => textAt(object, "provisioner")),

@@ -1,0 +1,177 @@
+/** The rules of the kinds that make pods. Upstream: `pkg/apis/apps/validation`. */
+import type { FieldError } from "../../apimachinery/api-error";
+import { deepEqual } from "../../apimachinery/compare";
+import { intOrPercentOf } from "../../apimachinery/intstr";
+import { compileLabelSelector, matches, type LabelSelector } from "../../apimachinery/labels";
+import type { JsonObject, KubeObject } from "../../apimachinery/meta";
+import { dns1123LabelErrors } from "../../apimachinery/names";
+import { specOf } from "../cells";
+import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
+import { validatePodTemplate } from "../core/pod-template/validation";
+import { Findings } from "../findings";
+import { has, numberAt, objectAt, objectsAt, textAt } from "../json-object";
+import { immutable, onlyStatusDiffers, validateMetadata, validateSelector } from "../meta-validation";
+
+const TEMPLATE = "spec.template";
+const isEmpty = (selector: JsonObject): boolean => Object.keys(objectAt(selector, "matchLabels")).length === 0 && objectsAt(selector, "matchExpressions").length === 0;
+
+/** Selector and template belong together: what a workload makes it must also find again. */
+function selectorAndTemplate(found: Findings, kind: string, spec: JsonObject, complaint: string): void {
+  const selector = objectAt(spec, "selector");
+  if (!has(spec, "selector")) found.required("spec.selector");
+  else {
+    validateSelector(found, "spec.selector", selector);
+    if (isEmpty(selector)) found.invalid("spec.selector", selector, `empty selector is invalid for ${kind}`);
+  }
+  const template = objectAt(spec, "template");
+  const compiled = compileLabelSelector(has(spec, "selector") ? (selector as LabelSelector) : undefined);
+  if ("error" in compiled) {
+    found.invalid("spec.selector", selector, complaint);
+    return;
+  }
+  const labels = objectAt(template, "metadata")["labels"];
+  const nothing = compiled.selector.requirements.length === 0;
+  if (!(nothing && compiled.selector.nothing !== true) && !matches(compiled.selector, objectAt(objectAt(template, "metadata"), "labels") as Record<string, string>)) {
+    found.invalid(`${TEMPLATE}.metadata.labels`, labels ?? null, "`selector` does not match template `labels`", "selector-matches-template");
+  }
+  const claims = objectsAt(spec, "volumeClaimTemplates").map((claim) => textAt(objectAt(claim, "metadata"), "name"));
+  validatePodTemplate(found, TEMPLATE, template, claims);
+  alwaysRestarting(found, kind, objectAt(template, "spec"));
+}
+
+function alwaysRestarting(found: Findings, kind: string, pod: JsonObject): void {
+  const policy = textAt(pod, "restartPolicy");
+  if (["OnFailure", "Never"].includes(policy)) found.notSupported(`${TEMPLATE}.spec.restartPolicy`, policy, ["Always"]);
+  const names: Readonly<Record<string, string>> = { daemonset: "DaemonSet", statefulset: "StatefulSet", deployment: "ReplicaSet" };
+  if (has(pod, "activeDeadlineSeconds")) found.forbidden(`${TEMPLATE}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${names[kind] ?? "ReplicaSet"} is not Supported`);
+}
+
+function counts(found: Findings, spec: JsonObject): void {
+  for (const field of ["replicas", "minReadySeconds", "revisionHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
+}
+
+function deploymentStrategy(found: Findings, strategy: JsonObject): void {
+  const type = textAt(strategy, "type");
+  const rolling = objectAt(strategy, "rollingUpdate");
+  if (type === "Recreate") {
+    if (has(strategy, "rollingUpdate")) found.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
+    return;
+  }
+  if (type !== "RollingUpdate") {
+    found.notSupported("spec.strategy", strategy, ["Recreate", "RollingUpdate"]);
+    return;
+  }
+  const [unavailable, surge] = [rolling["maxUnavailable"], rolling["maxSurge"]];
+  found.intOrPercent("spec.strategy.rollingUpdate.maxUnavailable", unavailable);
+  found.intOrPercent("spec.strategy.rollingUpdate.maxSurge", surge);
+  if (intOrPercentOf(unavailable, 100, true) === 0 && intOrPercentOf(surge, 100, true) === 0 && has(rolling, "maxUnavailable")) {
+    found.invalid("spec.strategy.rollingUpdate.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
+  }
+  found.atMostWhole("spec.strategy.rollingUpdate.maxUnavailable", unavailable);
+}
+
+/** Everything wrong with a Deployment. */
+export function validateDeployment(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("deployment");
+  const spec = specOf(object);
+  validateMetadata(found, object);
+  counts(found, spec);
+  selectorAndTemplate(found, "deployment", spec, "invalid label selector");
+  deploymentStrategy(found, objectAt(spec, "strategy"));
+  const deadline = numberAt(spec, "progressDeadlineSeconds");
+  found.nonNegative("spec.progressDeadlineSeconds", deadline);
+  if (deadline !== undefined && deadline <= (numberAt(spec, "minReadySeconds") ?? 0)) found.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+  if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
+  return found.errors;
+}
+
+/** Everything wrong with a ReplicaSet. */
+export function validateReplicaSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("replicaset");
+  const spec = specOf(object);
+  validateMetadata(found, object);
+  counts(found, spec);
+  // Upstream's own words for a ReplicaSet speak of a deployment.
+  selectorAndTemplate(found, "deployment", spec, "invalid label selector");
+  if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
+  return found.errors;
+}
+
+function statefulSetPolicies(found: Findings, spec: JsonObject): void {
+  const management = textAt(spec, "podManagementPolicy");
+  if (management !== "OrderedReady" && management !== "Parallel") found.invalid("spec.podManagementPolicy", management, "must be 'OrderedReady' or 'Parallel'");
+  const strategy = objectAt(spec, "updateStrategy");
+  const type = textAt(strategy, "type");
+  if (type === "") found.required("spec.updateStrategy");
+  else if (type === "OnDelete") {
+    if (has(strategy, "rollingUpdate")) found.invalid("spec.updateStrategy.rollingUpdate", strategy["rollingUpdate"], "only allowed for updateStrategy 'RollingUpdate'");
+  } else if (type === "RollingUpdate") found.nonNegative("spec.updateStrategy.rollingUpdate.partition", numberAt(objectAt(strategy, "rollingUpdate"), "partition"));
+  else found.invalid("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'");
+  const retention = objectAt(spec, "persistentVolumeClaimRetentionPolicy");
+  for (const field of ["whenDeleted", "whenScaled"]) {
+    const value = textAt(retention, field);
+    if (!["Retain", "Delete"].includes(value)) found.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, ["Retain", "Delete"]);
+  }
+  found.nonNegative("spec.ordinals.start", numberAt(objectAt(spec, "ordinals"), "start"));
+}
+
+const CHANGEABLE = ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
+
+/** Everything wrong with a StatefulSet. */
+export function validateStatefulSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("statefulset");
+  const spec = specOf(object);
+  validateMetadata(found, object, previous === undefined ? dns1123LabelErrors : () => []);
+  statefulSetPolicies(found, spec);
+  counts(found, spec);
+  const service = textAt(spec, "serviceName");
+  if (service !== "" && previous === undefined) found.names("spec.serviceName", service, dns1123LabelErrors(service));
+  selectorAndTemplate(found, "statefulset", spec, "");
+  objectsAt(spec, "volumeClaimTemplates").forEach((claim, i) => validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, objectAt(claim, "spec")));
+  if (previous !== undefined) {
+    const fixed = (whole: JsonObject): JsonObject => Object.fromEntries(Object.entries(whole).filter(([key]) => !CHANGEABLE.includes(key)));
+    if (!deepEqual(fixed(spec), fixed(specOf(previous)))) {
+      found.forbidden(
+        "spec",
+        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+        "immutable",
+      );
+    }
+  }
+  return found.errors;
+}
+
+function daemonSetStrategy(found: Findings, strategy: JsonObject): void {
+  const type = textAt(strategy, "type");
+  if (type === "OnDelete") return;
+  if (type !== "RollingUpdate") {
+    found.notSupported("spec.updateStrategy", strategy, ["RollingUpdate", "OnDelete"]);
+    return;
+  }
+  const path = "spec.updateStrategy.rollingUpdate";
+  const rolling = objectAt(strategy, "rollingUpdate");
+  const [unavailable, surge] = [rolling["maxUnavailable"], rolling["maxSurge"]];
+  for (const [field, value] of [["maxUnavailable", unavailable], ["maxSurge", surge]] as const) {
+    found.intOrPercent(`${path}.${field}`, value);
+    found.atMostWhole(`${path}.${field}`, value);
+  }
+  const [hasUnavailable, hasSurge] = [intOrPercentOf(unavailable, 100, true) !== 0, intOrPercentOf(surge, 100, true) !== 0];
+  if (hasUnavailable && hasSurge) found.invalid(`${path}.maxSurge`, surge, "may not be set when maxUnavailable is non-zero");
+  else if (!hasUnavailable && !hasSurge && has(strategy, "rollingUpdate")) found.required(`${path}.maxUnavailable`, "cannot be 0 when maxSurge is 0");
+}
+
+/** Everything wrong with a DaemonSet. */
+export function validateDaemonSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("daemonset");
+  const spec = specOf(object);
+  validateMetadata(found, object);
+  for (const field of ["minReadySeconds", "revisionHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
+  selectorAndTemplate(found, "daemonset", spec, "invalid label selector");
+  daemonSetStrategy(found, objectAt(spec, "updateStrategy"));
+  if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
+  return found.errors;
+}

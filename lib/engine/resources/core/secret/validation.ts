@@ -1,0 +1,56 @@
+/** The rules of Secrets by type. Upstream: `ValidateSecret`, `ValidateSecretUpdate`. */
+import type { FieldError } from "../../../apimachinery/api-error";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { jsonOf } from "../../cells";
+import { validateFrozen, validateKeys } from "../configmap/validation";
+import { Findings } from "../../findings";
+import { has, objectAt, textAt } from "../../json-object";
+import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { decodeBase64 } from "./base64";
+
+const MAX_SIZE = 1024 * 1024;
+const ACCOUNT = "kubernetes.io/service-account.name";
+const NEEDS: Readonly<Record<string, readonly string[]>> = { "kubernetes.io/ssh-auth": ["ssh-privatekey"], "kubernetes.io/tls": ["tls.crt", "tls.key"] };
+const DOCKER: Readonly<Record<string, string>> = { "kubernetes.io/dockercfg": ".dockercfg", "kubernetes.io/dockerconfigjson": ".dockerconfigjson" };
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Any text may stand here; that it is no JSON is the answer.
+    return false;
+  }
+}
+
+function byType(found: Findings, type: string, data: JsonObject, object: KubeObject): void {
+  for (const key of NEEDS[type] ?? []) if (!has(data, key)) found.required(`data[${key}]`);
+  const docker = DOCKER[type];
+  if (docker !== undefined) {
+    if (!has(data, docker)) found.required(`data[${docker}]`);
+    else if (!isJson(decodeBase64(textAt(data, docker)))) found.invalid(`data[${docker}]`, "<secret contents redacted>", "unexpected end of JSON input");
+  }
+  if (type === "kubernetes.io/service-account-token" && (object.metadata.annotations?.[ACCOUNT] ?? "") === "") found.required(`metadata.annotations[${ACCOUNT}]`);
+  if (type === "kubernetes.io/basic-auth" && !has(data, "username") && !has(data, "password")) {
+    found.required("data[username]");
+    found.required("data[password]");
+  }
+}
+
+/** Everything wrong with a Secret. */
+export function validateSecret(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("secret");
+  validateMetadata(found, object);
+  const secret = jsonOf(object);
+  const data = objectAt(secret, "data");
+  validateKeys(found, "data", data);
+  const size = Object.keys(data).reduce((sum, key) => sum + Math.floor((textAt(data, key).length * 3) / 4), 0);
+  if (size > MAX_SIZE) found.tooLong("data", MAX_SIZE);
+  byType(found, textAt(secret, "type"), data, object);
+  if (previous !== undefined) {
+    immutable(found, "type", secret["type"], jsonOf(previous)["type"]);
+    validateFrozen(found, secret, jsonOf(previous), ["data"]);
+  }
+  return found.errors;
+}

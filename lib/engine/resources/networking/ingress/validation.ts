@@ -1,0 +1,86 @@
+/** The rules of Ingresses. Upstream: `pkg/apis/networking/validation`. */
+import type { FieldError } from "../../../apimachinery/api-error";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { dns1035LabelErrors, dns1123SubdomainErrors, isIpAddress, portNameErrors, portNumberErrors, wildcardDns1123SubdomainErrors } from "../../../apimachinery/names";
+import { jsonOf, specOf } from "../../cells";
+import { Findings } from "../../findings";
+import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+
+const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
+const BAD_SEQUENCES = ["//", "/./", "/../", "%2f", "%2F"];
+const BAD_SUFFIXES = ["/..", "/."];
+
+function validateHost(found: Findings, path: string, host: string): void {
+  found.names(path, host, host.includes("*") ? wildcardDns1123SubdomainErrors(host) : dns1123SubdomainErrors(host));
+}
+
+function validateBackend(found: Findings, path: string, backend: JsonObject): void {
+  const service = objectAt(backend, "service");
+  if (has(backend, "resource") && has(backend, "service")) {
+    found.invalid(path, "cannot set both resource and service backends", "");
+    return;
+  }
+  if (has(backend, "resource")) return;
+  if (!has(backend, "service")) {
+    found.required(path, "resource or service backend is required");
+    return;
+  }
+  const name = textAt(service, "name");
+  if (name === "") found.required(`${path}.service.name`);
+  else found.names(`${path}.service.name`, name, dns1035LabelErrors(name));
+  const port = objectAt(service, "port");
+  const [number, named] = [numberAt(port, "number") ?? 0, textAt(port, "name")];
+  if (number !== 0 && named !== "") found.invalid(path, "", "cannot set both port name & port number");
+  else if (named !== "") found.names(`${path}.service.port.name`, named, portNameErrors(named));
+  else if (number !== 0) for (const message of portNumberErrors(number)) found.invalid(`${path}.service.port.number`, number, message);
+  else found.required(path, "port name or number is required");
+}
+
+function validatePath(found: Findings, at: string, path: JsonObject): void {
+  const [type, value] = [textAt(path, "pathType"), textAt(path, "path")];
+  if (!has(path, "pathType")) found.required(`${at}.pathType`, "pathType must be specified");
+  else if (type === "Exact" || type === "Prefix") {
+    if (!value.startsWith("/")) found.invalid(`${at}.path`, value, "must be an absolute path");
+    if (value !== "") {
+      for (const bad of BAD_SEQUENCES) if (value.includes(bad)) found.invalid(`${at}.path`, value, `must not contain '${bad}'`);
+      for (const bad of BAD_SUFFIXES) if (value.endsWith(bad)) found.invalid(`${at}.path`, value, `cannot end with '${bad}'`);
+    }
+  } else if (type === "ImplementationSpecific") {
+    if (value !== "" && !value.startsWith("/")) found.invalid(`${at}.path`, value, "must be an absolute path");
+  } else found.notSupported(`${at}.pathType`, type, PATH_TYPES);
+  validateBackend(found, `${at}.backend`, objectAt(path, "backend"));
+}
+
+function validateRules(found: Findings, rules: readonly JsonObject[]): void {
+  rules.forEach((rule, i) => {
+    const host = textAt(rule, "host");
+    if (host !== "" && isIpAddress(host)) found.invalid(`spec.rules[${i}].host`, host, "must be a DNS name, not an IP address");
+    else if (host !== "") validateHost(found, `spec.rules[${i}].host`, host);
+    if (!has(rule, "http")) return;
+    const paths = objectsAt(objectAt(rule, "http"), "paths");
+    if (paths.length === 0) found.required(`spec.rules[${i}].http.paths`);
+    paths.forEach((path, j) => validatePath(found, `spec.rules[${i}].http.paths[${j}]`, path));
+  });
+}
+
+/** Everything wrong with an Ingress. */
+export function validateIngress(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("ingress");
+  const spec = specOf(object);
+  validateMetadata(found, object);
+  const rules = objectsAt(spec, "rules");
+  if (rules.length === 0 && !has(spec, "defaultBackend")) found.invalid("spec", jsonOf(object)["spec"] ?? null, "either `defaultBackend` or `rules` must be specified");
+  if (has(spec, "defaultBackend")) validateBackend(found, "spec.defaultBackend", objectAt(spec, "defaultBackend"));
+  validateRules(found, rules);
+  objectsAt(spec, "tls").forEach((tls, i) => {
+    listAt(tls, "hosts").forEach((host, j) => {
+      if (typeof host === "string") validateHost(found, `spec.tls[${i}].hosts[${j}]`, host);
+    });
+    const name = textAt(tls, "secretName");
+    if (name !== "") found.names(`spec.tls[${i}].secretName`, name, dns1123SubdomainErrors(name));
+  });
+  if (has(spec, "ingressClassName")) found.names("spec.ingressClassName", textAt(spec, "ingressClassName"), dns1123SubdomainErrors(textAt(spec, "ingressClassName")));
+  return found.errors;
+}

@@ -1,0 +1,54 @@
+/** The rules of StorageClasses. */
+import type { FieldError } from "../../../apimachinery/api-error";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { qualifiedNameErrors } from "../../../apimachinery/names";
+import { jsonOf } from "../../cells";
+import { Findings } from "../../findings";
+import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+
+function validateTopologies(found: Findings, topologies: readonly JsonObject[]): void {
+  topologies.forEach((topology, i) => {
+    const path = `allowedTopologies[${i}].matchLabelExpressions`;
+    const keys = new Set<string>();
+    objectsAt(topology, "matchLabelExpressions").forEach((expression, j) => {
+      const key = textAt(expression, "key");
+      found.names(`${path}[${j}].key`, key, qualifiedNameErrors(key));
+      const values = listAt(expression, "values");
+      if (values.length === 0) found.required(`${path}[${j}].values`);
+      values.forEach((value, k) => {
+        if (values.indexOf(value) < k) found.duplicate(`${path}[${j}].values[${k}]`, value);
+      });
+      if (keys.has(key)) found.duplicate(`${path}[${j}].key`, key);
+      keys.add(key);
+    });
+  });
+}
+
+/** Everything wrong with a StorageClass. */
+export function validateStorageClass(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("storageclass");
+  validateMetadata(found, object);
+  const storage = jsonOf(object);
+  const provisioner = textAt(storage, "provisioner");
+  if (provisioner === "") found.required("provisioner");
+  else found.names("provisioner", provisioner, qualifiedNameErrors(provisioner.toLowerCase()));
+  const parameters = objectAt(storage, "parameters");
+  if (Object.keys(parameters).length > 512) found.tooLong("parameters", 512);
+  for (const key of Object.keys(parameters)) if (key === "") found.invalid("parameters", "", "field can not be empty.");
+  const policy = textAt(storage, "reclaimPolicy");
+  if (policy !== "" && !["Delete", "Retain"].includes(policy)) found.notSupported("reclaimPolicy", policy, ["Delete", "Retain"]);
+  const mode = textAt(storage, "volumeBindingMode");
+  if (mode === "") found.required("volumeBindingMode");
+  else if (!["Immediate", "WaitForFirstConsumer"].includes(mode)) found.notSupported("volumeBindingMode", mode, ["Immediate", "WaitForFirstConsumer"]);
+  validateTopologies(found, objectsAt(storage, "allowedTopologies"));
+  if (previous !== undefined) {
+    const before = jsonOf(previous);
+    for (const field of ["parameters", "provisioner", "reclaimPolicy"]) {
+      if (JSON.stringify(storage[field] ?? null) !== JSON.stringify(before[field] ?? null)) found.forbidden(field, field === "parameters" ? "updates to parameters are forbidden." : `updates to ${field} are forbidden.`, "immutable");
+    }
+    immutable(found, "volumeBindingMode", storage["volumeBindingMode"], before["volumeBindingMode"]);
+  }
+  return found.errors;
+}
