@@ -1,0 +1,84 @@
+import { renderJsonPath, sortByJsonPath, type JsonObject, type KubeObject } from "@/lib/engine";
+import type { Call } from "../command";
+import { slashName, type Info, type ResourceType } from "../discovery";
+import { fail } from "../failure";
+import { flag, type Flag } from "../flags";
+import { readPath } from "../io";
+import { customColumns, parseCustomColumns } from "./custom-columns";
+import { asList, jsonText, shown, yamlText } from "./structured";
+
+/** `-o` and what goes with it, for every command that prints objects. */
+export const outputFlags: readonly Flag[] = [
+  flag("text", "output,o", "Output format: json, yaml, name, jsonpath=…, custom-columns=… and, for get, wide"),
+  flag("text", "template", "Template of -o jsonpath"),
+  flag("bool", "show-managed-fields", "Keep managedFields in JSON and YAML"),
+  flag("bool", "allow-missing-template-keys", "Missing fields print nothing", { default: "true" }),
+];
+
+/** The two parts of `-o jsonpath={.x}`. */
+export interface Format {
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** The format `-o` asks for; its name is empty when there is none. */
+export function formatOf(call: Call): Format {
+  const value = call.flags.text("output");
+  const equals = value.indexOf("=");
+  if (equals < 0) return { name: value, argument: call.flags.text("template") };
+  return { name: value.slice(0, equals), argument: value.slice(equals + 1) };
+}
+
+const FORMATS = ["custom-columns", "custom-columns-file", "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "template", "templatefile", "wide", "yaml"];
+const TEMPLATES: ReadonlySet<string> = new Set(["go-template", "go-template-file", "template", "templatefile", "kyaml"]);
+
+/** Refuses a format nobody knows. `tables` says whether `wide` and the default table exist here. */
+export function checkFormat(call: Call, tables: boolean): void {
+  const { name, argument } = formatOf(call);
+  const allowed = tables ? FORMATS : FORMATS.filter((format) => format !== "wide" && !format.startsWith("custom-columns"));
+  if (name !== "" && !allowed.includes(name)) fail(`unable to match a printer suitable for the output format "${name}", allowed formats are: ${allowed.join(",")}`);
+  if (TEMPLATES.has(name)) {
+    call.note("kubectl.no-go-template");
+    fail(`the output format "${name}" is not available in this terminal; use jsonpath or custom-columns`);
+  }
+  if (name === "jsonpath" && argument === "") fail("template format specified but no template given");
+}
+
+/** One object, or many as a list, in a format that is not a table. */
+export function printStructured(call: Call, infos: readonly { readonly type: ResourceType; readonly object: KubeObject }[], single: boolean): void {
+  const { name, argument } = formatOf(call);
+  if (name === "name") {
+    for (const { type, object } of infos) call.out(`${slashName(type, object.metadata.name)}\n`);
+    return;
+  }
+  const objects = infos.map(({ object }) => shown(object, call.flags.bool("show-managed-fields")));
+  if (name === "custom-columns" || name === "custom-columns-file") {
+    call.out(customColumns(parseCustomColumns(name === "custom-columns" ? argument : fileText(call, argument)), objects, call.flags.bool("no-headers")));
+    return;
+  }
+  const first = objects[0];
+  const value = single && objects.length === 1 && first !== undefined ? first : asList(objects);
+  if (name === "yaml") call.out(yamlText(value));
+  else if (name === "json") call.out(jsonText(value));
+  else if (name === "jsonpath" || name === "jsonpath-file" || name === "jsonpath-as-json") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value));
+}
+
+function fileText(call: Call, path: string): string {
+  return readPath(call.io.files, path) ?? fail(`error reading template ${path}, open ${path}: no such file or directory`);
+}
+
+function jsonPathText(template: string, value: JsonObject): string {
+  const result = renderJsonPath(template, value, true);
+  if (!("error" in result)) return result.output;
+  return result.stage === "parse" ? fail(`error parsing jsonpath ${template}, ${result.error}`) : fail(`error executing jsonpath "${template}": ${result.error}`);
+}
+
+/** `--sort-by`. */
+export function sorted(call: Call, infos: readonly Info[]): readonly Info[] {
+  const field = call.flags.text("sort-by");
+  if (field === "" || infos.length === 0) return infos;
+  const result = sortByJsonPath(infos.map(({ object }) => object), field);
+  if ("error" in result) return fail(result.error);
+  const place = new Map(result.sorted.map((object, i) => [object, i]));
+  return [...infos].sort((a, b) => (place.get(a.object) ?? 0) - (place.get(b.object) ?? 0));
+}

@@ -1,0 +1,29 @@
+import type { JsonObject, KubeObject } from "@/lib/engine";
+import { toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
+
+/** An object as it is printed: without managed fields unless asked for. */
+export function shown(object: KubeObject, managedFields = false): JsonObject {
+  if (managedFields || object.metadata.managedFields === undefined) return object as unknown as JsonObject;
+  const { managedFields: _hidden, ...metadata } = object.metadata;
+  return { ...object, metadata } as unknown as JsonObject;
+}
+
+/** Objects as one `List`. */
+export function asList(objects: readonly JsonObject[]): JsonObject {
+  return { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } };
+}
+
+/** YAML as `-o yaml` prints it. */
+export function yamlText(value: JsonObject): string {
+  return toYaml(clean(value));
+}
+
+/** JSON as `-o json` prints it. */
+export function jsonText(value: JsonObject): string {
+  return `${toJson(clean(value))}\n`;
+}
+
+/** The value without what is `undefined`, which JSON does not know. */
+function clean(value: unknown): ManifestJson {
+  return JSON.parse(JSON.stringify(value)) as ManifestJson;
+}

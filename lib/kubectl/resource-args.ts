@@ -1,0 +1,159 @@
+import { ApiError, type KubeObject, type ObjectRef } from "@/lib/engine";
+import type { Call } from "./command";
+import { findType, resourceText, typeNamed, typesOfCategory, type Info, type ResourceType } from "./discovery";
+import { apiErrorText, fail, Failure } from "./failure";
+import { flag, type Flag } from "./flags";
+import { hasManifests, readManifests } from "./manifests";
+
+/** Flags of commands that read manifests. */
+export const fileFlags: readonly Flag[] = [
+  flag("list", "filename,f", "Files, folders, or - for what is piped in"),
+  flag("text", "kustomize,k", "Folder of a kustomization"),
+  flag("bool", "recursive,R", "Go into folders inside folders"),
+];
+
+/** Flags of commands that choose objects by label. */
+export const selectorFlag: Flag = flag("text", "selector,l", "Only objects whose labels match");
+export const fieldSelectorFlag: Flag = flag("text", "field-selector", "Only objects whose fields match");
+export const allNamespacesFlag: Flag = flag("bool", "all-namespaces,A", "Objects of every namespace");
+
+/** What the words of a command name: kinds, and perhaps names. */
+export interface Named {
+  readonly types: readonly ResourceType[];
+  /** Absent when whole lists are meant. */
+  readonly refs?: readonly { readonly type: ResourceType; readonly ref: ObjectRef }[];
+  /** Should tables say the kind before each name? */
+  readonly manyTypes: boolean;
+}
+
+const MIXED = "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+
+/** Reads `pods web`, `pod/web svc/x`, `deploy,rs`, `all`. @throws {Failure} with upstream's words. Upstream: cli-runtime resource.Builder. */
+export function namedBy(call: Call, words: readonly string[]): Named {
+  if (words.some((word) => word.includes("/"))) return slashed(call, words);
+  const [kinds = "", ...names] = words;
+  const types = kinds.split(",").filter((word) => word !== "").flatMap((word) => (findType(word) ? [typeNamed(word)] : expanded(word)));
+  const unique = types.filter((type, i) => types.findIndex((other) => other.kind === type.kind) === i);
+  const manyTypes = kinds.includes(",") || kinds === "all";
+  if (names.length === 0) return { types: unique, manyTypes };
+  return { types: unique, refs: unique.flatMap((type) => names.map((name) => ({ type, ref: refTo(call, type, name) }))), manyTypes };
+}
+
+function expanded(word: string): readonly ResourceType[] {
+  const types = typesOfCategory(word);
+  return types.length > 0 ? types : [typeNamed(word)];
+}
+
+function slashed(call: Call, words: readonly string[]): Named {
+  const refs = words.map((word) => {
+    const parts = word.split("/");
+    if (parts.length === 1) fail(MIXED);
+    if (parts.length > 2) fail("arguments in resource/name form may not have more than one slash");
+    const [kind = "", name = ""] = parts;
+    if (kind === "" || name === "" || kind.includes(",")) fail("arguments in resource/name form must have a single resource and name");
+    const type = typeNamed(kind);
+    return { type, ref: refTo(call, type, name) };
+  });
+  const types = refs.map(({ type }) => type).filter((type, i, all) => all.findIndex((other) => other.kind === type.kind) === i);
+  return { types, refs, manyTypes: types.length > 1 };
+}
+
+/** A reference to an object in the namespace the command speaks of. */
+export function refTo(call: Call, type: ResourceType, name: string): ObjectRef {
+  return { kind: type.kind, namespace: type.namespaced ? call.namespace : "", name };
+}
+
+/** What a command found, and what it could not find. */
+export interface Found {
+  readonly infos: readonly Info[];
+  readonly failures: readonly unknown[];
+  readonly types: readonly ResourceType[];
+  readonly manyTypes: boolean;
+  /** One object was asked for by name. */
+  readonly single: boolean;
+}
+
+/** Which objects a command may pick besides named ones. */
+export interface Selection {
+  readonly selector?: string;
+  readonly fieldSelector?: string;
+  readonly allNamespaces?: boolean;
+}
+
+/** The selection that the command's own flags ask for. */
+export function selectionOf(call: Call): Selection {
+  return { selector: call.flags.text("selector"), fieldSelector: call.flags.text("field-selector"), allNamespaces: call.flags.bool("all-namespaces") };
+}
+
+/** The objects a command speaks of, by `-f` or by words. Failures are collected, so one missing name does not hide the others. */
+export function findObjects(call: Call, words: readonly string[], selection: Selection = selectionOf(call)): Found {
+  if (hasManifests(call)) return fromFiles(call, words);
+  const named = namedBy(call, words);
+  const selecting = (selection.selector ?? "") !== "" || (selection.fieldSelector ?? "") !== "";
+  if (named.refs !== undefined) {
+    if (selecting) fail("name cannot be provided when a selector is specified");
+    if (selection.allNamespaces === true) fail("a resource cannot be retrieved by name across all namespaces");
+    return { ...byName(call, named.refs), types: named.types, manyTypes: named.manyTypes, single: named.refs.length === 1 };
+  }
+  const infos: Info[] = [];
+  const failures: unknown[] = [];
+  for (const type of named.types) {
+    try {
+      infos.push(...listOf(call, type, selection));
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof Failure)) throw error;
+      failures.push(error);
+    }
+  }
+  return { infos, failures, types: named.types, manyTypes: named.manyTypes, single: false };
+}
+
+function byName(call: Call, refs: readonly { readonly type: ResourceType; readonly ref: ObjectRef; readonly source?: string }[]): { readonly infos: readonly Info[]; readonly failures: readonly unknown[] } {
+  const infos: Info[] = [];
+  const failures: unknown[] = [];
+  for (const { type, ref, source } of refs) {
+    const object = call.client.get<KubeObject>(ref.kind, ref);
+    if (object) infos.push({ type, ref, object, ...(source === undefined ? {} : { source }) });
+    else failures.push(missing(type, ref.name));
+  }
+  return { infos, failures };
+}
+
+/** `Error from server (NotFound): pods "nope" not found`. */
+export function missing(type: ResourceType, name: string): Failure {
+  return new Failure(`Error from server (NotFound): ${type.qualified} "${name}" not found`);
+}
+
+function fromFiles(call: Call, words: readonly string[]): Found {
+  if (words.length > 0) fail("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
+  const { wanted, failures } = readManifests(call);
+  const found = byName(call, wanted);
+  const types = wanted.map(({ type }) => type).filter((type, i, all) => all.findIndex((other) => other.kind === type.kind) === i);
+  return { infos: found.infos, failures: [...failures, ...found.failures], types, manyTypes: types.length > 1, single: wanted.length === 1 };
+}
+
+/** The objects of a kind that a selection picks, in key order. @throws {Failure} for a selector that cannot be read. */
+export function listOf(call: Call, type: ResourceType, selection: Selection): readonly Info[] {
+  const { selector = "", fieldSelector = "", allNamespaces = false } = selection;
+  try {
+    const objects = call.client.list<KubeObject>(type.kind, {
+      ...(type.namespaced && !allNamespaces ? { namespace: call.namespace } : {}),
+      ...(selector === "" ? {} : { labelSelector: selector }),
+      ...(fieldSelector === "" ? {} : { fieldSelector }),
+    });
+    return objects.map((object) => ({ type, ref: { kind: type.kind, namespace: object.metadata.namespace ?? "", name: object.metadata.name }, object }));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.reason !== "BadRequest") throw error;
+    const message = error.status.message.startsWith("Unable to find") ? error.status.message : `Unable to find "${resourceText(type)}" that match label selector "${selector}", field selector "${fieldSelector}": ${withoutDouble(error.status.message)}`;
+    throw new Failure(apiErrorText(new ApiError({ ...error.status, message })));
+  }
+}
+
+function withoutDouble(message: string): string {
+  return message.replace(/^(unable to parse requirement: )+/, "unable to parse requirement: ");
+}
+
+/** What kubectl says when a list is empty. */
+export function nothingFound(call: Call, types: readonly ResourceType[], allNamespaces: boolean): string {
+  return !allNamespaces && types.every((type) => type.namespaced) ? `No resources found in ${call.namespace} namespace.\n` : "No resources found\n";
+}

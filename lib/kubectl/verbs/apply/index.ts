@@ -1,0 +1,94 @@
+import type { Call, Command } from "../../command";
+import { slashName, type Info, type Wanted } from "../../discovery";
+import { fail, failAll, Failure, failureText } from "../../failure";
+import { flag } from "../../flags";
+import { hasManifests, readManifests } from "../../manifests";
+import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { fileFlags, selectorFlag } from "../../resource-args";
+import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag } from "../../writing";
+import { applyOne, withSavedConfig } from "./three-way";
+import { labelSelectorPicks } from "./selection";
+
+/** `kubectl apply`. Upstream: kubectl/pkg/cmd/apply. */
+export const apply: Command = {
+  name: "apply",
+  summary: "Apply a configuration to a resource by file name or stdin",
+  usage: "(-f FILENAME | -k DIRECTORY) [options]",
+  examples: [
+    ["What a file asks for", "kubectl apply -f web.yaml"],
+    ["Every manifest of a folder", "kubectl apply -f manifests/"],
+    ["What is piped in", "cat web.yaml | kubectl apply -f -"],
+  ],
+  flags: [
+    ...fileFlags,
+    ...outputFlags,
+    selectorFlag,
+    dryRunFlag,
+    validateFlag,
+    flag("bool", "server-side", "Merge on the server instead of here"),
+    flag("bool", "force-conflicts", "With --server-side, win every conflict"),
+    flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-client-side-apply" }),
+    flag("bool", "force", "Delete and create again what cannot be changed"),
+    flag("bool", "prune", "Delete what was applied before and is no longer in the files"),
+    flag("bool", "all", "With --prune, everything"),
+    flag("repeated", "prune-allowlist", "With --prune, only these kinds"),
+    flag("bool", "overwrite", "Resolve conflicts with what the file says", { default: "true" }),
+    flag("bool", "wait", "Wait until what is deleted is gone"),
+    flag("int", "grace-period", "Seconds for what is deleted", { default: "-1" }),
+    flag("text", "cascade", "How what is deleted treats what it owns", { default: "background", bare: "background" }),
+    flag("duration", "timeout", "How long to wait", { default: "0s" }),
+    flag("bool", "openapi-patch", "Use the schema to merge", { default: "true" }),
+  ],
+  children: [viewLastApplied()],
+  run(call) {
+    if (call.words.length > 0) fail(`Unexpected args: [${call.words.join(" ")}]\nSee '${call.path} -h' for help and examples`);
+    if (!hasManifests(call)) fail("must specify one of -f and -k");
+    if (call.flags.bool("prune")) refusePrune(call);
+    checkFormat(call, false);
+    const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
+    const picked = labelSelectorPicks(call, wanted);
+    const printed: Info[] = [];
+    const all: unknown[] = [...failures];
+    for (const item of picked) {
+      try {
+        applyAndSay(call, item, printed);
+      } catch (error) {
+        all.push(new Failure(failureText(error)));
+      }
+    }
+    if (formatOf(call).name !== "" && printed.length > 0) printStructured(call, printed, picked.length === 1);
+    failAll(all);
+    return 0;
+  },
+};
+
+function refusePrune(call: Call): never {
+  if (!call.flags.bool("all") && call.flags.text("selector") === "") {
+    fail("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
+  }
+  call.note("kubectl.no-prune");
+  return fail("--prune is not available in this terminal; delete what is left over by name");
+}
+
+function applyAndSay(call: Call, wanted: Wanted, printed: Info[]): void {
+  const { object, verb } = applyOne(call, wanted);
+  if (formatOf(call).name === "") call.out(`${slashName(wanted.type, object.metadata.name)} ${verb}${dryRunSuffix(dryRunOf(call))}\n`);
+  else printed.push({ type: wanted.type, ref: wanted.ref, object, source: wanted.source });
+}
+
+function viewLastApplied(): Command {
+  return {
+    name: "view-last-applied",
+    summary: "View the latest last-applied-configuration annotations of a resource or object",
+    usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]",
+    flags: [...fileFlags, selectorFlag, flag("text", "output,o", "json or yaml", { default: "yaml" })],
+    run(call) {
+      for (const object of lastAppliedOf(call)) call.out(object);
+      return 0;
+    },
+  };
+}
+
+function lastAppliedOf(call: Call): readonly string[] {
+  return withSavedConfig(call).map(({ text }) => text);
+}

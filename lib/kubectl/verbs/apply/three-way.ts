@@ -1,0 +1,77 @@
+import { hasStrategicMerge, threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
+import { parseYaml, toCompactJson, toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
+import type { Call } from "../../command";
+import { kindText, resourceText, slashName, type Wanted } from "../../discovery";
+import { doing, fail } from "../../failure";
+import { findObjects } from "../../resource-args";
+import { dryRunOf, writeOptionsOf } from "../../writing";
+
+/** Where `kubectl apply` keeps what it was last given. */
+export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** A document with the annotation that says what was applied: itself, without that annotation. */
+export function annotated(body: JsonObject): JsonObject {
+  const metadata = (body["metadata"] ?? {}) as JsonObject;
+  const annotations = { ...((metadata["annotations"] ?? {}) as JsonObject) };
+  delete (annotations as Record<string, Json>)[LAST_APPLIED];
+  const plain = { ...body, metadata: { ...metadata, annotations } };
+  const text = `${toCompactJson(JSON.parse(JSON.stringify(plain)) as ManifestJson)}\n`;
+  return { ...plain, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
+/** Creates an object or changes it to what the manifest says, removing what the last manifest said and this one does not. */
+export function applyOne(call: Call, wanted: Wanted): { readonly object: KubeObject; readonly verb: string } {
+  const { type, ref, source } = wanted;
+  if (ref.name === "") {
+    fail(`error when retrieving current configuration of:\nResource: "${resourceText(type)}", GroupVersionKind: "${kindText(type)}"\nName: "", Namespace: "${ref.namespace}"\nfrom server for: "${source}": resource name may not be empty`);
+  }
+  const modified = call.flags.bool("server-side") ? wanted.body : annotated(wanted.body);
+  const live = call.client.get<KubeObject>(ref.kind, ref);
+  const dryRun = dryRunOf(call);
+  if (call.flags.bool("server-side")) {
+    const patch = { type: "apply", body: modified, fieldManager: "kubectl", force: call.flags.bool("force-conflicts") } as const;
+    const object = dryRun === "client" ? (modified as unknown as KubeObject) : call.client.patch<KubeObject>(ref, patch, writeOptionsOf(call));
+    return { object, verb: "serverside-applied" };
+  }
+  if (!live) {
+    if (dryRun === "client") return { object: modified as unknown as KubeObject, verb: "created" };
+    return { object: doing(`error when creating "${source}"`, () => call.client.create<KubeObject>(modified, writeOptionsOf(call))), verb: "created" };
+  }
+  return change(call, wanted, modified, live);
+}
+
+function change(call: Call, { type, ref, source }: Wanted, modified: JsonObject, live: KubeObject): { readonly object: KubeObject; readonly verb: string } {
+  const saved = live.metadata.annotations?.[LAST_APPLIED];
+  if (saved === undefined) {
+    call.err(
+      `Warning: resource ${type.plural}/${ref.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    );
+  }
+  const before = savedConfig(saved);
+  const document = live as unknown as JsonObject;
+  const strategic = hasStrategicMerge(type.kind);
+  const body = strategic ? threeWayStrategicPatch(before, modified, document, type.kind) : threeWayMergePatch(before, modified, document);
+  if (Object.keys(body).length === 0) return { object: live, verb: "unchanged" };
+  if (dryRunOf(call) === "client") return { object: live, verb: "configured" };
+  const doingIt = `error when applying patch:\n${toCompactJson(JSON.parse(JSON.stringify(body)) as ManifestJson)}\nto:\nResource: "${resourceText(type)}", GroupVersionKind: "${kindText(type)}"\nName: "${ref.name}", Namespace: "${ref.namespace}"\nfor: "${source}": error when patching "${source}"`;
+  const object = doing(doingIt, () => call.client.patch<KubeObject>(ref, { type: strategic ? "strategic" : "merge", body }, writeOptionsOf(call)));
+  return { object, verb: object.metadata.resourceVersion === live.metadata.resourceVersion && dryRunOf(call) === "none" ? "unchanged" : "configured" };
+}
+
+/** What was applied last, or an empty object when nothing readable is kept. */
+export function savedConfig(text: string | undefined): JsonObject {
+  const value = text === undefined ? undefined : parseYaml(text).documents[0]?.value;
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** What `apply view-last-applied` prints for each object named. @throws {Failure} for an object that was not applied. */
+export function withSavedConfig(call: Call): readonly { readonly text: string }[] {
+  const { infos, failures } = findObjects(call, call.words);
+  if (failures.length > 0) throw failures[0] as Error;
+  return infos.map(({ type, ref, object }) => {
+    const saved = object.metadata.annotations?.[LAST_APPLIED];
+    if (saved === undefined) return fail(`no last-applied-configuration annotation found on resource: ${slashName(type, ref.name)}`);
+    const value = savedConfig(saved) as ManifestJson;
+    return { text: call.flags.text("output") === "json" ? `${toJson(value)}\n` : toYaml(value) };
+  });
+}

@@ -1,0 +1,53 @@
+import { ApiError, type KubeObject } from "@/lib/engine";
+import { usageFailure, type Call, type Command, type Outcome } from "../../command";
+import { slashName, type Info } from "../../discovery";
+import { doing, failAll, Failure, failureText } from "../../failure";
+import { flag } from "../../flags";
+import { readManifests } from "../../manifests";
+import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { fileFlags, selectorFlag } from "../../resource-args";
+import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag, writeOptionsOf } from "../../writing";
+import { annotated } from "../apply/three-way";
+import { labelSelectorPicks } from "../apply/selection";
+import { generators } from "./generators";
+
+/** `kubectl create`. Upstream: kubectl/pkg/cmd/create. */
+export const create: Command = {
+  name: "create",
+  summary: "Create a resource from a file or from stdin",
+  usage: "-f FILENAME [options]",
+  examples: [
+    ["What a file describes", "kubectl create -f pod.yaml"],
+    ["A deployment, as YAML to save and edit", "kubectl create deployment web --image=nginx --dry-run=client -o yaml"],
+  ],
+  flags: [...fileFlags, ...outputFlags, selectorFlag, dryRunFlag, validateFlag, flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-create" }), flag("bool", "edit", "Edit first")],
+  children: generators,
+  run(call): Outcome {
+    if (call.flags.list("filename").length === 0 && call.flags.text("kustomize") === "") {
+      if (call.words.length > 0) usageFailure(call, `Unexpected args: [${call.words.join(" ")}]`);
+      throw new Failure("error: must specify one of -f and -k");
+    }
+    checkFormat(call, false);
+    const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
+    const all: unknown[] = [...failures];
+    const printed: Info[] = [];
+    for (const item of labelSelectorPicks(call, wanted)) {
+      const body = call.flags.bool("save-config") ? annotated(item.body) : item.body;
+      try {
+        const object = dryRunOf(call) === "client" ? (body as unknown as KubeObject) : doing(`error when creating "${item.source}"`, () => call.client.create<KubeObject>(body, writeOptionsOf(call)));
+        sayCreated(call, { ...item, object }, printed);
+      } catch (error) {
+        if (!(error instanceof Failure) && !(error instanceof ApiError)) throw error;
+        all.push(new Failure(failureText(error)));
+      }
+    }
+    if (formatOf(call).name !== "" && printed.length > 0) printStructured(call, printed, printed.length === 1);
+    failAll(all);
+    return 0;
+  },
+};
+
+function sayCreated(call: Call, info: Info, printed: Info[]): void {
+  if (formatOf(call).name === "") call.out(`${slashName(info.type, info.object.metadata.name)} created${dryRunSuffix(dryRunOf(call))}\n`);
+  else printed.push(info);
+}
