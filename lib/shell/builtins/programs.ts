@@ -164,6 +164,7 @@ const xargs: Builtin = (machine, process, args) => {
     else if (flag === "-n" || flag === "-L") perCall = Number(args[++i]) || 1;
     else if (/^-n\d+$/.test(flag)) perCall = Number(flag.slice(2));
     else if (flag === "-I") placeholder = args[++i];
+    else if (/^-I./.test(flag)) placeholder = flag.slice(2);
     else if (flag === "-P") i += 1;
     else if (flag !== "-t") return fail(machine, process, `xargs: invalid option -- '${flag.slice(1)}'`);
   }

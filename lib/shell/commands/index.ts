@@ -1,7 +1,21 @@
 import type { Command } from "../host";
+import { basename, date, dirname, hostname, id, nproc, printenv, readlink, realpath, seq, sync, uname, whoami, yes } from "./about";
+import { awk } from "./awk";
 import { cat } from "./cat";
+import { diff } from "./diff";
+import { base64, md5sum, sha256sum } from "./digests";
+import { column, cut, paste, tee, tr } from "./fields";
+import { chmod, cp, ln, mkdir, mv, rm, rmdir, touch } from "./file-changes";
+import { du, find } from "./find";
+import { egrep, grep } from "./grep";
+import { head, nl, rev, sort, tac, tail, uniq, wc } from "./lines";
+import { ls } from "./listing";
+import { sed } from "./sed";
 
-const all: readonly Command[] = [cat];
+const all: readonly Command[] = [
+  awk, base64, basename, cat, chmod, column, cp, cut, date, diff, dirname, du, egrep, find, grep, head, hostname, id, ln, ls, md5sum, mkdir, mv, nl, nproc, paste,
+  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, sync, tac, tail, tee, touch, tr, uname, uniq, wc, whoami, yes,
+];
 
 /** Every text and file command we have, by name. */
 export const allCommands: ReadonlyMap<string, Command> = new Map(all.map((command) => [command.name, command]));

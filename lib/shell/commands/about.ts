@@ -1,0 +1,118 @@
+import type { Command, CommandResult } from "../host";
+import { baseOf, resolvePath } from "../path";
+import { formatDate } from "./calendar";
+import { failure, readArguments } from "./files";
+
+function simple(name: string, run: Command["run"]): Command {
+  return { name, run };
+}
+
+const print = (text: string): CommandResult => ({ status: 0, stdout: `${text}\n` });
+
+/** `date [-u] [+FORMAT]`, by the virtual clock, in UTC. */
+export const date = simple("date", (args, io) => {
+  const { flags, operands } = readArguments(args, "uR", "dsI");
+  const given = flags.get("d");
+  const now = given !== undefined && /^@\d{1,12}$/.test(given) ? Number(given.slice(1)) * 1000 : io.now;
+  const format = operands.find((word) => word.startsWith("+"));
+  if (operands.length > 0 && format === undefined) return failure("date", `invalid date '${operands[0] ?? ""}'`);
+  return print(formatDate(now, format?.slice(1) ?? (flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : "%a %b %e %H:%M:%S UTC %Y")));
+});
+
+/** `id [-u] [-g] [-n]` */
+export const id = simple("id", (args, io) => {
+  const { user, uid, gid } = io.identity;
+  const { flags } = readArguments(args, "ugnG");
+  if (flags.has("u")) return print(flags.has("n") ? user : String(uid));
+  if (flags.has("g") || flags.has("G")) return print(flags.has("n") ? user : String(gid));
+  const name = (number: number): string => (number === uid || number === 0 ? `(${number === 0 ? "root" : user})` : "");
+  return print(`uid=${uid}${name(uid)} gid=${gid}${gid === 0 ? "(root)" : ""}${uid === 0 ? " groups=0(root)" : ""}`);
+});
+
+/** `whoami` */
+export const whoami = simple("whoami", (_, io) => print(io.identity.user));
+/** `hostname [-s] [-f] [-i]`; the address is the host's to tell. */
+export const hostname = simple("hostname", (args, io) => (args.includes("-s") ? print(io.identity.hostname.split(".")[0] ?? "") : print(io.identity.hostname)));
+
+/** `uname [-a] [-s] [-n] [-r] [-m]` */
+export const uname = simple("uname", (args, io) => {
+  const { flags } = readArguments(args, "asnrmvpio");
+  const { hostname: name, kernel } = io.identity;
+  if (flags.has("a")) return print(`Linux ${name} ${kernel} #1 SMP PREEMPT_DYNAMIC x86_64 Linux`);
+  const parts = [flags.has("s") || flags.size === 0 ? "Linux" : "", flags.has("n") ? name : "", flags.has("r") ? kernel : "", flags.has("m") || flags.has("p") ? "x86_64" : "", flags.has("o") ? "Linux" : ""];
+  return print(parts.filter((part) => part !== "").join(" "));
+});
+
+/** `printenv [NAME…]` */
+export const printenv = simple("printenv", (args, io) => {
+  if (args.length === 0) return { status: 0, stdout: Object.entries(io.env).map(([name, value]) => `${name}=${value}\n`).join("") };
+  const known = args.filter((name) => Object.hasOwn(io.env, name));
+  return { status: known.length === args.length ? 0 : 1, stdout: known.map((name) => `${io.env[name] ?? ""}\n`).join("") };
+});
+
+/** `basename PATH [SUFFIX]` */
+export const basename = simple("basename", ([path, suffix = ""]) => {
+  if (path === undefined) return failure("basename", "missing operand");
+  const base = baseOf(path);
+  return print(suffix !== "" && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base);
+});
+
+/** `dirname PATH…` */
+export const dirname = simple("dirname", (args) => {
+  if (args.length === 0) return failure("dirname", "missing operand");
+  return print(args.map((path) => {
+    const trimmed = path.replace(/\/+$/, "");
+    const at = trimmed.lastIndexOf("/");
+    return trimmed === "" ? (path === "" ? "." : "/") : at < 0 ? "." : trimmed.slice(0, at).replace(/\/+$/, "") || "/";
+  }).join("\n"));
+});
+
+/** `realpath PATH…` and `readlink [-f] PATH` */
+export const realpath = simple("realpath", (args, io) => {
+  const missing = args.find((path) => !io.fs.stat(resolvePath(io.cwd, path)));
+  return missing === undefined ? print(args.map((path) => resolvePath(io.cwd, path)).join("\n")) : failure("realpath", `${missing}: No such file or directory`);
+});
+export const readlink = simple("readlink", (args, io) => {
+  const path = args.find((arg) => !arg.startsWith("-"));
+  if (path === undefined) return failure("readlink", "missing operand");
+  const target = io.fs.readLink?.(resolvePath(io.cwd, path));
+  if (args.includes("-f")) return print(target === undefined ? resolvePath(io.cwd, path) : resolvePath(resolvePath(io.cwd, `${path}/..`), target));
+  return target === undefined ? { status: 1 } : print(target);
+});
+
+/** `seq [-s SEP] [-w] [FIRST [STEP]] LAST` */
+export const seq = simple("seq", (args) => {
+  const words = [...args];
+  let separator = "\n";
+  let isPadded = false;
+  while (/^-[sw]/.test(words[0] ?? "")) {
+    const flag = words.shift() as string;
+    if (flag.startsWith("-s")) separator = flag.length > 2 ? flag.slice(2) : (words.shift() ?? "");
+    else isPadded = true;
+  }
+  const numbers = words.map(Number);
+  if (numbers.length === 0 || numbers.length > 3 || numbers.some((number) => !Number.isFinite(number))) return failure("seq", `invalid number '${words.find((word) => !Number.isFinite(Number(word))) ?? ""}'`);
+  const last = numbers.at(-1) ?? 0;
+  const first = numbers.length > 1 ? (numbers[0] ?? 1) : 1;
+  const increment = numbers.length === 3 ? (numbers[1] ?? 1) : 1;
+  if (increment === 0) return failure("seq", "increment is zero");
+  const places = Math.max(...words.map((word) => (word.split(".")[1] ?? "").length));
+  const items: string[] = [];
+  for (let i = 0; i < 100_000; i++) {
+    const value = first + i * increment;
+    if (increment > 0 ? value > last + 1e-9 : value < last - 1e-9) break;
+    items.push(value.toFixed(Math.min(places, 20)));
+  }
+  const width = isPadded ? Math.max(0, ...items.map((item) => item.length)) : 0;
+  return items.length === 0 ? { status: 0 } : print(items.map((item) => item.padStart(width, "0")).join(separator));
+});
+
+/**
+ * `yes [WORD…]`
+ * @simplified ends after ten thousand lines, since nobody can read more before it is stopped.
+ */
+export const yes = simple("yes", (args) => ({ status: 0, stdout: `${args.join(" ") || "y"}\n`.repeat(10_000) }));
+
+/** `nproc`, `tty`, `sync`, `clear`: the little that a container's script asks of them. */
+export const nproc = simple("nproc", () => print("2"));
+export const sync = simple("sync", () => ({ status: 0 }));
