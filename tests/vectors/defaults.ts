@@ -9,9 +9,9 @@ export function stored(object: JsonObject, namespace = "default"): JsonObject | 
   if (definition === undefined) return undefined;
   const wrong = definition.checkShape(object).filter(({ code }) => code !== "unknown-field");
   if (wrong.length > 0) throw new Error(wrong.map(({ detail }) => detail).join(", "));
-  const { namespace: named, ...meta } = typed.metadata;
+  const { namespace: named, ...meta } = { ...(typed.metadata as Partial<KubeObject["metadata"]> | undefined) };
   const metadata = definition.namespaced ? { ...meta, namespace: named ?? namespace } : meta;
-  return definition.prepare(definition.applyDefaults({ ...typed, metadata }), undefined) as unknown as JsonObject;
+  return definition.prepare(definition.applyDefaults({ ...typed, metadata } as KubeObject), undefined) as unknown as JsonObject;
 }
 
 const ALLOCATED = ["clusterIP", "clusterIPs", "healthCheckNodePort"];

@@ -2,15 +2,16 @@
 import type { FieldError } from "../../apimachinery/api-error";
 import { deepEqual } from "../../apimachinery/compare";
 import { intOrPercentOf } from "../../apimachinery/intstr";
-import { compileLabelSelector, matches, type LabelSelector } from "../../apimachinery/labels";
+import { compileLabelSelector, matches, type LabelSelector, type Selector } from "../../apimachinery/labels";
 import type { JsonObject, KubeObject } from "../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../apimachinery/names";
 import { specOf } from "../cells";
 import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
+import { validateVolumes } from "../core/pod-template/validate-volumes";
 import { validatePodTemplate } from "../core/pod-template/validation";
 import { Findings } from "../findings";
 import { has, numberAt, objectAt, objectsAt, textAt } from "../json-object";
-import { immutable, onlyStatusDiffers, validateMetadata, validateSelector } from "../meta-validation";
+import { immutable, onlyStatusDiffers, validateLabels, validateMetadata, validateSelector } from "../meta-validation";
 
 const TEMPLATE = "spec.template";
 const isEmpty = (selector: JsonObject): boolean => Object.keys(objectAt(selector, "matchLabels")).length === 0 && objectsAt(selector, "matchExpressions").length === 0;
@@ -18,25 +19,27 @@ const isEmpty = (selector: JsonObject): boolean => Object.keys(objectAt(selector
 /** Selector and template belong together: what a workload makes it must also find again. */
 function selectorAndTemplate(found: Findings, kind: string, spec: JsonObject, complaint: string): void {
   const selector = objectAt(spec, "selector");
-  if (!has(spec, "selector")) found.required("spec.selector");
+  // Upstream has no words for a DaemonSet without one: it only finds that the labels do not match.
+  if (!has(spec, "selector") && kind !== "daemonset") found.required("spec.selector");
   else {
     validateSelector(found, "spec.selector", selector);
-    if (isEmpty(selector)) found.invalid("spec.selector", selector, `empty selector is invalid for ${kind}`);
+    if (has(spec, "selector") && isEmpty(selector)) found.invalid("spec.selector", selector, `empty selector is invalid for ${kind}`);
   }
   const template = objectAt(spec, "template");
   const compiled = compileLabelSelector(has(spec, "selector") ? (selector as LabelSelector) : undefined);
   if ("error" in compiled) {
-    found.invalid("spec.selector", selector, complaint);
-    return;
+    if (kind !== "daemonset") found.invalid("spec.selector", selector, complaint);
   }
-  const labels = objectAt(template, "metadata")["labels"];
-  const nothing = compiled.selector.requirements.length === 0;
-  if (!(nothing && compiled.selector.nothing !== true) && !matches(compiled.selector, objectAt(objectAt(template, "metadata"), "labels") as Record<string, string>)) {
-    found.invalid(`${TEMPLATE}.metadata.labels`, labels ?? null, "`selector` does not match template `labels`", "selector-matches-template");
-  }
+  else labelsMatch(found, compiled.selector, objectAt(template, "metadata"));
   const claims = objectsAt(spec, "volumeClaimTemplates").map((claim) => textAt(objectAt(claim, "metadata"), "name"));
   validatePodTemplate(found, TEMPLATE, template, claims);
   alwaysRestarting(found, kind, objectAt(template, "spec"));
+}
+
+function labelsMatch(found: Findings, selector: Selector, metadata: JsonObject): void {
+  if (selector.requirements.length === 0 && selector.nothing !== true) return;
+  if (matches(selector, objectAt(metadata, "labels") as Record<string, string>)) return;
+  found.invalid(`${TEMPLATE}.metadata.labels`, metadata["labels"] ?? null, "`selector` does not match template `labels`", "selector-matches-template");
 }
 
 function alwaysRestarting(found: Findings, kind: string, pod: JsonObject): void {
@@ -130,6 +133,10 @@ export function validateStatefulSet(object: KubeObject, previous: KubeObject | u
   const service = textAt(spec, "serviceName");
   if (service !== "" && previous === undefined) found.names("spec.serviceName", service, dns1123LabelErrors(service));
   selectorAndTemplate(found, "statefulset", spec, "");
+  // Upstream looks at these twice, once with and once without the claims in mind.
+  const template = objectAt(spec, "template");
+  validateLabels(found, `${TEMPLATE}.labels`, objectAt(objectAt(template, "metadata"), "labels"));
+  validateVolumes(found, `${TEMPLATE}.spec.volumes`, objectsAt(objectAt(template, "spec"), "volumes"));
   objectsAt(spec, "volumeClaimTemplates").forEach((claim, i) => validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, objectAt(claim, "spec")));
   if (previous !== undefined) {
     const fixed = (whole: JsonObject): JsonObject => Object.fromEntries(Object.entries(whole).filter(([key]) => !CHANGEABLE.includes(key)));

@@ -7,7 +7,7 @@ import { defaultPodTemplate } from "../core/pod-template/defaults";
 
 /** Fills what every workload's spec may lack: its template's defaults, then the kind's own. */
 export function defaultWorkload(kind: KindId, object: KubeObject, complete: (spec: JsonObject) => JsonObject): KubeObject {
-  const workload = changed(jsonOf(normalize(kind, object)), "spec", (spec) => complete(changed(spec, "template", defaultPodTemplate)));
+  const workload = changed(jsonOf(normalize(kind, object)), "spec", (spec) => complete(changed(filled(spec, { template: {} }), "template", defaultPodTemplate)));
   return workload as unknown as KubeObject;
 }
 

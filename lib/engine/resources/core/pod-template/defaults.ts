@@ -82,7 +82,7 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
 
 /** A pod template with everything it lacks. */
 export function defaultPodTemplate(template: JsonObject): JsonObject {
-  return changed(filled(template, { metadata: {} }), "spec", defaultPodSpec);
+  return changed(filled(template, { metadata: {}, spec: {} }), "spec", defaultPodSpec);
 }
 
 /** What is limited but not requested is requested at its limit. Only for pods themselves, not for templates. */

@@ -2,9 +2,10 @@
 import type { JsonObject } from "../../../apimachinery/meta";
 import { changedEach, filled, has, isObject, listAt, objectAt, textAt } from "../../json-object";
 
-/** Do clients from outside reach a service of this type? */
-export function isExternallyReachable(type: string): boolean {
-  return type === "NodePort" || type === "LoadBalancer";
+/** Do clients from outside reach this service? By its type, or by addresses it claims. */
+export function isExternallyReachable(spec: JsonObject): boolean {
+  const type = textAt(spec, "type");
+  return type === "NodePort" || type === "LoadBalancer" || (type === "ClusterIP" && listAt(spec, "externalIPs").length > 0);
 }
 
 function port(entry: JsonObject): JsonObject {
@@ -25,7 +26,7 @@ export function defaultServiceSpec(spec: JsonObject): JsonObject {
     type,
     sessionAffinity: affinity,
     ...(external ? {} : { internalTrafficPolicy: "Cluster", ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4"] }),
-    ...(isExternallyReachable(type) ? { externalTrafficPolicy: "Cluster" } : {}),
+    ...(isExternallyReachable({ ...spec, type }) ? { externalTrafficPolicy: "Cluster" } : {}),
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: true } : {}),
   });
   return syncedAddresses(completed);
@@ -47,7 +48,7 @@ export function withoutFormerType(spec: JsonObject, before: JsonObject): JsonObj
   const drop = (...keys: readonly string[]): void => {
     for (const key of keys) if (has(result, key) && JSON.stringify(result[key]) === JSON.stringify(before[key])) delete result[key];
   };
-  if (isExternallyReachable(former) && !isExternallyReachable(type)) {
+  if (isExternallyReachable(before) && !isExternallyReachable(spec)) {
     drop("externalTrafficPolicy", "healthCheckNodePort");
     const known = new Set(listAt(before, "ports").map((entry) => (isObject(entry) ? entry["nodePort"] : undefined)));
     result["ports"] = listAt(spec, "ports").map((entry) => {

@@ -78,7 +78,7 @@ function validateOutside(found: Findings, spec: JsonObject, type: string): void 
     if (ip.startsWith("224.0.0.")) found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
   });
   const policy = textAt(spec, "externalTrafficPolicy");
-  if (isExternallyReachable(type)) {
+  if (isExternallyReachable(spec)) {
     if (policy === "") found.required("spec.externalTrafficPolicy");
     else if (!["Cluster", "Local"].includes(policy)) found.notSupported("spec.externalTrafficPolicy", policy, ["Cluster", "Local"]);
   } else if (policy !== "") found.invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
@@ -116,7 +116,7 @@ function validateAffinity(found: Findings, spec: JsonObject): void {
   if (seconds !== undefined && (seconds <= 0 || seconds > 86400)) found.invalid("spec.sessionAffinityConfig.clientIP.timeoutSeconds", seconds, "must be greater than 0 and less than 86400");
 }
 
-/** One address family only: this cluster, as most, is not dual-stack. */
+/** Address families: known ones, each once. */
 function validateFamilies(found: Findings, spec: JsonObject, type: string): void {
   if (type === "ExternalName") {
     for (const field of ["ipFamilies", "ipFamilyPolicy"]) if (has(spec, field)) found.forbidden(`spec.${field}`, "may not be set for ExternalName services");
@@ -124,15 +124,25 @@ function validateFamilies(found: Findings, spec: JsonObject, type: string): void
   }
   const policy = textAt(spec, "ipFamilyPolicy");
   if (!["", "SingleStack", "PreferDualStack", "RequireDualStack"].includes(policy)) found.notSupported("spec.ipFamilyPolicy", policy, ["SingleStack", "PreferDualStack", "RequireDualStack"]);
-  else if (policy === "RequireDualStack") found.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
   const seen = new Set<string>();
   listAt(spec, "ipFamilies").forEach((family, i) => {
     if (typeof family !== "string") return;
     const at = `spec.ipFamilies[${i}]`;
     if (!["IPv4", "IPv6"].includes(family)) found.notSupported(at, family, ["IPv4", "IPv6"]);
     if (seen.has(family)) found.duplicate(at, family);
-    else if (family === "IPv6") found.invalid(at, family, "not configured on this cluster");
     seen.add(family);
+  });
+}
+
+/** What this cluster cannot give. Looked at when everything else is right, as upstream allocates after validation. */
+function validateConfigured(found: Findings, spec: JsonObject, type: string): void {
+  if (found.errors.length > 0 || type === "ExternalName") return;
+  // Without a selector and without an address nothing has to be allocated: any family goes.
+  if (textAt(spec, "clusterIP") === "None" && Object.keys(objectAt(spec, "selector")).length === 0) return;
+  const policy = textAt(spec, "ipFamilyPolicy");
+  if (policy === "RequireDualStack") found.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
+  listAt(spec, "ipFamilies").forEach((family, i) => {
+    if (family === "IPv6") found.invalid(`spec.ipFamilies[${i}]`, family, "not configured on this cluster");
   });
 }
 
@@ -152,6 +162,7 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
   validateBalancer(found, object, spec, type);
   validateFamilies(found, spec, type);
   if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
+  validateConfigured(found, spec, type);
   return found.errors;
 }
 
