@@ -1,3 +1,4 @@
+import { POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
@@ -10,9 +11,10 @@ import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
 import { kubelets } from "./kubelet/index";
-import type { ImageCatalog } from "./machine/behaviour";
+import type { FileSystem, ImageCatalog } from "./machine/behaviour";
+import type { LogQuery } from "./machine/logs";
 import { createMachines, type Machines } from "./machine/machines";
-import type { MachineRecord } from "./machine/records";
+import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
 import { ingressStatus } from "./network/ingress-status";
@@ -64,6 +66,16 @@ export interface Cluster {
   send(from: Origin, request: OutboundRequest): PacketTrace;
   /** Asks for a name from there. */
   resolve(from: Origin, name: string): DnsAnswer;
+  /** Runs a command in a running container. It may need time: ask {@link execResult} after advancing. */
+  exec(pod: ObjectKey, container: string, argv: readonly string[], stdin?: string): { readonly id: string } | { readonly error: string };
+  /** What a command has printed so far, and whether it is over. */
+  execResult(id: string): ExecRecord | undefined;
+  /** Kills a command if it still runs and forgets what it printed. */
+  endExec(id: string): void;
+  /** What a container printed; undefined when there is no such container, or with `previous` no earlier one. */
+  logs(pod: ObjectKey, container: string, options?: LogQuery & { readonly previous?: boolean }): readonly LogLine[] | undefined;
+  /** The files of a container. */
+  files(pod: ObjectKey, container: string): FileSystem | undefined;
   /** The netfilter rules in force on a machine, as the course draws them. */
   rules(node: string): readonly PrintedRule[];
   /** The machines' addresses, in order. */
@@ -166,6 +178,7 @@ function compose(foundations: Foundations): Cluster {
   });
   const kernel = new Kernel(seats, store, clock, state, journal, options.stepBudget ?? 50_000_000);
   kernel.start();
+  const uidOf = (pod: ObjectKey): string => store.get({ kind: POD, ...pod })?.metadata.uid ?? "";
   return {
     get now() {
       return clock.now();
@@ -192,6 +205,19 @@ function compose(foundations: Foundations): Cluster {
       kernel.drain();
       return wire.resolve(from, name);
     },
+    exec(pod, container, argv, stdin) {
+      kernel.drain();
+      const started = machines.startExec(uidOf(pod), container, argv, stdin);
+      kernel.drain();
+      return started;
+    },
+    execResult: (id) => machines.execResult(id),
+    endExec(id) {
+      machines.endExec(id);
+      kernel.drain();
+    },
+    logs: (pod, container, query) => machines.logs(uidOf(pod), container, query),
+    files: (pod, container) => machines.files(uidOf(pod), container),
     rules(node) {
       kernel.drain();
       const address = addresses.find((candidate) => candidate.name === node);

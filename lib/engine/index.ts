@@ -7,7 +7,7 @@ export type { ClusterOptions, NetworkOptions, NodeOptions } from "./options";
 export type { World, CloudBalancer } from "./world/state";
 export type { NodeAddresses } from "./network/ipam";
 export { ruleText, type PrintedRule } from "./network/print-rules";
-export type { MachineRecord } from "./machine/records";
+export type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 export type { WorldOptions, WorldHost, HandMadeBalancer, Subnet } from "./world/world";
 export type { Client, DeleteOptions, ListOptions, Patch, Propagation, WriteOptions } from "./client/client";
 export type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef, OwnerReference } from "./apimachinery/meta";
