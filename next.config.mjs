@@ -15,7 +15,7 @@ const withMDX = createMDX({
       [
         "@shikijs/rehype",
         {
-          themes: { light: "github-light", dark: "github-dark" },
+          themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
           defaultColor: false,
           fallbackLanguage: "text",
           langs: ["yaml", "bash", "console", "json", "typescript", "ini", "sql", "php", "html", "docker"],

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { routing } from "@/app/_i18n/routing";
 import { code, reading } from "@/app/_ui/fonts";
 import { Footer, Header } from "@/app/_ui/header";
+import { Offline } from "@/app/_ui/offline";
 import { siteUrl } from "@/app/_ui/site-url";
 import { Themed } from "@/app/_ui/theme";
 
@@ -49,6 +50,7 @@ export default async function Layout({ children, params }: { children: ReactNode
             {t("skip")}
           </a>
           <Header />
+          <Offline text={(await getTranslations("offline"))("banner")} />
           <main id="content" tabIndex={-1} className="flex grow flex-col outline-none">
             {children}
           </main>

@@ -2,13 +2,16 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { orNotFound } from "@/app/_account/required";
+import { LeaveClass } from "@/app/_account/settings";
 import { Failures } from "@/app/_teach/failures";
 import { GradeGrid, type GridRow } from "@/app/_teach/grade-grid";
 import { Invitation } from "@/app/_teach/invitation";
+import { RenewInvitation } from "@/app/_teach/renew";
 import { forTeachers } from "@/app/_teach/teacher";
 import { Page } from "@/app/_ui/page";
 import { pageLocale } from "@/app/_ui/page-locale";
 import { path } from "@/app/_ui/paths";
+import { When } from "@/app/_ui/when";
 import { classById, commonFailures, gradeTable, type GradeTable } from "@/lib/classroom";
 import type { Locale } from "@/lib/text";
 
@@ -47,6 +50,7 @@ export default async function ClassPage({ params }: Props) {
             code={view.inviteCode}
             words={{ link: t("inviteLink"), code: t("inviteCode"), copy: t("copy"), copied: t("copied") }}
           />
+          <RenewInvitation classId={id} label={t("renew")} hint={t("renewHint")} />
         </section>
         <section aria-labelledby="table" className="mt-12">
           <div className="mb-4 flex flex-wrap items-baseline gap-x-6 gap-y-2">
@@ -76,6 +80,24 @@ export default async function ClassPage({ params }: Props) {
           </h2>
           <Failures user={user} failures={failures} />
         </section>
+        {table.rows.length > 0 && (
+          <details className="mt-12 border-y border-line">
+            <summary className="flex min-h-11 items-center gap-3 py-3 text-xl font-bold hover:bg-sunken">{t("roster")}</summary>
+            <ul className="pb-4">
+              {table.rows.map(({ student }) => (
+                <li key={student.id} className="flex flex-wrap items-center gap-x-6 gap-y-1 border-t border-line py-2">
+                  <span className="min-w-48 grow">
+                    <span className="font-semibold">{student.name}</span> <span className="break-all text-ink-soft">{student.email}</span>
+                  </span>
+                  <span className="text-sm text-ink-faint">
+                    {t("since")} <When iso={student.joinedAt} locale={locale} />
+                  </span>
+                  <LeaveClass classId={id} userId={student.id} label={t("remove")} />
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
       </Page>
     );
   });
