@@ -6,14 +6,14 @@ import { commandSnippets } from "./testing/command-snippets";
 import { runScript } from "./testing/run-script";
 
 const hasTools = existsSync("/bin/sh") && spawnSync("/bin/sh", ["-c", "seq 2 | awk '{print}' | sha256sum"]).status === 0;
-const env = { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" };
+const env = { PATH: "/usr/bin:/bin", HOME: "/root", LC_ALL: "C.UTF-8", NODE_ENV: "test" as const };
 
 describe.skipIf(!hasTools)("agrees with the system's tools", () => {
   test.each(commandSnippets)("%j", (source) => {
     const directory = mkdtempSync("/tmp/timonel-shell-");
     const real = spawnSync("/bin/sh", ["-c", source], { encoding: "utf8", env, cwd: directory, input: "", timeout: 5000 });
     rmSync(directory, { recursive: true });
-    const ours = runScript({ source, env, cwd: "/work" }, { files: { "/work/.x": "" , } });
+    const ours = runScript({ source, env, cwd: "/work" }, { files: { "/work/.x": "" } });
     const cleaned = ours.stdout.replaceAll(".x\n", "");
     expect({ stdout: cleaned, status: ours.status }).toEqual({ stdout: real.stdout, status: real.status });
   });

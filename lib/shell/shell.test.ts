@@ -13,7 +13,7 @@ const comparable = snippets.filter((source) => !dashOnly.has(source));
 describe.skipIf(!hasSh)("agrees with /bin/sh", () => {
   test.each(comparable)("%j", (source) => {
     execFileSync("/bin/rm", ["-rf", "/tmp/tsh_d"]);
-    const real = spawnSync("/bin/sh", ["-c", source], { encoding: "utf8", env: { PATH: "/usr/bin:/bin", HOME: "/root" }, cwd: "/", input: "", timeout: 5000 });
+    const real = spawnSync("/bin/sh", ["-c", source], { encoding: "utf8", env: { PATH: "/usr/bin:/bin", HOME: "/root", NODE_ENV: "test" }, cwd: "/", input: "", timeout: 5000 });
     const status = real.status ?? 128 + 15;
     const ours = runScript({ source, env: { PATH: "/usr/bin:/bin", HOME: "/root" }, pid: 4242 });
     expect({ stdout: ours.stdout, status: ours.status }).toEqual({ stdout: real.stdout, status });
