@@ -2,7 +2,7 @@ import type { CommandIo, ShellHost } from "./host";
 import { parseInto } from "./parser";
 import { setVariable } from "./expand";
 import type { Descriptor, Frame, Process, ShellState } from "./state";
-import type { NodeId, ShellNode } from "./syntax-tree";
+import { type NodeId, type ShellNode, ShellSyntaxError } from "./syntax-tree";
 
 /** Text the shell wrote to its own standard output or error, in order. */
 export interface OutputChunk {
@@ -148,7 +148,8 @@ export class Machine {
     process.stack.push({ k: "exit", status });
     try {
       this.begin(process, this.parse(trap));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof ShellSyntaxError)) throw error;
       this.end(process, status);
     }
   }

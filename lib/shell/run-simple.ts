@@ -3,6 +3,7 @@ import type { Machine } from "./machine";
 import { baseOf, resolvePath } from "./path";
 import { redirect } from "./redirect";
 import type { Process, ReadyRedirection, Variable } from "./state";
+import { ShellSyntaxError } from "./syntax-tree";
 
 /** A simple command after expansion. */
 export interface SimpleCommand {
@@ -160,7 +161,7 @@ export function startShellChild(machine: Machine, process: Process, script: { so
   try {
     machine.begin(child, machine.parse(script.source));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof ShellSyntaxError)) throw error;
     machine.complain(child, error.message);
     machine.end(child, 2);
   }
