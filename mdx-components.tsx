@@ -1,11 +1,12 @@
 import type { MDXComponents } from "mdx/types";
 import { Figure, Kind, Note, Summary } from "@/app/_mdx/callouts";
-import { CodeBlock, Table } from "@/app/_mdx/code";
+import { CodeBlock, ColumnHeading, Table } from "@/app/_mdx/code";
 import { ExerciseCard } from "@/app/_mdx/exercise-card";
 
 const components = {
   pre: CodeBlock,
   table: Table,
+  th: ColumnHeading,
   Exercise: ExerciseCard,
   Figure,
   Kind,

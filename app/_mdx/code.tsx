@@ -28,3 +28,13 @@ export function Table(props: ComponentProps<"table">) {
     </div>
   );
 }
+
+/** A column's heading. An empty one, above a column that names its rows, is an ordinary cell. */
+export function ColumnHeading({ children, ...rest }: ComponentProps<"th">) {
+  if (children === undefined || children === null || children === "") return <td />;
+  return (
+    <th scope="col" {...rest}>
+      {children}
+    </th>
+  );
+}
