@@ -3,15 +3,20 @@ export interface VectorCase {
   readonly id: string;
   readonly source?: string;
   readonly kind?: string;
+  /** `recorded/rejections`: the request, in place of an input. */
+  readonly request?: Readonly<Record<string, unknown>>;
+  readonly setup?: readonly unknown[];
   readonly input: Readonly<Record<string, unknown>>;
+  readonly code?: number;
+  readonly namespace?: string;
   readonly expected: Readonly<Record<string, unknown>>;
 }
 
 /** What one case came to. `got` is shown when the case fails; `skip` says why a case does not count. */
 export type Verdict = { readonly pass: boolean; readonly got?: unknown } | { readonly skip: string };
 
-/** Runs one case of a topic against the engine. */
-export type Adapter = (vector: VectorCase) => Verdict;
+/** Runs one case of a topic against the engine. `file` is where the case was read, for cases that name files beside it. */
+export type Adapter = (vector: VectorCase, file: string) => Verdict;
 
 /** Equal as JSON, whatever the order of keys; an absent key equals `undefined`. */
 export function same(a: unknown, b: unknown): boolean {

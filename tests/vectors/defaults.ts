@@ -17,7 +17,7 @@ export function stored(object: JsonObject, namespace = "default"): JsonObject | 
 const ALLOCATED = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
 
 /** Drops what only a running cluster can say: allocated addresses and ports, and times. */
-function comparable(value: unknown, key = ""): unknown {
+export function comparable(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => comparable(item));
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, unknown>;
@@ -26,6 +26,20 @@ function comparable(value: unknown, key = ""): unknown {
       .filter(([name, inner]) => inner !== undefined && inner !== null && !(ALLOCATED.includes(name) && key === "spec") && name !== "nodePort" && name !== "lastPhaseTransitionTime" && name !== "creationTimestamp" && name !== "generation")
       .map(([name, inner]) => [name, comparable(inner, name)]),
   );
+}
+
+/** What the ServiceAccount admission plugin adds to pods is not the definitions' doing. */
+export function withoutAccount(object: unknown): unknown {
+  if (typeof object !== "object" || object === null || (object as JsonObject).kind !== "Pod") return object;
+  const text = JSON.stringify(object, (key, value: unknown) => {
+    if (key === "serviceAccount" || key === "serviceAccountName") return undefined;
+    if ((key === "volumeMounts" || key === "volumes") && Array.isArray(value)) {
+      const rest = value.filter((item: { readonly name?: string }) => !String(item.name).startsWith("kube-api-access"));
+      return rest.length === 0 ? undefined : rest;
+    }
+    return value;
+  });
+  return JSON.parse(text);
 }
 
 /** `api/defaults`: only kinds the engine knows; allocated addresses are not compared. */

@@ -1,4 +1,7 @@
 import type { Adapter } from "./adapter";
+import { manifest } from "./manifest";
+import { recordedDefaulting } from "./recorded-defaulting";
+import { rejection } from "./rejections";
 import { defaults } from "./defaults";
 import { duration } from "./human-duration";
 import { jsonpath } from "./jsonpath";
@@ -23,4 +26,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/taints-tolerations": taintsTolerations,
   "api/validation-a": validation,
   "api/validation-mutations": validation,
+  "manifests/index": manifest,
+  "recorded/defaulting": recordedDefaulting,
+  "recorded/rejections": rejection,
 };

@@ -63,18 +63,18 @@ export function score(file: string): FileScore {
     if (line.trim() === "") continue;
     const vector = JSON.parse(line) as VectorCase;
     if (vector.kind === "table" || Object.hasOwn(exclusions, vector.id)) continue;
-    const verdict = verdictOf(adapter, vector);
+    const verdict = verdictOf(adapter, vector, file);
     if ("skip" in verdict) continue;
     total += 1;
     if (verdict.pass) passed += 1;
-    else failures.push({ id: vector.id, input: vector.input, expected: vector.expected, got: verdict.got });
+    else failures.push({ id: vector.id, input: vector.input ?? vector.request, expected: vector.expected, got: verdict.got });
   }
   return { file: shown, passed, total, failures };
 }
 
-function verdictOf(adapter: Adapter, vector: VectorCase): ReturnType<Adapter> {
+function verdictOf(adapter: Adapter, vector: VectorCase, file: string): ReturnType<Adapter> {
   try {
-    return adapter(vector);
+    return adapter(vector, file);
   } catch (error) {
     return { pass: false, got: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
   }

@@ -91,7 +91,7 @@ export const qualifiedNameErrors: Check = (value) => {
   const errors: string[] = [];
   if (parts.length > 2) {
     return [
-      `${regexError(`a qualified name ${QUALIFIED_MESSAGE}`, QUALIFIED, "MyName", "my.name", "123-abc")} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `${regexError(`a valid label key ${QUALIFIED_MESSAGE}`, QUALIFIED, "MyName", "my.name", "123-abc")} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (parts.length === 2) {
@@ -101,17 +101,17 @@ export const qualifiedNameErrors: Check = (value) => {
   }
   const name = parts[parts.length - 1] ?? "";
   if (name === "") errors.push("name part must be non-empty");
-  else if (utf8Length(name) > 63) errors.push(`name part ${tooLong(63)}`);
+  else if (utf8Length(name) > 63) errors.push("name part must be no more than 63 bytes");
   if (!qualified.test(name)) errors.push(`name part ${regexError(QUALIFIED_MESSAGE, QUALIFIED, "MyName", "my.name", "123-abc")}`);
   return errors;
 };
 
 /** A label's value: may be empty. */
-export const validateLabelValue: Check = (value) =>
-  limited(
-    value,
-    63,
-    value === "" || qualified.test(value),
+export const validateLabelValue: Check = (value) => {
+  const errors: string[] = [];
+  if (utf8Length(value) > 63) errors.push("must be no more than 63 bytes");
+  if (value === "" || qualified.test(value)) return errors;
+  errors.push(
     regexError(
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
       `(${QUALIFIED})?`,
@@ -120,6 +120,8 @@ export const validateLabelValue: Check = (value) =>
       "12345",
     ),
   );
+  return errors;
+};
 
 /** The name of a container's port. */
 export const portNameErrors: Check = (value) => {

@@ -20,7 +20,7 @@ export interface ResourceContainer {
 /** What of a pod counts here. */
 export interface ResourcePod {
   readonly spec: {
-    readonly containers: readonly ResourceContainer[];
+    readonly containers?: readonly ResourceContainer[];
     readonly initContainers?: readonly ResourceContainer[];
     readonly overhead?: ResourceList;
     readonly resources?: Resources;
@@ -51,7 +51,7 @@ function raise(into: Amounts, more: Amounts): void {
 
 function effective(pod: ResourcePod, side: "requests" | "limits"): Amounts {
   const total: Amounts = new Map();
-  for (const container of pod.spec.containers) add(total, amounts(container.resources?.[side]));
+  for (const container of pod.spec.containers ?? []) add(total, amounts(container.resources?.[side]));
   const sidecars: Amounts = new Map();
   const peak: Amounts = new Map();
   for (const container of pod.spec.initContainers ?? []) {
@@ -102,7 +102,7 @@ export function qosClass(pod: ResourcePod): "Guaranteed" | "Burstable" | "BestEf
   const limits: Amounts = new Map();
   let guaranteed = true;
   const whole = pod.spec.resources;
-  const parts = whole !== undefined ? [{ resources: whole }] : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const parts = whole !== undefined ? [{ resources: whole }] : [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
   for (const { resources } of parts) {
     add(requests, positive(resources?.requests));
     const own = positive(resources?.limits);

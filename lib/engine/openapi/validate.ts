@@ -1,6 +1,7 @@
 /** Structural validation: does a document have the shape of its kind? Messages are those of the API server's Go decoder. */
 import type { FieldError } from "../apimachinery/api-error";
 import type { Json, JsonObject, KindId } from "../apimachinery/meta";
+import { instantOf } from "../apimachinery/time";
 import { parseQuantity } from "../apimachinery/quantity";
 import { schemaNameOf, typeSchema, type FieldType, type Scalar } from "./schema";
 
@@ -44,8 +45,18 @@ function checkObject(name: string, value: JsonObject, place: Place, found: Found
       found.unknown.push({ code: "unknown-field", path, detail: `unknown field "${path}"`, origin: "schema.unknown-field" });
       continue;
     }
-    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? key : `${place.goPath}.${key}`, struct: name }, found);
+    const embedded = embeddedIn(name, key);
+    const goKey = embedded === undefined ? key : `${embedded}.${key}`;
+    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? goKey : `${place.goPath}.${goKey}`, struct: embedded ?? name }, found);
   }
+}
+
+/** Go's paths name the struct a field was embedded from. */
+function embeddedIn(type: string, field: string): string | undefined {
+  if (type === "IngressRule" && field === "http") return "IngressRuleValue";
+  if (type === "Volume" && field !== "name") return "VolumeSource";
+  if (type === "Probe" && ["exec", "httpGet", "tcpSocket", "grpc"].includes(field)) return "ProbeHandler";
+  return undefined;
 }
 
 function jsonType(value: Json): string {
@@ -117,8 +128,13 @@ function checkScalar(scalar: Scalar, value: Json, place: Place, found: Found): v
     case "y":
       checkBytes(value, place, found);
       return;
-    case "s":
     case "t":
+      if (typeof value !== "string") refuse(type, value, place, found);
+      else if (value !== "" && instantOf(value) === undefined) {
+        found.errors.push({ code: "type-invalid", path: place.path, badValue: value, detail: `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`, origin: "schema.time" });
+      }
+      return;
+    case "s":
       if (typeof value !== "string") refuse(type, value, place, found);
   }
 }

@@ -8,6 +8,7 @@ import { Findings } from "./findings";
 import { listAt, objectAt, objectsAt, textAt } from "./json-object";
 
 type NameRule = (name: string) => readonly string[];
+const STANDARD_FINALIZERS = ["kubernetes", "orphan", "foregroundDeletion"];
 const MAX_ANNOTATIONS = 256 * 1024;
 
 /** Labels: keys and values. */
@@ -39,9 +40,13 @@ export function validateMetadata(found: Findings, object: KubeObject, rule: Name
   else found.names("metadata.name", name, rule(name));
   validateLabels(found, "metadata.labels", objectAt(metadata, "labels"));
   validateAnnotations(found, "metadata.annotations", objectAt(metadata, "annotations"));
-  for (const finalizer of listAt(metadata, "finalizers")) {
-    if (typeof finalizer === "string") found.names("metadata.finalizers", finalizer, qualifiedNameErrors(finalizer));
-  }
+  listAt(metadata, "finalizers").forEach((finalizer, i) => {
+    if (typeof finalizer !== "string") return;
+    found.names("metadata.finalizers", finalizer, qualifiedNameErrors(finalizer));
+    if (!finalizer.includes("/") && !STANDARD_FINALIZERS.includes(finalizer)) {
+      found.invalid(`metadata.finalizers[${i}]`, finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+    }
+  });
   validateOwners(found, objectsAt(metadata, "ownerReferences"));
 }
 
@@ -55,7 +60,7 @@ export function metadataErrors(kind: string, object: KubeObject, rule: NameRule 
 function validateOwners(found: Findings, owners: readonly JsonObject[]): void {
   const path = "metadata.ownerReferences";
   for (const owner of owners) {
-    for (const key of ["kind", "name", "uid"]) if (textAt(owner, key) === "") found.invalid(`${path}.${key}`, "", key === "kind" ? "must not be empty" : `${key} must not be empty`);
+    for (const key of ["kind", "name", "uid"]) if (textAt(owner, key) === "") found.invalid(`${path}.${key}`, "", "must not be empty");
     if (textAt(owner, "apiVersion") === "") found.invalid(`${path}.apiVersion`, "", "version must not be empty");
   }
   const controllers = owners.filter((owner) => owner["controller"] === true);

@@ -1,6 +1,6 @@
 /** What the API server fills into every pod, wherever it is written. Upstream: `pkg/apis/core/v1/defaults.go`. */
 import type { JsonObject } from "../../../apimachinery/meta";
-import { changed, changedEach, filled, has, isObject, objectAt, textAt } from "../../json-object";
+import { changed, changedEach, filled, has, isObject, numberAt, objectAt, textAt } from "../../json-object";
 
 /** Does an image reference name a moving tag, so that it is pulled every time? */
 export function pullsAlways(image: string): boolean {
@@ -77,6 +77,8 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   if (account !== "" && (spec["serviceAccountName"] !== account || spec["serviceAccount"] !== account)) {
     result = { ...result, serviceAccountName: account, serviceAccount: account };
   }
+  // Less than no grace is a second of it.
+  if ((numberAt(spec, "terminationGracePeriodSeconds") ?? 0) < 0) result = { ...result, terminationGracePeriodSeconds: 1 };
   return filled(result, { dnsPolicy: "ClusterFirst", restartPolicy: "Always", securityContext: {}, terminationGracePeriodSeconds: 30, schedulerName: "default-scheduler" });
 }
 

@@ -52,15 +52,16 @@ function validateEnv(found: Findings, container: string, spec: JsonObject): void
     if (has(env, "valueFrom")) valueFrom(found, `${at}.valueFrom`, env);
   });
   objectsAt(spec, "envFrom").forEach((source, i) => {
-    const at = `${container}.envFrom[${i}]`;
+    const path = `${container}.envFrom`;
+    const at = `${path}[${i}]`;
     const kinds = ["configMapRef", "secretRef"].filter((kind) => has(source, kind));
     for (const kind of kinds) {
       const name = textAt(objectAt(source, kind), "name");
       if (name === "") found.required(`${at}.${kind}.name`);
       else found.names(`${at}.${kind}.name`, name, dns1123SubdomainErrors(name));
     }
-    if (kinds.length === 0) found.invalid(at, "", "must specify one of: `configMapRef` or `secretRef`");
-    else if (kinds.length > 1) found.invalid(at, "", "may not have more than one field specified at a time");
+    if (kinds.length === 0) found.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`");
+    else if (kinds.length > 1) found.invalid(path, "", "may not have more than one field specified at a time");
   });
 }
 
@@ -84,7 +85,7 @@ function validatePorts(found: Findings, container: string, ports: readonly JsonO
   });
 }
 
-function validateMounts(found: Findings, container: string, mounts: readonly JsonObject[], volumes: ReadonlySet<string>): void {
+function validateMounts(found: Findings, container: string, mounts: readonly JsonObject[], volumes: ReadonlySet<string>, privileged: boolean): void {
   const paths = new Set<string>();
   mounts.forEach((mount, i) => {
     const at = `${container}.volumeMounts[${i}]`;
@@ -95,10 +96,16 @@ function validateMounts(found: Findings, container: string, mounts: readonly Jso
     if (path === "") found.required(`${at}.mountPath`);
     if (paths.has(path)) found.invalid(`${at}.mountPath`, path, "must be unique");
     paths.add(path);
-    if (textAt(mount, "subPath") !== "") localPath(found, `${at}.subPath`, textAt(mount, "subPath"));
+    if (textAt(mount, "mountPropagation") === "Bidirectional" && !privileged) {
+      found.forbidden(`${container}.volumeMounts.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers");
+    }
+    if (textAt(mount, "subPath") !== "") localPath(found, `${container}.volumeMounts.subPath`, textAt(mount, "subPath"));
     if (textAt(mount, "subPathExpr") !== "") {
-      if (textAt(mount, "subPath") !== "") found.invalid(`${at}.subPathExpr`, textAt(mount, "subPathExpr"), "subPathExpr and subPath are mutually exclusive");
-      localPath(found, `${at}.subPathExpr`, textAt(mount, "subPathExpr"));
+      if (textAt(mount, "mountPropagation") === "Bidirectional" && !privileged) {
+      found.forbidden(`${container}.volumeMounts.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers");
+    }
+    if (textAt(mount, "subPath") !== "") found.invalid(`${container}.volumeMounts.subPathExpr`, textAt(mount, "subPathExpr"), "subPathExpr and subPath are mutually exclusive");
+      localPath(found, `${container}.volumeMounts.subPathExpr`, textAt(mount, "subPathExpr"));
     }
   });
 }
@@ -159,10 +166,10 @@ function validateContainer(found: Findings, at: string, container: JsonObject, v
   const image = textAt(container, "image");
   if (image === "") found.required(`${at}.image`);
   else if (image !== image.trim()) found.invalid(`${at}.image`, image, "must not have leading or trailing whitespace");
-  found.oneOf(`${at}.terminationMessagePolicy`, textAt(container, "terminationMessagePolicy"), ["FallbackToLogsOnError", "File"]);
+  found.oneOf(`${at}.terminationMessagePolicy`, textAt(container, "terminationMessagePolicy"), ["File", "FallbackToLogsOnError"]);
   validatePorts(found, at, objectsAt(container, "ports"));
   validateEnv(found, at, container);
-  validateMounts(found, at, objectsAt(container, "volumeMounts"), volumes);
+  validateMounts(found, at, objectsAt(container, "volumeMounts"), volumes, objectAt(container, "securityContext")["privileged"] === true);
   found.oneOf(`${at}.imagePullPolicy`, textAt(container, "imagePullPolicy"), ["Always", "IfNotPresent", "Never"]);
   validateResources(found, `${at}.resources`, objectAt(container, "resources"));
   security(found, `${at}.securityContext`, objectAt(container, "securityContext"));
@@ -195,6 +202,16 @@ function hostPortConflicts(found: Findings, path: string, containers: readonly J
   );
 }
 
+/** On the host's network a port cannot have two numbers. */
+function sameHostPorts(found: Findings, path: string, containers: readonly JsonObject[]): void {
+  containers.forEach((container, i) =>
+    objectsAt(container, "ports").forEach((port, j) => {
+      const host = numberAt(port, "hostPort");
+      if (host !== undefined && host !== numberAt(port, "containerPort")) found.invalid(`${path}[${i}].ports[${j}].hostPort`, host, "must match `containerPort` when `hostNetwork` is true");
+    }),
+  );
+}
+
 /** The containers of a pod's spec, init containers first in name only. */
 export function validateContainers(found: Findings, path: string, spec: JsonObject, volumes: ReadonlySet<string>): void {
   const containers = objectsAt(spec, "containers");
@@ -208,6 +225,7 @@ export function validateContainers(found: Findings, path: string, spec: JsonObje
     if (has(container, "restartPolicy") && !["Always", "Never", "OnFailure"].includes(textAt(container, "restartPolicy"))) found.notSupported(`${at}.restartPolicy`, textAt(container, "restartPolicy"), ["Always", "Never", "OnFailure"]);
   });
   hostPortConflicts(found, `${path}.containers`, containers, new Set());
+  if (spec["hostNetwork"] === true) sameHostPorts(found, `${path}.containers`, containers);
   objectsAt(spec, "initContainers").forEach((container, i) => {
     const at = `${path}.initContainers[${i}]`;
     containerName(found, at, container, names);

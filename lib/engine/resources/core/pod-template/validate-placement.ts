@@ -20,7 +20,7 @@ export function validateTolerations(found: Findings, path: string, tolerations: 
       const wrong = validateLabelValue(value);
       if (wrong.length > 0) found.invalid(`${at}.operator`, value, wrong.join(";"));
     } else if (operator === "Exists") {
-      if (value !== "") found.invalid(`${at}.operator`, toleration, "value must be empty when `operator` is 'Exists'");
+      if (value !== "") found.invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'");
     } else found.notSupported(`${at}.operator`, operator, ["Equal", "Exists"]);
     if (effect !== "" && !["NoSchedule", "PreferNoSchedule", "NoExecute"].includes(effect)) found.notSupported(`${at}.effect`, effect, ["NoSchedule", "PreferNoSchedule", "NoExecute"]);
   });

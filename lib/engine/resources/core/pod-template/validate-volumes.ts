@@ -116,6 +116,7 @@ export function validateVolumes(found: Findings, path: string, volumes: readonly
   const names = new Set<string>();
   volumes.forEach((volume, i) => {
     const at = `${path}[${i}]`;
+    const before = found.errors.length;
     const kinds = Object.keys(volume).filter((key) => key !== "name" && isObject(volume[key]));
     kinds.forEach((kind, j) => {
       if (j > 0) found.forbidden(`${at}.${kind}`, "may not specify more than 1 volume type", "one-volume-type");
@@ -128,7 +129,8 @@ export function validateVolumes(found: Findings, path: string, volumes: readonly
       found.names(`${at}.name`, name, dns1123LabelErrors(name));
       if (names.has(name)) found.duplicate(`${at}.name`, name);
     }
-    names.add(name);
+    // A volume that is wrong is none a container could mount.
+    if (found.errors.length === before) names.add(name);
   });
   return names;
 }

@@ -59,6 +59,9 @@ export function validatePodSpec(found: Findings, path: string, spec: JsonObject,
   if (deadline !== undefined && (deadline < 1 || deadline > 2147483647)) found.invalid(`${path}.activeDeadlineSeconds`, deadline, "must be between 1 and 2147483647, inclusive");
   const grace = numberAt(spec, "terminationGracePeriodSeconds");
   if (grace !== undefined && grace < 0) found.invalid(`${path}.terminationGracePeriodSeconds`, grace, "must be greater than or equal to 0");
+  if (spec["shareProcessNamespace"] === true && spec["hostPID"] === true) {
+    found.invalid(`${path}.securityContext.shareProcessNamespace`, true, "ShareProcessNamespace and HostPID cannot both be enabled");
+  }
   if (has(spec, "resources")) validateResources(found, `${path}.resources`, objectAt(spec, "resources"));
 }
 

@@ -11,7 +11,7 @@ import { podColumns } from "./columns";
 import { validatePod } from "./validation";
 
 function applyDefaults(object: KubeObject): KubeObject {
-  const pod = changed(jsonOf(normalize(POD, object)), "spec", (spec) => {
+  const pod = changed(filled(jsonOf(normalize(POD, object)), { spec: {} }), "spec", (spec) => {
     let result = spec;
     for (const list of ["containers", "initContainers"]) {
       result = changedEach(result, list, requestsFromLimits);

@@ -1,7 +1,7 @@
 /** The rules of Services. Upstream: `ValidateService`, `ValidateServiceUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors, legacyCidrErrors, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, legacyCidrErrors, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
@@ -69,7 +69,7 @@ function validateAddresses(found: Findings, spec: JsonObject, type: string): voi
 function validateOutside(found: Findings, spec: JsonObject, type: string): void {
   listAt(spec, "externalIPs").forEach((ip, i) => {
     if (typeof ip !== "string") return;
-    const wrong = legacyIpErrors(ip);
+    const wrong = ipErrors(ip);
     found.names(`spec.externalIPs[${i}]`, ip, wrong);
     if (wrong.length > 0) return;
     if (ip.startsWith("127.") || ip === "::1") found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
@@ -99,13 +99,12 @@ function validateBalancer(found: Findings, object: KubeObject, spec: JsonObject,
     else if (annotation !== "") found.forbidden(`metadata.annotations[${RANGES}]`, "may only be used when `type` is 'LoadBalancer'");
     if (has(spec, "allocateLoadBalancerNodePorts")) found.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
     if (has(spec, "loadBalancerClass")) found.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
-    return;
   }
   ranges.forEach((range, i) => {
     if (typeof range === "string") found.names(`spec.LoadBalancerSourceRanges[${i}]`, range, legacyCidrErrors(range.trim()));
   });
   if (ranges.length === 0 && annotation !== "") for (const range of annotation.split(",")) found.names(`metadata.annotations[${RANGES}]`, annotation, legacyCidrErrors(range.trim()));
-  if (has(spec, "loadBalancerClass")) found.names("spec.loadBalancerClass", textAt(spec, "loadBalancerClass"), qualifiedNameErrors(textAt(spec, "loadBalancerClass")));
+  if (type === "LoadBalancer" && has(spec, "loadBalancerClass")) found.names("spec.loadBalancerClass", textAt(spec, "loadBalancerClass"), qualifiedNameErrors(textAt(spec, "loadBalancerClass")));
 }
 
 function validateAffinity(found: Findings, spec: JsonObject): void {
@@ -152,7 +151,7 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
   const found = new Findings("service");
   const spec = specOf(object);
   const type = textAt(spec, "type");
-  validateMetadata(found, object, dns1035LabelErrors);
+  validateMetadata(found, object, dns1123LabelErrors);
   validatePorts(found, spec, type);
   validateAddresses(found, spec, type);
   validateLabels(found, "spec.selector", objectAt(spec, "selector"));

@@ -2,7 +2,7 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1035LabelErrors, dns1123SubdomainErrors, isIpAddress, portNameErrors, portNumberErrors, wildcardDns1123SubdomainErrors } from "../../../apimachinery/names";
-import { jsonOf, specOf } from "../../cells";
+import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
@@ -18,7 +18,7 @@ function validateHost(found: Findings, path: string, host: string): void {
 function validateBackend(found: Findings, path: string, backend: JsonObject): void {
   const service = objectAt(backend, "service");
   if (has(backend, "resource") && has(backend, "service")) {
-    found.invalid(path, "cannot set both resource and service backends", "");
+    found.invalid(path, "", "cannot set both resource and service backends");
     return;
   }
   if (has(backend, "resource")) return;
@@ -71,7 +71,7 @@ export function validateIngress(object: KubeObject, previous: KubeObject | undef
   const spec = specOf(object);
   validateMetadata(found, object);
   const rules = objectsAt(spec, "rules");
-  if (rules.length === 0 && !has(spec, "defaultBackend")) found.invalid("spec", jsonOf(object)["spec"] ?? null, "either `defaultBackend` or `rules` must be specified");
+  if (rules.length === 0 && !has(spec, "defaultBackend")) found.invalid("spec", spec["rules"] ?? null, "either `defaultBackend` or `rules` must be specified");
   if (has(spec, "defaultBackend")) validateBackend(found, "spec.defaultBackend", objectAt(spec, "defaultBackend"));
   validateRules(found, rules);
   objectsAt(spec, "tls").forEach((tls, i) => {
