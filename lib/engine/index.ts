@@ -28,7 +28,7 @@ export { resourceFor, resources } from "./resources/index";
 export type { Column, ResourceDefinition } from "./resources/define";
 export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/framework";
 export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace } from "./machine/wire";
-export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type ProcessView, type Program, type Step } from "./machine/behaviour";
+export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type Output, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export * from "./models";
 export { findJsonPath, relaxedJsonPath, renderJsonPath, sortByJsonPath } from "./apimachinery/jsonpath";
 export { threeWayStrategicPatch } from "./apimachinery/patch/strategic-diff";

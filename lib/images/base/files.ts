@@ -1,0 +1,51 @@
+import type { FileSystem as MachineFiles } from "@/lib/engine";
+import type { FileError, FileStat, FileSystem } from "@/lib/shell";
+
+/** 2026-01-01T00:00:00Z, when every cluster is born: shells count from 1970. */
+export const EPOCH = 1_767_225_600_000;
+
+/** A container's files as a shell sees them. Everything belongs to root, as in most images. */
+export function shellFiles(files: MachineFiles): FileSystem {
+  const stat = (path: string): FileStat | undefined => {
+    const found = files.stat(path);
+    return found && { type: found.type, mode: found.mode, size: found.size, owner: "root", group: "root", mtime: EPOCH + found.modified };
+  };
+  const copy = (from: string, to: string): string | undefined => {
+    const names = files.list(from);
+    if (names === undefined) return files.write(to, files.read(from) ?? "");
+    const made = files.makeDirectory(to);
+    if (made !== undefined) return made;
+    for (const name of names) {
+      const problem = copy(`${from}/${name}`, `${to}/${name}`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+  return {
+    stat,
+    lstat: stat,
+    readFile(path) {
+      const found = files.stat(path);
+      if (!found) return { error: "ENOENT" };
+      if (found.type === "directory") return { error: "EISDIR" };
+      return { text: files.read(path) ?? "" };
+    },
+    writeFile(path, text, append) {
+      return asShellError(append ? files.append(path, text) : files.write(path, text));
+    },
+    list: (path) => files.list(path),
+    makeDirectory: (path) => asShellError(files.makeDirectory(path)),
+    remove: (path) => asShellError(files.remove(path)),
+    rename: (from, to) => asShellError(copy(from, to) ?? files.remove(from, true)),
+    setMode: (path, mode) => asShellError(files.chmod(path, mode)),
+    touch(path) {
+      const text = files.read(path);
+      return asShellError(text === undefined && files.stat(path) ? undefined : files.write(path, text ?? ""));
+    },
+  };
+}
+
+/** A failing disk is refused access as far as a shell can tell. */
+function asShellError(error: string | undefined): FileError | undefined {
+  return error === "EIO" ? "EACCES" : (error as FileError | undefined);
+}

@@ -1,0 +1,177 @@
+import type { OutboundRequest, PacketTrace, ProcessView } from "@/lib/engine";
+import type { CommandResult, HostCommand } from "@/lib/shell";
+
+/** A command that asks the network: its result, and how long the process waits for it. */
+export interface Waited {
+  readonly result: CommandResult;
+  readonly takes: number;
+}
+
+/** A program a shell starts that reaches outside its container. */
+export type NetworkCommand = (command: HostCommand, process: ProcessView) => Waited;
+
+const now = (result: CommandResult): Waited => ({ result, takes: 0 });
+
+interface Url {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+function parseUrl(text: string): Url | undefined {
+  const match = /^(?:(https?):\/\/)?([^/:\s]+)(?::(\d{1,5}))?(\/\S*)?$/.exec(text);
+  return match ? { host: match[2] ?? "", port: match[3] === undefined ? (match[1] === "https" ? 443 : 80) : Number(match[3]), path: match[4] ?? "/" } : undefined;
+}
+
+/** Values of options that take one, by their letter or name; the rest are words. */
+function options(argv: readonly string[], valued: readonly string[]): { readonly values: Readonly<Record<string, string>>; readonly flags: ReadonlySet<string>; readonly words: readonly string[] } {
+  const values: Record<string, string> = {};
+  const flags = new Set<string>();
+  const words: string[] = [];
+  for (let i = 1; i < argv.length; i += 1) {
+    const arg = argv[i] ?? "";
+    const glued = valued.find((name) => (name.startsWith("--") ? arg.startsWith(`${name}=`) : arg.startsWith(name) && arg.length > name.length));
+    if (valued.includes(arg)) values[arg] = argv[(i += 1)] ?? "";
+    else if (glued !== undefined) values[glued] = glued.startsWith("--") ? arg.slice(glued.length + 1) : arg.slice(glued.length);
+    else if (arg.startsWith("-") && arg.length > 1) flags.add(arg);
+    else words.push(arg);
+  }
+  return { values, flags, words };
+}
+
+const seconds = (text: string | undefined): number | undefined => (text === undefined ? undefined : Math.trunc(Number(text) * 1000));
+
+function http(process: ProcessView, url: Url, more: Partial<OutboundRequest>): PacketTrace {
+  return process.request({ protocol: "http", host: url.host, port: url.port, path: url.path, ...more });
+}
+
+/** busybox wget: `-q -O FILE -T SECONDS --post-data TEXT --header LINE --spider`. */
+export const wget: NetworkCommand = (command, process) => {
+  const { values, flags, words } = options(command.argv, ["-O", "-T", "--post-data", "--header", "--timeout", "-t"]);
+  const quiet = flags.has("-q") || [...flags].some((flag) => /^-[a-zA-Z]*q/.test(flag));
+  const toStdout = values["-O"] === "-" || [...flags].includes("-qO-") || values["-O"] === "/dev/stdout";
+  const url = parseUrl(words[0] ?? "");
+  if (!url) return now({ status: 1, stderr: "BusyBox v1.37.0 () multi-call binary.\n\nUsage: wget [-cqS] [--spider] [-O FILE] [-T SEC] URL...\n" });
+  const header = values["--header"];
+  const headers = header === undefined ? {} : { [header.split(":")[0]?.trim().toLowerCase() ?? ""]: header.slice(header.indexOf(":") + 1).trim() };
+  const { host: hostHeader, ...others } = headers as Record<string, string>;
+  const post = values["--post-data"];
+  const trace = http(process, url, { method: post === undefined ? "GET" : "POST", headers: others, ...(post === undefined ? {} : { body: post }), ...(hostHeader === undefined ? {} : { hostHeader }) });
+  const limit = seconds(values["-T"] ?? values["--timeout"]) ?? (trace.outcome === "timed-out" ? 127_000 : undefined);
+  const takes = limit === undefined ? trace.latency : Math.min(limit, trace.latency);
+  const address = trace.hops.at(-1)?.before.destination;
+  const intro = quiet ? "" : `Connecting to ${url.host}${url.port === 80 ? "" : `:${url.port}`} (${address?.ip ?? url.host}:${url.port})\n`;
+  if (trace.outcome === "no-such-host") return { takes, result: { status: 1, stderr: `wget: bad address '${url.host}'\n` } };
+  if (trace.outcome === "refused") return { takes, result: { status: 1, stderr: `${intro}wget: can't connect to remote host (${address?.ip ?? url.host}): Connection refused\n` } };
+  if (!trace.response) return { takes, result: { status: 1, stderr: `${intro}wget: download timed out\n` } };
+  if (trace.response.status >= 400) return { takes, result: { status: 1, stderr: `${intro}wget: server returned error: HTTP/1.1 ${trace.response.status} ${phrase(trace.response.status)}\n` } };
+  if (flags.has("--spider")) return { takes, result: { status: 0, stderr: quiet ? "" : `${intro}remote file exists\n` } };
+  if (toStdout) return { takes, result: { status: 0, stdout: trace.response.body, stderr: quiet ? "" : `${intro}writing to stdout\nwritten to stdout\n` } };
+  const file = values["-O"] ?? (url.path.split("/").at(-1)?.split("?")[0] || "index.html");
+  const path = file.startsWith("/") ? file : `${command.cwd === "/" ? "" : command.cwd}/${file}`;
+  if (values["-O"] === undefined && process.files.stat(path)) return { takes, result: { status: 1, stderr: `${intro}wget: can't open '${file}': File exists\n` } };
+  const problem = path === "/dev/null" ? undefined : process.files.write(path, trace.response.body);
+  return { takes, result: problem === undefined ? { status: 0, stderr: quiet ? "" : `${intro}saving to '${file}'\n'${file}' saved\n` } : { status: 1, stderr: `wget: can't open '${file}': Read-only file system\n` } };
+};
+
+function phrase(status: number): string {
+  return { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out", 507: "Insufficient Storage" }[status] ?? "";
+}
+
+/** curl: `-s -S -i -I -f -X METHOD -d TEXT -H LINE -m SECONDS -o FILE -w FORMAT`. */
+export const curl: NetworkCommand = (command, process) => {
+  const { values, flags, words } = options(command.argv, ["-X", "-d", "-H", "-m", "-o", "-w", "--max-time", "--connect-timeout", "--data", "--header", "--request", "--output", "--write-out"]);
+  const short = [...flags].filter((flag) => !flag.startsWith("--")).join("");
+  const silent = short.includes("s") || flags.has("--silent");
+  const url = parseUrl(words[0] ?? "");
+  if (!url) return now({ status: 2, stderr: "curl: (2) no URL specified\n" });
+  const header = values["-H"] ?? values["--header"];
+  const name = header?.split(":")[0]?.trim().toLowerCase();
+  const value = header === undefined ? "" : header.slice(header.indexOf(":") + 1).trim();
+  const data = values["-d"] ?? values["--data"];
+  const method = values["-X"] ?? values["--request"] ?? (short.includes("I") ? "HEAD" : data === undefined ? "GET" : "POST");
+  const trace = http(process, url, { method, ...(data === undefined ? {} : { body: data }), ...(name === undefined || name === "host" ? {} : { headers: { [name]: value } }), ...(name === "host" ? { hostHeader: value } : {}) });
+  const limit = seconds(values["-m"] ?? values["--max-time"] ?? values["--connect-timeout"]);
+  const takes = limit === undefined ? trace.latency : Math.min(limit, trace.latency);
+  const failed = (status: number, text: string): Waited => ({ takes, result: { status, stderr: silent && !short.includes("S") ? "" : `curl: (${status}) ${text}\n`, stdout: written(values, 0) } });
+  if (trace.outcome === "no-such-host") return failed(6, `Could not resolve host: ${url.host}`);
+  if (trace.outcome === "refused") return failed(7, `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server`);
+  if (!trace.response) return failed(28, limit === undefined ? `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server` : `Connection timed out after ${limit} milliseconds`);
+  const { status, body, headers = {} } = trace.response;
+  if ((short.includes("f") || flags.has("--fail")) && status >= 400) return failed(22, `The requested URL returned error: ${status}`);
+  const head = [`HTTP/1.1 ${status} ${status < 300 ? "OK" : phrase(status)}`, ...Object.entries(headers).map(([key, text]) => `${key}: ${text}`), "", ""].join("\r\n");
+  const output = values["-o"] ?? values["--output"];
+  const text = short.includes("I") ? head : short.includes("i") ? head + body : body;
+  if (output !== undefined && output !== "/dev/null") process.files.write(output.startsWith("/") ? output : `${command.cwd}/${output}`, text);
+  return { takes, result: { status: 0, stdout: (output === undefined ? text : "") + written(values, status) } };
+};
+
+function written(values: Readonly<Record<string, string>>, status: number): string {
+  return (values["-w"] ?? values["--write-out"] ?? "").replaceAll("%{http_code}", String(status).padStart(3, "0")).replaceAll("\\n", "\n");
+}
+
+/** busybox nslookup NAME. */
+export const nslookup: NetworkCommand = (command, process) => {
+  const name = command.argv[1];
+  if (name === undefined) return now({ status: 1, stderr: "BusyBox v1.37.0 () multi-call binary.\n\nUsage: nslookup HOST [DNS_SERVER]\n" });
+  const answer = process.resolve(name);
+  const server = /nameserver (\S+)/.exec(process.files.read("/etc/resolv.conf") ?? "")?.[1] ?? "10.96.0.10";
+  const head = `Server:\t\t${server}\nAddress:\t${server}:53\n\n`;
+  if (answer.because.code === "dns.no-server") return { takes: 10_000, result: { status: 1, stderr: ";; connection timed out; no servers could be reached\n\n" } };
+  if (answer.addresses.length === 0) return { takes: 1, result: { status: 1, stdout: `${head}** server can't find ${name}: NXDOMAIN\n\n` } };
+  const alias = answer.cname === undefined ? "" : `${answer.resolved ?? name}\tcanonical name = ${answer.cname}\n`;
+  return { takes: 1, result: { status: 0, stdout: `${head}${alias}${answer.addresses.map((address) => `Name:\t${answer.cname ?? answer.resolved ?? name}\nAddress: ${address}`).join("\n")}\n\n` } };
+};
+
+/** nc -z [-w SECONDS] HOST PORT, and nc -zv. */
+export const nc: NetworkCommand = (command, process) => {
+  const { values, flags, words } = options(command.argv, ["-w"]);
+  const [host, port] = words;
+  if (host === undefined || port === undefined) return now({ status: 1, stderr: "nc: missing host or port\n" });
+  const trace = process.request({ protocol: "tcp", host, port: Number(port) });
+  const limit = seconds(values["-w"]) ?? 127_000;
+  const takes = Math.min(limit, trace.latency);
+  const verbose = [...flags].some((flag) => flag.includes("v"));
+  const ip = trace.hops.at(-1)?.before.destination.ip ?? host;
+  if (trace.outcome === "delivered") return { takes, result: { status: 0, stderr: verbose ? `${host} (${ip}:${port}) open\n` : "" } };
+  const why = trace.outcome === "no-such-host" ? `nc: bad address '${host}'` : trace.outcome === "refused" ? `nc: ${host} (${ip}:${port}): Connection refused` : `nc: ${host} (${ip}:${port}): Connection timed out`;
+  return { takes, result: { status: 1, stderr: `${why}\n` } };
+};
+
+/** mariadb/mysql client: `-h HOST -P PORT -u USER -pPASSWORD -e SQL [DATABASE]`, or SQL on standard input. */
+export const mysql: NetworkCommand = (command, process) => {
+  const { values, flags, words } = options(command.argv, ["-h", "-P", "-u", "-p", "-e", "-D", "--host", "--port", "--user", "--password", "--execute", "--database"]);
+  const host = values["-h"] ?? values["--host"] ?? "127.0.0.1";
+  const user = values["-u"] ?? values["--user"] ?? "root";
+  const sql = values["-e"] ?? values["--execute"] ?? command.stdin ?? "";
+  const database = values["-D"] ?? values["--database"] ?? words[0] ?? "";
+  const plain = [...flags].some((flag) => /^-[a-zA-Z]*N/.test(flag) || flag === "--skip-column-names");
+  const trace = process.request({ protocol: "mysql", host, port: Number(values["-P"] ?? values["--port"] ?? 3306), body: sql, headers: { user, password: values["-p"] ?? values["--password"] ?? command.env["MYSQL_PWD"] ?? "", database, "skip-column-names": String(plain) } });
+  return { takes: trace.latency, result: sqlResult(trace, host, user) };
+};
+
+function sqlResult(trace: PacketTrace, host: string, user: string): CommandResult {
+  if (trace.outcome === "no-such-host") return { status: 1, stderr: `ERROR 2005 (HY000): Unknown server host '${host}' (-2)\n` };
+  if (trace.outcome === "refused") return { status: 1, stderr: `ERROR 2002 (HY000): Can't connect to server on '${host}' (111)\n` };
+  if (!trace.response) return { status: 1, stderr: `ERROR 2002 (HY000): Can't connect to server on '${host}' (110)\n` };
+  if (trace.response.status !== 0) return { status: 1, stderr: `${trace.response.body.replaceAll("{user}", user)}\n` };
+  return { status: 0, stdout: trace.response.body };
+}
+
+/** mariadb-admin ping. */
+export const mysqladmin: NetworkCommand = (command, process) => {
+  const { values, words } = options(command.argv, ["-h", "-P", "-u", "-p"]);
+  if (words[0] !== "ping") return now({ status: 1, stderr: `mariadb-admin: Unknown command: '${words[0] ?? ""}'\n` });
+  const host = values["-h"] ?? "127.0.0.1";
+  const trace = process.request({ protocol: "mysql", host, port: Number(values["-P"] ?? 3306), body: "SELECT 1", headers: { user: values["-u"] ?? "root", password: values["-p"] ?? "" } });
+  const alive = trace.outcome === "delivered";
+  return { takes: trace.latency, result: alive ? { status: 0, stdout: "mysqld is alive\n" } : { status: 1, stderr: `mariadb-admin: connect to server at '${host}' failed\n` } };
+};
+
+/** redis-cli -h HOST COMMAND… */
+export const redisCli: NetworkCommand = (command, process) => {
+  const { values, words } = options(command.argv, ["-h", "-p"]);
+  const trace = process.request({ protocol: "redis", host: values["-h"] ?? "127.0.0.1", port: Number(values["-p"] ?? 6379), body: words.join(" ") });
+  if (!trace.response) return { takes: trace.latency, result: { status: 1, stderr: `Could not connect to Redis at ${values["-h"] ?? "127.0.0.1"}:${values["-p"] ?? 6379}: Connection refused\n` } };
+  return { takes: trace.latency, result: { status: 0, stdout: `${trace.response.body}\n` } };
+};

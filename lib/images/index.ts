@@ -1,0 +1,36 @@
+/** The registry: every image a pod can run, by the name a registry knows it. */
+import { reason, type ImageCatalog } from "@/lib/engine";
+import { bases } from "./base/index";
+import { httpd } from "./httpd/index";
+import type { Repository } from "./image";
+import { mariadb } from "./mariadb/index";
+import { nginx } from "./nginx/index";
+import { plain } from "./plain/index";
+import { parseReference } from "./reference";
+import { redis } from "./redis/index";
+import { wordpress } from "./wordpress/index";
+
+/** The catalogue, one line a family. */
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, redis, ...plain];
+
+const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
+
+/** Words that real tags are made of; anything else is a tag nobody published. */
+const TAG = /^(latest|stable|mainline|lts|edge|alpine|slim|bookworm|trixie|noble|jammy|perl|apache|musl|glibc|uclibc|v?\d[\w.]*)(-[\w.]+)*$/;
+
+/**
+ * What a registry answers. A repository nobody knows, a tag nobody published and a registry nobody
+ * runs are refused with the text containerd prints.
+ */
+export const catalog: ImageCatalog = {
+  pull(reference) {
+    const parsed = parseReference(reference);
+    const failed = (detail: string) => ({ error: reason("image.not-found", { image: parsed.full }), message: `failed to pull and unpack image "${parsed.full}": failed to resolve reference "${parsed.full}": ${detail}` });
+    const repository = byName.get(parsed.name);
+    if (repository && TAG.test(parsed.tag)) return { image: repository.image(parsed.full, parsed.tag) };
+    if (repository) return failed(`${parsed.full}: not found`);
+    if (parsed.registry === "docker.io") return failed("pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed");
+    if (["registry.k8s.io", "quay.io", "ghcr.io", "gcr.io"].includes(parsed.registry)) return failed(`${parsed.full}: not found`);
+    return failed(`failed to do request: Head "https://${parsed.registry}/v2/${parsed.path}/manifests/${parsed.tag}": dial tcp: lookup ${parsed.registry}: no such host`);
+  },
+};
