@@ -54,7 +54,17 @@ function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {
   }
 }
 
+/** Frozen objects already found to be as they should be. A memory of answers: it changes none. */
+const settled = new WeakSet<object>();
+
 function normalizeObject(name: string, value: JsonObject): JsonObject {
+  if (settled.has(value)) return value;
+  const result = normalizeFields(name, value);
+  if (result === value && Object.isFrozen(value)) settled.add(value);
+  return result;
+}
+
+function normalizeFields(name: string, value: JsonObject): JsonObject {
   const schema = typeSchema(name);
   if (schema === undefined) return value;
   let copy: Record<string, Json | undefined> | undefined;

@@ -33,7 +33,17 @@ export function checkStructure(kind: KindId, document: JsonObject): readonly Fie
   return first === undefined ? found.unknown : [first];
 }
 
+/** Frozen objects already found in good shape. A memory of answers: it changes none. */
+const sound = new WeakSet<object>();
+
 function checkObject(name: string, value: JsonObject, place: Place, found: Found): void {
+  if (sound.has(value)) return;
+  const before = found.errors.length + found.unknown.length;
+  checkFields(name, value, place, found);
+  if (found.errors.length + found.unknown.length === before && Object.isFrozen(value)) sound.add(value);
+}
+
+function checkFields(name: string, value: JsonObject, place: Place, found: Found): void {
   const schema = typeSchema(name);
   if (schema === undefined) return;
   for (const key of Object.keys(value)) {

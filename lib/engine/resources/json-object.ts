@@ -61,6 +61,24 @@ export function changed(object: JsonObject, key: string, change: (inner: JsonObj
   return next === value ? object : { ...object, [key]: next };
 }
 
+/** Frozen objects that a completion left as they were, by completion. A memory of answers: it changes none. */
+const complete = new WeakMap<object, WeakSet<object>>();
+
+/**
+ * As {@link changed}, for completing a part that is mostly complete already. `change` must be a constant function
+ * that leaves complete parts alone: what it once left alone while frozen it is not shown again.
+ */
+export function completed(object: JsonObject, key: string, change: (inner: JsonObject) => JsonObject): JsonObject {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  if (!isObject(value)) return object;
+  const known = complete.get(change) ?? new WeakSet<object>();
+  if (known.has(value)) return object;
+  const next = change(value);
+  if (next !== value) return { ...object, [key]: next };
+  if (Object.isFrozen(value)) complete.set(change, known.add(value));
+  return object;
+}
+
 /** As {@link changed} for every object of a list. */
 export function changedEach(object: JsonObject, key: string, change: (item: JsonObject) => JsonObject): JsonObject {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;

@@ -2,13 +2,13 @@
 import type { JsonObject, KindId, KubeObject } from "../../apimachinery/meta";
 import { normalize } from "../../openapi/normalize";
 import { jsonOf } from "../cells";
-import { changed, filled } from "../json-object";
+import { changed, completed, filled } from "../json-object";
 import { defaultPodTemplate } from "../core/pod-template/defaults";
 
-/** Fills what every workload's spec may lack: its template's defaults, then the kind's own. */
-export function defaultWorkload(kind: KindId, object: KubeObject, complete: (spec: JsonObject) => JsonObject): KubeObject {
-  const workload = changed(jsonOf(normalize(kind, object)), "spec", (spec) => complete(changed(filled(spec, { template: {} }), "template", defaultPodTemplate)));
-  return workload as unknown as KubeObject;
+/** The defaults of a workload: those of its template first, then what `complete` says of the kind's own spec. */
+export function workloadDefaults(kind: KindId, complete: (spec: JsonObject) => JsonObject): (object: KubeObject) => KubeObject {
+  const whole = (spec: JsonObject): JsonObject => complete(changed(filled(spec, { template: {} }), "template", defaultPodTemplate));
+  return (object) => completed(jsonOf(normalize(kind, object)), "spec", whole) as unknown as KubeObject;
 }
 
 /** On creation the status is empty but for what upstream always writes. */

@@ -4,7 +4,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, count, formatLabels, jsonOf, selectorColumn, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, objectAt } from "../../json-object";
-import { defaultWorkload, rolling } from "../workload";
+import { workloadDefaults, rolling } from "../workload";
 import { validateDaemonSet } from "../validation";
 
 const GENERATION = "deprecated.daemonset.template.generation";
@@ -28,7 +28,7 @@ export const daemonSet = defineResource({
   shortNames: ["ds"],
   categories: ["all"],
   subresources: ["status"],
-  applyDefaults: (object) => defaultWorkload(DAEMON_SET, object, (spec) => filled(rolling(spec, "updateStrategy", { maxUnavailable: 1, maxSurge: 0 }), { revisionHistoryLimit: 10 })),
+  applyDefaults: workloadDefaults(DAEMON_SET, (spec) => filled(rolling(spec, "updateStrategy", { maxUnavailable: 1, maxSurge: 0 }), { revisionHistoryLimit: 10 })),
   prepare,
   checkShape: (object) => checkStructure(DAEMON_SET, object),
   validate: validateDaemonSet,

@@ -3,7 +3,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, selectorColumn, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, numberAt, objectAt } from "../../json-object";
-import { defaultWorkload, freshStatus, rolling } from "../workload";
+import { workloadDefaults, freshStatus, rolling } from "../workload";
 import { validateDeployment } from "../validation";
 
 /** apps/v1/Deployment. */
@@ -13,10 +13,9 @@ export const deployment = defineResource({
   shortNames: ["deploy"],
   categories: ["all"],
   subresources: ["status", "scale"],
-  applyDefaults: (object) =>
-    defaultWorkload(DEPLOYMENT, object, (spec) =>
-      filled(rolling(spec, "strategy", { maxUnavailable: "25%", maxSurge: "25%" }), { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 }),
-    ),
+  applyDefaults: workloadDefaults(DEPLOYMENT, (spec) =>
+    filled(rolling(spec, "strategy", { maxUnavailable: "25%", maxSurge: "25%" }), { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 }),
+  ),
   prepare: freshStatus({}),
   checkShape: (object) => checkStructure(DEPLOYMENT, object),
   validate: validateDeployment,

@@ -3,7 +3,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, count, selectorColumn, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, objectAt } from "../../json-object";
-import { defaultWorkload, freshStatus } from "../workload";
+import { workloadDefaults, freshStatus } from "../workload";
 import { validateReplicaSet } from "../validation";
 
 /** apps/v1/ReplicaSet. */
@@ -13,7 +13,7 @@ export const replicaSet = defineResource({
   shortNames: ["rs"],
   categories: ["all"],
   subresources: ["status", "scale"],
-  applyDefaults: (object) => defaultWorkload(REPLICA_SET, object, (spec) => filled(spec, { replicas: 1 })),
+  applyDefaults: workloadDefaults(REPLICA_SET, (spec) => filled(spec, { replicas: 1 })),
   prepare: freshStatus({ replicas: 0 }),
   checkShape: (object) => checkStructure(REPLICA_SET, object),
   validate: validateReplicaSet,

@@ -4,7 +4,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, templateColumns } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, changedEach, filled, has, numberAt, objectAt, textAt } from "../../json-object";
-import { defaultWorkload, freshStatus, rolling } from "../workload";
+import { workloadDefaults, freshStatus, rolling } from "../workload";
 import { validateStatefulSet } from "../validation";
 
 /** A claim template with everything it lacks. */
@@ -35,7 +35,7 @@ export const statefulSet = defineResource({
   shortNames: ["sts"],
   categories: ["all"],
   subresources: ["status", "scale"],
-  applyDefaults: (object) => defaultWorkload(STATEFUL_SET, object, complete),
+  applyDefaults: workloadDefaults(STATEFUL_SET, complete),
   prepare: freshStatus({ replicas: 0, availableReplicas: 0 }),
   checkShape: (object) => checkStructure(STATEFUL_SET, object),
   validate: validateStatefulSet,

@@ -5,21 +5,22 @@ import { checkStructure } from "../../../openapi/validate";
 import { normalize } from "../../../openapi/normalize";
 import { jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, changedEach, filled, objectAt } from "../../json-object";
+import { changed, changedEach, completed, filled, objectAt } from "../../json-object";
 import { defaultPodSpec, defaultTolerations, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 import { validatePod } from "./validation";
 
+function completeSpec(spec: JsonObject): JsonObject {
+  let result = spec;
+  for (const list of ["containers", "initContainers"]) {
+    result = changedEach(result, list, requestsFromLimits);
+    if (spec["hostNetwork"] === true) result = changedEach(result, list, hostPorts);
+  }
+  return filled(defaultPodSpec(result), { enableServiceLinks: true });
+}
+
 function applyDefaults(object: KubeObject): KubeObject {
-  const pod = changed(filled(jsonOf(normalize(POD, object)), { spec: {} }), "spec", (spec) => {
-    let result = spec;
-    for (const list of ["containers", "initContainers"]) {
-      result = changedEach(result, list, requestsFromLimits);
-      if (spec["hostNetwork"] === true) result = changedEach(result, list, hostPorts);
-    }
-    return filled(defaultPodSpec(result), { enableServiceLinks: true });
-  });
-  return pod as unknown as KubeObject;
+  return completed(filled(jsonOf(normalize(POD, object)), { spec: {} }), "spec", completeSpec) as unknown as KubeObject;
 }
 
 /** On creation: no status but the first one, and what the Priority and DefaultTolerationSeconds admission plugins add; on update only the latter. */
