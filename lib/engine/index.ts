@@ -23,7 +23,7 @@ export { millis, seconds, type Instant, type Millis } from "./sim/clock";
 export { clockText, type JournalEntry } from "./sim/journal";
 export { BudgetExceeded } from "./sim/budget";
 export { Compacted, type StoreEvent } from "./store/store";
-export { reason, type Reason, type ReasonCode } from "./reason";
+export { reason, type KubeletReason, type NetworkReason, type Reason, type ReasonCode, type SchedulerReason, type StorageReason } from "./reason";
 export { resourceFor, resources } from "./resources/index";
 export type { Column, ResourceDefinition } from "./resources/define";
 export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/framework";

@@ -1,0 +1,2 @@
+/** Sentences for humans: every code of the engine and its neighbours, in every language of the course. */
+export { explain, explainCode, explainFieldError, explainStatus } from "./explain";

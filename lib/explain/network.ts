@@ -1,0 +1,109 @@
+import type { NetworkReason } from "@/lib/engine";
+import type { Text } from "@/lib/text";
+import { sentence } from "./sentence";
+
+/** What each place did to a packet. */
+export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
+  "dns.answered": sentence("El DNS responde: {name} es {address}.", "DNS answers: {name} is {address}."),
+  "dns.no-such-name": sentence(
+    "El DNS no conoce {name}[[ (se probaron {tried} nombres)]]. Comprueba el nombre del Service y, si está en otro namespace, escribe servicio.namespace.",
+    "DNS does not know {name}[[ (names tried: {tried})]]. Check the name of the Service and, if it is in another namespace, write service.namespace.",
+  ),
+  "dns.no-server": sentence(
+    "Nadie contestó a la pregunta por {name}: desde aquí no se llega a ningún servidor DNS. Comprueba que CoreDNS funciona y que su Service tiene endpoints.",
+    "Nobody answered the question about {name}: no DNS server can be reached from here. Check that CoreDNS runs and that its Service has endpoints.",
+  ),
+  "link.same-subnet": sentence("El destino[[ {ip}]] está en la misma red: el paquete va directo[[ a {node}]], sin pasar por ningún router.", "The destination[[ {ip}]] is on the same network: the packet goes straight[[ to {node}]], through no router."),
+  "link.no-route": sentence(
+    "No hay ruta hasta {ip}: nadie en esta red sabe llegar a esa dirección. Las IP de pods y de Services solo existen dentro del clúster; desde fuera entra por un NodePort, un LoadBalancer o un Ingress.",
+    "There is no route to {ip}: nobody on this network knows the way to that address. Pod and Service IPs exist inside the cluster only; from outside come in through a NodePort, a LoadBalancer or an Ingress.",
+  ),
+  "link.no-arp-answer": sentence(
+    "Se preguntó por ARP quién tiene {ip} y nadie contestó: ninguna máquina de la red anuncia esa dirección. Si es la IP de un LoadBalancer, comprueba que MetalLB la anuncia (L2Advertisement) y que el nodo que la anuncia está encendido.",
+    "ARP asked who has {ip} and nobody answered: no machine on the network announces that address. If it is a LoadBalancer's IP, check that MetalLB announces it (L2Advertisement) and that the announcing node is up.",
+  ),
+  "link.arp-answered": sentence("{node} contesta por ARP que tiene {ip}: todo el tráfico de esa IP entra por esa máquina.", "{node} answers by ARP that it has {ip}: all traffic for that IP enters through that machine."),
+  "link.wrong-network": sentence(
+    "La dirección {ip} es de otra red: esta máquina no tiene ninguna interfaz en ella. Usa la dirección de la red correcta.",
+    "The address {ip} belongs to another network: this machine has no interface there. Use the address of the right network.",
+  ),
+  "route.to-node": sentence("La red de pods lleva el paquete[[ a {node}]], que es donde vive {ip}.", "The pod network takes the packet[[ to {node}]], where {ip} lives."),
+  "route.to-pod": sentence("El pod está en esta misma máquina: el paquete pasa por su cable virtual[[ hasta {ip}]].", "The pod is on this very machine: the packet goes down its virtual cable[[ to {ip}]]."),
+  "route.default-gateway": sentence("El destino no es del clúster: {node} lo manda a su puerta de enlace.", "The destination is not in the cluster: {node} sends it to its default gateway."),
+  "route.machine-down": sentence(
+    "El paquete va hacia [[{node}]], pero esa máquina está apagada o desconectada: se pierde y quien espera la respuesta se cansa de esperar. Los endpoints del nodo caído se retiran al cabo de un rato, cuando deja de estar Ready.",
+    "The packet heads for [[{node}]], but that machine is off or disconnected: it is lost and whoever waits for the answer times out. Endpoints of a dead node are withdrawn after a while, once it is no longer Ready.",
+  ),
+  "route.no-such-pod": sentence(
+    "Nadie tiene ya la dirección {ip}: el pod que la usaba desapareció. Las IP de los pods cambian; usa el nombre de un Service.",
+    "Nobody has the address {ip} any more: the pod that used it is gone. Pod IPs change; use the name of a Service.",
+  ),
+  "balancer.picked-backend": sentence("El balanceador[[ {host}]] elige el destino {backend}[[ de {of}]] y le pasa la conexión.", "The load balancer[[ {host}]] picks {backend}[[ out of {of}]] and hands it the connection."),
+  "balancer.no-backends": sentence(
+    "El balanceador[[ {host}]] no tiene ningún destino en buen estado, así que rechaza la conexión. Revisa su lista de máquinas y la comprobación de salud.",
+    "The load balancer[[ {host}]] has no healthy backend, so it refuses the connection. Check its list of machines and its health check.",
+  ),
+  "balancer.not-listening": sentence(
+    "En {host} nadie escucha en el puerto {port}: el balanceador no está configurado para ese puerto. Comprueba el puerto con el que llamas.",
+    "Nobody listens on port {port} of {host}: the load balancer is not set up for that port. Check the port you are calling.",
+  ),
+  "balancer.unhealthy-backend": sentence(
+    "El balanceador deja fuera {backend} porque no pasa su comprobación de salud. Volverá a usarlo en cuanto responda.",
+    "The load balancer leaves {backend} out because it fails its health check. It will use it again as soon as it answers.",
+  ),
+  "service.picked-endpoint": sentence(
+    "kube-proxy cambia la dirección del Service {service} por la de uno de sus endpoints: {endpoint}[[, de {of} posibles]].",
+    "kube-proxy turns the address of Service {service} into that of one of its endpoints: {endpoint}[[, out of {of}]].",
+  ),
+  "service.no-endpoints": sentence(
+    "El Service {service} no tiene ningún pod listo detrás, así que la conexión se rechaza. Mira kubectl get endpointslices: o el selector no coincide con las etiquetas de los pods, o los pods no pasan su readinessProbe.",
+    "Service {service} has no ready pod behind it, so the connection is refused. Look at kubectl get endpointslices: either the selector does not match the pods' labels or the pods fail their readinessProbe.",
+  ),
+  "service.no-such-port": sentence(
+    "El Service {service} no publica el puerto {port}. Llama a uno de los puertos de kubectl get svc (el port del Service, no el del contenedor).",
+    "Service {service} does not publish port {port}. Call one of the ports of kubectl get svc (the Service's port, not the container's).",
+  ),
+  "service.node-port": sentence(
+    "El puerto {port} de la máquina es el NodePort del Service {service}: kube-proxy cambia el destino por el endpoint {endpoint}[[, de {of} posibles]].",
+    "Port {port} of the machine is the NodePort of Service {service}: kube-proxy turns the destination into endpoint {endpoint}[[, out of {of}]].",
+  ),
+  "service.local-without-endpoints": sentence(
+    "El Service {service} usa externalTrafficPolicy: Local y en {node} no hay ningún pod suyo, así que el paquete se descarta. Entra por un nodo que tenga pods, o usa Cluster si no necesitas conservar la IP del cliente.",
+    "Service {service} uses externalTrafficPolicy: Local and {node} has none of its pods, so the packet is dropped. Come in through a node that has pods, or use Cluster if you do not need the client's IP.",
+  ),
+  "service.masquerade": sentence(
+    "{node} cambia la dirección de origen {from} por la suya, {to}, para que la respuesta vuelva por él. Por eso el pod no ve la IP de quien llamó.",
+    "{node} turns the source address {from} into its own, {to}, so that the answer comes back through it. That is why the pod does not see the caller's IP.",
+  ),
+  "ingress.matched-rule": sentence("El Ingress encuentra una regla para {host}{path} y manda la petición al Service {service}[[ (endpoint {endpoint})]].", "The Ingress finds a rule for {host}{path} and sends the request to Service {service}[[ (endpoint {endpoint})]]."),
+  "ingress.no-matching-rule": sentence(
+    "Ninguna regla de Ingress encaja con {host}{path}, así que el controlador responde 404. Comprueba el host, la ruta y su pathType.",
+    "No Ingress rule matches {host}{path}, so the controller answers 404. Check the host, the path and its pathType.",
+  ),
+  "ingress.no-endpoints": sentence(
+    "La regla de Ingress apunta al Service {service}, que no existe o no tiene pods listos: el controlador responde 503. Revisa el nombre y el puerto del backend y los endpoints del Service.",
+    "The Ingress rule points at Service {service}, which does not exist or has no ready pods: the controller answers 503. Check the backend's name and port and the Service's endpoints.",
+  ),
+  "ingress.backend-refused": sentence(
+    "El controlador de Ingress llamó a {endpoint} y le rechazaron la conexión: responde 502. El contenedor no escucha en ese puerto; revisa targetPort.",
+    "The Ingress controller called {endpoint} and was refused: it answers 502. The container does not listen on that port; check targetPort.",
+  ),
+  "ingress.backend-timed-out": sentence(
+    "El controlador de Ingress llamó a {endpoint} y no obtuvo respuesta a tiempo: responde 504. Mira si el proceso está colgado o su máquina caída.",
+    "The Ingress controller called {endpoint} and got no answer in time: it answers 504. See whether the process hangs or its machine is down.",
+  ),
+  "socket.accepted": sentence("[[{process} escucha en el puerto {port} y ]]acepta la conexión.", "[[{process} listens on port {port} and ]]accepts the connection."),
+  "socket.nobody-listens": sentence(
+    "El paquete llega[[ a {ip}]], pero ningún proceso escucha en el puerto[[ {port}]]: conexión rechazada. Compara targetPort del Service con el puerto en el que escucha de verdad el contenedor.",
+    "The packet arrives[[ at {ip}]], but no process listens on port[[ {port}]]: connection refused. Compare the Service's targetPort with the port the container really listens on.",
+  ),
+  "socket.host-down": sentence(
+    "La máquina de destino[[ {node}]] está apagada o sin red: no hay quien conteste y la conexión caduca. Enciéndela o espera a que el Service retire sus endpoints.",
+    "The destination machine[[ {node}]] is off or has no network: nobody answers and the connection times out. Turn it on or wait until the Service withdraws its endpoints.",
+  ),
+  "socket.process-hung": sentence(
+    "[[{process} ]]acepta la conexión pero no contesta nunca: el proceso está colgado. Una livenessProbe haría que se reiniciara y una readinessProbe lo sacaría del Service.",
+    "[[{process} ]]accepts the connection but never answers: the process hangs. A livenessProbe would have it restarted and a readinessProbe would take it out of the Service.",
+  ),
+  "reply.rewritten-back": sentence("La respuesta vuelve por el mismo camino y recupera las direcciones originales: parece venir de {as}[[, no de {from}]].", "The answer comes back the same way and gets the original addresses back: it seems to come from {as}[[, not from {from}]]."),
+};
