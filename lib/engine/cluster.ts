@@ -6,7 +6,7 @@ import { ApiServer } from "./apiserver/pipeline";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
-import { controllers } from "./controllers/index";
+import { controllers, garbageCollector } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
@@ -146,7 +146,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
       releasePodIP: (ip) => ipam.release(ip),
     },
   });
-  return [...controllers.map(runController), createScheduler(), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), garbageCollector, createScheduler(), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {

@@ -1,7 +1,8 @@
-import { POD } from "../apimachinery/kinds";
+import { NAMESPACE, POD } from "../apimachinery/kinds";
 import type { KubeObject, ObjectMeta } from "../apimachinery/meta";
-import { refOf } from "../apimachinery/meta";
+import { kindOf, refOf } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
+import type { Namespace } from "../resources/core/namespace/namespace";
 import type { Pod } from "../resources/core/pod/pod";
 import type { ResourceDefinition } from "../resources/define";
 import { later, type Instant } from "../sim/clock";
@@ -22,7 +23,8 @@ const ORPHAN = "orphan";
 export function beginDeletion(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, options: DeleteOptions, stamp: string, now: Instant, by: string): KubeObject {
   const grace = graceOf(definition, object, options);
   const finalizers = withPropagation(object.metadata.finalizers ?? [], options);
-  if (finalizers.length === 0 && grace === 0) return store.remove(refIn(definition.kind, keyOf(object)), by);
+  const emptying = contentFinalizers(object).length > 0;
+  if (finalizers.length === 0 && grace === 0 && !emptying) return store.remove(refIn(definition.kind, keyOf(object)), by);
   const already = object.metadata.deletionTimestamp !== undefined;
   const sooner = already && grace < (object.metadata.deletionGracePeriodSeconds ?? 0);
   if (already && !sooner && finalizers.length === (object.metadata.finalizers ?? []).length) return object;
@@ -34,14 +36,22 @@ export function beginDeletion(store: ObjectStore, definition: ResourceDefinition
     ...(finalizers.length > 0 ? { finalizers } : {}),
     ...(object.metadata.generation === undefined || already ? {} : { generation: object.metadata.generation + 1 }),
   };
-  return store.put(definition.kind, { ...object, metadata }, by);
+  // A namespace says at once that it is on its way out; its controller empties it.
+  const status = emptying ? { status: { ...(object as Namespace).status, phase: "Terminating" } } : {};
+  return store.put(definition.kind, { ...object, metadata, ...status } as KubeObject, by);
+}
+
+/** What holds a namespace until it is empty: finalizers of its spec. */
+function contentFinalizers(object: KubeObject): readonly string[] {
+  return kindOf(object) === NAMESPACE ? ((object as Namespace).spec?.finalizers ?? []) : [];
 }
 
 /** Stores an updated object, or lets it go when this update removed the last thing that held a deletion back. */
 export function afterUpdate(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, by: string): KubeObject {
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = object.metadata;
-  const wasHeld = (store.get(refOf(object))?.metadata.finalizers ?? []).length > 0;
-  if (deletionTimestamp !== undefined && wasHeld && finalizers.length === 0 && (definition.kind !== POD || deletionGracePeriodSeconds === 0)) {
+  const before = store.get(refOf(object));
+  const wasHeld = before !== undefined && ((before.metadata.finalizers ?? []).length > 0 || contentFinalizers(before).length > 0);
+  if (deletionTimestamp !== undefined && wasHeld && finalizers.length === 0 && contentFinalizers(object).length === 0 && (definition.kind !== POD || deletionGracePeriodSeconds === 0)) {
     store.put(definition.kind, object, by);
     return store.remove(refIn(definition.kind, keyOf(object)), by);
   }

@@ -1,0 +1,134 @@
+import { EVENT, LEASE } from "../../apimachinery/kinds";
+import type { KindId, KubeObject, ObjectMeta, OwnerReference } from "../../apimachinery/meta";
+import { keyText, kindId, refOf, type ObjectRef } from "../../apimachinery/meta";
+import { workQueue, type Component, type ComponentContext } from "../../client/component";
+import type { Client, Propagation } from "../../client/client";
+import { resourceFor, resources } from "../../resources/index";
+import type { StoreEvent } from "../../store/store";
+
+const FOREGROUND = "foregroundDeletion";
+const ORPHAN = "orphan";
+const NAME = "garbage-collector";
+
+const kinds: readonly KindId[] = resources.map(({ kind }) => kind).filter((kind) => kind !== EVENT && kind !== LEASE);
+
+/**
+ * Removes what nobody owns any more: dependents whose owners are all gone (by uid, not by name), dependents of an
+ * owner deleted in the foreground before the owner itself, and the references of dependents it is told to leave.
+ * Upstream: pkg/controller/garbagecollector.
+ */
+export const garbageCollector: Component = {
+  name: NAME,
+  eventSource: "garbage-collector-controller",
+  watches: kinds,
+  observe,
+  work(context) {
+    const key = workQueue(context.state, NAME).take();
+    if (key === undefined) return false;
+    attend(parse(key), context);
+    return true;
+  },
+};
+
+const text = (ref: ObjectRef): string => `${ref.kind}|${keyText(ref)}`;
+
+function parse(key: string): ObjectRef {
+  const bar = key.indexOf("|");
+  const slash = key.indexOf("/", bar);
+  return { kind: key.slice(0, bar) as KindId, namespace: key.slice(bar + 1, slash), name: key.slice(slash + 1) };
+}
+
+function observe({ type, object }: StoreEvent, context: ComponentContext): void {
+  const { metadata } = object;
+  if (type === "MODIFIED" && metadata.deletionTimestamp === undefined) return;
+  const queue = workQueue(context.state, NAME);
+  if (type === "DELETED") {
+    for (const dependent of dependentsOf(metadata.uid, context.client)) queue.add(text(refOf(dependent)));
+    // An owner that waits for its dependents may have waited for this one.
+    for (const owner of metadata.ownerReferences ?? []) {
+      const found = ownerOf(object, owner, context.client);
+      if (found !== "unknown" && found !== undefined && waitsForDependents(found)) queue.add(text(refOf(found)));
+    }
+  } else if (type === "ADDED" ? (metadata.ownerReferences ?? []).length > 0 : (metadata.finalizers ?? []).some((name) => name === FOREGROUND || name === ORPHAN)) {
+    queue.add(text(refOf(object)));
+  }
+}
+
+function dependentsOf(uid: string, client: Client): readonly KubeObject[] {
+  return kinds.flatMap((kind) => client.ownedBy<KubeObject>(kind, uid));
+}
+
+function waitsForDependents({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(FOREGROUND);
+}
+
+/** The owner a reference means: absent when gone or when another object bears its name now; "unknown" for kinds this API does not serve. */
+function ownerOf(dependent: KubeObject, reference: OwnerReference, client: Client): KubeObject | "unknown" | undefined {
+  const kind = kindId(reference.apiVersion, reference.kind);
+  const definition = resourceFor(kind);
+  if (!definition) return "unknown";
+  const owner = client.get<KubeObject>(kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
+  return owner?.metadata.uid === reference.uid ? owner : undefined;
+}
+
+function attend(ref: ObjectRef, context: ComponentContext): void {
+  const { client } = context;
+  const object = client.get<KubeObject>(ref.kind, ref);
+  if (!object) return;
+  const finalizers = object.metadata.finalizers ?? [];
+  if (object.metadata.deletionTimestamp !== undefined) {
+    if (finalizers.includes(ORPHAN)) orphanDependents(object, client);
+    else if (finalizers.includes(FOREGROUND)) deleteDependents(object, context);
+    return;
+  }
+  collect(object, client);
+}
+
+function orphanDependents(owner: KubeObject, client: Client): void {
+  for (const dependent of dependentsOf(owner.metadata.uid, client)) dropReferences(dependent, [owner.metadata.uid], client);
+  dropFinalizer(owner, ORPHAN, client);
+}
+
+function deleteDependents(owner: KubeObject, context: ComponentContext): void {
+  const { client } = context;
+  const dependents = dependentsOf(owner.metadata.uid, client);
+  const blocks = (dependent: KubeObject): boolean => (dependent.metadata.ownerReferences ?? []).some(({ uid, blockOwnerDeletion }) => uid === owner.metadata.uid && blockOwnerDeletion === true);
+  for (const dependent of dependents) if (dependent.metadata.deletionTimestamp === undefined) collect(dependent, client);
+  if (!dependentsOf(owner.metadata.uid, client).some(blocks)) dropFinalizer(owner, FOREGROUND, client);
+}
+
+/** Removes an object whose owners are all gone or waiting for it to go; with an owner left, forgets the others. Upstream: attemptToDeleteItem. */
+function collect(object: KubeObject, client: Client): void {
+  const references = object.metadata.ownerReferences ?? [];
+  if (references.length === 0) return;
+  const found = references.map((reference) => ({ reference, owner: ownerOf(object, reference, client) }));
+  const isWaiting = (owner: KubeObject | "unknown" | undefined): boolean => owner !== undefined && owner !== "unknown" && waitsForDependents(owner);
+  const solid = found.filter(({ owner }) => owner !== undefined && !isWaiting(owner));
+  if (solid.length > 0) {
+    const gone = found.filter(({ owner }) => owner === undefined || isWaiting(owner)).map(({ reference }) => reference.uid);
+    if (gone.length > 0) dropReferences(object, gone, client);
+    return;
+  }
+  const foreground = found.some(({ owner }) => isWaiting(owner)) && dependentsOf(object.metadata.uid, client).length > 0;
+  client.delete(refOf(object), { propagation: foreground ? "Foreground" : policyOf(object), preconditions: { uid: object.metadata.uid } });
+}
+
+function policyOf({ metadata }: KubeObject): Propagation {
+  const finalizers = metadata.finalizers ?? [];
+  return finalizers.includes(ORPHAN) ? "Orphan" : finalizers.includes(FOREGROUND) ? "Foreground" : "Background";
+}
+
+function dropReferences(object: KubeObject, uids: readonly string[], client: Client): void {
+  const { ownerReferences = [], ...rest } = object.metadata;
+  const kept = ownerReferences.filter(({ uid }) => !uids.includes(uid));
+  const metadata: ObjectMeta = kept.length === 0 ? rest : { ...rest, ownerReferences: kept };
+  client.update({ ...object, metadata });
+}
+
+function dropFinalizer(object: KubeObject, name: string, client: Client): void {
+  const current = client.get<KubeObject>(refOf(object).kind, { namespace: object.metadata.namespace ?? "", name: object.metadata.name });
+  if (!current) return;
+  const { finalizers = [], ...rest } = current.metadata;
+  const kept = finalizers.filter((one) => one !== name);
+  client.update({ ...current, metadata: kept.length === 0 ? rest : { ...rest, finalizers: kept } });
+}
