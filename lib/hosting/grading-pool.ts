@@ -36,6 +36,7 @@ export class GradingPool implements GradeService {
     if (!existsSync(filename)) throw new Error(`the grading worker is missing: ${filename}. Build it with: node scripts/workers.mjs`);
     this.pool = new Piscina({
       filename,
+      name: "gradeInThread",
       minThreads: THREADS,
       maxThreads: THREADS,
       // Room is kept by the turnstile; a task here starts at once.
@@ -84,4 +85,13 @@ const home = globalThis as typeof globalThis & { timonelGrading?: GradeService }
 export function gradeService(): GradeService {
   const filename = process.env.TIMONEL_GRADE_WORKER ?? join(/* turbopackIgnore: true */ process.cwd(), "dist-workers", "grade.mjs");
   return (home.timonelGrading ??= new GradingPool(filename));
+}
+
+/** Opens the pool before anybody waits for it. A missing worker is logged here and refused again at the first answer. */
+export function warmGrading(): void {
+  try {
+    gradeService();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+  }
 }
