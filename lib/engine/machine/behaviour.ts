@@ -43,6 +43,8 @@ export type Output = string | { readonly stderr: string } | { readonly raw: stri
 
 /** What a process sees of its container. */
 export interface ProcessView {
+  /** 1 for a container's main process. */
+  readonly pid: number;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;

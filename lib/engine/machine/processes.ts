@@ -216,6 +216,7 @@ export class Processes {
     const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
     const image = this.around.image(container.image);
     return {
+      pid: record.kind === "main" ? 1 : 7 + 7 * Number(record.id.slice(5)),
       argv: record.argv,
       env: container.env,
       workingDir: container.workingDir,
