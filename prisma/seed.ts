@@ -9,7 +9,7 @@ import { hashPassword, type CurrentUser } from "@/lib/auth";
 import { allExercises, exerciseServer } from "@/lib/course";
 import { db } from "@/lib/db";
 import { recordVisit, submitAnswer } from "@/lib/progress";
-import { inputsOfAnswer } from "./written-answer";
+import { writtenAnswer } from "@/lib/grader";
 
 const HOUR_MILLIS = 60 * 60 * 1000;
 
@@ -66,7 +66,7 @@ async function attemptsBy(student: CurrentUser, n: number): Promise<number> {
     const wrong = whole.wrong.slice(n % 2, (n % 2) + habit.wrongFirst);
     const last = habit.gives === "solution" || made % 2 === 0 ? whole.solutions.slice(0, 1) : [];
     for (const [place, written] of [...wrong, ...last].entries()) {
-      const answer = { exercise: id, seed: 1, inputs: inputsOfAnswer(written.files) };
+      const answer = writtenAnswer(whole.exercise, 1, written.files);
       made += (await handIn(student, answer, `seed-${id}-${place}`.slice(0, 64), made)) ? 1 : 0;
     }
   }

@@ -6,7 +6,7 @@ import { ApiServer } from "./apiserver/pipeline";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
-import { controllers, garbageCollector } from "./controllers/index";
+import { controllers, garbageCollector, taintEviction } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
@@ -18,7 +18,7 @@ import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
 import { ingressStatus } from "./network/ingress-status";
-import { createIpam, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
+import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
 import { printRules, type PrintedRule } from "./network/print-rules";
@@ -27,6 +27,7 @@ import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
+import { attachDetach, provisioner, storageClassOf } from "./storage/index";
 import { createState, type OwnedState, type StateTree } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
@@ -146,7 +147,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
       releasePodIP: (ip) => ipam.release(ip),
     },
   });
-  return [...controllers.map(runController), garbageCollector, createScheduler(), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), garbageCollector, taintEviction, createScheduler(), provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -169,6 +170,7 @@ function compose(foundations: Foundations): Cluster {
     sockets: machines,
     nodes: addresses,
     serviceCIDR: api.settings.serviceCIDR,
+    podCIDR: options.network?.podCIDR ?? DEFAULT_POD_CIDR,
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
   });
   machines.bind(wire);
@@ -267,6 +269,7 @@ function boot(cluster: Cluster, options: ClusterOptions): void {
   const admin = cluster.as("kubernetes-admin");
   for (const name of SYSTEM_NAMESPACES) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   createApiService(admin, options);
+  for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
   for (const object of options.objects ?? []) createAsAdmin(admin, object);
 }
 
@@ -279,6 +282,14 @@ function createApiService(admin: Client, options: ClusterOptions): void {
     kind: "Service",
     metadata: { name: "kubernetes", namespace: "default", labels },
     spec: { type: "ClusterIP", clusterIP, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }] },
+  });
+  admin.create({
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [options.network?.apiServerIP ?? "172.18.0.254"], conditions: { ready: true } }],
+    ports: [{ name: "https", port: 6443, protocol: "TCP" }],
   });
 }
 

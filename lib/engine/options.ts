@@ -28,6 +28,8 @@ export interface NetworkOptions {
   readonly clusterDomain?: string;
   /** Address of the `kubernetes` Service; the first of the service range unless said. */
   readonly apiServiceIP?: string;
+  /** Where the API server itself answers; 172.18.0.254 unless said. */
+  readonly apiServerIP?: string;
   /** Address of the DNS Service; the tenth of the service range unless said. */
   readonly dnsIP?: string;
   readonly proxyMode?: "iptables" | "nftables" | "ipvs";

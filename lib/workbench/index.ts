@@ -8,3 +8,4 @@ export { parseAnswer, type AnswerProblem } from "./parse-answer";
 export { duration, NotationError, origin, readInputs, requestTo } from "./notation";
 export { fixtures, kubernetesVersion } from "./fixtures/index";
 export { journalText } from "./journal-text";
+export { openScene, readScene } from "./read-scene";

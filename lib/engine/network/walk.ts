@@ -26,6 +26,7 @@ export interface NetworkParts {
   readonly sockets: Sockets;
   readonly nodes: readonly NodeAddresses[];
   readonly serviceCIDR: string;
+  readonly podCIDR: string;
   readonly clusterDomain: string;
 }
 
@@ -136,7 +137,7 @@ function toWorld(parts: NetworkParts, flight: Flight): Onward {
   }
   const node = announcer(parts.client, ip, parts.sockets.isUp);
   if (node !== undefined) return toMachine(parts, flight, node, "link.arp-answered");
-  const inner = within(ip, parts.serviceCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined;
+  const inner = within(ip, parts.serviceCIDR) || within(ip, parts.podCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined;
   const because = inner ? reason("link.no-route", { ip }) : reason("link.no-arp-answer", { ip });
   return { landing: timedOut(withHop(flight, { stage: "link", verdict: "drop", because })) };
 }
