@@ -1,0 +1,24 @@
+import { STORAGE_CLASS } from "../apimachinery/kinds";
+import type { JsonObject } from "../apimachinery/meta";
+import { partsOfKind } from "../apimachinery/meta";
+import type { ClusterOptions } from "../options";
+
+/** One way of storing the cluster offers, as its options describe it. */
+export type StorageOption = NonNullable<ClusterOptions["storage"]>[number];
+
+/** The annotation that marks the class of claims that name none. */
+export const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+
+/** The StorageClass an option stands for, as the administrator creates it. */
+export function storageClassOf(option: StorageOption): JsonObject {
+  const { apiVersion, kind } = partsOfKind(STORAGE_CLASS);
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: option.name, ...(option.default === true ? { annotations: { [DEFAULT_CLASS]: "true" } } : {}) },
+    provisioner: option.provisioner,
+    reclaimPolicy: option.reclaimPolicy ?? "Delete",
+    volumeBindingMode: option.bindingMode ?? "Immediate",
+    ...(option.kind === "block" ? { allowVolumeExpansion: true } : {}),
+  };
+}

@@ -1,0 +1,118 @@
+import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../apimachinery/kinds";
+import { keyText, parseKey, type Json, type ObjectKey } from "../apimachinery/meta";
+import { bytesOf } from "../apimachinery/quantity";
+import { workQueue, type Component, type ComponentContext } from "../client/component";
+import type { Machines } from "../machine/machines";
+import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
+import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import type { StorageClass } from "../resources/storage/storageclass/storageclass";
+import { millis } from "../sim/clock";
+import type { StoreEvent } from "../store/store";
+import type { StorageOption } from "./classes";
+
+const NAME = "csi-provisioner";
+/** Making a disk takes the storage this long. */
+const CREATE_TIME = millis(500);
+const SELECTED_NODE = "volume.kubernetes.io/selected-node";
+const PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
+
+/**
+ * Makes volumes for claims of the cluster's own storage classes, and destroys them when their
+ * volume is released and its policy says Delete.
+ *
+ * Upstream: kubernetes-csi/external-provisioner. The binding itself is the persistentvolume
+ * controller's: a volume comes with its claim already named.
+ */
+export function provisioner(machines: Machines, options: readonly StorageOption[]): Component {
+  const optionOf = (driver: string | undefined): StorageOption | undefined => options.find((option) => option.provisioner === driver);
+  return {
+    name: NAME,
+    watches: [PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS],
+    observe(event, context) {
+      if (options.length === 0) return;
+      const queue = workQueue(context.state, NAME);
+      for (const key of keysOf(event, context)) queue.add(key);
+    },
+    work(context) {
+      const key = workQueue(context.state, NAME).take();
+      if (key === undefined) return false;
+      const slash = key.indexOf("/");
+      if (key.startsWith("pv/")) reclaim(machines, optionOf, context, key.slice(slash + 1));
+      else provision(machines, optionOf, context, parseKey(key.slice(slash + 1)), false);
+      return true;
+    },
+    onTimer(message: Json, context) {
+      provision(machines, optionOf, context, parseKey(message as string), true);
+    },
+  };
+}
+
+function keysOf(event: StoreEvent, context: ComponentContext): readonly string[] {
+  if (event.kind === PERSISTENT_VOLUME) return event.type === "DELETED" ? [] : [`pv/${event.object.metadata.name}`];
+  if (event.kind === PERSISTENT_VOLUME_CLAIM) return event.type === "DELETED" ? [] : [`pvc/${keyText({ namespace: event.object.metadata.namespace ?? "", name: event.object.metadata.name })}`];
+  return context.client.list<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM).map((claim) => `pvc/${keyText({ namespace: claim.metadata.namespace ?? "", name: claim.metadata.name })}`);
+}
+
+type Options = (driver: string | undefined) => StorageOption | undefined;
+
+function provision(machines: Machines, optionOf: Options, context: ComponentContext, key: ObjectKey, isTime: boolean): void {
+  const { client, clock, state, event } = context;
+  const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, key);
+  const storageClass = claim && client.get<StorageClass>(STORAGE_CLASS, { namespace: "", name: claim.spec.storageClassName ?? "" });
+  const option = optionOf(storageClass?.provisioner);
+  if (!claim || !storageClass || !option || (claim.spec.volumeName ?? "") !== "" || claim.metadata.deletionTimestamp !== undefined) return;
+  if (storageClass.volumeBindingMode === "WaitForFirstConsumer" && claim.metadata.annotations?.[SELECTED_NODE] === undefined) return;
+  const name = `pvc-${claim.metadata.uid}`;
+  if (client.get(PERSISTENT_VOLUME, { namespace: "", name })) return;
+  const about = { kind: PERSISTENT_VOLUME_CLAIM, ...key, uid: claim.metadata.uid };
+  const begun = state.table<number>(`${NAME}:begun`);
+  if (!begun.has(claim.metadata.uid)) {
+    begun.set(claim.metadata.uid, 1);
+    event(about, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyText(key)}"`);
+    const modes = claim.spec.accessModes ?? [];
+    if (option.kind === "block" && (claim.spec.volumeMode ?? "Filesystem") === "Filesystem" && modes.some((mode) => mode === "ReadWriteMany")) {
+      event(about, "Warning", "ProvisioningFailed", `failed to provision volume with StorageClass "${storageClass.metadata.name}": rpc error: code = InvalidArgument desc = volume capabilities not supported: access mode MULTI_NODE_MULTI_WRITER is not available for block disks`);
+      return;
+    }
+    clock.after(CREATE_TIME, NAME, keyText(key));
+    return;
+  }
+  if (!isTime) return;
+  begun.delete(claim.metadata.uid);
+  const size = claim.spec.resources?.requests?.["storage"] ?? "1Gi";
+  machines.addDisk({ handle: name, kind: option.kind, bytes: bytesOf(size) });
+  client.create<PersistentVolume>({
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name, annotations: { [PROVISIONED_BY]: option.provisioner }, finalizers: ["external-provisioner.volume.kubernetes.io/finalizer"] },
+    spec: {
+      capacity: { storage: size },
+      accessModes: claim.spec.accessModes ?? ["ReadWriteOnce"],
+      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
+      storageClassName: storageClass.metadata.name,
+      volumeMode: claim.spec.volumeMode ?? "Filesystem",
+      ...(storageClass.mountOptions === undefined ? {} : { mountOptions: storageClass.mountOptions }),
+      claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: key.namespace, name: key.name, uid: claim.metadata.uid, resourceVersion: claim.metadata.resourceVersion },
+      csi: { driver: option.provisioner, volumeHandle: name, ...(option.kind === "block" ? { fsType: "ext4" } : {}) },
+    },
+  });
+  event(about, "Normal", "ProvisioningSucceeded", `Successfully provisioned volume ${name}`);
+}
+
+/** Destroys what a released volume stood for, when its policy is Delete; and lets a volume go whose deletion only waits for that. */
+function reclaim(machines: Machines, optionOf: Options, { client }: ComponentContext, name: string): void {
+  const volume = client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name });
+  const driver = volume?.metadata.annotations?.[PROVISIONED_BY];
+  if (!volume || !optionOf(driver) || !volume.spec.csi) return;
+  const finalizers = volume.metadata.finalizers ?? [];
+  const own = "external-provisioner.volume.kubernetes.io/finalizer";
+  const isDeleted = volume.metadata.deletionTimestamp !== undefined;
+  const isReleased = volume.status?.phase === "Released" && volume.spec.persistentVolumeReclaimPolicy === "Delete";
+  if (!isDeleted && !isReleased) return;
+  if (machines.disk(volume.spec.csi.volumeHandle)?.attachedTo !== undefined) return;
+  if (isReleased) machines.removeDisk(volume.spec.csi.volumeHandle);
+  const ref = { kind: PERSISTENT_VOLUME, namespace: "", name };
+  if (!isDeleted) client.delete(ref);
+  const current = client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name });
+  if (current && finalizers.includes(own)) client.update<PersistentVolume>({ ...current, metadata: { ...current.metadata, finalizers: (current.metadata.finalizers ?? []).filter((one) => one !== own) } });
+}
