@@ -2,6 +2,11 @@ import type { Controller } from "./controller";
 import { daemonSetController } from "./daemonset/index";
 import { deploymentController } from "./deployment/index";
 import { endpointSliceController } from "./endpointslice/index";
+import { claimBinder } from "./persistentvolume/claims";
+import { volumeBinder } from "./persistentvolume/volumes";
+import { podGarbageCollector } from "./podgc/index";
+import { claimProtection, volumeProtection } from "./volumeprotection/index";
+import { nodeLifecycleController } from "./nodelifecycle/index";
 import { namespaceController } from "./namespace/index";
 import { replicaSetController } from "./replicaset/index";
 import { rootCaController } from "./root-ca/index";
@@ -9,6 +14,7 @@ import { serviceAccountController } from "./serviceaccount/index";
 import { statefulSetController } from "./statefulset/index";
 
 export { garbageCollector } from "./garbagecollector/index";
+export { taintEviction } from "./tainteviction/index";
 
 /** The controllers of kube-controller-manager, in the order they take turns. */
 export const controllers: readonly Controller[] = [
@@ -19,5 +25,11 @@ export const controllers: readonly Controller[] = [
   statefulSetController,
   daemonSetController,
   endpointSliceController,
+  nodeLifecycleController,
+  podGarbageCollector,
+  volumeBinder,
+  claimBinder,
+  claimProtection,
+  volumeProtection,
   namespaceController,
 ];

@@ -1,0 +1,123 @@
+import { deepEqual } from "../../apimachinery/compare";
+import { findCondition, isTrue, setCondition, type Condition } from "../../apimachinery/conditions";
+import { LEASE, NODE, POD } from "../../apimachinery/kinds";
+import { keyOf, refOf, type ObjectKey } from "../../apimachinery/meta";
+import { timestamp } from "../../apimachinery/time";
+import type { Node, Taint } from "../../resources/core/node/node";
+import type { Pod } from "../../resources/core/pod/pod";
+import { millis } from "../../sim/clock";
+import type { Controller, ControllerContext, ReconcileResult } from "../controller";
+
+/** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
+export const MONITOR_GRACE = 50_000;
+/** Node name → instant of the last heartbeat, while the kubelet is silent; the kubelet writes it. */
+export const HEARTBEAT = "kubelet:heartbeat";
+
+const NOT_READY = "node.kubernetes.io/not-ready";
+const UNREACHABLE = "node.kubernetes.io/unreachable";
+const PRESSURES: readonly (readonly [string, string])[] = [
+  ["MemoryPressure", "node.kubernetes.io/memory-pressure"],
+  ["DiskPressure", "node.kubernetes.io/disk-pressure"],
+  ["PIDPressure", "node.kubernetes.io/pid-pressure"],
+  ["NetworkUnavailable", "node.kubernetes.io/network-unavailable"],
+];
+const UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULABLE, ...PRESSURES.map(([, taint]) => taint)]);
+
+/**
+ * Notices nodes whose kubelet has fallen silent, says so on the node and on its pods, and turns conditions into
+ * taints. Upstream: pkg/controller/nodelifecycle.
+ *
+ * @simplified Nodes are tainted for eviction at once, not one every ten seconds, and zones are not told apart; when no
+ * node at all is ready nothing is evicted, as upstream.
+ */
+export const nodeLifecycleController: Controller = {
+  name: "nodelifecycle",
+  eventSource: "node-controller",
+  reconciles: NODE,
+  watches: [{ kind: LEASE, wakes: ({ metadata }) => (metadata.namespace === "kube-node-lease" ? [{ namespace: "", name: metadata.name }] : []) }],
+  reconcile,
+};
+
+function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
+  const { client, state, now } = context;
+  const node = client.get<Node>(NODE, key);
+  if (!node) return;
+  const silentSince = state.table<number>(HEARTBEAT).get(key.name);
+  const due = silentSince === undefined ? undefined : silentSince + MONITOR_GRACE;
+  const lost = due !== undefined && now >= due;
+  const marked = lost ? markLost(node, context) : node;
+  taint(marked, context);
+  return due === undefined || lost ? undefined : { requeueAfter: millis(due - now) };
+}
+
+function markLost(node: Node, context: ControllerContext): Node {
+  const { client, event, now } = context;
+  const ready = findCondition(node.status?.conditions, "Ready");
+  if (ready?.status === "Unknown") return node;
+  const stamp = timestamp(now);
+  const conditions = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"].reduce<readonly Condition[]>((list, type) => {
+    const posted = findCondition(list, type);
+    const [reason, message] = posted ? ["NodeStatusUnknown", "Kubelet stopped posting node status."] : ["NodeStatusNeverUpdated", "Kubelet never posted node status."];
+    const heartbeat = posted?.lastHeartbeatTime === undefined ? {} : { lastHeartbeatTime: posted.lastHeartbeatTime };
+    return setCondition(list, { type, status: "Unknown", reason, message, ...heartbeat, lastTransitionTime: stamp });
+  }, node.status?.conditions ?? []);
+  const written = client.updateStatus<Node>({ ...node, status: { ...node.status, conditions } });
+  if (ready?.status === "True") {
+    event({ ...refOf(node), uid: node.metadata.uid }, "Normal", "NodeNotReady", `Node ${node.metadata.name} status is now: NodeNotReady`);
+    markPods(node.metadata.name, stamp, context);
+  }
+  return written;
+}
+
+/** Nobody can say that the pods of a lost node still serve, so they stop counting as ready. */
+function markPods(node: string, stamp: string, { client, event }: ControllerContext): void {
+  for (const pod of client.onNode<Pod>(POD, node)) {
+    const ready = findCondition(pod.status?.conditions, "Ready");
+    if (ready?.status !== "True") continue;
+    const conditions = setCondition(pod.status?.conditions, { ...ready, status: "False", lastTransitionTime: stamp });
+    client.updateStatus<Pod>({ ...pod, status: { ...pod.status, conditions } });
+    event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "NodeNotReady", "Node is not ready");
+  }
+}
+
+function taint(node: Node, context: ControllerContext): void {
+  const { client, now } = context;
+  const before = node.spec?.taints ?? [];
+  const own = before.filter(({ key, effect }) => effect !== "NoSchedule" || !MANAGED.has(key));
+  const kept = before.filter(({ key, effect }) => effect === "NoSchedule" && MANAGED.has(key));
+  const wanted = troublesOf(node);
+  const noSchedule = wanted.map((key): Taint => kept.find((one) => one.key === key) ?? { key, effect: "NoSchedule", timeAdded: timestamp(now) });
+  const scheduling = sameKeys(kept, wanted) ? node : withTaints(node, [...own, ...noSchedule], context);
+  const current = scheduling.spec?.taints ?? [];
+  const ready = findCondition(node.status?.conditions, "Ready")?.status;
+  const evicting = ready === "True" || ready === undefined || nobodyIsReady(client) ? undefined : ready === "Unknown" ? UNREACHABLE : NOT_READY;
+  const others = current.filter(({ key, effect }) => effect !== "NoExecute" || (key !== NOT_READY && key !== UNREACHABLE) || key === evicting);
+  const present = others.some(({ key, effect }) => effect === "NoExecute" && key === evicting);
+  const next = evicting === undefined || present ? others : [...others, { key: evicting, effect: "NoExecute", timeAdded: timestamp(now) } as const];
+  if (!deepEqual(next, current)) withTaints(scheduling, next, context);
+}
+
+function sameKeys(taints: readonly Taint[], keys: readonly string[]): boolean {
+  return taints.length === keys.length && keys.every((key) => taints.some((one) => one.key === key));
+}
+
+function nobodyIsReady(client: ControllerContext["client"]): boolean {
+  return !client.list<Node>(NODE).some((node) => isTrue(node.status?.conditions, "Ready"));
+}
+
+/** Keys of the taints a node's conditions call for. */
+function troublesOf(node: Node): readonly string[] {
+  const ready = findCondition(node.status?.conditions, "Ready")?.status;
+  return [
+    ...(ready === "False" ? [NOT_READY] : ready === "Unknown" ? [UNREACHABLE] : []),
+    ...PRESSURES.filter(([condition]) => isTrue(node.status?.conditions, condition)).map(([, key]) => key),
+    ...(node.spec?.unschedulable === true ? [UNSCHEDULABLE] : []),
+  ];
+}
+
+function withTaints(node: Node, taints: readonly Taint[], { client }: ControllerContext): Node {
+  const current = client.get<Node>(NODE, keyOf(node)) ?? node;
+  const { taints: _old, ...spec } = current.spec ?? {};
+  return client.update<Node>({ ...current, spec: taints.length === 0 ? spec : { ...spec, taints } });
+}

@@ -1,0 +1,67 @@
+import { findCondition, setCondition } from "../../apimachinery/conditions";
+import { NODE, POD } from "../../apimachinery/kinds";
+import { refOf, type ObjectKey } from "../../apimachinery/meta";
+import { timestamp } from "../../apimachinery/time";
+import type { Node } from "../../resources/core/node/node";
+import type { Pod } from "../../resources/core/pod/pod";
+import { millis } from "../../sim/clock";
+import type { Controller, ControllerContext, ReconcileResult } from "../controller";
+import { isFinished } from "../pod-state";
+
+/** How long a node must be gone before its pods are believed gone too. Upstream: podgc quarantineTime. */
+const QUARANTINE = 40_000;
+const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+
+/**
+ * Removes pods nobody will ever remove: those of nodes that no longer exist, and terminating ones of nodes that an
+ * administrator has declared out of service. Upstream: pkg/controller/podgc.
+ *
+ * @simplified Finished pods are kept however many there are; upstream starts removing them beyond 12500.
+ */
+export const podGarbageCollector: Controller = {
+  name: "pod-garbage-collector",
+  reconciles: NODE,
+  watches: [
+    {
+      kind: POD,
+      wakes: (object, client) => {
+        const pod = object as Pod;
+        if (!pod.spec.nodeName) return [];
+        const key = { namespace: "", name: pod.spec.nodeName };
+        const node = client.get<Node>(NODE, key);
+        const concerned = node === undefined || (pod.metadata.deletionTimestamp !== undefined && isOut(node));
+        return concerned ? [key] : [];
+      },
+    },
+  ],
+  reconcile,
+};
+
+const isOut = (node: Node): boolean => (node.spec?.taints ?? []).some(({ key }) => key === OUT_OF_SERVICE);
+
+function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
+  const { client, state, now } = context;
+  const missing = state.table<number>("podgc:missing");
+  const node = client.get<Node>(NODE, key);
+  const pods = client.onNode<Pod>(POD, key.name);
+  if (node) {
+    missing.delete(key.name);
+    const ready = findCondition(node.status?.conditions, "Ready")?.status;
+    if (isOut(node) && ready !== "True") for (const pod of pods) if (pod.metadata.deletionTimestamp !== undefined) force(pod, undefined, context);
+    return;
+  }
+  if (pods.length === 0) return missing.delete(key.name);
+  const since = missing.get(key.name) ?? now;
+  missing.set(key.name, since);
+  if (now < since + QUARANTINE) return { requeueAfter: millis(since + QUARANTINE - now) };
+  for (const pod of pods) force(pod, "PodGC: node no longer exists", context);
+  missing.delete(key.name);
+}
+
+function force(pod: Pod, message: string | undefined, { client, now }: ControllerContext): void {
+  if (!isFinished(pod)) {
+    const conditions = message === undefined ? pod.status?.conditions : setCondition(pod.status?.conditions, { type: "DisruptionTarget", status: "True", reason: "DeletionByPodGC", message, lastTransitionTime: timestamp(now) });
+    client.updateStatus<Pod>({ ...pod, status: { ...pod.status, phase: "Failed", ...(conditions === undefined ? {} : { conditions }) } });
+  }
+  client.delete(refOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
+}

@@ -1,0 +1,56 @@
+import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
+import type { KubeObject, ObjectKey } from "../../apimachinery/meta";
+import type { Client } from "../../client/client";
+import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
+import type { Pod } from "../../resources/core/pod/pod";
+import type { Controller } from "../controller";
+import { isFinished } from "../pod-state";
+
+const CLAIM_PROTECTION = "kubernetes.io/pvc-protection";
+const VOLUME_PROTECTION = "kubernetes.io/pv-protection";
+
+function dropFinalizer(client: Client, object: KubeObject, name: string): void {
+  const { finalizers = [], ...rest } = object.metadata;
+  const kept = finalizers.filter((one) => one !== name);
+  client.update({ ...object, metadata: kept.length === 0 ? rest : { ...rest, finalizers: kept } });
+}
+
+const claimsIn = (pod: Pod): readonly string[] => (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+
+/** Lets a claim that is being deleted go once no placed pod uses it. Upstream: pkg/controller/volume/pvcprotection. */
+export const claimProtection: Controller = {
+  name: "persistentvolumeclaim-protection",
+  reconciles: PERSISTENT_VOLUME_CLAIM,
+  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  watches: [
+    {
+      kind: POD,
+      wakes: (object, client) => {
+        const pod = object as Pod;
+        const namespace = pod.metadata.namespace ?? "";
+        return claimsIn(pod)
+          .map((name): ObjectKey => ({ namespace, name }))
+          .filter((key) => client.get<KubeObject>(PERSISTENT_VOLUME_CLAIM, key)?.metadata.deletionTimestamp !== undefined);
+      },
+    },
+  ],
+  reconcile(key, { client }) {
+    const claim = client.get<KubeObject>(PERSISTENT_VOLUME_CLAIM, key);
+    if (!claim || claim.metadata.deletionTimestamp === undefined || !(claim.metadata.finalizers ?? []).includes(CLAIM_PROTECTION)) return;
+    const used = client.list<Pod>(POD, { namespace: key.namespace }).some((pod) => (pod.spec.nodeName ?? "") !== "" && !isFinished(pod) && claimsIn(pod).includes(key.name));
+    if (!used) dropFinalizer(client, claim, CLAIM_PROTECTION);
+  },
+};
+
+/** Lets a volume that is being deleted go once it is not bound. Upstream: pkg/controller/volume/pvprotection. */
+export const volumeProtection: Controller = {
+  name: "persistentvolume-protection",
+  reconciles: PERSISTENT_VOLUME,
+  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  watches: [],
+  reconcile(key, { client }) {
+    const volume = client.get<PersistentVolume>(PERSISTENT_VOLUME, key);
+    if (!volume || volume.metadata.deletionTimestamp === undefined || !(volume.metadata.finalizers ?? []).includes(VOLUME_PROTECTION)) return;
+    if (volume.status?.phase !== "Bound") dropFinalizer(client, volume, VOLUME_PROTECTION);
+  },
+};
