@@ -5,7 +5,7 @@ import type { Component, ComponentContext } from "./client/component";
 import { BudgetExceeded } from "./sim/budget";
 import { later, type Instant, type VirtualClock } from "./sim/clock";
 import type { Journal } from "./sim/journal";
-import type { StateTree } from "./sim/state";
+import type { Cell, StateTree } from "./sim/state";
 import type { ObjectStore, StoreEvent } from "./store/store";
 
 /** A component with the context it was composed with. */
@@ -27,16 +27,20 @@ const STEPS_IN_ONE_INSTANT = 500_000;
 export class Kernel {
   private readonly watchers = new Map<KindId, Seat[]>();
   private readonly byName = new Map<string, Seat>();
+  private readonly delivered: Cell<number>;
+  private readonly lastChangeAt: Cell<number>;
   private used = 0;
 
   constructor(
     private readonly seats: readonly Seat[],
     private readonly store: ObjectStore,
     private readonly clock: VirtualClock,
-    private readonly state: StateTree,
+    state: StateTree,
     private readonly journal: Journal,
     private readonly budget: number,
   ) {
+    this.delivered = state.cell<number>("kernel:delivered", 1);
+    this.lastChangeAt = state.cell<number>("kernel:last-change", 0);
     for (const seat of seats) {
       invariant(!this.byName.has(seat.component.name), `component names are unique: ${seat.component.name}`);
       this.byName.set(seat.component.name, seat);
@@ -60,15 +64,29 @@ export class Kernel {
 
   /** Works until nobody has anything to do at this instant. @throws {BudgetExceeded} */
   drain(): void {
-    let here = 0;
-    for (;;) {
+    const before = this.used;
+    this.deliver();
+    // Round after round until nobody moved: whoever has its turn works its queue off, so that the many
+    // changes one component makes reach the next as one look, as they do through real work queues.
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const seat of this.seats) if (this.turn(seat, before)) moved = true;
+    }
+  }
+
+  /** Lets one component work until its queue is empty. */
+  private turn(seat: Seat, before: number): boolean {
+    const { component, context } = seat;
+    if (!component.work) return false;
+    let moved = false;
+    while (component.work(context)) {
+      moved = true;
       this.deliver();
-      if (!this.workOnce()) return;
-      here += 1;
       this.used += 1;
-      if (here > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
+      if (this.used - before > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
       if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
     }
+    return moved;
   }
 
   /** Does everything due up to `target` and stands there. */
@@ -108,16 +126,11 @@ export class Kernel {
     return true;
   }
 
-  private workOnce(): boolean {
-    return this.seats.some(({ component, context }) => component.work?.(context) ?? false);
-  }
-
   private deliver(): void {
-    const cursor = this.state.cell<number>("kernel:delivered", 1);
-    const from = cursor.get();
+    const from = this.delivered.get();
     if (from >= this.store.revision) return;
     const changes = this.store.since(from);
-    cursor.set(this.store.revision);
+    this.delivered.set(this.store.revision);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
       for (const { component, context } of this.watchers.get(event.kind) ?? []) component.observe?.(event, context);
@@ -126,11 +139,11 @@ export class Kernel {
 
   private changed(event: StoreEvent): void {
     const at = this.clock.now();
-    this.state.cell<number>("kernel:last-change", 0).set(at);
+    this.lastChangeAt.set(at);
     this.journal.record({ at, by: event.by, what: event.type, about: `${event.kind} ${keyText(keyOf(event.object))}`, detail: event.revision });
   }
 
   private lastChange(): Instant {
-    return this.state.cell<number>("kernel:last-change", 0).get() as Instant;
+    return this.lastChangeAt.get() as Instant;
   }
 }

@@ -54,8 +54,19 @@ interface QueueState {
   readonly order: number;
 }
 
+/** Handles onto queues by state tree: they hold nothing of their own, so sharing one is only quicker. */
+const handles = new WeakMap<StateTree, Map<string, WorkQueue>>();
+
 /** The work queue of that name. */
 export function workQueue(state: StateTree, name: string): WorkQueue {
+  let known = handles.get(state);
+  if (!known) handles.set(state, (known = new Map()));
+  let queue = known.get(name);
+  if (!queue) known.set(name, (queue = openQueue(state, name)));
+  return queue;
+}
+
+function openQueue(state: StateTree, name: string): WorkQueue {
   const places = state.table<number>(`queue:${name}`);
   const keys = state.table<string>(`queue-order:${name}`);
   const cell = state.cell<QueueState>(`queue:${name}`, { next: 0, order: 0 });
