@@ -1,7 +1,9 @@
 import type { Json } from "../apimachinery/meta";
 import type { Reason } from "../reason";
 import type { Instant, Millis } from "../sim/clock";
-import type { DnsAnswer, Endpoint, OutboundRequest, PacketTrace } from "./wire";
+import type { AppRequest, AppResponse, DnsAnswer, OutboundRequest, PacketTrace } from "./wire";
+
+export type { AppRequest, AppResponse } from "./wire";
 
 /**
  * A program: what a process does, as a small machine over plain data.
@@ -94,28 +96,6 @@ export interface FileSystem {
   chmod(path: string, mode: number): FileError | undefined;
   /** Takes an advisory lock for this process, released when it ends; false when another process holds it, on any node. */
   lock(path: string): boolean;
-}
-
-/** A request as the listening process receives it. */
-export interface AppRequest {
-  readonly protocol: "http" | "mysql" | "redis" | "tcp";
-  readonly port: number;
-  readonly method: string;
-  readonly path: string;
-  /** Lower-case header names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Who it seems to come from, after every rewriting. */
-  readonly from: Endpoint;
-}
-
-/** The process's answer. For protocols without status, 0 is success. */
-export interface AppResponse {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** How long the process took to answer. */
-  readonly took?: Millis;
 }
 
 /** An image: what a registry gives for a reference. */

@@ -1,7 +1,6 @@
 import type { KindId, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import type { Millis } from "../sim/clock";
 import type { Reason } from "../reason";
-import type { AppRequest, AppResponse } from "./behaviour";
 
 /** An address a packet comes from or goes to. */
 export interface Endpoint {
@@ -49,6 +48,28 @@ export interface PacketTrace {
   readonly response?: AppResponse;
   /** The pod whose process answered, when it was one. */
   readonly servedBy?: ObjectKey;
+}
+
+/** A request as the listening process receives it. */
+export interface AppRequest {
+  readonly protocol: "http" | "mysql" | "redis" | "tcp";
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Who it seems to come from, after every rewriting. */
+  readonly from: Endpoint;
+}
+
+/** The process's answer. For protocols without status, 0 is success. */
+export interface AppResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** How long the process took to answer. */
+  readonly took?: Millis;
 }
 
 /** Who sends: a process in a pod, a node itself, or a host of the world outside. */
