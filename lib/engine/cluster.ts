@@ -270,6 +270,8 @@ function boot(cluster: Cluster, options: ClusterOptions): void {
   for (const name of SYSTEM_NAMESPACES) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   createApiService(admin, options);
   for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
+  // Machines make themselves known before anybody asks for pods.
+  cluster.advance(millis(0));
   for (const object of options.objects ?? []) createAsAdmin(admin, object);
 }
 

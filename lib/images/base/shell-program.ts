@@ -1,6 +1,7 @@
-import { defineProgram, millis, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
-import { allCommands, resume, signal, startShell, step, type CommandResult, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
+import { compareNumbers, defineProgram, millis, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
+import { allCommands, feed, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
 import { EPOCH, shellFiles } from "./files";
+import { afterStep, requestHosted, viewOf, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-commands";
 
 /** Something a shell waits for: when it ends, and with what. */
@@ -12,6 +13,22 @@ interface Wait {
 interface State {
   readonly shell: ShellState;
   readonly waits: Readonly<Record<string, Wait>>;
+  /** Servers under way, by the shell's number for them: each lives inside this process. */
+  readonly hosted: Readonly<Record<string, Hosted>>;
+}
+
+/** What a shell of an image can run besides its text and file commands. */
+interface Installed {
+  readonly network: Readonly<Record<string, NetworkCommand>>;
+  readonly servers: Readonly<Record<string, Program>>;
+}
+
+/** One turn of the shell, while it lasts. */
+interface Turn {
+  shell: ShellState;
+  waits: Readonly<Record<string, Wait>>;
+  readonly hosted: Record<string, Hosted>;
+  readonly out: Output[];
 }
 
 /** Small steps between two looks at the clock; a loop that does nothing lets a tenth of a second pass each time. */
@@ -21,72 +38,122 @@ const BUSY_BREAK = millis(100);
  * A process run by the shell: `sh` itself, a script, or any text or file command on its own.
  *
  * Process 1 takes no notice of SIGTERM unless it traps it, as in a real container: such a pod
- * takes its whole grace period to stop.
+ * takes its whole grace period to stop. A server a script starts runs inside the shell's process
+ * and takes its place after `exec`.
  */
-export function shellProgram(network: Readonly<Record<string, NetworkCommand>>): Program {
+export function shellProgram(installed: Installed): Program {
   return defineProgram<Json>({
     start(process) {
-      const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin });
-      return drive({ shell, waits: {} }, process, network);
+      const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin, pid: process.pid });
+      return drive({ shell, waits: {}, hosted: {}, out: [] }, process, installed);
     },
     onTimer(state, _message, process) {
-      let { shell, waits } = state as unknown as State;
-      for (const [id, wait] of Object.entries(waits)) {
+      const turn = turnOf(state);
+      for (const [id, wait] of Object.entries(turn.waits)) {
         if (wait.at > process.now) continue;
-        shell = resume(shell, Number(id), wait.result);
-        waits = Object.fromEntries(Object.entries(waits).filter(([other]) => other !== id));
+        turn.shell = resume(turn.shell, Number(id), wait.result);
+        turn.waits = Object.fromEntries(Object.entries(turn.waits).filter(([other]) => other !== id));
       }
-      return drive({ shell, waits }, process, network);
+      for (const [id, hosted] of Object.entries(turn.hosted)) {
+        if (hosted.wakeAt === undefined || hosted.wakeAt > process.now) continue;
+        const done = installed.servers[hosted.program]?.onTimer?.(hosted.state, hosted.message ?? null, viewOf(hosted, process));
+        if (done) took(turn, id, afterStep(hosted, done, process.now));
+      }
+      return drive(turn, process, installed);
+    },
+    onRequest(state, request, process) {
+      const turn = turnOf(state);
+      const found = Object.entries(turn.hosted).find(([, hosted]) => hosted.listen.includes(request.port));
+      if (!found) return { state, response: { status: 0, body: "" } };
+      const [id, hosted] = found;
+      const { step: done, response } = requestHosted(hosted, installed.servers[hosted.program] as Program, request, process);
+      took(turn, id, done);
+      return { ...drive(turn, process, installed), ...(response === undefined ? {} : { response }) };
     },
     onSignal(state, name, process) {
-      const { shell, waits } = state as unknown as State;
-      return drive({ shell: signal(shell, name, hostFor(process, network, {})), waits }, process, network);
+      const turn = turnOf(state);
+      const replaced = Object.entries(turn.hosted).find(([, hosted]) => hosted.isExec);
+      if (replaced) {
+        const [id, hosted] = replaced;
+        const done = installed.servers[hosted.program]?.onSignal?.(hosted.state, name, viewOf(hosted, process));
+        took(turn, id, done ? afterStep(hosted, done, process.now) : { hosted, stdout: "", stderr: "", exit: 143 });
+      } else turn.shell = signal(turn.shell, name, hostFor(process, installed, turn));
+      return drive(turn, process, installed);
     },
   });
 }
 
-function drive(from: State, process: ProcessView, network: Readonly<Record<string, NetworkCommand>>): Step {
-  const waits: Record<string, Wait> = { ...from.waits };
-  const result = step(from.shell, hostFor(process, network, waits));
-  const log = result.output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }));
-  if (result.status === "exited" || result.status === "idle") return { state: null, log, exit: { code: result.code } };
+function turnOf(state: Json): Turn {
+  const { shell, waits, hosted } = state as unknown as State;
+  return { shell, waits, hosted: { ...hosted }, out: [] };
+}
+
+/** Passes on to the shell what a server printed, and its end. */
+function took(turn: Turn, id: string, { hosted, stdout, stderr, exit }: HostedStep): void {
+  if (exit !== undefined) {
+    delete turn.hosted[id];
+    turn.shell = resume(turn.shell, Number(id), { status: exit, stdout, stderr });
+    return;
+  }
+  turn.hosted[id] = hosted;
+  if (stdout !== "" || stderr !== "") turn.shell = feed(turn.shell, Number(id), { stdout, stderr });
+}
+
+function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
+  const result = step(turn.shell, hostFor(process, installed, turn));
+  const log = [...turn.out, ...result.output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }))];
+  if (result.status === "exited" || result.status === "idle") return { state: null, log, listen: [], exit: { code: result.code } };
+  const waits: Record<string, Wait> = { ...turn.waits };
   for (const pending of result.pending) {
     if (pending.type === "sleep" && !(String(pending.id) in waits) && pending.millis !== null) waits[String(pending.id)] = { at: process.now + pending.millis, result: { status: 0 } };
   }
   const alive = new Set(result.pending.flatMap((pending) => (pending.type === "input" ? [] : [String(pending.id)])));
   const kept = Object.fromEntries(Object.entries(waits).filter(([id]) => alive.has(id)));
-  const state = { shell: result.state, waits: kept } as unknown as Json;
-  if (result.status === "budget") return { state, log, wakeAfter: { delay: BUSY_BREAK, message: null } };
-  const soonest = Object.values(kept).map((wait) => wait.at);
-  if (soonest.length === 0) return { state, log };
-  return { state, log, wakeAfter: { delay: millis(Math.max(0, Math.min(...soonest) - process.now)), message: null } };
+  const hosted = Object.fromEntries(Object.entries(turn.hosted).filter(([id]) => alive.has(id)));
+  const state = { shell: result.state, waits: kept, hosted } as unknown as Json;
+  const listen = [...new Set(Object.values(hosted).flatMap((one) => one.listen))].sort(compareNumbers);
+  if (result.status === "budget") return { state, log, listen, wakeAfter: { delay: BUSY_BREAK, message: null } };
+  const soonest = [...Object.values(kept).map((wait) => wait.at), ...Object.values(hosted).flatMap((one) => (one.wakeAt === undefined ? [] : [one.wakeAt]))];
+  if (soonest.length === 0) return { state, log, listen };
+  return { state, log, listen, wakeAfter: { delay: millis(Math.max(0, Math.min(...soonest) - process.now)), message: null } };
 }
 
-function hostFor(process: ProcessView, network: Readonly<Record<string, NetworkCommand>>, waits: Record<string, Wait>): ShellHost {
+function hostFor(process: ProcessView, { network, servers }: Installed, turn: Turn): ShellHost {
   const identity: Identity = { user: "root", uid: 0, gid: 0, hostname: process.hostname, kernel: "6.8.0" };
   return {
     fs: shellFiles(process.files),
     identity,
     commands: allCommands,
     now: () => EPOCH + process.now,
-    knows: (name) => Object.hasOwn(network, name),
+    knows: (name) => Object.hasOwn(network, name) || Object.hasOwn(servers, name),
     run(command) {
-      const program = network[command.argv[0] ?? ""];
-      if (!program || !Object.hasOwn(network, command.argv[0] ?? "")) return undefined;
+      const name = (command.argv[0] ?? "").split("/").pop() ?? "";
+      if (Object.hasOwn(servers, name)) return runServer(name, servers[name] as Program, command, process, turn);
+      const program = network[name];
+      if (!program || !Object.hasOwn(network, name)) return undefined;
       const { result, takes } = program(command, process);
       if (takes <= 0) return result;
-      waits[String(command.id)] = { at: process.now + takes, result };
+      turn.waits = { ...turn.waits, [String(command.id)]: { at: process.now + takes, result } };
       return "later";
     },
   };
 }
 
+function runServer(name: string, program: Program, { id, argv, env, cwd, stdin = "", isExec }: HostCommand, process: ProcessView, turn: Turn): CommandResult | "later" {
+  const fresh: Hosted = { program: name, argv, env, cwd, stdin, isExec, state: null, listen: [] };
+  const begun = afterStep(fresh, program.start(viewOf(fresh, process)), process.now);
+  if (begun.exit !== undefined) return { status: begun.exit, stdout: begun.stdout, stderr: begun.stderr };
+  turn.hosted[String(id)] = begun.hosted;
+  turn.out.push({ raw: begun.stdout }, { raw: begun.stderr, stream: "stderr" });
+  return "later";
+}
+
 /** Names a shell answers to besides its text and file commands. */
 const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep", "pwd", "kill", "timeout", "env"];
 
-/** Programs of an image with a shell: every name leads to the same interpreter. */
-export function shellPrograms(network: Readonly<Record<string, NetworkCommand>>, more: readonly string[] = []): Readonly<Record<string, Program>> {
-  const program = shellProgram(network);
+/** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
+export function shellPrograms(network: Readonly<Record<string, NetworkCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
+  const program = shellProgram({ network, servers });
   const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(network), ...more];
-  return Object.fromEntries(names.map((name) => [name, program]));
+  return { ...Object.fromEntries(names.map((name) => [name, program])), ...servers };
 }

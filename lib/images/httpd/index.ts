@@ -20,7 +20,7 @@ export const httpd = defineRepository("docker.io/library/httpd", (tag) => ({
   ports: [80],
   workingDir: "/usr/local/apache2",
   files: { [`${ROOT}/index.html`]: "<html><body><h1>It works!</h1></body></html>\n", "/usr/local/apache2/conf/httpd.conf": "Listen 80\n", "/usr/local/apache2/logs/": "" },
-  programs: { ...shellPrograms({}, ["bash"]), httpd: program, "httpd-foreground": program, apachectl: program },
+  programs: shellPrograms({}, ["bash"], { httpd: program, "httpd-foreground": program, apachectl: program }),
   megabytes: tag.includes("alpine") ? 25 : 61,
   stopSignal: "SIGWINCH",
 }));

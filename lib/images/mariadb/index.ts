@@ -99,7 +99,7 @@ function repository(name: string): Repository {
     cmd: ["mariadbd"],
     ports: [3306],
     files: { [`${DATA}/`]: "", "/etc/mysql/conf.d/": "" },
-    programs: { ...shellPrograms({ mysql, mariadb: mysql, "mariadb-admin": mysqladmin, mysqladmin }, ["bash"]), "docker-entrypoint.sh": server, mariadbd: server, mysqld: server },
+    programs: shellPrograms({ mysql, mariadb: mysql, "mariadb-admin": mysqladmin, mysqladmin }, ["bash"], { "docker-entrypoint.sh": server, mariadbd: server, mysqld: server }),
     megabytes: 120,
   }));
 }

@@ -28,7 +28,7 @@ export const nginx = defineRepository("docker.io/library/nginx", (tag) => ({
     "/var/log/nginx/": "",
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnginx:x:101:101:nginx:/nonexistent:/bin/false\n",
   },
-  programs: { ...shellPrograms({ curl }, ["bash"]), nginx: program },
+  programs: shellPrograms({ curl }, ["bash"], { nginx: program }),
   megabytes: tag.includes("alpine") ? 20 : 72,
   stopSignal: "SIGQUIT",
 }));

@@ -67,7 +67,7 @@ export const wordpress = defineRepository("docker.io/library/wordpress", () => (
   workingDir: "/var/www/html",
   ports: [80],
   files: { "/var/www/html/index.php": "<?php require __DIR__ . '/wp-blog-header.php';\n", [`${UPLOADS}/`]: "" },
-  programs: { ...shellPrograms({ curl }, ["bash", "php"]), "docker-entrypoint.sh": program, "apache2-foreground": program },
+  programs: shellPrograms({ curl }, ["bash", "php"], { "docker-entrypoint.sh": program, "apache2-foreground": program }),
   megabytes: 240,
   stopSignal: "SIGWINCH",
 }));
