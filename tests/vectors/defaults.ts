@@ -1,20 +1,18 @@
 import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
 import { resourceFor } from "@/lib/engine/resources/index";
 import { compare, type Adapter } from "./adapter";
+import { bareServer } from "./api-server";
 
-/** What the definitions make of a body: shape checked, defaulted, prepared. Undefined when the engine does not know the kind yet. */
+const server = bareServer();
+
+/** What the API server stores for a body. Undefined when the engine does not know the kind yet. @throws {ApiError} its refusal */
 export function stored(object: JsonObject, namespace = "default"): JsonObject | undefined {
-  const typed = object as unknown as KubeObject;
-  const definition = resourceFor(kindOf(typed));
-  if (definition === undefined) return undefined;
-  const wrong = definition.checkShape(object).filter(({ code }) => code !== "unknown-field");
-  if (wrong.length > 0) throw new Error(wrong.map(({ detail }) => detail).join(", "));
-  const { namespace: named, ...meta } = { ...(typed.metadata as Partial<KubeObject["metadata"]> | undefined) };
-  const metadata = definition.namespaced ? { ...meta, namespace: named ?? namespace } : meta;
-  return definition.prepare(definition.applyDefaults({ ...typed, metadata } as KubeObject), undefined) as unknown as JsonObject;
+  if (resourceFor(kindOf(object as unknown as KubeObject)) === undefined) return undefined;
+  return server.create(object, namespace);
 }
 
 const ALLOCATED = ["clusterIP", "clusterIPs", "healthCheckNodePort"];
+const VOLATILE = ["nodePort", "lastPhaseTransitionTime", "creationTimestamp", "deletionTimestamp", "generation", "uid", "resourceVersion", "managedFields"];
 
 /** Drops what only a running cluster can say: allocated addresses and ports, and times. */
 export function comparable(value: unknown, key = ""): unknown {
@@ -23,7 +21,7 @@ export function comparable(value: unknown, key = ""): unknown {
   const object = value as Record<string, unknown>;
   return Object.fromEntries(
     Object.entries(object)
-      .filter(([name, inner]) => inner !== undefined && inner !== null && !(ALLOCATED.includes(name) && key === "spec") && name !== "nodePort" && name !== "lastPhaseTransitionTime" && name !== "creationTimestamp" && name !== "generation")
+      .filter(([name, inner]) => inner !== undefined && inner !== null && !(ALLOCATED.includes(name) && key === "spec") && !VOLATILE.includes(name))
       .map(([name, inner]) => [name, comparable(inner, name)]),
   );
 }

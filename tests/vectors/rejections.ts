@@ -1,22 +1,20 @@
-import { ApiError, fieldErrorText, invalid } from "@/lib/engine/apimachinery/api-error";
-import { kindOf, partsOfKind, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
+import { ApiError } from "@/lib/engine/apimachinery/api-error";
+import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
 import { resourceFor } from "@/lib/engine/resources/index";
 import type { Adapter, Verdict } from "./adapter";
-import { stored } from "./defaults";
+import { bareServer } from "./api-server";
+
+const server = bareServer();
 
 function refusal(body: JsonObject): { readonly code: number; readonly message: string } | undefined | "unknown kind" {
-  const typed = body as unknown as KubeObject;
-  const definition = resourceFor(kindOf(typed));
-  if (definition === undefined) return "unknown kind";
-  const { group, version, kind } = partsOfKind(definition.kind);
-  const wrong = definition.checkShape(body).filter(({ code }) => code !== "unknown-field");
-  if (wrong.length > 0) return { code: 400, message: `${kind} in version "${version}" cannot be handled as a ${kind}: ${wrong.map(({ detail }) => detail).join(", ")}` };
-  const made = stored(body, "rej") as unknown as KubeObject;
-  const errors = definition.validate(made, undefined);
-  if (errors.length === 0) return undefined;
-  const error = invalid({ group, plural: definition.plural, kind }, made.metadata.name ?? "", errors);
-  if (!(error instanceof ApiError)) throw new Error(errors.map(fieldErrorText).join(", "));
-  return { code: error.status.code, message: error.status.message };
+  if (resourceFor(kindOf(body as unknown as KubeObject)) === undefined) return "unknown kind";
+  try {
+    server.create(body, "rej");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { code: error.status.code, message: error.status.message };
+  }
 }
 
 /** `recorded/rejections`: creations without setup that are refused (or not) by shape and validation; admission and the wire are not the definitions' doing. */

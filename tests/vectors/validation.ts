@@ -1,8 +1,8 @@
-import type { FieldError } from "@/lib/engine/apimachinery/api-error";
+import { ApiError, type FieldError } from "@/lib/engine/apimachinery/api-error";
 import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
 import { resourceFor } from "@/lib/engine/resources/index";
 import type { Adapter, Verdict } from "./adapter";
-import { stored } from "./defaults";
+import { bareServer } from "./api-server";
 
 const TYPES: Readonly<Record<FieldError["code"], string>> = {
   required: "FieldValueRequired",
@@ -18,21 +18,21 @@ const TYPES: Readonly<Record<FieldError["code"], string>> = {
   "unknown-field": "UnknownField",
 };
 
-/** What the API server would say of this body: undefined when the engine does not know the kind, a code when it cannot be decoded. */
+const server = bareServer();
+
+/** What the API server says of this body: undefined when the engine does not know the kind, a code when it is refused for another reason than its fields. */
 function judge(input: Readonly<Record<string, unknown>>): readonly FieldError[] | number | undefined {
   const object = input.object as JsonObject;
-  const typed = object as unknown as KubeObject;
-  const definition = resourceFor(kindOf(typed));
-  if (definition === undefined) return undefined;
-  const shape = definition.checkShape(object);
-  if (shape.some(({ code }) => code !== "unknown-field") || (shape.length > 0 && input.fieldValidation === "Strict")) return 400;
-  if (input.operation === "create") return definition.validate(stored(object) as unknown as KubeObject, undefined);
-  const previous = input.oldObject as unknown as KubeObject;
-  const { status } = previous as unknown as JsonObject;
-  const namespace = previous.metadata.namespace;
-  const metadata = { ...typed.metadata, uid: previous.metadata.uid, ...(namespace === undefined ? {} : { namespace }) };
-  const wanted = definition.applyDefaults({ ...typed, metadata, ...(status === undefined ? {} : { status }) } as KubeObject);
-  return definition.validate(definition.prepare(wanted, previous), previous);
+  if (resourceFor(kindOf(object as unknown as KubeObject)) === undefined) return undefined;
+  const strict = input.fieldValidation === "Strict";
+  try {
+    if (input.operation === "create") server.create(object, "default", strict);
+    else server.update(object, input.oldObject as KubeObject, strict);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.status.code === 422 ? error.status.causes : error.status.code;
+  }
 }
 
 /** `api/validation-a` and `api/validation-mutations`: errors are compared as a multiset of type and field. */

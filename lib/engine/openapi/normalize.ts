@@ -33,7 +33,11 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
 /** The document as it would come back from the server, before any default. Shares what did not change with the original. */
 export function normalize<T extends KubeObject>(kind: KindId, object: T): T {
   const name = schemaNameOf(kind);
-  return name === undefined ? object : (normalizeObject(name, object as unknown as JsonObject) as unknown as T);
+  if (name === undefined) return object;
+  const document = object as unknown as JsonObject;
+  // In Go a spec is there even when nobody wrote one: whoever reads it need not ask.
+  const lacksSpec = typeSchema(name)?.get("spec")?.type.type === "object" && (document["spec"] === undefined || document["spec"] === null);
+  return normalizeObject(name, lacksSpec ? { ...document, spec: {} } : document) as unknown as T;
 }
 
 function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {

@@ -18,6 +18,8 @@ export const serviceAllocation: AdmissionPlugin = {
   name: "ServiceAllocation",
   mutate({ definition, object, previous, subresource }, context) {
     if (definition.kind !== SERVICE || subresource !== "" || !object) return undefined;
+    // Upstream allocates once the object is known to be valid: what is wrong is told by validation, in its own words.
+    if (definition.validate(object, previous).length > 0) return undefined;
     const before = previous as Service | undefined;
     const service = keepAllocated(object as Service, before);
     if (service.spec.type === "ExternalName") return service;

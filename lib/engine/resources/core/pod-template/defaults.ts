@@ -1,6 +1,6 @@
 /** What the API server fills into every pod, wherever it is written. Upstream: `pkg/apis/core/v1/defaults.go`. */
 import type { JsonObject } from "../../../apimachinery/meta";
-import { changed, changedEach, filled, has, isObject, numberAt, objectAt, textAt } from "../../json-object";
+import { changed, changedEach, filled, has, numberAt, objectAt, textAt } from "../../json-object";
 
 /** Does an image reference name a moving tag, so that it is pulled every time? */
 export function pullsAlways(image: string): boolean {
@@ -95,14 +95,4 @@ export function requestsFromLimits(container: JsonObject): JsonObject {
     const missing = Object.keys(limits).filter((name) => !has(requests, name));
     return missing.length === 0 ? resources : { ...resources, requests: { ...limits, ...requests } };
   });
-}
-
-/** The tolerations every pod gets, so that a node's short absence does not cost it its place. Upstream: the `DefaultTolerationSeconds` admission plugin. */
-export function defaultTolerations(spec: JsonObject): JsonObject {
-  const present = Array.isArray(spec["tolerations"]) ? spec["tolerations"].filter(isObject) : [];
-  const tolerated = (key: string): boolean =>
-    present.some((toleration) => ["", key].includes(textAt(toleration, "key")) && ["", "NoExecute"].includes(textAt(toleration, "effect")) && (textAt(toleration, "key") !== "" || textAt(toleration, "operator") === "Exists"));
-  const missing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].filter((key) => !tolerated(key));
-  if (missing.length === 0) return spec;
-  return { ...spec, tolerations: [...present, ...missing.map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }))] };
 }

@@ -5,8 +5,8 @@ import { checkStructure } from "../../../openapi/validate";
 import { normalize } from "../../../openapi/normalize";
 import { jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, changedEach, completed, filled, objectAt } from "../../json-object";
-import { defaultPodSpec, defaultTolerations, hostPorts, requestsFromLimits } from "../pod-template/defaults";
+import { changed, changedEach, completed, filled } from "../../json-object";
+import { defaultPodSpec, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 import { validatePod } from "./validation";
 
@@ -23,14 +23,14 @@ function applyDefaults(object: KubeObject): KubeObject {
   return completed(filled(jsonOf(normalize(POD, object)), { spec: {} }), "spec", completeSpec) as unknown as KubeObject;
 }
 
-/** On creation: no status but the first one, and what the Priority and DefaultTolerationSeconds admission plugins add; on update only the latter. */
+/** On creation no status but the first one; on update the priority, once decided, stays. What admission plugins add comes after. */
 function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  const before = previous === undefined ? { priority: 0, preemptionPolicy: "PreemptLowerPriority" } : specOf(previous);
-  const { priority, preemptionPolicy } = before;
-  const admitted = changed(jsonOf(object), "spec", (spec) => defaultTolerations(filled(spec, { priority, preemptionPolicy })));
-  if (previous !== undefined) return admitted as unknown as KubeObject;
-  const status: JsonObject = { phase: "Pending", qosClass: qosClass({ spec: objectAt(admitted, "spec") } as unknown as ResourcePod) };
-  return { ...admitted, status } as unknown as KubeObject;
+  if (previous !== undefined) {
+    const { priority, preemptionPolicy } = specOf(previous);
+    return changed(jsonOf(object), "spec", (spec) => filled(spec, { priority, preemptionPolicy })) as unknown as KubeObject;
+  }
+  const status: JsonObject = { phase: "Pending", qosClass: qosClass({ spec: specOf(object) } as unknown as ResourcePod) };
+  return { ...object, status } as unknown as KubeObject;
 }
 
 /** v1/Pod. */

@@ -1,0 +1,51 @@
+import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
+import { NAMESPACE } from "@/lib/engine/apimachinery/kinds";
+import { admissionPlugins } from "@/lib/engine/apiserver/admission/index";
+import { ApiServer } from "@/lib/engine/apiserver/pipeline";
+import { resourceFor } from "@/lib/engine/resources/index";
+import { VirtualClock } from "@/lib/engine/sim/clock";
+import { createRandom } from "@/lib/engine/sim/random";
+import { createState } from "@/lib/engine/sim/state";
+import { ObjectStore } from "@/lib/engine/store/store";
+
+/** An API server with nothing behind it: no controllers, no nodes, and no ServiceAccount admission, as the recordings were made. */
+export interface BareServer {
+  /** What a creation would store. Nothing is kept. @throws {ApiError} the refusal */
+  create(object: JsonObject, namespace?: string, strict?: boolean): JsonObject;
+  /** What an update of `before` would store. Nothing is kept. @throws {ApiError} the refusal */
+  update(object: JsonObject, before: KubeObject, strict?: boolean): JsonObject;
+}
+
+/** A fresh {@link BareServer}. */
+export function bareServer(): BareServer {
+  const state = createState();
+  const store = new ObjectStore();
+  const plugins = admissionPlugins.filter(({ name }) => name !== "ServiceAccount");
+  const api = new ApiServer(store, new VirtualClock(), createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/12", nodePortRange: [30000, 32767] });
+  const ensureNamespace = (name: string): void => {
+    if (api.get({ kind: NAMESPACE, namespace: "", name }) === undefined) api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, "vectors");
+  };
+  const validation = (strict: boolean): "Strict" | "Ignore" => (strict ? "Strict" : "Ignore");
+  return {
+    create(object, namespace = "default", strict = false) {
+      if (typeof (object["metadata"] ?? {}) !== "object" || Array.isArray(object["metadata"])) return api.create(object, "vectors", { dryRun: true }) as unknown as JsonObject;
+      const metadata = { ...((object["metadata"] ?? {}) as JsonObject) };
+      const namespaced = resourceFor(kindOf(object as unknown as KubeObject))?.namespaced === true;
+      const { namespace: named, ...rest } = metadata;
+      const where = typeof named === "string" && named !== "" ? named : namespace;
+      if (namespaced) ensureNamespace(where);
+      const body = { ...object, metadata: namespaced ? { ...rest, namespace: where } : rest } as JsonObject;
+      return api.create(body, "vectors", { dryRun: true, fieldValidation: validation(strict) }) as unknown as JsonObject;
+    },
+    update(object, before, strict = false) {
+      ensureNamespace(before.metadata.namespace ?? "default");
+      const kept = store.put(kindOf(before), before, "vectors");
+      try {
+        const metadata = { ...(object["metadata"] as JsonObject), ...(before.metadata.namespace === undefined ? {} : { namespace: before.metadata.namespace }), uid: kept.metadata.uid, resourceVersion: "" };
+        return api.update({ ...object, metadata } as JsonObject, "vectors", { dryRun: true, fieldValidation: validation(strict) }) as unknown as JsonObject;
+      } finally {
+        store.remove({ kind: kindOf(before), namespace: before.metadata.namespace ?? "", name: before.metadata.name }, "vectors");
+      }
+    },
+  };
+}
