@@ -87,6 +87,9 @@ function tearDown(kubelet: Kubelet, record: KubeletPod): void {
   kubelet.machines.stopSandbox(record.uid);
   if (record.ip !== undefined && sandbox && !sandbox.hostNetwork) kubelet.podNetwork.releasePodIP(record.ip);
   for (const volume of Object.values(record.volumes ?? {})) if (volume.tree.startsWith("v:")) kubelet.machines.trees.drop(volume.tree);
+  for (const name of Object.keys(record.containers)) {
+    for (const mount of kubelet.machines.container(record.uid, name)?.mounts ?? []) if (mount.tree.startsWith("s:")) kubelet.machines.trees.drop(mount.tree);
+  }
   remember(kubelet, record.uid, (old) => ({ ...without(old, "volumes"), finished: true }));
   kubelet.volumesChanged(record.node);
 }

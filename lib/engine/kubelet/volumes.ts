@@ -191,7 +191,18 @@ export function mountsOf(kubelet: Kubelet, record: KubeletPod, container: Contai
     if (!volume) return [];
     const sub = mount.subPathExpr === undefined ? (mount.subPath ?? "") : expand(mount.subPathExpr, (name) => env[name]);
     const base = sub === "" ? volume.base : joinPath(volume.base, sub);
+    if (sub !== "" && volume.readOnly && volume.tree.startsWith("v:")) return [pinned(kubelet, record, container, mount.mountPath, volume.tree, base)];
     if (sub !== "" && !kubelet.machines.trees.stat(volume.tree, base)) kubelet.machines.trees.makeDirectory(volume.tree, base, true, kubelet.clock.now());
     return [{ path: normalPath(mount.mountPath), tree: volume.tree, base, readOnly: volume.readOnly || mount.readOnly === true }];
   });
+}
+
+/** A part of a ConfigMap-like volume mounted by `subPath`: what it was when the container started, for as long as it runs. */
+function pinned(kubelet: Kubelet, record: KubeletPod, container: Container, mountPath: string, tree: string, base: string): Mount {
+  const copy = `s:${record.uid}/${container.name}${mountPath}`;
+  const { trees } = kubelet.machines;
+  const isFile = trees.stat(tree, base)?.type === "file";
+  const files = Object.fromEntries(trees.paths(tree, base).map((path) => [isFile ? "/file" : path.slice(base.length), trees.read(tree, path) ?? ""]));
+  trees.replaceAll(copy, files, 0o644, kubelet.clock.now());
+  return { path: normalPath(mountPath), tree: copy, base: isFile ? "/file" : "/", readOnly: true };
 }

@@ -18,9 +18,16 @@ const slow = defineProgram<null>({
   onRequest: (state) => ({ state, response: { status: 200, body: "ok" } }),
 });
 const sleeper = defineProgram<null>({ start: () => ({ state: null }), onSignal: (state) => ({ state }) });
-const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper };
+/** Prints its argument and its environment; ends with EXIT when that is set. */
+const printer = defineProgram<null>({
+  start: (process) => ({ state: null, log: [process.argv[1] ?? "", ...Object.entries(process.env).map(([name, value]) => `${name}=${value}`)], ...(process.env["EXIT"] === undefined ? {} : { exit: { code: Number(process.env["EXIT"]) } }) }),
+});
+/** Ends with 0 when its argument is a file. */
+const exists = defineProgram<null>({ start: (process) => ({ state: null, exit: { code: process.files.stat(process.argv[1] ?? "") ? 0 : 1 } }) });
+const eater = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state) => ({ state, usage: { cpuMilli: 1, memoryBytes: 50_000_000 } }) });
+const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater };
 
-/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, any tag. */
+/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, any tag. */
 export const testImages: ImageCatalog = {
   pull(reference) {
     const name = reference.split(":")[0] ?? "";
