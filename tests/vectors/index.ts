@@ -9,6 +9,7 @@ import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
+import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
@@ -29,4 +30,19 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "manifests/index": manifest,
   "recorded/defaulting": recordedDefaulting,
   "recorded/rejections": rejection,
+  "api/scheduler-DefaultPreemption": schedulerCycle,
+  "api/scheduler-full-cycle": schedulerCycle,
+  "api/scheduler-ImageLocality": schedulerPlugin,
+  "api/scheduler-InterPodAffinity": schedulerPlugin,
+  "api/scheduler-NodeAffinity": schedulerPlugin,
+  "api/scheduler-NodeName": schedulerPlugin,
+  "api/scheduler-NodePorts": schedulerPlugin,
+  "api/scheduler-NodeResourcesBalancedAllocation": schedulerPlugin,
+  "api/scheduler-NodeResourcesFit": schedulerPlugin,
+  "api/scheduler-NodeUnschedulable": schedulerPlugin,
+  "api/scheduler-PodTopologySpread": schedulerPlugin,
+  "api/scheduler-TaintToleration": schedulerPlugin,
+  "api/scheduler-VolumeBinding": schedulerPlugin,
+  "api/scheduler-VolumeRestrictions": schedulerPlugin,
+  "api/scheduler-VolumeZone": schedulerPlugin,
 };
