@@ -21,6 +21,11 @@ export class Paper {
     return aligned(this.text, describeLayout);
   }
 
+  /** Everything written, tabs and all. */
+  plain(): string {
+    return this.text;
+  }
+
   /** `Labels:` and its like, a line each. */
   labels(title: string, labels: Readonly<Record<string, string>> | undefined): void {
     const keys = sortedKeys(labels);

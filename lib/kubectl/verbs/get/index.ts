@@ -5,8 +5,9 @@ import { failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
 import { checkFormat, formatOf, outputFlags, printStructured, sorted } from "../../output/print-objects";
-import { tables, type TableOptions } from "../../output/table";
+import { tables } from "../../output/table";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, nothingFound, selectorFlag, type Found } from "../../resource-args";
+import { tableOptions } from "./table-options";
 import { beginWatch, goOnWatching } from "./watch";
 
 /** `kubectl get`. Upstream: kubectl/pkg/cmd/get/get.go. */
@@ -76,18 +77,6 @@ function printFound(call: Call, found: Found): void {
     return;
   }
   call.out(tables(infos, call.io.cluster.now, tableOptions(call, found.manyTypes)));
-}
-
-/** How `get` lays out its tables. */
-export function tableOptions(call: Call, manyTypes: boolean): TableOptions {
-  return {
-    wide: formatOf(call).name === "wide",
-    noHeaders: call.flags.bool("no-headers"),
-    showKind: manyTypes || call.flags.bool("show-kind"),
-    withNamespace: call.flags.bool("all-namespaces"),
-    showLabels: call.flags.bool("show-labels"),
-    labelColumns: call.flags.list("label-columns"),
-  };
 }
 
 /** What `--raw` answers: the few paths the cluster itself serves here. */

@@ -6,7 +6,7 @@ import { headerOf, rowOf, type TableOptions } from "../../output/table";
 import { formatOf, printStructured } from "../../output/print-objects";
 import { alignRows } from "../../output/tab-writer";
 import { findObjects, selectionOf } from "../../resource-args";
-import { tableOptions } from "./index";
+import { tableOptions } from "./table-options";
 
 /** What a watch must remember between two looks. */
 interface WatchState {

@@ -1,0 +1,115 @@
+import type { JsonObject, KubeObject } from "@/lib/engine";
+import type { Call, Command } from "../../command";
+import { slashName, type Info } from "../../discovery";
+import { fail, failAll, Failure, failureText } from "../../failure";
+import { flag, type Flag } from "../../flags";
+import { hasManifests } from "../../manifests";
+import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, selectorFlag } from "../../resource-args";
+import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
+
+/** What differs between labels and annotations. */
+interface Kind {
+  readonly field: "labels" | "annotations";
+  readonly noun: "label" | "annotation";
+  done(added: number, removed: number): string;
+  taken(key: string, value: string): string;
+}
+
+const flags: readonly Flag[] = [
+  ...fileFlags,
+  ...outputFlags,
+  selectorFlag,
+  fieldSelectorFlag,
+  allNamespacesFlag,
+  dryRunFlag,
+  flag("bool", "overwrite", "Replace values that are already there"),
+  flag("bool", "all", "Every object of the kind"),
+  flag("bool", "list", "Print them instead"),
+  flag("text", "resource-version", "Only if the object is still at this version"),
+  flag("text", "field-manager", "Name of the manager of the fields"),
+];
+
+/** `kubectl label`. Upstream: kubectl/pkg/cmd/label. */
+export const label: Command = command("label", "Update the labels on a resource", {
+  field: "labels",
+  noun: "label",
+  done: (added, removed) => (added > 0 ? "labeled" : removed > 0 ? "unlabeled" : "not labeled"),
+  taken: (key, value) => `'${key}' already has a value (${value}), and --overwrite is false`,
+});
+
+/** `kubectl annotate`. */
+export const annotate: Command = command("annotate", "Update the annotations on a resource", {
+  field: "annotations",
+  noun: "annotation",
+  done: () => "annotated",
+  taken: (key, value) => `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${value})`,
+});
+
+function command(name: string, summary: string, kind: Kind): Command {
+  return {
+    name,
+    summary,
+    usage: `[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [options]`,
+    examples: [[`Put one on, and take it off`, `kubectl ${name} pod web tier=front ; kubectl ${name} pod web tier-`]],
+    flags,
+    run: (call) => run(call, kind),
+  };
+}
+
+function isChange(word: string): boolean {
+  return (word.includes("=") && !word.startsWith("=")) || (word.endsWith("-") && word.length > 1);
+}
+
+function run(call: Call, kind: Kind): number {
+  const changes = call.words.filter(isChange);
+  const named = call.words.filter((word) => !isChange(word));
+  if (named.length === 0 && !hasManifests(call)) fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+  const listing = call.flags.bool("list");
+  const selecting = call.flags.bool("all") || call.flags.text("selector") !== "" || call.flags.text("field-selector") !== "" || hasManifests(call);
+  // A word that is no change after one that is, or a name with a value apart, is a slip of the pen.
+  if (changes.length === 0 && !listing) fail(`at least one ${kind.noun} update is required`);
+  if (named.length === 1 && !named[0]?.includes("/") && !selecting) fail(`resource(s) were provided, but no name was specified`);
+  const { infos, failures } = findObjects(call, named);
+  const all: unknown[] = [...failures];
+  for (const info of infos) {
+    try {
+      if (listing) for (const [key, value] of Object.entries(info.object.metadata[kind.field] ?? {})) call.out(`${key}=${value}\n`);
+      else change(call, kind, info, changes);
+    } catch (error) {
+      all.push(new Failure(failureText(error)));
+    }
+  }
+  failAll(all);
+  return 0;
+}
+
+function change(call: Call, kind: Kind, info: Info, changes: readonly string[]): void {
+  const before = info.object.metadata[kind.field] ?? {};
+  const patch: Record<string, string | null> = {};
+  let [added, removed] = [0, 0];
+  for (const word of changes) {
+    const equals = word.indexOf("=");
+    if (equals < 0) {
+      const key = word.slice(0, -1);
+      if (key in before) removed += 1;
+      else if (kind.noun === "label") call.out(`label "${key}" not found.\n`);
+      patch[key] = null;
+      continue;
+    }
+    const [key, value] = [word.slice(0, equals), word.slice(equals + 1)];
+    const now = before[key];
+    if (now !== undefined && now !== value && !call.flags.bool("overwrite")) fail(kind.taken(key, now));
+    if (now !== value) added += 1;
+    patch[key] = value;
+  }
+  const object = write(call, info, { metadata: { [kind.field]: patch } });
+  if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
+  else call.out(`${slashName(info.type, info.ref.name)} ${kind.done(added, removed)}${dryRunSuffix(dryRunOf(call))}\n`);
+}
+
+/** Changes an object by a merge patch, or only shows the change in a dry run. */
+export function write(call: Call, info: Info, body: JsonObject): KubeObject {
+  const dryRun = dryRunOf(call) !== "none";
+  return call.client.patch<KubeObject>(info.ref, { type: "merge", body }, { ...writeOptionsOf(call), dryRun });
+}

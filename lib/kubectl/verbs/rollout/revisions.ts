@@ -1,0 +1,97 @@
+import { CONTROLLER_REVISION, isControlledBy, REPLICA_SET, type ControllerRevision, type Deployment, type JsonObject, type PodTemplateSpec, type ReplicaSet } from "@/lib/engine";
+import type { Call } from "../../command";
+import { Paper } from "../../describers/paper";
+import { writeTemplate } from "../../describers/pod";
+import { slashName, type Info } from "../../discovery";
+import { fail } from "../../failure";
+import { alignRows } from "../../output/tab-writer";
+import { dryRunOf, dryRunSuffix } from "../../writing";
+import { LAST_APPLIED } from "../apply/three-way";
+
+const REVISION = "deployment.kubernetes.io/revision";
+const CAUSE = "kubernetes.io/change-cause";
+const HASH = "pod-template-hash";
+
+/** A revision of a workload: its number, why it was made, and its template. */
+interface Revision {
+  readonly number: number;
+  readonly cause: string;
+  readonly template: PodTemplateSpec;
+  /** The patch that goes back to it, for workloads that keep ControllerRevisions. */
+  readonly data?: JsonObject;
+}
+
+/** The revisions of a workload, oldest first. */
+export function revisionsOf(call: Call, info: Info): readonly Revision[] {
+  const namespace = info.ref.namespace;
+  const found: Revision[] = [];
+  if (info.type.singular === "deployment.apps") {
+    for (const set of call.client.list<ReplicaSet>(REPLICA_SET, { namespace })) {
+      const number = Number(set.metadata.annotations?.[REVISION] ?? "0");
+      if (isControlledBy(set, info.object) && number > 0) found.push({ number, cause: set.metadata.annotations?.[CAUSE] ?? "", template: set.spec.template });
+    }
+  } else if (info.type.singular === "statefulset.apps" || info.type.singular === "daemonset.apps") {
+    for (const kept of call.client.list<ControllerRevision>(CONTROLLER_REVISION, { namespace })) {
+      if (!isControlledBy(kept, info.object)) continue;
+      const template = ((kept.data?.["spec"] ?? {}) as JsonObject)["template"] as unknown as PodTemplateSpec;
+      found.push({ number: kept.revision, cause: kept.metadata.annotations?.[CAUSE] ?? "", template, ...(kept.data === undefined ? {} : { data: kept.data }) });
+    }
+  } else fail(`no history viewer has been implemented for "${info.object.kind}"`);
+  return found.sort((a, b) => a.number - b.number);
+}
+
+/** `rollout history`. */
+export function printHistory(call: Call, info: Info): void {
+  const revisions = revisionsOf(call, info);
+  const wanted = call.flags.int("revision");
+  const name = slashName(info.type, info.ref.name);
+  if (wanted > 0) {
+    const revision = revisions.find(({ number }) => number === wanted);
+    if (revision === undefined) return fail(`unable to find the specified revision`);
+    const paper = new Paper();
+    writeTemplate(paper, revision.template);
+    call.out(`${name} with revision #${wanted}\n${paper.plain()}\n`);
+    return;
+  }
+  const rows = revisions.map(({ number, cause }) => [String(number), cause === "" ? "<none>" : cause]);
+  call.out(`${name} \n${aligned([["REVISION", "CHANGE-CAUSE"], ...rows])}\n`);
+}
+
+/** Two columns two blanks apart. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const { text } = alignRows(rows.map(([first = "", second = ""]) => [`${first.padEnd(8)}  ${second}`]));
+  return text;
+}
+
+/** `rollout undo`. */
+export function undoOne(call: Call, info: Info): void {
+  const name = slashName(info.type, info.ref.name);
+  const revisions = revisionsOf(call, info);
+  const wanted = call.flags.int("to-revision");
+  if (info.type.singular === "deployment.apps" && (info.object as Deployment).spec.paused === true) fail("cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+  if (revisions.length === 0) fail(`no rollout history found for ${info.object.kind.toLowerCase()} "${info.ref.name}"`);
+  const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2);
+  if (target === undefined) return fail(wanted > 0 ? `unable to find specified revision ${wanted} in history` : `no last revision to roll back to`);
+  const current = revisions.at(-1);
+  if (info.object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
+    call.err(
+      `Warning: resource ${info.type.plural}/${info.ref.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+    );
+  }
+  if (target === current) {
+    call.out(`${name} skipped rollback (current template already matches revision ${target.number})\n`);
+    return;
+  }
+  if (dryRunOf(call) === "none") goBack(call, info, target);
+  call.out(`${name} rolled back${dryRunSuffix(dryRunOf(call))}\n`);
+}
+
+function goBack(call: Call, info: Info, target: Revision): void {
+  if (target.data !== undefined) {
+    call.client.patch(info.ref, { type: "strategic", body: target.data });
+    return;
+  }
+  const { [HASH]: _hash, ...labels } = target.template.metadata?.labels ?? {};
+  const template = { ...target.template, metadata: { ...target.template.metadata, labels } };
+  call.client.patch(info.ref, { type: "json", ops: [{ op: "replace", path: "/spec/template", value: template as unknown as JsonObject }] });
+}

@@ -1,0 +1,105 @@
+import { usageFailure, type Call, type Command } from "../../command";
+import { podNamed } from "../../containers";
+import { optionsHelp } from "../../help";
+import { fail, failAll, Failure } from "../../failure";
+import { flag } from "../../flags";
+import { findObjects, selectorFlag, allNamespacesFlag, fileFlags } from "../../resource-args";
+import { dryRunFlag } from "../../writing";
+
+/** Ends with a clear message, after whatever real kubectl would have refused first. */
+function refuse(call: Call, code: string, message: string): never {
+  call.note(code);
+  return fail(message);
+}
+
+const noMetrics = (name: string, summary: string, aliases: readonly string[]): Command => ({
+  name,
+  aliases,
+  summary,
+  flags: [selectorFlag, allNamespacesFlag, flag("bool", "containers", "Each container"), flag("text", "sort-by", "cpu or memory"), flag("bool", "no-headers", "No line of headings")],
+  run: () => fail("Metrics API not available"),
+});
+
+/** `kubectl top`: this cluster has no metrics server. */
+export const top: Command = { name: "top", summary: "Display resource (CPU/memory) usage", children: [noMetrics("node", "Display resource (CPU/memory) usage of nodes", ["nodes", "no"]), noMetrics("pod", "Display resource (CPU/memory) usage of pods", ["pods", "po"])] };
+
+/** `kubectl port-forward`: there is no machine of the student's to forward to. */
+export const portForward: Command = {
+  name: "port-forward",
+  summary: "Forward one or more local ports to a pod",
+  usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+  flags: [flag("list", "address", "Addresses to listen on", { default: "localhost" }), flag("duration", "pod-running-timeout", "How long to wait for the pod", { default: "1m0s" })],
+  run(call) {
+    if (call.words.length < 2) usageFailure(call, "TYPE/NAME and list of ports are required for port-forward");
+    podNamed(call, call.words[0] ?? "");
+    return refuse(call, "kubectl.no-port-forward", "ports cannot be forwarded from this terminal; send the request from a pod with kubectl exec or kubectl run");
+  },
+};
+
+/** `kubectl autoscale`: not in this cluster yet. */
+export const autoscale: Command = {
+  name: "autoscale",
+  summary: "Auto-scale a deployment, replica set, stateful set, or replication controller",
+  usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
+  flags: [...fileFlags, dryRunFlag, flag("int", "max", "Most pods", { default: "-1" }), flag("int", "min", "Fewest pods", { default: "-1" }), flag("text", "cpu", "Target"), flag("text", "memory", "Target"), flag("int", "cpu-percent", "Target", { default: "-1" }), flag("text", "name", "Name")],
+  run(call) {
+    if (!call.flags.given("max")) fail('required flag(s) "max" not set');
+    failAll(findObjects(call, call.words, {}).failures);
+    return refuse(call, "kubectl.no-autoscale", "this cluster has no horizontal autoscaler yet");
+  },
+};
+
+/** `kubectl attach`. */
+export const attach: Command = {
+  name: "attach",
+  summary: "Attach to a running container",
+  usage: "(POD | TYPE/NAME) -c CONTAINER [options]",
+  flags: [flag("text", "container,c", "Container of the pod"), flag("bool", "stdin,i", "Pass standard input on"), flag("bool", "tty,t", "Standard input is a terminal")],
+  run(call) {
+    if (call.words.length === 0) usageFailure(call, "at least 1 argument is required for attach");
+    podNamed(call, call.words[0] ?? "");
+    return refuse(call, "kubectl.no-interactive-shell", "there is no keyboard to attach; use kubectl logs -f or kubectl exec");
+  },
+};
+
+/** `kubectl debug`. */
+export const debug: Command = {
+  name: "debug",
+  summary: "Create debugging sessions for troubleshooting workloads and nodes",
+  usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
+  flags: [flag("text", "image", "Image of the new container"), flag("text", "container,c", "Name of the new container"), flag("text", "target", "Container to look at"), flag("bool", "stdin,i", "Pass standard input on"), flag("bool", "tty,t", "Standard input is a terminal"), flag("text", "profile", "Profile"), flag("text", "copy-to", "Name of a copy of the pod")],
+  run: (call) => refuse(call, "kubectl.no-debug", "there are no ephemeral containers in this cluster yet; use kubectl exec, or kubectl run for a test pod"),
+};
+
+/** `kubectl kustomize`. */
+export const kustomize: Command = {
+  name: "kustomize",
+  summary: "Build a kustomization target from a directory or URL",
+  usage: "DIR [options]",
+  run: (call) => refuse(call, "kubectl.no-kustomize", "kustomizations cannot be built in this terminal; apply the files themselves with -f"),
+};
+
+/** `kubectl options`. */
+export const options: Command = {
+  name: "options",
+  summary: "Print the list of flags inherited by all commands",
+  run(call) {
+    call.out(optionsHelp());
+    return 0;
+  },
+};
+
+/** Verbs that make no sense where there is no machine of the student's. */
+export const others: readonly Command[] = [
+  { name: "completion", summary: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)", usage: "SHELL", run: (call) => (call.words.length === 0 ? usageFailure(call, "Shell not specified.") : fail("completion is built into this terminal: press Tab")) },
+  { name: "plugin", summary: "Provides utilities for interacting with plugins", children: [{ name: "list", summary: "List all visible plugin executables on a user's PATH", run: () => fail("unable to find any kubectl plugins in your PATH") }] },
+  {
+    name: "proxy",
+    summary: "Run a proxy to the Kubernetes API server",
+    flags: [flag("int", "port,p", "Port", { default: "8001" })],
+    run(call) {
+      call.note("kubectl.no-port-forward");
+      throw new Failure("error: this terminal cannot open ports");
+    },
+  },
+];
