@@ -3,12 +3,15 @@ import { kindOf, type KindId, type KubeObject, type ObjectKey } from "@/lib/engi
 import { selectedBy } from "@/lib/engine/apiserver/select";
 import type { LabelSelector } from "@/lib/engine/apimachinery/labels";
 import type { Client } from "@/lib/engine/client/client";
-import type { Node, Pod } from "@/lib/engine/models";
+import type { Node, NodeSelectorTerm, Pod } from "@/lib/engine/models";
 import { bestNodes, findNodes, scoreNodes, type FilterOutcome } from "@/lib/engine/scheduler/cycle";
 import { passes, SUCCESS, type Cycle, type NodeInfo, type SchedulerPlugin, type Status } from "@/lib/engine/scheduler/framework";
 import { failureMessage } from "@/lib/engine/scheduler/message";
 import { nodeInfo } from "@/lib/engine/scheduler/node-info";
 import { createInterPodAffinity } from "@/lib/engine/scheduler/plugins/interpodaffinity/index";
+import { createNodeAffinity } from "@/lib/engine/scheduler/plugins/nodeaffinity/index";
+import { createNodeResourcesFit, type FitOptions } from "@/lib/engine/scheduler/plugins/noderesourcesfit/index";
+import type { ScoringStrategy } from "@/lib/engine/scheduler/plugins/noderesourcesfit/scoring";
 import { createPodTopologySpread } from "@/lib/engine/scheduler/plugins/podtopologyspread/index";
 import type { RawConstraint } from "@/lib/engine/scheduler/plugins/podtopologyspread/constraints";
 import { preempt, type Budget } from "@/lib/engine/scheduler/preemption";
@@ -56,7 +59,25 @@ function cycleOf(input: Input): Cycle {
 function configured(name: string, config: Config): SchedulerPlugin | undefined {
   if (name === "InterPodAffinity" && config) return createInterPodAffinity(config["hardPodAffinityWeight"] as number, config["ignorePreferredTermsOfExistingPods"] === true);
   if (name === "PodTopologySpread" && config?.["defaultingType"] === "List") return createPodTopologySpread((config["defaultConstraints"] ?? []) as readonly RawConstraint[], false);
+  if (name === "NodeResourcesFit" && config) return createNodeResourcesFit(fitOptions(config));
+  if (name === "NodeAffinity" && config?.["addedAffinity"]) return createNodeAffinity(addedTerms(config));
   return defaultProfile.find((plugin) => plugin.name === name);
+}
+
+function fitOptions(config: NonNullable<Config>): FitOptions {
+  const names = (config["ignoredResources"] ?? []) as readonly string[];
+  const groups = (config["ignoredResourceGroups"] ?? []) as readonly string[];
+  const { requestedToCapacityRatio, ...strategy } = config["scoringStrategy"] as ScoringStrategy & { readonly requestedToCapacityRatio?: { readonly shape: ScoringStrategy["shape"] } };
+  const shape = requestedToCapacityRatio?.shape;
+  return {
+    ignored: (resource) => names.includes(resource) || groups.includes(resource.split("/")[0] ?? ""),
+    strategy: { ...strategy, ...(shape === undefined ? {} : { shape }) },
+  };
+}
+
+function addedTerms(config: NonNullable<Config>): readonly NodeSelectorTerm[] {
+  const added = config["addedAffinity"] as { readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] } };
+  return added.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
 }
 
 const shown = (status: Status): { readonly code: string; readonly reasons: readonly string[] } => ({ code: status.code, reasons: "messages" in status ? status.messages : [] });

@@ -70,7 +70,8 @@ function withDefaults(pod: Pod): ResourcePod {
     ...container,
     resources: { ...container.resources, requests: { cpu: `${DEFAULT_CPU}m`, memory: String(DEFAULT_MEMORY), ...container.resources?.requests } },
   });
-  const { initContainers, ...rest } = pod.spec;
+  // Scoring looks at containers only, whatever the pod as a whole asks for, as upstream.
+  const { initContainers, resources: _whole, ...rest } = pod.spec as PodSpec & { readonly resources?: unknown };
   return { spec: { ...rest, containers: pod.spec.containers.map(fill), ...(initContainers === undefined ? {} : { initContainers: initContainers.map(fill) }) } };
 }
 

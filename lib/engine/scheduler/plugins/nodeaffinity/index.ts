@@ -2,28 +2,34 @@ import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
 import { reason } from "../../../reason";
 import type { NodeSelectorTerm, Pod } from "../../../resources/core/pod/pod";
-import { nodeMatchesPod, termMatches } from "../../node-selector";
+import { anyTermMatches, nodeMatchesPod, termMatches } from "../../node-selector";
 import { normalizeByMax, SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
 
-/** nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. Upstream: plugins/nodeaffinity. */
-export const nodeAffinity: SchedulerPlugin = {
-  name: "NodeAffinity",
-  weight: 2,
-  preFilter({ pod }) {
-    const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    if (!required && pod.spec.nodeSelector === undefined) return SKIP;
-    const names = namedNodes(required?.nodeSelectorTerms ?? []);
-    if (names === undefined) return SUCCESS;
-    return names.length === 0 ? unresolvable("pod affinity terms conflict") : { code: "Success", nodeNames: names };
-  },
-  filter({ pod }, { node }) {
-    if (nodeMatchesPod(pod, node)) return SUCCESS;
-    return unresolvable("node(s) didn't match Pod's node affinity/selector", reason("scheduler.node-affinity-mismatch", { node: node.metadata.name }, [{ kind: NODE, namespace: "", name: node.metadata.name }]));
-  },
-  preScore: ({ pod }) => (preferences(pod).length === 0 ? SKIP : SUCCESS),
-  score: ({ pod }, { node }) => preferences(pod).reduce((sum, { weight, preference }) => (termMatches(preference, node) ? sum + weight : sum), 0),
-  normalize: (_cycle, scores) => normalizeByMax(scores, false),
-};
+/** nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. `added` are terms the scheduler itself asks of every pod. */
+export function createNodeAffinity(added?: readonly NodeSelectorTerm[]): SchedulerPlugin {
+  return {
+    name: "NodeAffinity",
+    weight: 2,
+    preFilter({ pod }) {
+      const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+      if (!required && pod.spec.nodeSelector === undefined && added === undefined) return SKIP;
+      const names = namedNodes(required?.nodeSelectorTerms ?? []);
+      if (names === undefined) return SUCCESS;
+      return names.length === 0 ? unresolvable("pod affinity terms conflict") : { code: "Success", nodeNames: names };
+    },
+    filter({ pod }, { node }) {
+      const because = reason("scheduler.node-affinity-mismatch", { node: node.metadata.name }, [{ kind: NODE, namespace: "", name: node.metadata.name }]);
+      if (added !== undefined && !anyTermMatches(added, node)) return unresolvable("node(s) didn't match scheduler-enforced node affinity", because);
+      return nodeMatchesPod(pod, node) ? SUCCESS : unresolvable("node(s) didn't match Pod's node affinity/selector", because);
+    },
+    preScore: ({ pod }) => (preferences(pod).length === 0 ? SKIP : SUCCESS),
+    score: ({ pod }, { node }) => preferences(pod).reduce((sum, { weight, preference }) => (termMatches(preference, node) ? sum + weight : sum), 0),
+    normalize: (_cycle, scores) => normalizeByMax(scores, false),
+  };
+}
+
+/** Upstream: plugins/nodeaffinity. */
+export const nodeAffinity = createNodeAffinity();
 
 function preferences(pod: Pod) {
   return pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];

@@ -2,7 +2,8 @@ import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
 import { reason, type Reason } from "../../../reason";
 import { amountsOf, type NodeInfo, type PodAmounts } from "../../node-info";
-import { MAX_SCORE, SUCCESS, type SchedulerPlugin, type Status } from "../../framework";
+import { SUCCESS, type SchedulerPlugin, type Status } from "../../framework";
+import { LEAST_ALLOCATED, scoreBy, type ScoringStrategy } from "./scoring";
 
 interface Shortage {
   readonly message: string;
@@ -10,39 +11,39 @@ interface Shortage {
   readonly reason: Reason;
 }
 
-/**
- * Does the node have room for what the pod asks for? Then: the emptier, the better.
- * Requests count, not use. Upstream: plugins/noderesources/fit.go, LeastAllocated.
- */
-export const nodeResourcesFit: SchedulerPlugin = {
-  name: "NodeResourcesFit",
-  weight: 1,
-  preFilter: () => SUCCESS,
-  filter({ pod }, node): Status {
-    const shortages = shortagesOf(amountsOf(pod), node);
-    if (shortages.length === 0) return SUCCESS;
-    return {
-      code: shortages.some((shortage) => shortage.unresolvable) ? "UnschedulableAndUnresolvable" : "Unschedulable",
-      messages: shortages.map((shortage) => shortage.message),
-      reasons: shortages.map((shortage) => shortage.reason),
-    };
-  },
-  preScore: () => SUCCESS,
-  score({ pod }, { allocatable, assumedCpu, assumedMemory }) {
-    const amounts = amountsOf(pod);
-    const shares: number[] = [];
-    if (allocatable.cpu > 0) shares.push(free(assumedCpu + amounts.assumedCpu, allocatable.cpu));
-    if (allocatable.memory > 0) shares.push(free(assumedMemory + amounts.assumedMemory, allocatable.memory));
-    return shares.length === 0 ? 0 : Math.trunc(shares.reduce((sum, share) => sum + share, 0) / shares.length);
-  },
-};
-
-/** The free part of a resource after this pod, in hundredths. */
-function free(requested: number, capacity: number): number {
-  return requested > capacity ? 0 : Math.trunc(((capacity - requested) * MAX_SCORE) / capacity);
+/** How the plugin is set up; upstream's NodeResourcesFitArgs. */
+export interface FitOptions {
+  readonly ignored?: (resource: string) => boolean;
+  readonly strategy?: ScoringStrategy;
 }
 
-function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable }: NodeInfo): readonly Shortage[] {
+/**
+ * Does the node have room for what the pod asks for? Then: the emptier, the better, unless another strategy is set.
+ * Requests count, not use.
+ */
+export function createNodeResourcesFit({ ignored = () => false, strategy = LEAST_ALLOCATED }: FitOptions = {}): SchedulerPlugin {
+  return {
+    name: "NodeResourcesFit",
+    weight: 1,
+    preFilter: () => SUCCESS,
+    filter({ pod }, node): Status {
+      const shortages = shortagesOf(amountsOf(pod), node, ignored);
+      if (shortages.length === 0) return SUCCESS;
+      return {
+        code: shortages.some((shortage) => shortage.unresolvable) ? "UnschedulableAndUnresolvable" : "Unschedulable",
+        messages: shortages.map((shortage) => shortage.message),
+        reasons: shortages.map((shortage) => shortage.reason),
+      };
+    },
+    preScore: () => SUCCESS,
+    score: ({ pod }, node) => scoreBy(strategy, amountsOf(pod), node),
+  };
+}
+
+/** Upstream: plugins/noderesources/fit.go, LeastAllocated. */
+export const nodeResourcesFit = createNodeResourcesFit();
+
+function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable }: NodeInfo, ignored: (resource: string) => boolean): readonly Shortage[] {
   const about = [{ kind: NODE, namespace: "", name: node.metadata.name }];
   const shortages: Shortage[] = [];
   if (pods.length + 1 > allocatable.pods) {
@@ -56,6 +57,6 @@ function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable
   check("cpu", asked.cpu, requested.cpu, allocatable.cpu);
   check("memory", asked.memory, requested.memory, allocatable.memory);
   check("ephemeral-storage", asked.storage, requested.storage, allocatable.storage);
-  for (const name of [...asked.scalar.keys()].sort(compareStrings)) check(name, asked.scalar.get(name) ?? 0, requested.scalar.get(name) ?? 0, allocatable.scalar.get(name) ?? 0);
+  for (const name of [...asked.scalar.keys()].filter((one) => !ignored(one)).sort(compareStrings)) check(name, asked.scalar.get(name) ?? 0, requested.scalar.get(name) ?? 0, allocatable.scalar.get(name) ?? 0);
   return shortages;
 }

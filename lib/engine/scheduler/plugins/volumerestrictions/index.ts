@@ -26,8 +26,8 @@ export const volumeRestrictions: SchedulerPlugin = {
       if ("code" in claim) return claim;
       if ((claim.spec.accessModes ?? []).includes("ReadWriteOncePod")) single.push(name);
     }
-    if (disks.length === 0 && single.length === 0) return SKIP;
     const taken = single.filter((name) => nodes.some(({ pods }) => pods.some((other) => other.metadata.namespace === pod.metadata.namespace && claimNames(other).includes(name))));
+    if (disks.length === 0 && taken.length === 0) return SKIP;
     cycle.memo.set(MEMO, taken);
     return SUCCESS;
   },
