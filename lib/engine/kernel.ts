@@ -3,7 +3,7 @@ import { EVENT, LEASE } from "./apimachinery/kinds";
 import { keyOf, keyText, type KindId } from "./apimachinery/meta";
 import type { Component, ComponentContext } from "./client/component";
 import { BudgetExceeded } from "./sim/budget";
-import { later, type Instant, type VirtualClock } from "./sim/clock";
+import { later, type Instant, type Timer, type VirtualClock } from "./sim/clock";
 import type { Journal } from "./sim/journal";
 import type { Cell, StateTree } from "./sim/state";
 import type { ObjectStore, StoreEvent } from "./store/store";
@@ -115,14 +115,17 @@ export class Kernel {
     }
   }
 
+  /** Fires the next timer and all others due at its instant: what they set in motion is then worked off together. */
   private fire(limit: Instant): boolean {
-    const timer = this.clock.take(limit);
-    if (!timer) return false;
-    const seat = this.byName.get(timer.component);
-    invariant(seat, `a timer names a component of this cluster: ${timer.component}`);
-    this.used += 1;
-    if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
-    seat.component.onTimer?.(timer.message, seat.context);
+    const first = this.clock.take(limit);
+    if (!first) return false;
+    for (let timer: Timer | undefined = first; timer; timer = this.clock.take(first.at)) {
+      const seat = this.byName.get(timer.component);
+      invariant(seat, `a timer names a component of this cluster: ${timer.component}`);
+      this.used += 1;
+      if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
+      seat.component.onTimer?.(timer.message, seat.context);
+    }
     return true;
   }
 
