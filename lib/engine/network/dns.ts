@@ -38,7 +38,7 @@ export function resolveName(servers: NameServers, from: Origin, name: string): D
     queries.push({ name: candidate, code: found ? "NOERROR" : "NXDOMAIN" });
     if (!found || found.addresses.length === 0) {
       // A name that exists without addresses ends the search, as NODATA does.
-      if (found) return { name, resolved: candidate, addresses: [], because: reason("dns.no-such-name", { name, tried: queries.length }), queries };
+      if (found) return { name, resolved: candidate, addresses: [], ...(found.cname === undefined ? {} : { cname: found.cname }), because: reason("dns.no-such-name", { name, tried: queries.length }), queries };
       continue;
     }
     const first = found.addresses[0] ?? "";
