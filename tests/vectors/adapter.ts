@@ -13,7 +13,11 @@ export interface VectorCase {
 }
 
 /** What one case came to. `got` is shown when the case fails; `skip` says why a case does not count. */
-export type Verdict = { readonly pass: boolean; readonly got?: unknown } | { readonly skip: string };
+export type Verdict =
+  | { readonly pass: boolean; readonly got?: unknown }
+  | { readonly skip: string }
+  /** A case of many questions, each of which counts. */
+  | { readonly passed: number; readonly total: number; readonly got?: unknown };
 
 /** Runs one case of a topic against the engine. `file` is where the case was read, for cases that name files beside it. */
 export type Adapter = (vector: VectorCase, file: string) => Verdict;

@@ -5,6 +5,7 @@ import { rejection } from "./rejections";
 import { defaults } from "./defaults";
 import { duration } from "./human-duration";
 import { jsonpath } from "./jsonpath";
+import { kubectl } from "./kubectl";
 import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
@@ -29,6 +30,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/validation-mutations": validation,
   "manifests/index": manifest,
   "recorded/defaulting": recordedDefaulting,
+  "recorded/kubectl-transcripts": kubectl,
   "recorded/rejections": rejection,
   "api/scheduler-DefaultPreemption": schedulerCycle,
   "api/scheduler-full-cycle": schedulerCycle,

@@ -65,9 +65,11 @@ export function score(file: string): FileScore {
     if (vector.kind === "table" || Object.hasOwn(exclusions, vector.id)) continue;
     const verdict = verdictOf(adapter, vector, file);
     if ("skip" in verdict) continue;
-    total += 1;
-    if (verdict.pass) passed += 1;
-    else failures.push({ id: vector.id, input: vector.input ?? vector.request, expected: vector.expected, got: verdict.got });
+    const { right, asked } = "passed" in verdict ? { right: verdict.passed, asked: verdict.total } : { right: verdict.pass ? 1 : 0, asked: 1 };
+    total += asked;
+    passed += right;
+    if (right === asked) continue;
+    failures.push({ id: vector.id, input: vector.input ?? vector.request, expected: vector.expected, got: verdict.got });
   }
   return { file: shown, passed, total, failures };
 }
