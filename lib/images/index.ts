@@ -1,5 +1,5 @@
 /** The registry: every image a pod can run, by the name a registry knows it. */
-import { reason, type ImageCatalog } from "@/lib/engine";
+import { reason, type Image, type ImageCatalog } from "@/lib/engine";
 import { bases } from "./base/index";
 import { httpd } from "./httpd/index";
 import type { Repository } from "./image";
@@ -15,6 +15,15 @@ export const repositories: readonly Repository[] = [...bases, nginx, httpd, word
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 
+const known = new Map<string, Image>();
+
+/** An image, made once. Only so many are kept: references are hostile input, and an image can always be made again. */
+function made(repository: Repository, full: string, tag: string): Image {
+  const image = known.get(full) ?? repository.image(full, tag);
+  if (known.size < 500) known.set(full, image);
+  return image;
+}
+
 /** Words that real tags are made of; anything else is a tag nobody published. */
 const TAG = /^(latest|stable|mainline|lts|edge|alpine|slim|bookworm|trixie|noble|jammy|perl|apache|musl|glibc|uclibc|v?\d[\w.]*)(-[\w.]+)*$/;
 
@@ -27,7 +36,7 @@ export const catalog: ImageCatalog = {
     const parsed = parseReference(reference);
     const failed = (detail: string) => ({ error: reason("image.not-found", { image: parsed.full }), message: `failed to pull and unpack image "${parsed.full}": failed to resolve reference "${parsed.full}": ${detail}` });
     const repository = byName.get(parsed.name);
-    if (repository && TAG.test(parsed.tag)) return { image: repository.image(parsed.full, parsed.tag) };
+    if (repository && TAG.test(parsed.tag)) return { image: made(repository, parsed.full, parsed.tag) };
     if (repository) return failed(`${parsed.full}: not found`);
     if (parsed.registry === "docker.io") return failed("pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed");
     if (["registry.k8s.io", "quay.io", "ghcr.io", "gcr.io"].includes(parsed.registry)) return failed(`${parsed.full}: not found`);

@@ -48,8 +48,8 @@ export interface ProbeMemory {
   /** Number of the wake-up it waits for. */
   readonly wake: number;
   readonly exec?: string;
-  /** It sleeps until the pod's processes change: its answer cannot. */
-  readonly asleep?: boolean;
+  /** It sleeps since its last answer, until the pod's processes change: till then its answer cannot. */
+  readonly asleepSince?: number;
 }
 
 /** Something a kubelet does that takes time; one at a time for a pod. */

@@ -10,7 +10,7 @@ import type { StoreEvent } from "../client/component";
 import { checkPostStart } from "./hooks";
 import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod } from "./kubelet-pod";
 import { keepLastSeen, registerNode, renewLease, reportNode, reportVolumesInUse } from "./node";
-import { checkProbes, probeDue } from "./probes";
+import { checkProbes, probeDue, wakeProbes } from "./probes";
 import { checkPreStop, graceEnded, hookEnded } from "./stop";
 import { adopt, canWork, containersChanged, operationEnded, resync, syncPod } from "./sync";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
@@ -48,6 +48,7 @@ export function kubelets(parts: KubeletParts): Component {
       for (const node of parts.nodes) if (!context.state.table<number>("kubelet:registered").has(node.name)) queue.add(`node/${node.name}`);
       parts.machines.listen({
         containersChanged: (uid) => containersChanged(kubelet, uid),
+        stirred: (uid) => wakeProbes(kubelet, uid),
         machineChanged: (node) => machineChanged(kubelet, context, node),
       });
     },
@@ -226,7 +227,9 @@ function refresh(kubelet: Kubelet, namespace: string): void {
   for (const record of kubelet.pods.values()) {
     if (record.namespace !== namespace || !record.volumes || !kubelet.machines.isUp(record.node)) continue;
     const { pod } = podOf(kubelet, record);
-    if (pod) refreshVolumes(kubelet, record, pod);
+    if (!pod) continue;
+    refreshVolumes(kubelet, record, pod);
+    wakeProbes(kubelet, record.uid);
   }
 }
 

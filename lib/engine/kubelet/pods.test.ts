@@ -168,4 +168,20 @@ describe("the life of a container", () => {
     c.advance(seconds(25));
     expect(pod(c, "p")?.status).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
   });
+
+  it("asks a sleeping probe again as soon as something in the pod changes", () => {
+    const c = cluster();
+    run(c, "p", { containers: [{ name: "c", image: "files:1", readinessProbe: { httpGet: { path: "/ok", port: 80 }, periodSeconds: 10, failureThreshold: 1 } }] });
+    c.advance(seconds(5));
+    expect(status(c, "p")?.ready).toBe(false);
+    c.files(key("p"), "c")?.write("/ok", "yes");
+    c.advance(seconds(10));
+    expect(status(c, "p")?.ready).toBe(true);
+    const before = c.steps;
+    c.advance(seconds(600));
+    expect(c.steps - before).toBeLessThan(5);
+    c.files(key("p"), "c")?.remove("/ok");
+    c.advance(seconds(11));
+    expect(status(c, "p")?.ready).toBe(false);
+  });
 });

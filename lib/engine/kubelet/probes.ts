@@ -50,14 +50,32 @@ export function probeDue(kubelet: Kubelet, uid: string, key: string, wake: numbe
     const command = (probe.exec?.command ?? []).join(" ");
     return answered(kubelet, record, pod, container, probe, without(memory, "exec"), { ok: false, output: `command timed out: "${command}" timed out after ${probe.timeoutSeconds ?? 1}s` });
   }
+  const before = kubelet.machines.looksOutside();
   const answer = ask(kubelet, record, container, probe);
+  const isOwn = probe.exec === undefined && kubelet.machines.looksOutside() === before;
   if ("exec" in answer) {
     const next = { ...memory, exec: answer.exec, wake: memory.wake + 1 };
     setProbe(kubelet, uid, next);
     kubelet.after(millis((probe.timeoutSeconds ?? 1) * 1000), { k: "probe", uid, key, wake: next.wake });
     return;
   }
-  answered(kubelet, record, pod, container, probe, memory, answer);
+  answered(kubelet, record, pod, container, probe, memory, answer, isOwn);
+}
+
+/**
+ * A pod's processes changed: probes that slept because their answer could not change go on, at the
+ * time they would have been due.
+ */
+export function wakeProbes(kubelet: Kubelet, uid: string): void {
+  for (const memory of Object.values(kubelet.pods.get(uid)?.probes ?? {})) {
+    if (memory.asleepSince === undefined) continue;
+    const { pod } = podOf(kubelet, kubelet.pods.get(uid) as KubeletPod);
+    const container = pod && containerNamed(pod, memory.container);
+    const period = ((container && probeOf(container, memory.kind)?.periodSeconds) ?? 10) * 1000;
+    const passed = kubelet.clock.now() - memory.asleepSince;
+    setProbe(kubelet, uid, without(memory, "asleepSince"));
+    kubelet.after(millis(period - (passed % period)), { k: "probe", uid, key: `${memory.container}/${memory.kind}`, wake: memory.wake });
+  }
 }
 
 /** Looks whether commands of running probes have ended. */
@@ -118,8 +136,12 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
   return status >= 200 && status < 400 ? { ok: true } : { ok: false, output: `HTTP probe failed with statuscode: ${status}` };
 }
 
-/** Counts an answer, and acts when there have been enough of a kind. Upstream: pkg/kubelet/prober/worker.go doProbe. */
-function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, probe: Probe, memory: ProbeMemory, answer: Answer): void {
+/**
+ * Counts an answer, and acts when there have been enough of a kind. Upstream: pkg/kubelet/prober/worker.go doProbe.
+ *
+ * @simplified A network probe that succeeded, and whose answer came from the pod alone (`isOwn`), is not repeated until something in the pod changes: access logs show only the first of such requests.
+ */
+function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, probe: Probe, memory: ProbeMemory, answer: Answer, isOwn = false): void {
   const { uid } = record;
   const last = answer.ok ? "success" : "failure";
   const count = memory.last === last ? memory.count + 1 : 1;
@@ -140,7 +162,8 @@ function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Con
     killContainer(kubelet, kubelet.pods.get(uid) ?? record, pod, container, `Container ${container.name} failed ${memory.kind} probe, will be restarted`, grace);
     return kubelet.wake(uid);
   }
+  if (enough) kubelet.wake(uid);
+  if (enough && answer.ok && isOwn) return setProbe(kubelet, uid, { ...next, asleepSince: kubelet.clock.now() });
   // The next one is due a period after this one was, whatever this one took.
   kubelet.after(millis((probe.periodSeconds ?? 10) * 1000), { k: "probe", uid, key: `${container.name}/${memory.kind}`, wake: next.wake });
-  if (enough) kubelet.wake(uid);
 }

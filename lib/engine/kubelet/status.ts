@@ -1,5 +1,4 @@
 import { setCondition, type Condition } from "../apimachinery/conditions";
-import { fingerprint } from "../apimachinery/canonical";
 import { deepEqual } from "../apimachinery/compare";
 import { POD } from "../apimachinery/kinds";
 import { qosClass } from "../apimachinery/qos";
@@ -9,9 +8,9 @@ import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from 
 import { allContainers, isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { containersReady, podInitialized, podPhase, podReady } from "./phase";
 
-/** The id a container runtime would print: 64 hexadecimal digits. */
+/** The id of a container as statuses write it. */
 export function containerID(container: ContainerRecord): string {
-  return `containerd://${fingerprint(container.id)}${fingerprint(`${container.id}#`)}`;
+  return `containerd://${container.runtimeId}`;
 }
 
 function terminated(container: ContainerRecord): NonNullable<ContainerState["terminated"]> {

@@ -8,7 +8,8 @@ export type { AppRequest, AppResponse } from "./wire";
 /**
  * A program: what a process does, as a small machine over plain data.
  *
- * State is JSON and lives in the snapshot; programs are constants. A program sees its own
+ * What it answers may depend on its state, its files and the network; on time only through a
+ * wake-up that changes its state. State is JSON and lives in the snapshot; programs are constants. A program sees its own
  * container (arguments, environment, files, clock, network) and never the API: a real process
  * would not.
  */

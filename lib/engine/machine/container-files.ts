@@ -18,6 +18,10 @@ export interface FilesOf {
   /** May this tree be used from this machine? A disk taken away answers with input/output errors. */
   usable(tree: string): boolean;
   lock(key: string): boolean;
+  /** Something others can change was looked at: a disk, a share, the machine's own files. */
+  sharedTouched(): void;
+  /** A file or folder was changed. */
+  changed(): void;
 }
 
 interface Place {
@@ -34,6 +38,7 @@ export function containerFiles(of: FilesOf): FileSystem {
   const place = (given: string): Place => {
     const path = normalPath(given);
     const mount = mounts.find((one) => path === one.path || one.path === "/" || path.startsWith(`${one.path}/`));
+    if (mount && !mount.tree.startsWith("v:") && !mount.tree.startsWith("s:")) of.sharedTouched();
     return mount ? { mount, path: joinPath(mount.base, path.slice(mount.path.length)) } : { mount: undefined, path };
   };
   /** Mount points directly inside a folder appear in its listing. */
@@ -41,12 +46,17 @@ export function containerFiles(of: FilesOf): FileSystem {
     const folder = normalPath(path);
     return mounts.flatMap((mount) => (mount.path !== "/" && (folder === "/" || mount.path.startsWith(`${folder}/`)) ? [mount.path.slice(folder === "/" ? 1 : folder.length + 1).split("/")[0] ?? ""] : []));
   };
-  const change = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined): FileError | undefined => {
+  const attempt = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined): FileError | undefined => {
     const { mount, path } = place(given);
     if (!mount) return of.readOnlyRoot ? "EROFS" : inRoot(path);
     if (mount.readOnly) return "EROFS";
     if (!of.usable(mount.tree)) return "EIO";
     return inMount(mount.tree, path);
+  };
+  const change: typeof attempt = (given, inMount, inRoot) => {
+    const problem = attempt(given, inMount, inRoot);
+    if (problem === undefined) of.changed();
+    return problem;
   };
   const read = (given: string): string | undefined => {
     const { mount, path } = place(given);

@@ -1,5 +1,6 @@
 import type { Json, ObjectKey } from "../apimachinery/meta";
 import { keyText } from "../apimachinery/meta";
+import { fingerprint } from "../apimachinery/canonical";
 import { invariant } from "../apimachinery/invariant";
 import type { Clock } from "../sim/clock";
 import type { Journal } from "../sim/journal";
@@ -27,6 +28,8 @@ export interface DiskRecord {
 export interface MachineEvents {
   /** A container of the pod ended, or a command run in it did. */
   containersChanged?(uid: string): void;
+  /** A process of the pod changed its state: what it answers may be different now. */
+  stirred?(uid: string): void;
   /** A machine's power or cable changed. */
   machineChanged?(node: string): void;
 }
@@ -42,6 +45,8 @@ export interface Machines extends Sockets {
   /** Gives processes and probes their network; until then requests go straight to the socket. */
   bind(wire: Wire): void;
   wire(): Wire;
+  /** How often processes looked outside their own pod (network, shared files). Only a difference around one call means anything. */
+  looksOutside(): number;
   /** The wake-up numbered `wake` of a process is due. */
   wakeProcess(process: string, wake: number, message: Json): void;
   listen(events: MachineEvents): void;
@@ -167,6 +172,7 @@ export function createMachines(parts: MachineParts): Machines {
       const disk = disks.get(tree.slice(2));
       return disk?.kind === "file" || disk?.attachedTo === node;
     },
+    stirred: (uid) => bound.events.stirred?.(uid),
     ended,
   });
   const { trees, logs } = processes;
@@ -205,6 +211,7 @@ export function createMachines(parts: MachineParts): Machines {
     trees,
     bind: (to) => void (bound.wire = to),
     wire,
+    looksOutside: () => processes.outside,
     listen: (events) => void (bound.events = events),
 
     addMachine(name, ips) {
@@ -277,7 +284,8 @@ export function createMachines(parts: MachineParts): Machines {
       const before = pod.containers[spec.name];
       if (before?.previous !== undefined) dropContainer(before.previous);
       pods.set(spec.uid, { ...pod, containers: { ...pod.containers, [spec.name]: { current: id, ...(before ? { previous: before.current } : {}) } } });
-      const container: ContainerRecord = { ...spec, id, state: "running", startedAt: clock.now(), processes: [] };
+      const runtimeId = fingerprint(id) + fingerprint(`${id}#`);
+      const container: ContainerRecord = { ...spec, id, runtimeId, state: "running", startedAt: clock.now(), processes: [] };
       const made = image(spec.image);
       const found = programFor(made, processes.filesOf(container, pod, made, undefined), spec.argv);
       if ("error" in found) {

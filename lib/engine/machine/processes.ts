@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Addresses a pod's processes listen on. */
   addressesOf(pod: PodRecord): readonly string[];
   treeUsable(tree: string, node: string): boolean;
+  /** Something in a pod changed that may change its answers. */
+  stirred(uid: string): void;
   /** A process of a pod ended; `main` when its container did. */
   ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
 }
@@ -48,6 +50,8 @@ export class Processes {
   private readonly execs: Table<ExecRecord>;
   /** Processes in the middle of a step: they cannot take a request from themselves. */
   private readonly busy = new Set<string>();
+  /** How often processes looked outside their own pod; only differences within one call mean anything. */
+  outside = 0;
 
   constructor(private readonly around: Surroundings) {
     const { state } = around;
@@ -159,7 +163,10 @@ export class Processes {
       this.busy.delete(id);
     }
     // The process may have been ended by what it set in motion.
-    if (step && this.processes.has(id)) this.apply(id, container, step);
+    if (!step || !this.processes.has(id)) return;
+    const changed = step.state !== record.state || step.listen !== undefined || step.exit !== undefined;
+    this.apply(id, container, step);
+    if (changed) this.around.stirred(container.uid);
   }
 
   private apply(id: string, container: ContainerRecord, step: Step): void {
@@ -229,8 +236,14 @@ export class Processes {
       random: (bound) => random.fork(record.id).below(bound),
       files: this.filesOf(container, pod, image, record.id),
       portTaken: (port) => this.around.addressesOf(pod).some((ip) => ![undefined, record.id].includes(this.sockets.get(`${ip}:${port}`))),
-      request: (request) => this.around.wire().send(origin, request),
-      resolve: (name) => this.around.wire().resolve(origin, name),
+      request: (request) => {
+        this.outside += 1;
+        return this.around.wire().send(origin, request);
+      },
+      resolve: (name) => {
+        this.outside += 1;
+        return this.around.wire().resolve(origin, name);
+      },
     };
   }
 
@@ -245,6 +258,10 @@ export class Processes {
       managed: { "/etc/hosts": pod.hosts, "/etc/hostname": `${pod.hostname}\n`, "/etc/resolv.conf": pod.resolvConf },
       now: this.around.clock.now(),
       usable: (tree) => this.around.treeUsable(tree, pod.node),
+      sharedTouched: () => {
+        this.outside += 1;
+      },
+      changed: () => this.around.stirred(pod.uid),
       lock: (key) => process !== undefined && this.takeLock(key, process),
     });
   }

@@ -61,6 +61,8 @@ export interface ContainerSpec {
 /** A container. `processes` are the live ones, the main process first. */
 export interface ContainerRecord extends ContainerSpec {
   readonly id: string;
+  /** 64 hexadecimal digits, as a runtime names containers. */
+  readonly runtimeId: string;
   readonly state: "created" | "running" | "exited";
   readonly startedAt?: number;
   readonly finishedAt?: number;

@@ -24,8 +24,10 @@ const printer = defineProgram<null>({
 });
 /** Ends with 0 when its argument is a file. */
 const exists = defineProgram<null>({ start: (process) => ({ state: null, exit: { code: process.files.stat(process.argv[1] ?? "") ? 0 : 1 } }) });
+/** Answers 200 for paths that are files, 404 for others. */
+const files = defineProgram<null>({ start: () => ({ state: null, listen: [80] }), onRequest: (state, request, process) => ({ state, response: { status: process.files.stat(request.path) ? 200 : 404, body: "" } }) });
 const eater = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state) => ({ state, usage: { cpuMilli: 1, memoryBytes: 50_000_000 } }) });
-const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater };
+const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater, files };
 
 /** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, any tag. */
 export const testImages: ImageCatalog = {
