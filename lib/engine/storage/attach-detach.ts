@@ -10,7 +10,7 @@ import type { PersistentVolumeClaim } from "../resources/core/persistentvolumecl
 import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
-import type { StoreEvent } from "../store/store";
+import type { StoreEvent } from "../client/component";
 
 const NAME = "attachdetach-controller";
 /** The storage takes this long to put a disk on a machine. */

@@ -7,7 +7,7 @@ import type { PersistentVolume } from "../resources/core/persistentvolume/persis
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { StorageClass } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
-import type { StoreEvent } from "../store/store";
+import type { StoreEvent } from "../client/component";
 import type { StorageOption } from "./classes";
 
 const NAME = "csi-provisioner";

@@ -2,7 +2,7 @@ import { firstUntoleratedTaint } from "../../apimachinery/taints";
 import type { DaemonSet } from "../../resources/apps/daemonset/daemonset";
 import type { Node } from "../../resources/core/node/node";
 import type { Affinity, Pod, PodSpec, Toleration } from "../../resources/core/pod/pod";
-import { nodeMatchesPod } from "../../scheduler/node-selector";
+import { nodeMatchesPod } from "../../resources/core/node/node-selector";
 import { REVISION_HASH } from "../history";
 import { podFromTemplate } from "../pod-template";
 

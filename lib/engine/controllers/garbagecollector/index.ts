@@ -4,7 +4,7 @@ import { keyText, kindId, refOf, type ObjectRef } from "../../apimachinery/meta"
 import { workQueue, type Component, type ComponentContext } from "../../client/component";
 import type { Client, Propagation } from "../../client/client";
 import { resourceFor, resources } from "../../resources/index";
-import type { StoreEvent } from "../../store/store";
+import type { StoreEvent } from "../../client/component";
 
 const FOREGROUND = "foregroundDeletion";
 const ORPHAN = "orphan";

@@ -5,7 +5,7 @@ import { timestamp } from "../../apimachinery/time";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { ControllerContext } from "../controller";
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from "./match";
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from "../../resources/core/persistentvolume/match";
 
 /** Sets a volume's phase. */
 export function setPhase(volume: PersistentVolume, phase: NonNullable<NonNullable<PersistentVolume["status"]>["phase"]>, message: string | undefined, { client, now }: ControllerContext): PersistentVolume {

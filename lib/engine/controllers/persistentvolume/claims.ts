@@ -7,7 +7,7 @@ import type { Pod } from "../../resources/core/pod/pod";
 import type { StorageClass } from "../../resources/storage/storageclass/storageclass";
 import type { Controller, ControllerContext } from "../controller";
 import { bind } from "./bind";
-import { BIND_COMPLETED, classOfClaim, findVolume, isForClaim, mismatch, SELECTED_NODE } from "./match";
+import { BIND_COMPLETED, classOfClaim, findVolume, isForClaim, mismatch, SELECTED_NODE } from "../../resources/core/persistentvolume/match";
 
 /** Annotations that hand a claim to the provisioner of its class. */
 export const PROVISIONER = "volume.kubernetes.io/storage-provisioner";

@@ -10,7 +10,7 @@ import type { Node, Taint } from "../../resources/core/node/node";
 import type { Pod } from "../../resources/core/pod/pod";
 import { seconds, type Timer } from "../../sim/clock";
 import type { Table } from "../../sim/state";
-import type { StoreEvent } from "../../store/store";
+import type { StoreEvent } from "../../client/component";
 
 const NAME = "tainteviction";
 const pendingOf = ({ state }: ComponentContext): Table<Timer> => state.table("tainteviction:pending");

@@ -2,7 +2,7 @@ import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
 import { reason } from "../../../reason";
 import type { NodeSelectorTerm, Pod } from "../../../resources/core/pod/pod";
-import { anyTermMatches, nodeMatchesPod, termMatches } from "../../node-selector";
+import { anyTermMatches, nodeMatchesPod, termMatches } from "../../../resources/core/node/node-selector";
 import { normalizeByMax, SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
 
 /** nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. `added` are terms the scheduler itself asks of every pod. */

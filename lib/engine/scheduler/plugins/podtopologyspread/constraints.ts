@@ -6,7 +6,7 @@ import type { Client } from "../../../client/client";
 import type { Node } from "../../../resources/core/node/node";
 import type { Pod } from "../../../resources/core/pod/pod";
 import type { Service } from "../../../resources/core/service/service";
-import { nodeMatchesPod } from "../../node-selector";
+import { nodeMatchesPod } from "../../../resources/core/node/node-selector";
 import type { NodeInfo } from "../../node-info";
 
 /** A constraint as pods and the scheduler's configuration write it. */

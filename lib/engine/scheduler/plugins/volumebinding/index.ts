@@ -1,7 +1,7 @@
 import { compareNumbers } from "../../../apimachinery/compare";
 import { NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../../apimachinery/kinds";
 import type { Client } from "../../../client/client";
-import { BOUND_BY_CONTROLLER, classOfClaim, findVolume, isBound, reachableFrom, SELECTED_NODE, sizeOfClaim } from "../../../controllers/persistentvolume/match";
+import { BOUND_BY_CONTROLLER, classOfClaim, findVolume, isBound, reachableFrom, SELECTED_NODE, sizeOfClaim } from "../../../resources/core/persistentvolume/match";
 import { reason } from "../../../reason";
 import type { Node } from "../../../resources/core/node/node";
 import type { PersistentVolume } from "../../../resources/core/persistentvolume/persistentvolume";

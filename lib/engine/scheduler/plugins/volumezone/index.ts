@@ -1,5 +1,5 @@
 import { NODE, PERSISTENT_VOLUME, STORAGE_CLASS } from "../../../apimachinery/kinds";
-import { classOfClaim } from "../../../controllers/persistentvolume/match";
+import { classOfClaim } from "../../../resources/core/persistentvolume/match";
 import { reason } from "../../../reason";
 import type { PersistentVolume } from "../../../resources/core/persistentvolume/persistentvolume";
 import type { StorageClass } from "../../../resources/storage/storageclass/storageclass";

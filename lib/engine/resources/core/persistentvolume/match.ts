@@ -1,10 +1,10 @@
-import { compareNumbers, compareStrings } from "../../apimachinery/compare";
-import { labelSelectorMatches, type LabelSelector } from "../../apimachinery/labels";
-import { bytesOf } from "../../apimachinery/quantity";
-import type { Node } from "../../resources/core/node/node";
-import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
-import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
-import { anyTermMatches } from "../../scheduler/node-selector";
+import { compareNumbers, compareStrings } from "../../../apimachinery/compare";
+import { labelSelectorMatches, type LabelSelector } from "../../../apimachinery/labels";
+import { bytesOf } from "../../../apimachinery/quantity";
+import type { Node } from "../node/node";
+import type { PersistentVolume } from "./persistentvolume";
+import type { PersistentVolumeClaim } from "../persistentvolumeclaim/persistentvolumeclaim";
+import { anyTermMatches } from "../node/node-selector";
 
 /** Set on a claim once both sides of a binding are written. */
 export const BIND_COMPLETED = "pv.kubernetes.io/bind-completed";

@@ -1,5 +1,5 @@
-import type { Node } from "../resources/core/node/node";
-import type { NodeSelectorTerm, Pod } from "../resources/core/pod/pod";
+import type { Node } from "./node";
+import type { NodeSelectorTerm, Pod } from "../pod/pod";
 
 type Expression = NonNullable<NodeSelectorTerm["matchExpressions"]>[number];
 
