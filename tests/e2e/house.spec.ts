@@ -1,19 +1,7 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { listen, silence } from "./support/listen";
 
 const PAGES = ["", "/course", "/sandbox", "/progress", "/sign-in", "/sign-up", "/deployment", "/no-such-page"];
-
-/** What a page must never do: break its own policy, throw, or speak to another host. */
-function listen(page: Page): { readonly refused: string[]; readonly thrown: string[]; readonly abroad: string[] } {
-  const heard = { refused: [] as string[], thrown: [] as string[], abroad: [] as string[] };
-  page.on("console", (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) heard.refused.push(message.text());
-  });
-  page.on("pageerror", (error) => heard.thrown.push(String(error)));
-  page.on("request", (request) => {
-    if (!/^(https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?\/|blob:|data:)/.test(request.url())) heard.abroad.push(request.url());
-  });
-  return heard;
-}
 
 for (const locale of ["es", "en"] as const) {
   for (const path of PAGES) {
@@ -29,7 +17,7 @@ for (const locale of ["es", "en"] as const) {
       // React has taken over when its handlers are there: a blocked inline script would leave the page dead.
       await page.waitForFunction(() => Object.keys(document.body).concat(Object.keys(document)).some((key) => key.startsWith("__react") || key.startsWith("_reactListening")));
       await page.waitForTimeout(1_000);
-      expect(heard).toEqual({ refused: [], thrown: [], abroad: [] });
+      expect(heard).toEqual(silence);
     });
   }
 }
