@@ -10,6 +10,7 @@ import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
+import { scenario } from "./scenario";
 import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
@@ -47,4 +48,11 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/scheduler-VolumeBinding": schedulerPlugin,
   "api/scheduler-VolumeRestrictions": schedulerPlugin,
   "api/scheduler-VolumeZone": schedulerPlugin,
+  "behaviour/daemonset": scenario,
+  "behaviour/deployment": scenario,
+  "behaviour/endpointslice": scenario,
+  "behaviour/gc": scenario,
+  "behaviour/namespace": scenario,
+  "behaviour/replicaset": scenario,
+  "behaviour/statefulset": scenario,
 };

@@ -123,7 +123,7 @@ export class ApiServer {
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
-    if (!binding) this.check(definition, ref.name, definition.validate(admitted, previous));
+    if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...definition.validate(admitted, previous)]);
     this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous });
     const counted = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     if (deepEqual(previous, counted)) return previous;
@@ -220,6 +220,15 @@ function withoutStatusChange(definition: ResourceDefinition, previous: KubeObjec
   const { status: _dropped, ...rest } = wanted as unknown as JsonObject;
   const status = statusOf(previous);
   return (status === undefined ? rest : { ...rest, status }) as unknown as KubeObject;
+}
+
+/** Nothing may hold back what is on its way out already. Upstream: ValidateObjectMetaAccessorUpdate. */
+function newFinalizers(previous: KubeObject, next: KubeObject): readonly FieldError[] {
+  if (previous.metadata.deletionTimestamp === undefined) return [];
+  const added = (next.metadata.finalizers ?? []).filter((name) => !(previous.metadata.finalizers ?? []).includes(name));
+  if (added.length === 0) return [];
+  const listed = added.map((name) => JSON.stringify(name)).join(", ");
+  return [{ code: "forbidden", path: "metadata.finalizers", detail: `no new finalizers can be added if the object is being deleted, found new finalizers []string{${listed}}`, origin: "meta.new-finalizers" }];
 }
 
 /** What a client may not change in metadata is carried over from the stored object. */

@@ -1,0 +1,169 @@
+import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, REPLICA_SET, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
+import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
+import { controllerOf } from "@/lib/engine/apimachinery/owner";
+import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
+import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, ReplicaSet, StatefulSet } from "@/lib/engine/models";
+import { NS, type Run } from "./scenario";
+
+const compareText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
+const HASH = "pod-template-hash";
+const REVISION = "deployment.kubernetes.io/revision";
+
+function all<T extends KubeObject>({ cluster }: Run, kind: KindId): readonly T[] {
+  return cluster.as("test").list<T>(kind, { namespace: NS });
+}
+
+const names = (objects: readonly KubeObject[]): readonly string[] => objects.map(({ metadata }) => metadata.name);
+const image = (object: { readonly spec: { readonly containers: readonly { readonly image?: string }[] } }): string => object.spec.containers[0]?.image ?? "";
+const owners = ({ metadata }: KubeObject): readonly string[] => (metadata.ownerReferences ?? []).map(({ kind }) => kind);
+const triples = (run: Run): unknown => all<Pod>(run, POD).map((pod) => [pod.metadata.name, pod.status?.phase, pod.metadata.deletionTimestamp !== undefined]);
+
+/** The ReplicaSets in order of revision, as the recordings show them. */
+export function replicaSets(run: Run): unknown {
+  return [...all<ReplicaSet>(run, REPLICA_SET)]
+    .sort((a, b) => Number(a.metadata.annotations?.[REVISION]) - Number(b.metadata.annotations?.[REVISION]))
+    .map((set) => ({ revision: set.metadata.annotations?.[REVISION], image: image(set.spec.template), replicas: set.spec.replicas, ready: set.status?.readyReplicas ?? 0 }));
+}
+
+function deploymentStatus(run: Run): unknown {
+  const status = all<Deployment>(run, DEPLOYMENT)[0]?.status;
+  const count = (key: "replicas" | "updatedReplicas" | "readyReplicas" | "availableReplicas" | "unavailableReplicas"): number => status?.[key] ?? 0;
+  return {
+    replicas: count("replicas"),
+    updatedReplicas: count("updatedReplicas"),
+    readyReplicas: count("readyReplicas"),
+    availableReplicas: count("availableReplicas"),
+    unavailableReplicas: count("unavailableReplicas"),
+    conditions: (status?.conditions ?? []).map(({ type, status: value, reason }) => [type, value, reason]).sort(compareText),
+  };
+}
+
+function statusOf(run: Run): unknown {
+  if (run.subject === "Deployment") return deploymentStatus(run);
+  if (run.subject === "DaemonSet") {
+    const { observedGeneration: _generation, conditions: _conditions, collisionCount: _collisions, ...status } = all<DaemonSet>(run, DAEMON_SET)[0]?.status ?? ({} as NonNullable<DaemonSet["status"]>);
+    return status;
+  }
+  const status = all<StatefulSet>(run, STATEFUL_SET)[0]?.status;
+  return {
+    replicas: status?.replicas ?? null,
+    readyReplicas: status?.readyReplicas ?? null,
+    currentReplicas: status?.currentReplicas ?? null,
+    updatedReplicas: status?.updatedReplicas ?? null,
+    revisionsEqual: status?.currentRevision === status?.updateRevision,
+  };
+}
+
+function naming(run: Run): unknown {
+  const [set] = all<ReplicaSet>(run, REPLICA_SET);
+  const [pod] = all<Pod>(run, POD);
+  const hash = set?.metadata.labels?.[HASH] ?? "";
+  const name = pod?.metadata.name ?? "";
+  const prefix = `${set?.metadata.name ?? ""}-`;
+  return {
+    rsNameIsDeploymentDashHash: set?.metadata.name === `${names(all(run, DEPLOYMENT))[0] ?? ""}-${hash}`,
+    selectorHasHash: set?.spec.selector.matchLabels?.[HASH] === hash,
+    podLabelHasHash: pod?.metadata.labels?.[HASH] === hash,
+    podNamePrefix: name.startsWith(prefix),
+    podSuffixLen: name.length - prefix.length,
+    ownerKind: owners(pod as Pod)[0],
+    controller: controllerOf(pod as Pod)?.controller,
+    hash,
+  };
+}
+
+function identity(run: Run): unknown {
+  return all<Pod>(run, POD).map(({ metadata, spec }) => {
+    const { "controller-revision-hash": _revision, ...labels } = metadata.labels ?? {};
+    return { name: metadata.name, hostname: spec.hostname, subdomain: spec.subdomain, labels };
+  });
+}
+
+/** Python's own JSON of an object with sorted keys, as the recordings hold it. */
+function python(value: Readonly<Record<string, unknown>>): string {
+  return `{${Object.entries(value).sort(compareText).map(([key, one]) => `${JSON.stringify(key)}: ${JSON.stringify(one)}`).join(", ")}}`;
+}
+
+function tolerations(run: Run): unknown {
+  return [...new Set(all<Pod>(run, POD).flatMap(({ spec }) => (spec.tolerations ?? []).map((one) => python({ ...one }))))].sort(compareText);
+}
+
+function slices(run: Run): unknown {
+  return all<EndpointSlice>(run, ENDPOINT_SLICE)
+    .map((slice) => ({
+      addressType: slice.addressType,
+      ports: (slice.ports ?? []).map(({ name, port, protocol }) => [name, port, protocol]).sort(compareText),
+      endpoints: (slice.endpoints ?? [])
+        .map(({ targetRef, conditions, hostname }) => [targetRef?.name, conditions?.ready, conditions?.serving, conditions?.terminating, hostname ?? null])
+        .sort(compareText),
+      labels: slice.metadata.labels,
+    }))
+    .sort((a, b) => compareText(b.ports.length, a.ports.length) || compareText(a.endpoints[0], b.endpoints[0]));
+}
+
+function namespace({ cluster }: Run): unknown {
+  const found = cluster.as("test").get<Namespace>(NAMESPACE, { namespace: "", name: NS });
+  if (!found) return "gone";
+  const conditions = (found.status?.conditions ?? []).map(({ type, status, reason, message }) => [type, status, reason, message]).sort(compareText);
+  return { phase: found.status?.phase, finalizers: found.spec?.finalizers, conditions };
+}
+
+function left(run: Run): unknown {
+  const subjects = [STATEFUL_SET, DAEMON_SET, DEPLOYMENT].flatMap((kind) => all<KubeObject>(run, kind));
+  return {
+    pods: all(run, POD).length,
+    controllerRevisions: all(run, CONTROLLER_REVISION).length,
+    owners: names(subjects),
+    finalizers: subjects.flatMap(({ metadata }) => metadata.finalizers ?? []),
+  };
+}
+
+function whatIsLeft(run: Run): unknown {
+  const sets = all<ReplicaSet>(run, REPLICA_SET);
+  return { deployments: all(run, DEPLOYMENT).length, replicaSets: sets.length, pods: all(run, POD).length, rsOwners: sets.map(owners) };
+}
+
+function defaults(run: Run): unknown {
+  const spec = all<Deployment>(run, DEPLOYMENT)[0]?.spec;
+  return { strategy: spec?.strategy, revisionHistoryLimit: spec?.revisionHistoryLimit, progressDeadlineSeconds: spec?.progressDeadlineSeconds, minReadySeconds: spec?.minReadySeconds ?? null };
+}
+
+function aboutConfigMap(run: Run, name: string): KubeObject | undefined {
+  return all<KubeObject>(run, CONFIG_MAP).find(({ metadata }) => metadata.name === name);
+}
+
+/** What an `observe` step sees, by its words. */
+export function observe(run: Run, what: string): unknown {
+  if (what.startsWith("replicasets")) return replicaSets(run);
+  if (what === "deployment status") return deploymentStatus(run);
+  if (what.startsWith("status")) return statusOf(run);
+  if (what === "replicaset naming") return naming(run);
+  if (what.startsWith("number of ReplicaSets")) return all(run, REPLICA_SET).length;
+  if (what === "deployment revision annotation") return all<Deployment>(run, DEPLOYMENT)[0]?.metadata.annotations?.[REVISION];
+  if (what === "defaults") return defaults(run);
+  if (what === "adoption" || what === "release") return { pods: all(run, POD).length, soloOwner: all<Pod>(run, POD).filter(({ metadata }) => metadata.name === "solo").flatMap(owners) };
+  if (what === "pod identity") return identity(run);
+  if (what.startsWith("images")) return all<Pod>(run, POD).map((pod) => [pod.metadata.name, image(pod)]);
+  if (what.startsWith("pods and owners")) return all<Pod>(run, POD).map((pod) => [pod.metadata.name, pod.metadata.ownerReferences === undefined ? null : owners(pod)]);
+  if (what === "PVCs and owners") return all<KubeObject>(run, PERSISTENT_VOLUME_CLAIM).map((claim) => [claim.metadata.name, owners(claim)]);
+  if (what.startsWith("PVCs")) return names(all(run, PERSISTENT_VOLUME_CLAIM));
+  if (what.startsWith("pods")) return run.subject === "StatefulSet" ? triples(run) : names(all(run, POD));
+  if (what.startsWith("target nodes")) return all<Pod>(run, POD).map(targetNode).sort(compareText);
+  if (what.startsWith("tolerations")) return tolerations(run);
+  if (what.startsWith("EndpointSlices")) return slices(run);
+  if (what === "configmaps") return names(all(run, CONFIG_MAP)).filter((name) => name !== "kube-root-ca.crt");
+  if (what === "what is left") return whatIsLeft(run);
+  if (what === "left") return left(run);
+  if (what.startsWith("namespace")) return namespace(run);
+  return ofConfigMap(run, what);
+}
+
+function ofConfigMap(run: Run, what: string): unknown {
+  const [, listed] = /^ownerReferences of (\S+)$/.exec(what) ?? [];
+  if (listed !== undefined) return aboutConfigMap(run, listed)?.metadata.ownerReferences ?? [];
+  const [, deleting] = /^(\S+) has deletionTimestamp$/.exec(what) ?? [];
+  if (deleting !== undefined) return aboutConfigMap(run, deleting)?.metadata.deletionTimestamp !== undefined;
+  const [, owner] = /^owner (\S+)$/.exec(what) ?? [];
+  const found = owner === undefined ? undefined : aboutConfigMap(run, owner);
+  return found ? { finalizers: found.metadata.finalizers ?? [], deleting: found.metadata.deletionTimestamp !== undefined } : null;
+}
