@@ -43,3 +43,5 @@ export const catalog: ImageCatalog = {
     return failed(`failed to do request: Head "https://${parsed.registry}/v2/${parsed.path}/manifests/${parsed.tag}": dial tcp: lookup ${parsed.registry}: no such host`);
   },
 };
+
+export { curl, nc, nslookup, wget, type Caller, type NetworkCommand } from "./base/network-commands";

@@ -7,8 +7,11 @@ export interface Waited {
   readonly takes: number;
 }
 
+/** What such a command needs around it: a container's process has it, and so has the student's own machine. */
+export type Caller = Pick<ProcessView, "request" | "resolve"> & { readonly files: Pick<ProcessView["files"], "read" | "stat" | "write"> };
+
 /** A program a shell starts that reaches outside its container. */
-export type NetworkCommand = (command: HostCommand, process: ProcessView) => Waited;
+export type NetworkCommand = (command: HostCommand, process: Caller) => Waited;
 
 const now = (result: CommandResult): Waited => ({ result, takes: 0 });
 
@@ -41,7 +44,7 @@ function options(argv: readonly string[], valued: readonly string[]): { readonly
 
 const seconds = (text: string | undefined): number | undefined => (text === undefined ? undefined : Math.trunc(Number(text) * 1000));
 
-function http(process: ProcessView, url: Url, more: Partial<OutboundRequest>): PacketTrace {
+function http(process: Caller, url: Url, more: Partial<OutboundRequest>): PacketTrace {
   return process.request({ protocol: "http", host: url.host, port: url.port, path: url.path, ...more });
 }
 
