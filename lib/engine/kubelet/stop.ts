@@ -1,7 +1,7 @@
 import { POD } from "../apimachinery/kinds";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { beginHook } from "./hooks";
+import { beginHook } from "./hook";
 import { aboutContainer, isSidecar, memoryOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** What a stopping process is given at the least. Upstream: minimumGracePeriodInSeconds. */

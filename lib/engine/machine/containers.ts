@@ -1,0 +1,96 @@
+import { fingerprint } from "../apimachinery/canonical";
+import { invariant } from "../apimachinery/invariant";
+import { programFor } from "./executable";
+import type { Floor } from "./floor";
+import type { Machines } from "./physical";
+import type { ContainerRecord } from "./records";
+import { dropContainer } from "./sandboxes";
+
+type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage">;
+type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
+type Find = Machines["container"];
+
+/** Containers: made, found, signalled and killed. */
+export function containers(floor: Floor): Containers {
+  const container = (uid: string, name: string, previous = false): ContainerRecord | undefined => {
+    const ids = floor.pods.get(uid)?.containers[name];
+    return floor.containers.get((previous ? ids?.previous : ids?.current) ?? "");
+  };
+  return {
+    startContainer(spec) {
+      const pod = floor.pods.get(spec.uid);
+      invariant(pod, "a container is made in a sandbox");
+      const id = `${spec.uid}/${spec.name}/${spec.attempt}`;
+      const before = pod.containers[spec.name];
+      if (before?.previous !== undefined) dropContainer(floor, before.previous);
+      floor.pods.set(spec.uid, { ...pod, containers: { ...pod.containers, [spec.name]: { current: id, ...(before ? { previous: before.current } : {}) } } });
+      const runtimeId = fingerprint(id) + fingerprint(`${id}#`);
+      const container: ContainerRecord = { ...spec, id, runtimeId, state: "running", startedAt: floor.clock.now(), processes: [] };
+      const made = floor.image(spec.image);
+      const found = programFor(made, floor.processes.filesOf(container, pod, made, undefined), spec.argv);
+      if ("error" in found) {
+        const error = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${found.error}`;
+        floor.containers.set(id, { ...container, state: "exited", finishedAt: floor.clock.now(), exitCode: 128, reason: "StartError", message: error });
+        return { id, error };
+      }
+      floor.containers.set(id, container);
+      floor.journal.record({ at: floor.clock.now(), by: "runtime", what: "started", about: id });
+      floor.processes.start(container, "main", `${id}/1`, found.program, found.argv, "");
+      return { id };
+    },
+    container,
+    signal(id, signal) {
+      const main = floor.containers.get(id)?.main;
+      if (main !== undefined) floor.processes.signal(main, signal);
+    },
+    kill(id) {
+      const container = floor.containers.get(id);
+      if (container) floor.endContainer(container, { code: 137, signal: 9 });
+    },
+    usage(uid) {
+      const pod = floor.pods.get(uid);
+      const live = pod ? floor.liveContainers(pod).flatMap((container) => container.processes) : [];
+      return live.reduce(
+        (sum, id) => {
+          const used = floor.processes.get(id)?.usage;
+          return { cpuMilli: sum.cpuMilli + (used?.cpuMilli ?? 0), memoryBytes: sum.memoryBytes + (used?.memoryBytes ?? 0) };
+        },
+        { cpuMilli: 0, memoryBytes: 0 },
+      );
+    },
+  };
+}
+
+/** What may be asked of a running container: commands, logs, files. */
+export function commands(floor: Floor, find: Find): Commands {
+  const execSerial = floor.state.cell<number>("machine:exec-serial", 0);
+  return {
+    startExec(uid, name, argv, stdin = "") {
+      const pod = floor.pods.get(uid);
+      const container = find(uid, name);
+      if (!pod || container?.state !== "running") return { error: "container not running" };
+      const made = floor.image(container.image);
+      const found = programFor(made, floor.processes.filesOf(container, pod, made, undefined), argv);
+      if ("error" in found) return { error: `OCI runtime exec failed: exec failed: unable to start container process: ${found.error}` };
+      execSerial.set(execSerial.get() + 1);
+      const id = `exec/${execSerial.get()}`;
+      floor.execs.set(id, { id, container: container.id, done: false, exitCode: 0, stdout: "", stderr: "" });
+      floor.processes.start(container, "exec", id, found.program, found.argv, stdin);
+      return { id };
+    },
+    execResult: (id) => floor.execs.get(id),
+    endExec(id) {
+      floor.processes.end(id, { code: 137, signal: 9 });
+      floor.execs.delete(id);
+    },
+    logs(uid, name, { previous = false, ...query } = {}) {
+      const container = find(uid, name, previous);
+      return container && floor.processes.logs.read(container.id, query);
+    },
+    files(uid, name) {
+      const pod = floor.pods.get(uid);
+      const container = find(uid, name);
+      return pod && container && floor.processes.filesOf(container, pod, floor.image(container.image), undefined);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Floor } from "./floor";
+import type { Machines } from "./physical";
+
+type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "removeDisk">;
+
+/** The tree that holds a disk's files. */
+export function diskTree(handle: string): string {
+  return `d:${handle}`;
+}
+
+/** Disks and shares, and which machine a disk is on. */
+export function disks(floor: Floor): Disks {
+  return {
+    addDisk(disk) {
+      floor.disks.set(disk.handle, disk);
+      floor.processes.trees.setLimit(diskTree(disk.handle), disk.bytes);
+    },
+    disk: (handle) => floor.disks.get(handle),
+    attachDisk(handle, node) {
+      const disk = floor.disks.get(handle);
+      if (disk) floor.disks.set(handle, { ...disk, attachedTo: node });
+    },
+    detachDisk(handle) {
+      const disk = floor.disks.get(handle);
+      if (disk?.attachedTo === undefined) return;
+      const { attachedTo, ...rest } = disk;
+      floor.disks.set(handle, rest);
+      floor.processes.releaseLocks(diskTree(handle), attachedTo);
+    },
+    removeDisk(handle) {
+      floor.disks.delete(handle);
+      floor.processes.trees.drop(diskTree(handle));
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Json, ObjectKey } from "../apimachinery/meta";
+import type { Clock } from "../sim/clock";
+import type { Journal } from "../sim/journal";
+import type { Random } from "../sim/random";
+import type { StateTree } from "../sim/state";
+import type { FileSystem, ImageCatalog } from "./behaviour";
+import type { LogQuery } from "./logs";
+import type { ContainerRecord, ContainerSpec, ExecRecord, LogLine, MachineRecord, PodRecord, SandboxSpec } from "./records";
+import type { Trees } from "./trees";
+import type { Sockets, Wire } from "./wire";
+
+/** A disk or a share of the storage room: block disks belong to one machine at a time, file shares to all. */
+export interface DiskRecord {
+  readonly handle: string;
+  readonly kind: "block" | "file";
+  readonly bytes: number;
+  /** The machine a block disk is attached to. */
+  readonly attachedTo?: string;
+}
+
+/** What the machines tell those who manage them. Kubelets note it and look later. */
+export interface MachineEvents {
+  /** A container of the pod ended, or a command run in it did. */
+  containersChanged?(uid: string): void;
+  /** A process of the pod changed its state: what it answers may be different now. */
+  stirred?(uid: string): void;
+  /** A machine's power or cable changed. */
+  machineChanged?(node: string): void;
+}
+
+/**
+ * The physical world of a cluster: machines with power and a network cable, the sandboxes,
+ * containers and processes on them, their files and disks.
+ *
+ * Knows nothing of the API. Everything it remembers is in tables named `machine:`.
+ */
+export interface Machines extends Sockets {
+  readonly trees: Trees;
+  /** Gives processes and probes their network; until then requests go straight to the socket. */
+  bind(wire: Wire): void;
+  wire(): Wire;
+  /** How often processes looked outside their own pod (network, shared files). Only a difference around one call means anything. */
+  looksOutside(): number;
+  /** The wake-up numbered `wake` of a process is due. */
+  wakeProcess(process: string, wake: number, message: Json): void;
+  listen(events: MachineEvents): void;
+
+  addMachine(name: string, ips: readonly string[]): void;
+  machine(name: string): MachineRecord | undefined;
+  machines(): readonly MachineRecord[];
+  /** Cuts the power: every process on it is gone at once. */
+  powerOff(name: string): void;
+  powerOn(name: string): void;
+  /** Pulls the network cable: processes go on, nobody can reach them. */
+  disconnect(name: string): void;
+  reconnect(name: string): void;
+
+  createSandbox(spec: SandboxSpec): void;
+  /** Ends whatever runs in a pod's sandbox and gives its address back. Containers stay for their logs. */
+  stopSandbox(uid: string): void;
+  /** Forgets a pod: containers, logs and its own volumes. */
+  removePod(uid: string): void;
+  pod(uid: string): PodRecord | undefined;
+  /** The pod of that name made last. */
+  podNamed(pod: ObjectKey): PodRecord | undefined;
+  podsOn(node: string): readonly PodRecord[];
+
+  /** Makes a container and starts its process. The answer is the runtime's complaint when the command cannot be started. */
+  startContainer(spec: ContainerSpec): { readonly id: string; readonly error?: string };
+  /** A pod's container by name: the newest, or with `previous` the one before. */
+  container(uid: string, name: string, previous?: boolean): ContainerRecord | undefined;
+  signal(container: string, signal: "SIGTERM" | "SIGHUP" | "SIGINT"): void;
+  kill(container: string): void;
+  usage(uid: string): { readonly cpuMilli: number; readonly memoryBytes: number };
+
+  /** Runs a command in a running container. It may need time: ask {@link execResult} after advancing the clock. */
+  startExec(uid: string, container: string, argv: readonly string[], stdin?: string): { readonly id: string } | { readonly error: string };
+  execResult(id: string): ExecRecord | undefined;
+  /** Kills the command if it still runs and forgets what it printed. */
+  endExec(id: string): void;
+  logs(uid: string, container: string, options?: LogQuery & { readonly previous?: boolean }): readonly LogLine[] | undefined;
+  /** The files of a pod's newest container of that name. */
+  files(uid: string, container: string): FileSystem | undefined;
+
+  addDisk(disk: DiskRecord): void;
+  disk(handle: string): DiskRecord | undefined;
+  attachDisk(handle: string, node: string): void;
+  detachDisk(handle: string): void;
+  removeDisk(handle: string): void;
+}
+
+/** What the machines stand on. */
+export interface MachineParts {
+  readonly state: StateTree;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly images: ImageCatalog;
+}
