@@ -1,4 +1,4 @@
-import { humanDuration, instantOf, type Column, type Instant, type KubeObject } from "@/lib/engine";
+import { EVENT, humanDuration, instantOf, type Column, type Instant, type KubeObject } from "@/lib/engine";
 import { slashName, type Info, type ResourceType } from "../discovery";
 import { alignRows } from "./tab-writer";
 
@@ -24,15 +24,25 @@ const plainColumns: readonly Column[] = [{ name: "AGE", value: (object, now) => 
 
 function columnsOf(type: ResourceType, wide: boolean): readonly Column[] {
   const all = type.definition.columns.length === 0 ? plainColumns : type.definition.columns;
-  return all.filter((column) => column.name.toUpperCase() !== "NAME" && (wide || column.wide !== true));
+  return all.filter((column) => (type.kind === EVENT || column.name.toUpperCase() !== "NAME") && (wide || column.wide !== true));
+}
+
+/** Events are told apart by what they say: their names only show in wide tables. */
+function nameCells(type: ResourceType, options: TableOptions, name: string): readonly string[] {
+  return type.kind === EVENT && options.showKind !== true ? [] : [name];
+}
+
+/** `ADDED`, `MODIFIED`, `DELETED`, all as wide as the widest. */
+function eventCells(event: string | undefined): readonly string[] {
+  return event === undefined ? [] : [event.padEnd(8)];
 }
 
 /** The line of headings. */
 export function headerOf(type: ResourceType, options: TableOptions): readonly string[] {
   return [
-    ...(options.event === undefined ? [] : ["EVENT"]),
+    ...eventCells(options.event === undefined ? undefined : "EVENT"),
     ...(options.withNamespace === true ? ["NAMESPACE"] : []),
-    "NAME",
+    ...nameCells(type, options, "NAME"),
     ...columnsOf(type, options.wide === true).map((column) => column.name.toUpperCase()),
     ...(options.labelColumns ?? []).map((label) => label.slice(label.lastIndexOf("/") + 1).toUpperCase()),
     ...(options.showLabels === true ? ["LABELS"] : []),
@@ -43,9 +53,9 @@ export function headerOf(type: ResourceType, options: TableOptions): readonly st
 export function rowOf(type: ResourceType, object: KubeObject, now: Instant, options: TableOptions): readonly string[] {
   const labels = object.metadata.labels ?? {};
   return [
-    ...(options.event === undefined ? [] : [options.event]),
+    ...eventCells(options.event),
     ...(options.withNamespace === true ? [object.metadata.namespace ?? ""] : []),
-    options.showKind === true ? slashName(type, object.metadata.name) : object.metadata.name,
+    ...nameCells(type, options, options.showKind === true ? slashName(type, object.metadata.name) : object.metadata.name),
     ...columnsOf(type, options.wide === true).map((column) => oneLine(column.value(object, now))),
     ...(options.labelColumns ?? []).map((label) => labels[label] ?? ""),
     ...(options.showLabels === true ? [labelsText(labels)] : []),

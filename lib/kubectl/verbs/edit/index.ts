@@ -1,8 +1,8 @@
-import { ApiError, kindId, type JsonObject, type KubeObject } from "@/lib/engine";
+import { ApiError, fingerprint, kindId, type JsonObject, type KubeObject } from "@/lib/engine";
 import { parseManifests } from "@/lib/manifest";
 import type { Call, Command } from "../../command";
 import { slashName, type Info } from "../../discovery";
-import { fail, failAll, Failure, failureText } from "../../failure";
+import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { shown, yamlText } from "../../output/structured";
 import { fileFlags, findObjects, selectorFlag } from "../../resource-args";
@@ -42,20 +42,25 @@ function editOne(call: Call, info: Info, editor: (text: string) => string | unde
   }
   const { documents, problems } = parseManifests(after);
   const body = documents[0]?.value as JsonObject | undefined;
-  const problem = problems.find(({ severity }) => severity === "error");
-  if (body === undefined || problem !== undefined) throw cancelled(info, problem === undefined ? "the edited file had a syntax error" : String(problem.params["upstream"]));
-  const same = kindId(String(body["apiVersion"]), String(body["kind"])) === info.type.kind && (body["metadata"] as JsonObject | undefined)?.["name"] === info.ref.name;
-  if (!same) throw cancelled(info, undefined);
+  const broken = body === undefined || problems.some(({ severity }) => severity === "error");
+  if (broken || !isSame(info, body)) throw cancelled(call, info, after, true);
   try {
     call.client.update(body as unknown as KubeObject);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    call.err(`${failureText(error)}\n`);
-    throw cancelled(info, undefined);
+    throw cancelled(call, info, after, false);
   }
   call.out(`${slashName(info.type, info.ref.name)} edited\n`);
 }
 
-function cancelled(info: Info, why: string | undefined): Failure {
-  return new Failure(`error: ${info.type.qualified} "${info.ref.name}" is invalid${why === undefined ? "" : `: ${why}`}\nerror: Edit cancelled, no valid changes were saved.`);
+function isSame(info: Info, body: JsonObject): boolean {
+  return kindId(String(body["apiVersion"]), String(body["kind"])) === info.type.kind && (body["metadata"] as JsonObject | undefined)?.["name"] === info.ref.name;
+}
+
+/** What was typed is kept in a file, so that nothing is lost. */
+function cancelled(call: Call, info: Info, text: string, invalid: boolean): Failure {
+  const path = `/tmp/kubectl-edit-${fingerprint(text).slice(0, 10)}.yaml`;
+  call.io.files.write?.(path, text);
+  const head = invalid ? `error: ${info.type.qualified} "${info.ref.name}" is invalid\n` : "";
+  return new Failure(`${head}A copy of your changes has been stored to "${path}"\nerror: Edit cancelled, no valid changes were saved.`);
 }

@@ -26,7 +26,7 @@ export function beginWatch(call: Call): Outcome {
   const names = call.words.some((word) => word.includes("/")) || call.words.length > 1 ? found.infos.map(({ ref }) => ref.name) : [];
   const state: WatchState = { kind: type.kind, names, revision: call.io.cluster.revision, widths: [], headed: false };
   const shownFirst = call.flags.bool("watch-only") ? [] : found.infos.map(({ object }) => ({ type: "ADDED" as const, object }));
-  return { state: show(call, type, state, shownFirst) as unknown as Json, endless: true };
+  return { state: show(call, type, state, shownFirst, true) as unknown as Json, endless: true };
 }
 
 /** The next look of a watch. */
@@ -35,7 +35,7 @@ export function goOnWatching(call: Call, stored: Json): Outcome {
   const type = typeOfKind(state.kind as ResourceType["kind"]) ?? findType("pods");
   if (type === undefined) return 1;
   const changes = changesSince(call, state).filter((event) => event.kind === type.kind && concerns(call, state, event.object));
-  const next = show(call, type, { ...state, revision: call.io.cluster.revision }, changes);
+  const next = show(call, type, { ...state, revision: call.io.cluster.revision }, changes, false);
   return { state: next as unknown as Json, endless: true };
 }
 
@@ -72,7 +72,7 @@ interface Change {
   readonly object: KubeObject;
 }
 
-function show(call: Call, type: ResourceType, state: WatchState, changes: readonly Change[]): WatchState {
+function show(call: Call, type: ResourceType, state: WatchState, changes: readonly Change[], together: boolean): WatchState {
   if (changes.length === 0) return state;
   const format = formatOf(call).name;
   if (format !== "" && format !== "wide") {
@@ -84,8 +84,10 @@ function show(call: Call, type: ResourceType, state: WatchState, changes: readon
   const now = call.io.cluster.now;
   const rows = changes.map((change) => rowOf(type, change.object, now, withEvent(change.type)));
   let { widths } = state;
+  const header = state.headed || options.noHeaders === true ? [] : [headerOf(type, withEvent("EVENT"))];
+  const [first = [], ...others] = rows;
   // The first table is aligned as a whole, and each later line by itself, remembering how wide columns have become.
-  const blocks = state.headed ? rows.map((row) => [row]) : [[...(options.noHeaders === true ? [] : [headerOf(type, withEvent("EVENT"))]), ...rows]];
+  const blocks = together ? [[...header, ...rows]] : [[...header, first], ...others.map((row) => [row])];
   for (const block of blocks) {
     const aligned = alignRows(block, widths);
     widths = aligned.widths;
