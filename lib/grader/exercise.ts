@@ -83,7 +83,7 @@ export interface Probe {
   readonly cluster: Cluster;
   /** The cluster as the exercise opened, before the student did anything. */
   readonly before: Cluster;
-  /** A fresh workbench of this exercise, for running options and experiments. */
+  /** A fresh workbench of this exercise, for running options and experiments; of another seed when one is given. */
   lab(seed?: number): Workbench;
   /** Manifests as the student wrote them, for the rare check that is about the text. */
   readonly files: ReadonlyMap<string, string>;

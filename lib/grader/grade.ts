@@ -67,7 +67,7 @@ export function grade(parts: ExerciseParts, answer: Answer, limits: GradeLimits 
     const bench = before.fork();
     for (const input of answer.inputs) bench.apply(input);
     bench.cluster.settle(REST);
-    const results = checks.map((check) => judge(check, bench, before, exercise.params?.(answer.seed) ?? {}));
+    const results = checks.map((check) => judge(check, probeOf(bench, before, exercise.params?.(answer.seed) ?? {}, (seed) => openExercise(parts, seed, limits))));
     const score = results.reduce((sum, result) => sum + result.earned, 0);
     return { ...frame, results, score, passed: score === frame.maxScore };
   } catch (error) {
@@ -76,8 +76,8 @@ export function grade(parts: ExerciseParts, answer: Answer, limits: GradeLimits 
   }
 }
 
-function judge(check: Check, bench: Workbench, before: Workbench, params: Params): CheckResult {
-  const finding = runCheck(check, probeOf(bench, before, params));
+function judge(check: Check, probe: Probe): CheckResult {
+  const finding = runCheck(check, probe);
   const { id, title, points } = check;
   // What a hidden check looked at stays on the server; its verdict and its advice do not.
   const shown: Finding = check.visibility === "server" && !finding.passed ? { ...finding, evidence: finding.evidence.filter((item) => item.type !== "file") } : finding;
@@ -93,7 +93,7 @@ function runCheck(check: Check, probe: Probe): Finding {
   }
 }
 
-function probeOf(bench: Workbench, before: Workbench, params: Params): Probe {
+function probeOf(bench: Workbench, before: Workbench, params: Params, open: (seed: number) => Workbench): Probe {
   const fork = bench.fork();
   return {
     workbench: fork,
@@ -101,7 +101,7 @@ function probeOf(bench: Workbench, before: Workbench, params: Params): Probe {
     get before(): Cluster {
       return before.fork().cluster;
     },
-    lab: () => before.fork(),
+    lab: (seed) => (seed === undefined ? before.fork() : open(seed)),
     files: bench.files,
     response: (question): Json | undefined => bench.responses.get(question),
     params,
