@@ -1,6 +1,6 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { EVENT } from "../apimachinery/kinds";
+import { CRON_JOB, DAEMON_SET, DEPLOYMENT, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, NETWORK_POLICY, POD, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
 import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -14,6 +14,9 @@ import { applyPatch } from "./patch";
 import { matching } from "./select";
 import { afterUpdate, beginDeletion } from "./deletion";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
+
+/** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
+const COUNTED: ReadonlySet<KindId> = new Set([POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
 
 /** What error messages call a definition's kind. */
 export function resourceName(definition: ResourceDefinition): ResourceName {
@@ -30,15 +33,30 @@ export function resourceName(definition: ResourceDefinition): ResourceName {
  */
 export class ApiServer {
   private readonly random: Random;
+  private readonly uids: Random;
+  private readonly mutators: readonly AdmissionPlugin[];
+  private readonly validators: readonly AdmissionPlugin[];
+  private readonly admissionContext: AdmissionContext;
 
   constructor(
     readonly store: ObjectStore,
     private readonly clock: Clock,
     random: Random,
-    private readonly admission: readonly AdmissionPlugin[],
+    admission: readonly AdmissionPlugin[],
     readonly settings: ApiServerSettings,
   ) {
     this.random = random.fork("apiserver");
+    this.uids = this.random.fork("uid");
+    this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
+    this.validators = admission.filter((plugin) => plugin.validate !== undefined);
+    this.admissionContext = {
+      store,
+      get now() {
+        return clock.now();
+      },
+      random: this.random,
+      settings,
+    };
   }
 
   get(ref: ObjectRef): KubeObject | undefined {
@@ -150,12 +168,12 @@ export class ApiServer {
 
   private freshMeta(definition: ResourceDefinition, object: KubeObject, name: string): KubeObject {
     const { generation: _generation, resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, ...given } = object.metadata;
-    const counts = "spec" in object && definition.kind !== kindId("v1", "Service") && definition.kind !== kindId("v1", "Node") && definition.kind !== kindId("v1", "Namespace");
+    const counts = COUNTED.has(definition.kind);
     const metadata = {
       ...given,
       name,
       ...(definition.namespaced ? { namespace: given.namespace === undefined || given.namespace === "" ? "default" : given.namespace } : {}),
-      uid: uid(this.random.fork("uid")),
+      uid: uid(this.uids),
       creationTimestamp: timestamp(this.clock.now()),
       ...(counts ? { generation: 1 } : {}),
     } as ObjectMeta;
@@ -178,16 +196,12 @@ export class ApiServer {
 
   private mutate(request: AdmissionRequest): KubeObject {
     let object = request.object as KubeObject;
-    for (const plugin of this.admission) object = plugin.mutate?.({ ...request, object }, this.admissionContext()) ?? object;
+    for (const plugin of this.mutators) object = plugin.mutate?.({ ...request, object }, this.admissionContext) ?? object;
     return object;
   }
 
   private admit(request: AdmissionRequest): void {
-    for (const plugin of this.admission) plugin.validate?.(request, this.admissionContext());
-  }
-
-  private admissionContext(): AdmissionContext {
-    return { store: this.store, now: this.clock.now(), random: this.random, settings: this.settings };
+    for (const plugin of this.validators) plugin.validate?.(request, this.admissionContext);
   }
 
   private check(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {
