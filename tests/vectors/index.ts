@@ -6,6 +6,7 @@ import { defaults } from "./defaults";
 import { duration } from "./human-duration";
 import { jsonpath } from "./jsonpath";
 import { kubectl } from "./kubectl";
+import { kubelet } from "./kubelet";
 import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
@@ -52,6 +53,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/deployment": scenario,
   "behaviour/endpointslice": scenario,
   "behaviour/gc": scenario,
+  "behaviour/kubelet": kubelet,
   "behaviour/namespace": scenario,
   "behaviour/replicaset": scenario,
   "behaviour/statefulset": scenario,

@@ -8,12 +8,22 @@ export function formatMap(map: Readonly<Record<string, string>> | undefined): st
   return sortedEntries(map ?? {}).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join("\n");
 }
 
-/** The value of a `fieldRef`. Upstream: podFieldSelectorRuntimeValue and pkg/fieldpath. */
-export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path: string): string {
-  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (subscript) return (subscript[1] === "labels" ? pod.metadata.labels : pod.metadata.annotations)?.[subscript[2] ?? ""] ?? "";
-  const host = kubelet.machines.machine(record.node)?.ips[0] ?? "";
-  const values: Readonly<Record<string, string | undefined>> = {
+/** Addresses a pod may ask for. */
+interface Addresses {
+  readonly podIP: string;
+  readonly podIPs: readonly string[];
+  readonly hostIPs: readonly string[];
+}
+
+/** The first address of each family, IPv4 before IPv6. */
+function byFamily(ips: readonly string[]): readonly string[] {
+  const first = [ips.find((ip) => /^[0-9.]+$/.test(ip)), ips.find((ip) => ip.includes(":"))];
+  return first.filter((ip) => ip !== undefined);
+}
+
+/** Every field a `fieldRef` may name, labels and annotations by key aside. Upstream: podFieldSelectorRuntimeValue and pkg/fieldpath. */
+export function podFields(pod: Pod, { podIP, podIPs, hostIPs }: Addresses): Readonly<Record<string, string | undefined>> {
+  return {
     "metadata.name": pod.metadata.name,
     "metadata.namespace": pod.metadata.namespace,
     "metadata.uid": pod.metadata.uid,
@@ -23,12 +33,19 @@ export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path:
     "spec.serviceAccountName": pod.spec.serviceAccountName,
     "spec.schedulerName": pod.spec.schedulerName,
     "spec.restartPolicy": pod.spec.restartPolicy,
-    "status.podIP": record.ip,
-    "status.podIPs": record.ip,
-    "status.hostIP": host,
-    "status.hostIPs": host,
+    "status.podIP": podIP,
+    "status.podIPs": byFamily(podIPs).join(","),
+    "status.hostIP": hostIPs[0] ?? "",
+    "status.hostIPs": byFamily(hostIPs).join(","),
   };
-  return values[path] ?? "";
+}
+
+/** The value of a `fieldRef` of a pod on a machine. */
+export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path: string): string {
+  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
+  if (subscript) return (subscript[1] === "labels" ? pod.metadata.labels : pod.metadata.annotations)?.[subscript[2] ?? ""] ?? "";
+  const ip = record.ip ?? "";
+  return podFields(pod, { podIP: ip, podIPs: [ip], hostIPs: (kubelet.machines.machine(record.node)?.ips ?? []).slice(0, 1) })[path] ?? "";
 }
 
 /** The value of a `resourceFieldRef`, in units of its divisor, rounded up. A limit not set is the machine's own. Upstream: pkg/api/v1/resource. */

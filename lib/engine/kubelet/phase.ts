@@ -1,54 +1,57 @@
 import type { Condition } from "../apimachinery/conditions";
 import { findCondition } from "../apimachinery/conditions";
-import type { ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
+import type { Container, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar } from "./kubelet-pod";
+import { mayRestart } from "./restart";
 
 type Phase = NonNullable<PodStatus["phase"]>;
 
 interface Counts {
   pendingInit: number;
   pendingSidecars: number;
+  /** Failed init containers that nothing restarts. */
   failedInit: number;
   unknown: number;
   running: number;
   waiting: number;
   stopped: number;
   succeeded: number;
+  /** Stopped ones that will run again. */
+  restartable: number;
 }
 
 /** The phase of a pod from its containers' states. Upstream: pkg/kubelet/kubelet_pods.go getPhase. */
 export function podPhase(pod: Pod, statuses: readonly ContainerStatus[], isTerminal: boolean, hasInitialized: boolean): Phase {
   const counts = count(pod, statuses);
-  const policy = pod.spec.restartPolicy ?? "Always";
-  if (counts.failedInit > 0 && policy === "Never") return "Failed";
+  if (counts.failedInit > 0) return "Failed";
   if (counts.pendingInit > 0 || (counts.pendingSidecars > 0 && !hasInitialized) || counts.waiting > 0) return "Pending";
   if (counts.running > 0 && counts.unknown === 0) return "Running";
   if (counts.running === 0 && counts.stopped > 0 && counts.unknown === 0) {
     const all = counts.stopped === counts.succeeded;
     if (isTerminal) return all ? "Succeeded" : "Failed";
-    if (policy === "Always") return "Running";
-    if (all) return "Succeeded";
-    return policy === "Never" ? "Failed" : "Running";
+    if (counts.restartable > 0) return "Running";
+    return all ? "Succeeded" : "Failed";
   }
   return "Pending";
 }
 
 function count(pod: Pod, statuses: readonly ContainerStatus[]): Counts {
-  const counts: Counts = { pendingInit: 0, pendingSidecars: 0, failedInit: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0 };
+  const counts: Counts = { pendingInit: 0, pendingSidecars: 0, failedInit: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0, restartable: 0 };
   const byName = new Map(statuses.map((status) => [status.name, status]));
   for (const container of pod.spec.initContainers ?? []) {
     const status = byName.get(container.name);
     if (isSidecar(container)) countSidecar(counts, status);
-    else countInit(counts, status);
+    else countInit(counts, pod, container, status);
   }
-  for (const container of pod.spec.containers) countMain(counts, byName.get(container.name));
+  for (const container of pod.spec.containers) countMain(counts, pod, container, byName.get(container.name));
   return counts;
 }
 
-function countInit(counts: Counts, status: ContainerStatus | undefined): void {
+function countInit(counts: Counts, pod: Pod, container: Container, status: ContainerStatus | undefined): void {
   const ended = status?.state.terminated ?? (status?.state.waiting ? status.lastState?.terminated : undefined);
   if (!ended) counts.pendingInit += 1;
-  else if (ended.exitCode !== 0) counts.failedInit += 1;
+  else if (ended.exitCode !== 0 && !mayRestart(pod, container, ended.exitCode)) counts.failedInit += 1;
+  else if (ended.exitCode !== 0) counts.pendingInit += 1;
 }
 
 function countSidecar(counts: Counts, status: ContainerStatus | undefined): void {
@@ -67,14 +70,17 @@ function countSidecar(counts: Counts, status: ContainerStatus | undefined): void
   }
 }
 
-function countMain(counts: Counts, status: ContainerStatus | undefined): void {
+function countMain(counts: Counts, pod: Pod, container: Container, status: ContainerStatus | undefined): void {
   if (status?.state.running) counts.running += 1;
   else if (status?.state.terminated) {
     counts.stopped += 1;
     if (status.state.terminated.exitCode === 0) counts.succeeded += 1;
+    if (mayRestart(pod, container, status.state.terminated.exitCode)) counts.restartable += 1;
   } else if (status?.state.waiting) {
-    if (status.lastState?.terminated) counts.stopped += 1;
-    else counts.waiting += 1;
+    if (status.lastState?.terminated) {
+      counts.stopped += 1;
+      if (mayRestart(pod, container, status.lastState.terminated.exitCode)) counts.restartable += 1;
+    } else counts.waiting += 1;
   } else counts.unknown += 1;
 }
 

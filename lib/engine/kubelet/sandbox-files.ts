@@ -1,12 +1,23 @@
 import type { Pod } from "../resources/core/pod/pod";
 
-/** The hosts file a kubelet writes for a pod. Upstream: managedHostsFileContent. */
+/** The hosts file of a pod. */
 export function hostsFile(pod: Pod, ip: string, hostname: string, domain: string): string {
   const { subdomain } = pod.spec;
-  const names = subdomain === undefined || subdomain === "" ? hostname : `${hostname}.${subdomain}.${pod.metadata.namespace}.svc.${domain}\t${hostname}`;
-  const head = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet", "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters", `${ip}\t${names}`];
-  const aliases = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
-  return `${[...head, ...(aliases.length > 0 ? ["", "# Entries added by HostAliases.", ...aliases] : [])].join("\n")}\n`;
+  return managedHosts([ip], hostname, subdomain === undefined || subdomain === "" ? "" : `${subdomain}.${pod.metadata.namespace}.svc.${domain}`, pod.spec.hostAliases ?? []);
+}
+
+/** The hosts file a kubelet writes. Upstream: managedHostsFileContent. */
+export function managedHosts(ips: readonly string[], hostname: string, domain: string, aliases: NonNullable<Pod["spec"]["hostAliases"]>): string {
+  const names = domain === "" ? hostname : `${hostname}.${domain}\t${hostname}`;
+  const head = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet", "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"];
+  const own = ips.map((ip) => `${ip}\t${names}`);
+  const more = aliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
+  return `${[...head, ...own, ...(more.length > 0 ? ["", "# Entries added by HostAliases.", ...more] : [])].join("\n")}\n`;
+}
+
+/** A host name no longer than the kernel takes, not ending in a dot or a dash. Upstream: truncatePodHostnameIfNeeded. */
+export function shortHostname(hostname: string): string {
+  return hostname.length <= 63 ? hostname : hostname.slice(0, 63).replace(/[-.]+$/, "");
 }
 
 /** What a pod's resolver reads, by its `dnsPolicy` and `dnsConfig`. Upstream: pkg/kubelet/network/dns. */

@@ -4,11 +4,12 @@ import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { deadlineOf } from "./deadline";
+import { shouldRestart } from "./restart";
 import { hasCompleted, reportStatus } from "./status";
 import { afterPostStart } from "./hooks";
 import { beginOperation, pullEnded, startEnded, tryStart } from "./start";
 import { finishDeletion, forget, killContainer, stopPod } from "./stop";
-import { hostsFile, resolvConf } from "./sandbox-files";
+import { hostsFile, resolvConf, shortHostname } from "./sandbox-files";
 import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
 
 /** From the order to make a sandbox until it has its network. */
@@ -110,14 +111,9 @@ function runContainers(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: 
     if (!made || stale(container)) {
       if (tryStart(kubelet, record, pod, container, true)) return;
     } else if (made.state === "exited") {
-      if (mayRestart(pod, container, made.exitCode ?? 0) && tryStart(kubelet, record, pod, container, false)) return;
+      if (shouldRestart(pod, container, { state: made.state, exitCode: made.exitCode ?? 0 }) && tryStart(kubelet, record, pod, container, false)) return;
     } else replaceIfChanged(kubelet, record, pod, container);
   }
-}
-
-function mayRestart(pod: Pod, container: Container, exitCode: number): boolean {
-  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? "Always";
-  return policy === "Always" || (policy === "OnFailure" && exitCode !== 0);
 }
 
 function replaceIfChanged(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): void {
@@ -155,7 +151,7 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     // Until then the pod only waits: an operation that nobody ends keeps other steps away.
     return beginOperation(kubelet, record.uid, "sandbox", "", SANDBOX_RETRY);
   }
-  const hostname = hostNetwork ? record.node : (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, "");
+  const hostname = hostNetwork ? record.node : shortHostname(pod.spec.hostname ?? pod.metadata.name);
   kubelet.machines.createSandbox({
     uid: record.uid,
     pod: { namespace: record.namespace, name: record.name },
