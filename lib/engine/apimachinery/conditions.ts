@@ -21,6 +21,11 @@ export function isTrue(conditions: readonly Condition[] | undefined, type: strin
   return findCondition(conditions, type)?.status === "True";
 }
 
+function sameMembers(a: Condition, b: Condition): boolean {
+  for (const key in a) if (a[key as keyof Condition] !== b[key as keyof Condition]) return false;
+  return true;
+}
+
 /**
  * Replaces or adds a condition. `lastTransitionTime` moves only when `status` changes.
  * Returns the same array when nothing differs, so that no-op status writes stay no-ops.
@@ -31,7 +36,6 @@ export function setCondition(conditions: readonly Condition[] | undefined, next:
   const previous = list[at];
   if (!previous) return [...list, next];
   const kept = previous.status === next.status && previous.lastTransitionTime !== undefined ? { ...next, lastTransitionTime: previous.lastTransitionTime } : next;
-  const same = (Object.keys({ ...previous, ...kept }) as (keyof Condition)[]).every((key) => previous[key] === kept[key]);
-  if (same) return list;
+  if (sameMembers(previous, kept) && sameMembers(kept, previous)) return list;
   return list.map((condition, i) => (i === at ? kept : condition));
 }

@@ -246,6 +246,25 @@ const OBJECT_OPERATORS: Readonly<Record<string, SelectorOperator>> = { In: "in",
  */
 export function compileLabelSelector(selector: LabelSelector | null | undefined): SelectorResult {
   if (selector === undefined || selector === null) return { selector: nothing };
+  const key = lasting(selector);
+  const known = key ? compiled.get(key) : undefined;
+  if (known) return known;
+  const result = compile(selector);
+  if (key) compiled.set(key, result);
+  return result;
+}
+
+// A stored object's selector never changes: compiled once, it stays so.
+const compiled = new WeakMap<object, SelectorResult>();
+
+/** What identifies a selector for good: its frozen labels when they are all it has, itself when it is frozen. */
+function lasting(selector: LabelSelector): object | undefined {
+  const { matchLabels, matchExpressions } = selector;
+  if (matchLabels && (matchExpressions === undefined || matchExpressions === null)) return Object.isFrozen(matchLabels) ? matchLabels : undefined;
+  return matchExpressions && Object.isFrozen(selector) && Object.isFrozen(matchExpressions) ? selector : undefined;
+}
+
+function compile(selector: LabelSelector): SelectorResult {
   const requirements: Requirement[] = [];
   try {
     const labels = selector.matchLabels ?? {};

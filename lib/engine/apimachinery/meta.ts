@@ -58,9 +58,28 @@ export type Draft<T extends KubeObject> = Omit<T, "metadata" | "status"> & {
   readonly metadata: Partial<ObjectMeta>;
 };
 
+// Kinds are asked for with every write: both directions are remembered, up to a number strangers cannot push past.
+const REMEMBERED = 200;
+const ids = new Map<string, Map<string, KindId>>();
+const parts = new Map<KindId, KindParts>();
+
+/** A {@link KindId} taken apart. */
+interface KindParts {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
 /** The {@link KindId} for an `apiVersion` and a `kind`. */
 export function kindId(apiVersion: string, kind: string): KindId {
-  return `${apiVersion}/${kind}` as KindId;
+  const known = ids.get(apiVersion)?.get(kind);
+  if (known !== undefined) return known;
+  const id = `${apiVersion}/${kind}` as KindId;
+  if (ids.size >= REMEMBERED) return id;
+  const kinds = ids.get(apiVersion) ?? new Map<string, KindId>();
+  if (kinds.size < REMEMBERED) ids.set(apiVersion, kinds.set(kind, id));
+  return id;
 }
 
 /** The {@link KindId} of an object. */
@@ -69,12 +88,14 @@ export function kindOf(object: { readonly apiVersion: string; readonly kind: str
 }
 
 /** Splits a {@link KindId} into API group (`""` for core), version and kind. */
-export function partsOfKind(kind: KindId): { readonly group: string; readonly version: string; readonly kind: string; readonly apiVersion: string } {
-  const parts = kind.split("/");
-  const [first = "", second = "", third = ""] = parts;
-  return parts.length === 2
-    ? { group: "", version: first, kind: second, apiVersion: first }
-    : { group: first, version: second, kind: third, apiVersion: `${first}/${second}` };
+export function partsOfKind(kind: KindId): KindParts {
+  const known = parts.get(kind);
+  if (known) return known;
+  const words = kind.split("/");
+  const [first = "", second = "", third = ""] = words;
+  const found: KindParts = Object.freeze(words.length === 2 ? { group: "", version: first, kind: second, apiVersion: first } : { group: first, version: second, kind: third, apiVersion: `${first}/${second}` });
+  if (parts.size < REMEMBERED) parts.set(kind, found);
+  return found;
 }
 
 /** The key of an object. */

@@ -35,10 +35,19 @@ function dayAndClock(instant: number): readonly [string, string, number] {
   return [`${pad(year, 4)}-${pad(month)}-${pad(day)}`, clock, rest % 1000];
 }
 
+// Much happens within one second, and every write tells the time.
+const written = new Map<number, string>();
+
 /** An instant (milliseconds since the cluster was born) as the API writes `metav1.Time`: whole seconds, UTC. */
 export function timestamp(instant: number): string {
+  const second = Math.floor(instant / 1000);
+  const known = written.get(second);
+  if (known !== undefined) return known;
   const [day, clock] = dayAndClock(instant);
-  return `${day}T${clock}Z`;
+  const text = `${day}T${clock}Z`;
+  if (written.size >= 1000) written.clear();
+  written.set(second, text);
+  return text;
 }
 
 /** An instant as the API writes `metav1.MicroTime` (leases, events): six decimals. */

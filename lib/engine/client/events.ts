@@ -1,5 +1,5 @@
 import { EVENT } from "../apimachinery/kinds";
-import { hash32 } from "../apimachinery/canonical";
+import { hashTwice } from "../apimachinery/canonical";
 import type { KubeObject, ObjectRef } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -28,7 +28,7 @@ export function createRecorder(client: Client, clock: Clock, component: string, 
     const involved = about.uid ?? client.get(about.kind, about)?.metadata.uid;
     const now = timestamp(clock.now());
     const identity = [about.kind, about.namespace, about.name, involved, about.fieldPath, type, reason, message, component, host].join("\n");
-    const name = `${about.name}.${hash32(identity).toString(16).padStart(8, "0")}${hash32(identity, 1).toString(16).padStart(8, "0")}`;
+    const name = `${about.name}.${hashTwice(identity)}`;
     const namespace = about.namespace === "" ? "default" : about.namespace;
     const seen = client.get<Event>(EVENT, { namespace, name });
     if (seen) {

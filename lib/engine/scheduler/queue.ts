@@ -38,6 +38,15 @@ const PRIORITIES = "scheduler:priorities";
 
 /** The queue over a cluster's state. */
 export function schedulingQueue(state: StateTree): SchedulingQueue {
+  let queue = handles.get(state);
+  if (!queue) handles.set(state, (queue = openQueue(state)));
+  return queue;
+}
+
+/** Handles by state tree: they hold nothing of their own, so sharing one is only quicker. */
+const handles = new WeakMap<StateTree, SchedulingQueue>();
+
+function openQueue(state: StateTree): SchedulingQueue {
   const waiting: Table<Unschedulable> = state.table("scheduler:unschedulable");
   const ranks = state.table<number>(PRIORITIES);
   const attempts = state.table<number>("scheduler:attempts");

@@ -9,6 +9,8 @@ export interface Random {
   next(): number;
   /** An integer in [0, bound). `bound` must be at least 1. */
   below(bound: number): number;
+  /** As many integers as there are bounds, each in [0, bound): the same as drawing them one by one, at the cost of one. */
+  draws(bounds: readonly number[]): readonly number[];
   /** The stream of that name beneath this one; asking twice gives the same stream where it stands. */
   fork(name: string): Random;
 }
@@ -19,16 +21,18 @@ export function createRandom(seed: number, state: StateTree): Random {
 }
 
 function stream(seed: number, name: string, positions: Table<readonly number[]>): Random {
-  const draw = (bound: number): number => {
+  const draws = (bounds: readonly number[]): readonly number[] => {
     const position = positions.get(name);
     const generator = position ? xoroshiro128plusFromState(position) : xoroshiro128plus(hash32(name, seed) | 0);
-    const value = uniformInt(generator, 0, bound - 1);
+    const values = bounds.map((bound) => (bound <= 1 ? 0 : uniformInt(generator, 0, bound - 1)));
     positions.set(name, Object.freeze([...generator.getState()]));
-    return value;
+    return values;
   };
+  const draw = (bound: number): number => draws([bound])[0] ?? 0;
   return {
     next: () => draw(0x100000000),
     below: (bound) => (bound <= 1 ? 0 : draw(bound)),
+    draws,
     fork: (child) => stream(seed, `${name}/${child}`, positions),
   };
 }

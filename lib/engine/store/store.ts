@@ -191,6 +191,7 @@ export class ObjectStore {
 }
 
 function reindex(index: Map<string, Set<string>>, key: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
+  if (old && next && sameTerms(old, next)) return;
   const before = old ? termsOf(old) : [];
   const after = next ? termsOf(next) : [];
   for (const term of before) if (!after.includes(term)) index.get(term)?.delete(key);
@@ -201,13 +202,22 @@ function reindex(index: Map<string, Set<string>>, key: string, old: KubeObject |
   }
 }
 
+/** Most writes change status only; what a new version shares with the old is then the very same object. */
+function sameTerms(old: KubeObject, next: KubeObject): boolean {
+  return old.metadata.labels === next.metadata.labels && old.metadata.ownerReferences === next.metadata.ownerReferences && nodeOf(old) === nodeOf(next);
+}
+
+function nodeOf(object: KubeObject): unknown {
+  return (object as { readonly spec?: { readonly nodeName?: unknown } }).spec?.nodeName;
+}
+
 function termsOf(object: KubeObject): readonly string[] {
   const { metadata } = object;
   const terms: string[] = [];
   if (metadata.namespace) terms.push(`ns:${metadata.namespace}`);
   for (const owner of metadata.ownerReferences ?? []) terms.push(`owner:${owner.uid}`);
   for (const [name, value] of Object.entries(metadata.labels ?? {})) terms.push(`label:${name}=${value}`);
-  const node = (object as { readonly spec?: { readonly nodeName?: unknown } }).spec?.nodeName;
+  const node = nodeOf(object);
   if (typeof node === "string" && node !== "") terms.push(`node:${node}`);
   return terms;
 }
