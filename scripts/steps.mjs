@@ -123,6 +123,8 @@ export async function build({ force = false } = {}) {
   if (result.status !== 0) {
     throw new Problem("La construcción del sitio ha fallado.", "The site's build failed.", tail(result.output, 60));
   }
+  const { deferLessonScripts } = await import("./lesson-loader.mjs");
+  deferLessonScripts();
   writeFileSync(stamp, wanted);
   return true;
 }

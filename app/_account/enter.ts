@@ -1,4 +1,5 @@
 import { send, type Sent } from "@/app/_ui/send";
+import { rememberSomebody } from "./session";
 import { csrfToken } from "./sign-out";
 
 /** Where to go after signing in: a page of ours, or the map. Addresses of elsewhere are not followed. */
@@ -18,6 +19,7 @@ export async function signIn(email: string, password: string): Promise<{ readonl
     const body: unknown = await answer.json();
     const url = typeof body === "object" && body !== null && "url" in body ? String(body.url) : "/";
     const error = new URL(url, window.location.origin).searchParams.get("error");
+    if (error === null && answer.ok) rememberSomebody(true);
     return error === null && answer.ok ? { ok: true } : { ok: false, code: error ?? "request.failed" };
   } catch {
     return { ok: false, code: "request.offline" };
@@ -32,6 +34,7 @@ export async function signInWith(provider: string, callbackUrl: string): Promise
     body: new URLSearchParams({ csrfToken: await csrfToken(), callbackUrl, json: "true" }),
   });
   const body: unknown = await answer.json();
+  rememberSomebody(true);
   if (typeof body === "object" && body !== null && "url" in body) window.location.assign(String(body.url));
 }
 

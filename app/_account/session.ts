@@ -8,6 +8,18 @@ export interface Person {
   readonly role: "STUDENT" | "TEACHER" | "ADMIN";
 }
 
+const KNOWN = "timonel.known";
+
+/** Leaves word for the next page that this browser has somebody, so that it asks who at once (scripts/lesson-loader.mjs). */
+export function rememberSomebody(here: boolean): void {
+  try {
+    if (here) window.localStorage.setItem(KNOWN, "1");
+    else window.localStorage.removeItem(KNOWN);
+  } catch {
+    // Kept nowhere: the next page asks at the first sign of life.
+  }
+}
+
 let known: Person | null | undefined;
 let asking: Promise<Person | null> | undefined;
 const listeners = new Set<() => void>();
@@ -24,6 +36,7 @@ function personIn(body: unknown): Person | null {
 export function whoIsHere(): Promise<Person | null> {
   asking ??= send("GET", "/api/account").then((answer) => {
     known = answer.ok ? personIn(answer.body) : null;
+    if (answer.ok) rememberSomebody(known !== null);
     for (const listener of listeners) listener();
     return known;
   });

@@ -17,5 +17,5 @@ export function Visit({ lesson }: { lesson: string }) {
     sight.observe(element);
     return () => sight.disconnect();
   }, [lesson]);
-  return <div ref={end} />;
+  return <div ref={end} data-awaits="end" />;
 }

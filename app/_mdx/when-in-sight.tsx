@@ -40,7 +40,7 @@ export function WhenInSight({ height, waiting, children }: { height: string; wai
     return stop;
   }, []);
   return (
-    <div ref={box} style={{ height }} className="overflow-auto">
+    <div ref={box} data-awaits="sight" style={{ height }} className="overflow-auto">
       {shown ? children() : waiting}
     </div>
   );

@@ -3,6 +3,7 @@ import { createCluster, millis, type JsonObject } from "@/lib/engine";
 import { exerciseParts, grade, writtenAnswer, type Check } from "@/lib/grader";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
+import { pageBenchmarks } from "./pages";
 import { fixtures, kubernetesVersion, prod4Workloads, openWorkbench, requestTo, origin } from "@/lib/workbench";
 
 /** What one benchmark found, in milliseconds unless the name says otherwise. */
@@ -54,7 +55,7 @@ function steady(cluster: ReturnType<typeof newCluster>): void {
   cluster.settle({ quietFor: millis(10_000), atMost: millis(300_000) });
 }
 
-/** Every benchmark of the engine and the judge. Pages are measured by the journeys, in a browser. */
+/** Every benchmark: the engine, the judge, and what the pages cost a browser. */
 export const benchmarks: readonly Benchmark[] = [
   { name: "cluster-start", target: "—", measure: () => time(() => void newCluster("three-nodes"), 200) },
   {
@@ -123,4 +124,5 @@ export const benchmarks: readonly Benchmark[] = [
       return { p50: p50s[Math.floor(p50s.length / 2)] ?? 0, p99: Math.max(0, ...all.map(({ p99 }) => p99)), runs: works.length * 12, note: "p50: the middle exercise; p99: the slowest exercise's" };
     },
   },
+  ...pageBenchmarks,
 ];

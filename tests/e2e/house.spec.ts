@@ -14,6 +14,8 @@ for (const locale of ["es", "en"] as const) {
       expect(policy.replace(/style-src [^;]+/, "")).not.toContain("unsafe");
       // An address nobody answers is served in both languages at once.
       if (path !== "/no-such-page") await expect(page.locator("html")).toHaveAttribute("lang", locale);
+      // A lesson fetches its scripts when somebody reaches for a control.
+      if (path === "/deployment") await page.getByRole("banner").locator("summary").first().hover();
       // React has taken over when its handlers are there: a blocked inline script would leave the page dead.
       await page.waitForFunction(() => Object.keys(document.body).concat(Object.keys(document)).some((key) => key.startsWith("__react") || key.startsWith("_reactListening")));
       await page.waitForTimeout(1_000);
