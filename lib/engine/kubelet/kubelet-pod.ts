@@ -123,6 +123,8 @@ export interface Kubelet extends KubeletParts {
   readonly pulled: Table<number>;
   /** The sandbox a container was last started in: `uid/name` → attempt. */
   readonly sandboxOfRun: Table<number>;
+  /** Pods that wait for a volume or for their configuration: uid → 1. Some may wait no more. */
+  readonly waiting: Table<number>;
   /** Has the machine been switched on so lately that its kubelet is not up? */
   isBooting(node: string): boolean;
   /** The volumes in use on a machine may have changed. */
@@ -171,6 +173,11 @@ export function memoryOf(record: KubeletPod, name: string): ContainerMemory {
 export function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
   const { [key]: _dropped, ...rest } = value;
   return rest;
+}
+
+/** Does the pod use a disk that is attached to its machine? */
+export function usesDisk(record: KubeletPod | undefined): boolean {
+  return Object.values(record?.volumes ?? {}).some((volume) => volume.attached !== undefined);
 }
 
 /** The pod as Events name it. */

@@ -79,6 +79,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     lastSeen: state.table<Pod>("kubelet:last-seen"),
     pulled: state.table<number>("kubelet:image"),
     sandboxOfRun: state.table<number>("kubelet:sandbox-of-run"),
+    waiting: state.table<number>("kubelet:waiting"),
     isBooting: (node) => booting.has(node),
     volumesChanged: (node) => queue.add(`volumes/${node}`),
     podsOn: (node) => pods.values().filter((record) => record.node === node),
@@ -145,11 +146,17 @@ function observeNode(kubelet: Kubelet, event: StoreEvent, context: ComponentCont
 /** Pods that wait for a volume or for their configuration look again when such a thing changes. */
 function wakeWaiting(kubelet: Kubelet, object: KubeObject, node: string | undefined): void {
   const { namespace } = object.metadata;
-  for (const record of kubelet.pods.values()) {
+  for (const uid of kubelet.waiting.keys()) {
+    const record = kubelet.pods.get(uid);
+    if (!record) {
+      kubelet.waiting.delete(uid);
+      continue;
+    }
     if (namespace !== undefined && record.namespace !== namespace) continue;
     if (node !== undefined && record.node !== node) continue;
     const waits = !record.volumes || Object.values(record.containers).some((memory) => memory.waiting?.reason === "CreateContainerConfigError");
-    if (waits && !record.finished) kubelet.wake(record.uid);
+    if (waits && !record.finished) kubelet.wake(uid);
+    else kubelet.waiting.delete(uid);
   }
 }
 

@@ -197,6 +197,7 @@ function refuse(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Conta
   const event = kubelet.event(record.node);
   const about = aboutContainer(record, pod, container.name);
   if (eventReason !== "Failed") event(about, "Warning", eventReason, message);
+  if (reason === "CreateContainerConfigError") kubelet.waiting.set(record.uid, 1);
   event(about, "Warning", "Failed", eventReason === "Failed" ? `Error: ${message}` : `Error: ${reason}`);
   rememberContainer(kubelet, record.uid, container.name, (old) => ({ ...old, waiting: { reason, message } }));
 }

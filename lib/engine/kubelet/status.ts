@@ -1,4 +1,4 @@
-import { setCondition, type Condition } from "../apimachinery/conditions";
+import { findCondition, type Condition } from "../apimachinery/conditions";
 import { deepEqual } from "../apimachinery/compare";
 import { POD } from "../apimachinery/kinds";
 import { qosClass } from "../apimachinery/qos";
@@ -92,7 +92,10 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
 
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */
 function ordered(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
-  const merged = own.map((condition) => setCondition(stored.filter((one) => one.type === condition.type), condition)[0] as Condition);
+  const merged = own.map((condition): Condition => {
+    const before = findCondition(stored, condition.type);
+    return before?.status === condition.status && before.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
+  });
   const types = new Set(own.map((condition) => condition.type));
   return [...merged, ...stored.filter((condition) => !types.has(condition.type))];
 }

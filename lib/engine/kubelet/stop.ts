@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { beginHook } from "./hook";
-import { aboutContainer, isSidecar, memoryOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutContainer, isSidecar, memoryOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** What a stopping process is given at the least. Upstream: minimumGracePeriodInSeconds. */
 const LEAST_GRACE = 2000;
@@ -91,7 +91,7 @@ function tearDown(kubelet: Kubelet, record: KubeletPod): void {
     for (const mount of kubelet.machines.container(record.uid, name)?.mounts ?? []) if (mount.tree.startsWith("s:")) kubelet.machines.trees.drop(mount.tree);
   }
   remember(kubelet, record.uid, (old) => ({ ...without(old, "volumes"), finished: true }));
-  kubelet.volumesChanged(record.node);
+  if (usesDisk(record)) kubelet.volumesChanged(record.node);
 }
 
 /** Takes a stopped pod out of the API when it was deleted, and out of memory when it is gone from there. */
@@ -110,4 +110,5 @@ export function forget(kubelet: Kubelet, record: KubeletPod): void {
   kubelet.machines.removePod(record.uid);
   kubelet.pods.delete(record.uid);
   kubelet.lastSeen.delete(record.uid);
+  kubelet.waiting.delete(record.uid);
 }

@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import { timestamp } from "../apimachinery/time";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { deadlineOf } from "./deadline";
 import { shouldRestart } from "./restart";
 import { hasCompleted, reportStatus } from "./status";
@@ -75,8 +75,8 @@ export function canWork(kubelet: Kubelet, node: string): boolean {
 function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
   if (record.op) return;
   const { uid } = record;
-  if (!record.volumes && !mountVolumes(kubelet, record, pod)) return;
-  if (!record.volumes) kubelet.volumesChanged(record.node);
+  if (!record.volumes && !mountVolumes(kubelet, record, pod)) return kubelet.waiting.set(uid, 1);
+  if (!record.volumes && usesDisk(kubelet.pods.get(uid))) kubelet.volumesChanged(record.node);
   const sandbox = kubelet.machines.pod(uid);
   if (sandbox?.ready !== true) {
     if (sandbox) kubelet.event(record.node)(aboutPod(record), "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
