@@ -143,7 +143,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
     dnsIP: options.network?.dnsIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 10) ?? "",
     kubernetesVersion: options.kubernetesVersion,
     podNetwork: {
-      allocatePodIP: (node, pod) => ({ ip: ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]) }),
+      allocatePodIP: (node, pod) => ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]),
       releasePodIP: (ip) => ipam.release(ip),
     },
   });
@@ -194,7 +194,7 @@ function compose(foundations: Foundations): Cluster {
     options,
     as: (user) => createClient(api, user),
     advance: (duration) => kernel.runTo(later(clock.now(), duration)),
-    settle: ({ quietFor = millis(10_000), atMost = millis(600_000) } = {}) => ({ settled: kernel.runUntilQuiet(quietFor, later(clock.now(), atMost)) }),
+    settle: ({ quietFor = millis(15_000), atMost = millis(600_000) } = {}) => ({ settled: kernel.runUntilQuiet(quietFor, later(clock.now(), atMost)) }),
     since: (revision) => store.since(revision),
     journal: () => journal.entries(),
     send(from, request) {

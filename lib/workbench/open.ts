@@ -12,7 +12,7 @@ import { freshTerminal, interrupt, runLine, tick, type TerminalHost, type Termin
 /** Most virtual time a command that waits may take before it is left in the foreground. */
 const PATIENCE = 15 * 60_000;
 /** How long objects applied before the student arrives may take to come to rest. */
-const SETTLING = { quietFor: millis(10_000), atMost: millis(900_000) };
+const SETTLING = { quietFor: millis(15_000), atMost: millis(900_000) };
 /** 2026-01-01T00:00:00Z, the instant every cluster is born. */
 const EPOCH = 1_767_225_600_000;
 

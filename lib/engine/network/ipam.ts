@@ -37,8 +37,8 @@ export const WANTED_IP = "cni.projectcalico.org/ipAddrs";
  * the end of the line, as host-local IPAM does, so a pod that comes back has another IP.
  */
 export interface Ipam {
-  /** An address for a pod of this node, or the one its annotation asks for. */
-  allocate(node: string, wanted?: string): string;
+  /** An address for a pod of this node, or the one its annotation asks for; the CNI plugin's complaint when its range is used up. */
+  allocate(node: string, wanted?: string): { readonly ip: string } | { readonly error: string };
   release(ip: string): void;
 }
 
@@ -52,7 +52,7 @@ export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): I
       const asked = wanted === undefined ? undefined : /"?(\d+\.\d+\.\d+\.\d+)"?/.exec(wanted)?.[1];
       if (asked !== undefined && ipNumber(asked) !== undefined && !taken.has(asked)) {
         taken.set(asked, node);
-        return asked;
+        return { ip: asked };
       }
       const block = blockOf(cidrs.get(node) ?? DEFAULT_POD_CIDR);
       const first = (block?.first ?? 0) + 2;
@@ -63,9 +63,9 @@ export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): I
         if (taken.has(ip)) continue;
         taken.set(ip, node);
         cursor.set(node, (start + i + 1) % size);
-        return ip;
+        return { ip };
       }
-      return ipText(first + (start % size));
+      return { error: `failed to allocate for range 0: no IP addresses available in range set: ${cidrs.get(node) ?? DEFAULT_POD_CIDR}` };
     },
     release: (ip) => taken.delete(ip),
   };
