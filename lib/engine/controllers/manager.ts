@@ -1,8 +1,9 @@
 import { ApiError } from "../apimachinery/api-error";
 import type { JsonObject } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
-import { workQueue, type Component, type ComponentContext } from "../client/component";
+import { workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
 import { millis, type Timer } from "../sim/clock";
+import type { StateTree, Table } from "../sim/state";
 import type { StoreEvent } from "../client/component";
 import type { Controller } from "./controller";
 
@@ -18,28 +19,46 @@ const LAST_RETRY = 1_000_000;
  */
 export function runController(controller: Controller): Component {
   const name = controller.name;
+  // Handles onto the state of the one composition this component belongs to.
+  const made: { desk?: Desk } = {};
+  const deskOf = (context: ComponentContext): Desk => {
+    if (made.desk?.state !== context.state) made.desk = openDesk(name, context.state);
+    return made.desk;
+  };
   return {
     name,
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
-    observe: (event, context) => enqueue(controller, event, context),
+    observe: (event, context) => enqueue(controller, deskOf(context).queue, event, context),
     work(context) {
-      const queue = workQueue(context.state, name);
-      const key = queue.take();
+      const desk = deskOf(context);
+      const key = desk.queue.take();
       if (key === undefined) return false;
-      reconcileOnce(controller, key, context);
+      reconcileOnce(controller, desk, key, context);
       return true;
     },
     onTimer(message, context) {
       const { key } = message as JsonObject;
-      context.state.table<Timer>(`later:${name}`).delete(key as string);
-      workQueue(context.state, name).add(key as string);
+      const desk = deskOf(context);
+      desk.later.delete(key as string);
+      desk.queue.add(key as string);
     },
   };
 }
 
-function enqueue(controller: Controller, event: StoreEvent, context: ComponentContext): void {
-  const queue = workQueue(context.state, controller.name);
+/** Where a controller's work lies: its queue, its failures and its delayed looks. */
+interface Desk {
+  readonly state: StateTree;
+  readonly queue: WorkQueue;
+  readonly failures: Table<number>;
+  readonly later: Table<Timer>;
+}
+
+function openDesk(name: string, state: StateTree): Desk {
+  return { state, queue: workQueue(state, name), failures: state.table(`retries:${name}`), later: state.table(`later:${name}`) };
+}
+
+function enqueue(controller: Controller, queue: WorkQueue, event: StoreEvent, context: ComponentContext): void {
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
   for (const watch of controller.watches) {
     if (watch.kind !== event.kind) continue;
@@ -48,24 +67,22 @@ function enqueue(controller: Controller, event: StoreEvent, context: ComponentCo
   }
 }
 
-function reconcileOnce(controller: Controller, key: string, context: ComponentContext): void {
-  const failures = context.state.table<number>(`retries:${controller.name}`);
+function reconcileOnce(controller: Controller, { failures, later }: Desk, key: string, context: ComponentContext): void {
   try {
     const result = controller.reconcile(parseKey(key), { ...context, now: context.clock.now() });
     failures.delete(key);
-    if (result) lookAgain(controller.name, key, result.requeueAfter, context);
+    if (result) lookAgain(controller.name, later, key, result.requeueAfter, context);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const count = failures.get(key) ?? 0;
     failures.set(key, count + 1);
     context.journal.record({ at: context.clock.now(), by: controller.name, what: "retry", about: key, detail: error.status.message });
-    lookAgain(controller.name, key, Math.min(LAST_RETRY, FIRST_RETRY * (1 << Math.min(count, 20))), context);
+    lookAgain(controller.name, later, key, Math.min(LAST_RETRY, FIRST_RETRY * (1 << Math.min(count, 20))), context);
   }
 }
 
 /** Keeps at most one pending look per key: the sooner of the two. */
-function lookAgain(name: string, key: string, delay: number, context: ComponentContext): void {
-  const pending = context.state.table<Timer>(`later:${name}`);
+function lookAgain(name: string, pending: Table<Timer>, key: string, delay: number, context: ComponentContext): void {
   const current = pending.get(key);
   const at = context.clock.now() + delay;
   if (current && current.at <= at) return;
