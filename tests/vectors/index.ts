@@ -11,6 +11,7 @@ import { labels } from "./labels";
 import { names } from "./names";
 import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
+import { journals } from "./journals";
 import { scenario } from "./scenario";
 import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { strategicMerge } from "./strategic-merge";
@@ -57,4 +58,5 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/namespace": scenario,
   "behaviour/replicaset": scenario,
   "behaviour/statefulset": scenario,
+  "recorded/controller-journals": journals,
 };

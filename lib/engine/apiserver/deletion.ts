@@ -24,7 +24,8 @@ export function beginDeletion(store: ObjectStore, definition: ResourceDefinition
   const grace = graceOf(definition, object, options);
   const finalizers = withPropagation(object.metadata.finalizers ?? [], options);
   const emptying = contentFinalizers(object).length > 0;
-  if (finalizers.length === 0 && grace === 0 && !emptying) return store.remove(refIn(definition.kind, keyOf(object)), by);
+  const goes = finalizers.length === 0 && grace === 0 && !emptying;
+  if (goes && definition.kind !== POD) return store.remove(refIn(definition.kind, keyOf(object)), by);
   const already = object.metadata.deletionTimestamp !== undefined;
   const sooner = already && grace < (object.metadata.deletionGracePeriodSeconds ?? 0);
   if (already && !sooner && finalizers.length === (object.metadata.finalizers ?? []).length) return object;
@@ -38,7 +39,9 @@ export function beginDeletion(store: ObjectStore, definition: ResourceDefinition
   };
   // A namespace says at once that it is on its way out; its controller empties it.
   const status = emptying ? { status: { ...(object as Namespace).status, phase: "Terminating" } } : {};
-  return store.put(definition.kind, { ...object, metadata, ...status } as KubeObject, by);
+  const marked = store.put(definition.kind, { ...object, metadata, ...status } as KubeObject, by);
+  // A pod's watchers see its grace run out before they see it gone.
+  return goes ? store.remove(refIn(definition.kind, keyOf(object)), by) : marked;
 }
 
 /** What holds a namespace until it is empty: finalizers of its spec. */

@@ -1,6 +1,6 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { CRON_JOB, DAEMON_SET, DEPLOYMENT, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, NETWORK_POLICY, POD, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
+import { CRON_JOB, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, NETWORK_POLICY, POD, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
 import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -16,7 +16,7 @@ import { afterUpdate, beginDeletion } from "./deletion";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
-const COUNTED: ReadonlySet<KindId> = new Set([POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
+const COUNTED: ReadonlySet<KindId> = new Set([POD, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
 
 /** What error messages call a definition's kind. */
 export function resourceName(definition: ResourceDefinition): ResourceName {
@@ -264,7 +264,10 @@ function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: stri
 /** `metadata.generation` counts changes of what is wanted, not of what is observed. */
 function withGeneration(definition: ResourceDefinition, previous: KubeObject, next: KubeObject): KubeObject {
   if (previous.metadata.generation === undefined) return next;
-  const spec = (object: KubeObject): unknown => (object as unknown as { readonly spec?: unknown }).spec;
+  const spec = (object: KubeObject): unknown => {
+    const { metadata: _metadata, ...rest } = object;
+    return definition.kind === ENDPOINT_SLICE ? rest : (rest as { readonly spec?: unknown }).spec;
+  };
   if (deepEqual(spec(previous), spec(next))) return next;
   return { ...next, metadata: { ...next.metadata, generation: previous.metadata.generation + 1 } };
 }

@@ -82,14 +82,14 @@ export function keepRetention(set: StatefulSet, pod: Pod, context: ControllerCon
   const bySet = policy?.whenDeleted === "Delete" && !byPod;
   for (const claim of claimsPresent(set, ordinal, context)) {
     const others = (claim.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== set.metadata.uid && uid !== pod.metadata.uid);
-    const wanted = [...others, ...(bySet ? [reference(set, true)] : []), ...(byPod ? [reference(pod, false)] : [])];
+    const wanted = [...others, ...(bySet ? [reference(set)] : []), ...(byPod ? [reference(pod)] : [])];
     if (deepEqual(wanted, claim.metadata.ownerReferences ?? [])) continue;
     const { ownerReferences: _old, ...metadata } = claim.metadata;
     context.client.update<PersistentVolumeClaim>({ ...claim, metadata: wanted.length === 0 ? metadata : { ...metadata, ownerReferences: wanted } });
   }
 }
 
-function reference(owner: KubeObject, controller: boolean): OwnerReference {
+function reference(owner: KubeObject): OwnerReference {
   const { apiVersion, kind, metadata } = owner;
-  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, ...(controller ? { controller: true, blockOwnerDeletion: true } : {}) };
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
 }

@@ -5,7 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { normalize } from "../../../openapi/normalize";
 import { jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, changedEach, completed, filled } from "../../json-object";
+import { changed, changedEach, completed, filled, listAt } from "../../json-object";
 import { defaultPodSpec, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 import { validatePod } from "./validation";
@@ -29,7 +29,9 @@ function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObje
     const { priority, preemptionPolicy } = specOf(previous);
     return changed(jsonOf(object), "spec", (spec) => filled(spec, { priority, preemptionPolicy })) as unknown as KubeObject;
   }
-  const status: JsonObject = { phase: "Pending", qosClass: qosClass({ spec: specOf(object) } as unknown as ResourcePod) };
+  const gated = listAt(specOf(object), "schedulingGates").length > 0;
+  const blocked: JsonObject = { type: "PodScheduled", status: "False", lastProbeTime: null, lastTransitionTime: null, reason: "SchedulingGated", message: "Scheduling is blocked due to non-empty scheduling gates" };
+  const status: JsonObject = { phase: "Pending", ...(gated ? { conditions: [blocked] } : {}), qosClass: qosClass({ spec: specOf(object) } as unknown as ResourcePod) };
   return { ...object, status } as unknown as KubeObject;
 }
 
