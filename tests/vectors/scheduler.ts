@@ -142,7 +142,7 @@ function bestOf(cycle: Cycle, { feasible }: FilterOutcome): Record<string, unkno
 }
 
 function failureOf({ objects }: Input, cycle: Cycle, outcome: FilterOutcome): Record<string, unknown> {
-  const budgets = objects.filter(({ kind }) => kind === "PodDisruptionBudget") as readonly Budget[];
+  const budgets = objects.filter(({ kind }) => kind === "PodDisruptionBudget") as readonly KubeObject[] as unknown as readonly Budget[];
   const preemption = preempt(defaultProfile, cycle, outcome, budgets);
   const said = "message" in preemption ? preemption.message : "";
   const stock = outcome.refused ? "not found" : said === "" ? "" : `no new claims to deallocate, ${said}`;

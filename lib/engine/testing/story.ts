@@ -22,12 +22,14 @@ export interface Story {
 /** Begins a story of a cluster, of everything in one namespace and of its nodes. */
 export function storyOf(cluster: Cluster, namespace = "default"): Story {
   const lines: string[] = [];
+  // Told from its own beginning, so that a longer start of the cluster does not move every line.
+  const begin = cluster.now;
   let seen = cluster.revision;
   const note = (): void => {
     for (const event of cluster.since(seen)) {
       if (event.kind === LEASE || (event.object.metadata.namespace ?? namespace) !== namespace) continue;
       const line = lineOf(event);
-      if (line !== undefined) lines.push(`${clockText(cluster.now).slice(0, -4)}  ${line}`);
+      if (line !== undefined) lines.push(`${clockText(cluster.now - begin).slice(0, -4)}  ${line}`);
     }
     seen = cluster.revision;
   };

@@ -77,16 +77,19 @@ function attend(ref: ObjectRef, context: ComponentContext): void {
   if (!object) return;
   const finalizers = object.metadata.finalizers ?? [];
   if (object.metadata.deletionTimestamp !== undefined) {
-    if (finalizers.includes(ORPHAN)) orphanDependents(object, client);
+    if (finalizers.includes(ORPHAN)) orphanDependents(object, context);
     else if (finalizers.includes(FOREGROUND)) deleteDependents(object, context);
     return;
   }
   collect(object, client);
 }
 
-function orphanDependents(owner: KubeObject, client: Client): void {
-  for (const dependent of dependentsOf(owner.metadata.uid, client)) dropReferences(dependent, [owner.metadata.uid], client);
-  dropFinalizer(owner, ORPHAN, client);
+/** Lets the dependents go first; the owner's controller sees it has none before the owner itself goes. */
+function orphanDependents(owner: KubeObject, { client, state }: ComponentContext): void {
+  const dependents = dependentsOf(owner.metadata.uid, client);
+  if (dependents.length === 0) return dropFinalizer(owner, ORPHAN, client);
+  for (const dependent of dependents) dropReferences(dependent, [owner.metadata.uid], client);
+  workQueue(state, NAME).add(text(refOf(owner)));
 }
 
 function deleteDependents(owner: KubeObject, context: ComponentContext): void {
