@@ -32,7 +32,7 @@ const LIB = {
   images: ["engine", "shell"],
   manifest: ["engine"],
   kubectl: ["engine", "manifest"],
-  rest: ["engine"],
+  rest: ["engine", "manifest"],
   workbench: ["text", "engine", "explain", "images", "kubectl", "manifest", "rest", "shell"],
   grader: ["text", "engine", "explain", "manifest", "workbench"],
   // ─────────────────────────────────────────────────────────────────────────────

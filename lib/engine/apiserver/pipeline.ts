@@ -116,6 +116,11 @@ export class ApiServer {
     }
     const patched = applyPatch(previous, patch);
     const { object: decoded } = this.decode(patched as unknown as Body, user, options);
+    const { name, namespace = "", resourceVersion } = decoded.metadata;
+    if (name !== ref.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
+    if (namespace !== (previous.metadata.namespace ?? "")) throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+    // A patch that names a version means that version only.
+    if (resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     return this.replace(definition, ref, previous, decoded, user, options);
   }
 
@@ -162,6 +167,7 @@ export class ApiServer {
     if (unknown.length > 0 && (options.fieldValidation ?? "Strict") === "Strict") {
       throw badRequest(`${kind} in version "${partsOfKind(definition.kind).version}" cannot be handled as a ${kind}: strict decoding error: ${unknown.map((problem) => problem.detail).join(", ")}`, unknown);
     }
+    if (options.fieldValidation === "Warn") for (const problem of unknown) options.warn?.(problem.detail);
     const metadata = (body["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
     return { definition, object: { ...body, apiVersion, kind, metadata: { ...metadata, name: metadata.name ?? "" } } as unknown as KubeObject };
   }

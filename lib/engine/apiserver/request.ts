@@ -27,6 +27,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** How unknown and duplicate fields are treated; `Strict` unless said. */
   readonly fieldValidation?: "Strict" | "Warn" | "Ignore";
+  /** Told what the caller should know although the write goes through. */
+  readonly warn?: (text: string) => void;
 }
 
 /** What an admission plugin is shown. `object` is absent on deletion, `previous` on creation. */
@@ -67,6 +69,8 @@ export interface ApiServerSettings {
   readonly serviceCIDR: string;
   /** First and last node port, as `--service-node-port-range`. */
   readonly nodePortRange: readonly [number, number];
+  /** How much the cluster takes; without bounds unless said. */
+  readonly limits?: { readonly pods: number; readonly objects: number };
 }
 
 /** A reference without its name, for lists. */

@@ -1,0 +1,249 @@
+/** What the API serves. Upstream: apiserver/pkg/endpoints/discovery. */
+import { compareStrings, fingerprint, partsOfKind, resources, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
+import { acceptClauses } from "./negotiate";
+import { virtualResources, type VirtualResource } from "./virtual";
+
+/** Groups in the order a real server lists them; others follow by name. */
+const GROUP_ORDER = [
+  "apiregistration.k8s.io", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch",
+  "certificates.k8s.io", "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io",
+  "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "node.k8s.io", "discovery.k8s.io", "resource.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+];
+
+const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const READ_WRITE = ["get", "patch", "update"];
+
+interface Subresource {
+  readonly name: string;
+  /** Absent: the kind of the resource itself. */
+  readonly kind?: string;
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly string[];
+}
+
+/** One resource as both forms of discovery tell of it. */
+interface Served {
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly subresources: readonly Subresource[];
+}
+
+const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
+  attach: { name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
+  binding: { name: "binding", kind: "Binding", verbs: ["create"] },
+  ephemeralcontainers: { name: "ephemeralcontainers", verbs: READ_WRITE },
+  eviction: { name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"] },
+  exec: { name: "exec", kind: "PodExecOptions", verbs: ["create", "get"] },
+  finalize: { name: "finalize", verbs: ["update"] },
+  log: { name: "log", verbs: ["get"] },
+  portforward: { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+  scale: { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: READ_WRITE },
+  status: { name: "status", verbs: READ_WRITE },
+  token: { name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },
+};
+
+function subresourcesOf(definition: ResourceDefinition): readonly Subresource[] {
+  const extra = definition.kind === "v1/ServiceAccount" ? ["token"] : [];
+  return [...definition.subresources, ...extra].sort(compareStrings).flatMap((name) => SUBRESOURCES[name] ?? []);
+}
+
+function servedBy(definition: ResourceDefinition): Served {
+  return {
+    plural: definition.plural,
+    singular: definition.singular,
+    kind: partsOfKind(definition.kind).kind,
+    namespaced: definition.namespaced,
+    verbs: definition.kind === "v1/Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL,
+    shortNames: definition.shortNames,
+    categories: definition.categories,
+    subresources: subresourcesOf(definition),
+  };
+}
+
+function asked(resource: VirtualResource): Served {
+  return { plural: resource.plural, singular: resource.singular, kind: resource.kind, namespaced: resource.namespaced, verbs: resource.verbs, shortNames: [], categories: [], subresources: [] };
+}
+
+/** Everything served, by `group/version` (`v1` for core). */
+function byVersion(): ReadonlyMap<string, readonly Served[]> {
+  const found = new Map<string, Served[]>();
+  const put = (apiVersion: string, served: Served): void => void found.set(apiVersion, [...(found.get(apiVersion) ?? []), served]);
+  for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
+  for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
+  for (const list of found.values()) list.sort((a, b) => compareStrings(a.plural, b.plural));
+  return found;
+}
+
+const served = byVersion();
+
+/** Every `group/version` served, core first. */
+export function apiVersions(): readonly string[] {
+  return [...served.keys()];
+}
+
+/** `v2` before `v1`, `v1` before `v1beta1`. Upstream: apimachinery/pkg/version. */
+function versionRank(version: string): number {
+  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+  if (!match) return 1_000_000;
+  const stage = match[2] === undefined ? 0 : match[2] === "beta" ? 100_000 : 200_000;
+  return stage - Number(match[1]) * 100 - Number(match[3] ?? "0");
+}
+
+function groups(): readonly { readonly name: string; readonly versions: readonly string[] }[] {
+  const found = new Map<string, string[]>();
+  for (const apiVersion of served.keys()) {
+    if (!apiVersion.includes("/")) continue;
+    const [group = "", version = ""] = apiVersion.split("/");
+    found.set(group, [...(found.get(group) ?? []), version]);
+  }
+  const rank = (name: string): number => (GROUP_ORDER.includes(name) ? GROUP_ORDER.indexOf(name) : GROUP_ORDER.length);
+  return [...found]
+    .map(([name, versions]) => ({ name, versions: versions.sort((a, b) => versionRank(a) - versionRank(b)) }))
+    .sort((a, b) => rank(a.name) - rank(b.name) || compareStrings(a.name, b.name));
+}
+
+function optional(resource: Served): JsonObject {
+  return { ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}), ...(resource.categories.length > 0 ? { categories: resource.categories } : {}) };
+}
+
+/** `GET /api/v1`, `GET /apis/GROUP/VERSION`; undefined when it is not served. */
+function resourceList(apiVersion: string): JsonObject | undefined {
+  const list = served.get(apiVersion);
+  if (!list) return undefined;
+  const flat = list.flatMap((resource): readonly JsonObject[] => [
+    { name: resource.plural, singularName: resource.singular, namespaced: resource.namespaced, kind: resource.kind, verbs: resource.verbs, ...optional(resource) },
+    ...resource.subresources.map((sub): JsonObject => ({
+      name: `${resource.plural}/${sub.name}`,
+      singularName: "",
+      namespaced: resource.namespaced,
+      ...(sub.group === undefined ? {} : { group: sub.group, version: sub.version }),
+      kind: sub.kind ?? resource.kind,
+      verbs: sub.verbs,
+    })),
+  ]);
+  return { kind: "APIResourceList", ...(apiVersion === "v1" ? {} : { apiVersion: "v1" }), groupVersion: apiVersion, resources: flat };
+}
+
+function groupJson({ name, versions }: { readonly name: string; readonly versions: readonly string[] }): JsonObject {
+  const all = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: all, preferredVersion: all[0] ?? null };
+}
+
+function discovered(resource: Served): JsonObject {
+  const own = { group: "", version: "", kind: resource.kind };
+  return {
+    resource: resource.plural,
+    responseKind: own,
+    scope: resource.namespaced ? "Namespaced" : "Cluster",
+    singularResource: resource.singular,
+    verbs: resource.verbs,
+    ...optional(resource),
+    ...(resource.subresources.length === 0
+      ? {}
+      : {
+          subresources: resource.subresources.map((sub) => ({
+            subresource: sub.name,
+            responseKind: { group: sub.group ?? "", version: sub.version ?? "", kind: sub.kind ?? resource.kind },
+            verbs: sub.verbs,
+          })),
+        }),
+  };
+}
+
+function versionJson(apiVersion: string, version: string): JsonObject {
+  return { version, resources: (served.get(apiVersion) ?? []).map(discovered), freshness: "Current" };
+}
+
+function aggregated(core: boolean): JsonObject {
+  const items: readonly JsonObject[] = core
+    ? [{ metadata: {}, versions: [versionJson("v1", "v1")] }]
+    : groups().map(({ name, versions }) => ({ metadata: { name }, versions: versions.map((version) => versionJson(`${name}/${version}`, version)) }));
+  return { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
+}
+
+/** Texts of answers that never change. */
+const written = new Map<string, { readonly body: string; readonly etag: string }>();
+
+function constant(key: string, make: () => JsonObject): { readonly body: string; readonly etag: string } {
+  const known = written.get(key);
+  if (known) return known;
+  const body = `${JSON.stringify(make())}\n`;
+  const text = { body, etag: `"${fingerprint(body).toUpperCase()}"` };
+  written.set(key, text);
+  return text;
+}
+
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+function wantsAggregated(request: RestRequest): boolean {
+  for (const { media, params } of acceptClauses(request.headers["accept"])) {
+    if (media !== "application/json") continue;
+    return params["as"] === "APIGroupDiscoveryList" && params["g"] === "apidiscovery.k8s.io" && params["v"] === "v2";
+  }
+  return false;
+}
+
+function rootAnswer(request: RestRequest, core: boolean): RestAnswer {
+  if (wantsAggregated(request)) {
+    const { body, etag } = constant(core ? "aggregated /api" : "aggregated /apis", () => aggregated(core));
+    const headers = { "Content-Type": AGGREGATED, ETag: etag, Vary: "Accept", "Cache-Control": "public" };
+    return request.headers["if-none-match"] === etag ? textAnswer("", 304, headers) : textAnswer(body, 200, headers);
+  }
+  if (core) return jsonAnswer({ kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: request.headers["host"] ?? "" }] }, 200, { Vary: "Accept" });
+  return jsonAnswer({ kind: "APIGroupList", apiVersion: "v1", groups: groups().map(groupJson) }, 200, { Vary: "Accept" });
+}
+
+/** `GET /version` of a cluster of that version (`1.36.2` or `v1.36.2`). */
+export function versionInfo(kubernetesVersion: string): JsonObject {
+  const bare = kubernetesVersion.replace(/^v/, "");
+  const [major = "1", minor = "0"] = bare.split(".");
+  return {
+    major,
+    minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
+    gitVersion: `v${bare}`,
+    gitCommit: "",
+    gitTreeState: "clean",
+    buildDate: "1970-01-01T00:00:00Z",
+    goVersion: "go1.26.11",
+    compiler: "gc",
+    platform: "linux/amd64",
+  };
+}
+
+/** Discovery for a path; undefined when the path is none of it. */
+export function discoveryAnswer(request: RestRequest, segments: readonly string[]): RestAnswer | undefined {
+  const [root, group, version] = segments;
+  if (root === "api") {
+    if (segments.length === 1) return rootAnswer(request, true);
+    const list = segments.length === 2 ? resourceList(group ?? "") : undefined;
+    return list && jsonAnswer(list);
+  }
+  if (root !== "apis") return undefined;
+  if (segments.length === 1) return rootAnswer(request, false);
+  if (segments.length === 2) {
+    const found = groups().find(({ name }) => name === group);
+    return found && jsonAnswer({ kind: "APIGroup", apiVersion: "v1", ...groupJson(found) });
+  }
+  const list = segments.length === 3 ? resourceList(`${group ?? ""}/${version ?? ""}`) : undefined;
+  return list && jsonAnswer(list);
+}
+
+/** `GET /`: every path that answers. */
+export function pathsAnswer(): RestAnswer {
+  const versions = apiVersions().map((apiVersion) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`));
+  const named = groups().map(({ name }) => `/apis/${name}`);
+  const fixed = ["/api", "/apis", "/apis/", "/healthz", "/livez", "/openapi/v3", "/openapi/v3/", "/readyz", "/version"];
+  return jsonAnswer({ paths: [...new Set([...versions, ...named, ...fixed])].sort(compareStrings) });
+}

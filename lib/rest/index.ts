@@ -1,0 +1,6 @@
+/** The Kubernetes API over a wire, without the wire: requests in, answers and streams out. */
+export { handle } from "./handle";
+export type { ExecCall, RestAnswer, RestRequest, UserInfo } from "./message";
+export type { WatchStream } from "./watch";
+export type { LogStream } from "./log";
+export { failure, refuse, Refusal } from "./status";

@@ -1,0 +1,119 @@
+/** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
+import { fingerprint, jsonSchemaOf, partsOfKind, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { apiVersions } from "./discovery";
+import { jsonAnswer, textAnswer, type RestAnswer } from "./message";
+import { servedIn } from "./target";
+import { virtualResources } from "./virtual";
+
+interface Document {
+  readonly body: string;
+  readonly hash: string;
+}
+
+/** Documents already written. They never change. */
+const written = new Map<string, Document>();
+
+const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+const INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+const SHARED: Readonly<Record<string, Json>> = {
+  [QUANTITY]: { type: "string", description: "A quantity of a resource, such as 500m or 128Mi." },
+  [INT_OR_STRING]: { type: "string", format: "int-or-string", description: "A whole number, or text such as 25%." },
+};
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A JSON Schema in OpenAPI's dialect: references into components, one type a schema. */
+function dialect(schema: Json | undefined): Json {
+  if (Array.isArray(schema)) return schema.map((item: Json) => dialect(item));
+  if (!isObject(schema)) return schema ?? null;
+  const { type, $ref, additionalProperties, ...rest } = schema;
+  if (Array.isArray(type)) {
+    const name = type.includes("integer") ? INT_OR_STRING : QUANTITY;
+    const reference = { $ref: `#/components/schemas/${name}` };
+    return rest["description"] === undefined ? reference : { allOf: [reference], description: rest["description"] };
+  }
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(typeof $ref === "string" ? { $ref: $ref.replace("#/definitions/", "#/components/schemas/") } : {}),
+    ...(isObject(additionalProperties) ? { additionalProperties: dialect(additionalProperties) } : {}),
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === "properties" && isObject(value) ? each(value) : dialect(value)])),
+  };
+}
+
+function each(properties: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, dialect(schema)]));
+}
+
+const parameter = (name: string): JsonObject => ({ name, in: "query", schema: { type: "string", uniqueItems: true } });
+
+function operation(action: string, gvk: JsonObject): JsonObject {
+  return {
+    "x-kubernetes-action": action,
+    "x-kubernetes-group-version-kind": gvk,
+    parameters: ["dryRun", "fieldManager", "fieldValidation"].map(parameter),
+    responses: { "200": { description: "OK" } },
+  };
+}
+
+function pathsOf(prefix: string, definition: ResourceDefinition): JsonObject {
+  const { group, version, kind } = partsOfKind(definition.kind);
+  const gvk = { group, version, kind };
+  const root = `${prefix}/${definition.namespaced ? "namespaces/{namespace}/" : ""}${definition.plural}`;
+  return {
+    [root]: { get: operation("list", gvk), post: operation("post", gvk) },
+    [`${root}/{name}`]: { get: operation("get", gvk), put: operation("put", gvk), patch: operation("patch", gvk), delete: operation("delete", gvk) },
+  };
+}
+
+function documentOf(apiVersion: string): JsonObject {
+  const definitions = servedIn(apiVersion);
+  const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const schemas = (jsonSchemaOf(definitions.map(({ kind }) => kind))["definitions"] ?? {}) as JsonObject;
+  const named = Object.entries(schemas).map(([name, schema]): readonly [string, Json] => {
+    const definition = definitions.find(({ kind }) => partsOfKind(kind).kind === name);
+    const { group, version } = definition ? partsOfKind(definition.kind) : { group: "", version: "" };
+    const translated = dialect(schema) as JsonObject;
+    return [name, definition ? { ...translated, "x-kubernetes-group-version-kind": [{ group, version, kind: name }] } : translated];
+  });
+  const asked = virtualResources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }): readonly [string, Json] => {
+    const { group, version } = partsOfKind(`${apiVersion}/${kind}` as ResourceDefinition["kind"]);
+    return [kind, { type: "object", "x-kubernetes-group-version-kind": [{ group, version, kind }] }];
+  });
+  return {
+    openapi: "3.0.0",
+    info: { title: "Kubernetes", version: "unversioned" },
+    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(prefix, definition))) as JsonObject,
+    components: { schemas: { ...Object.fromEntries([...named, ...asked]), ...SHARED } },
+  };
+}
+
+function documentFor(apiVersion: string): Document {
+  const known = written.get(apiVersion);
+  if (known) return known;
+  const body = `${JSON.stringify(documentOf(apiVersion))}\n`;
+  const made = { body, hash: fingerprint(body).toUpperCase() };
+  written.set(apiVersion, made);
+  return made;
+}
+
+const placeOf = (apiVersion: string): string => (apiVersion.includes("/") ? `apis/${apiVersion}` : `api/${apiVersion}`);
+
+/** `GET /openapi/v3` and what it points to; undefined for other paths. `prefix` stands before every path of this cluster. */
+export function openApiAnswer(segments: readonly string[], hash: string | undefined, ifNoneMatch: string | undefined): RestAnswer | undefined {
+  if (segments[0] !== "openapi" || segments[1] !== "v3") return undefined;
+  if (segments.length === 2) {
+    const paths = Object.fromEntries(apiVersions().map((apiVersion) => [placeOf(apiVersion), { serverRelativeURL: `/openapi/v3/${placeOf(apiVersion)}?hash=${documentFor(apiVersion).hash}` }]));
+    return jsonAnswer({ paths });
+  }
+  const place = segments.slice(2).join("/");
+  const apiVersion = apiVersions().find((candidate) => placeOf(candidate) === place);
+  if (apiVersion === undefined) return undefined;
+  const document = documentFor(apiVersion);
+  if (hash !== undefined && hash !== document.hash) return textAnswer("", 301, { Location: `/openapi/v3/${place}?hash=${document.hash}` });
+  const etag = `"${document.hash}"`;
+  const caching: Readonly<Record<string, string>> = hash === undefined ? {} : { "Cache-Control": "public, immutable", Expires: "Fri, 31 Dec 2100 23:59:59 GMT" };
+  const headers = { "Content-Type": "application/json", ETag: etag, Vary: "Accept", ...caching };
+  return ifNoneMatch === etag ? textAnswer("", 304, headers) : textAnswer(document.body, 200, headers);
+}

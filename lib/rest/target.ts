@@ -1,0 +1,48 @@
+/** Which resource a path speaks of. Upstream: apiserver/pkg/endpoints/request, RequestInfo. */
+import { partsOfKind, resources, type ResourceDefinition } from "@/lib/engine";
+import { virtualResource, type VirtualResource } from "./virtual";
+
+/** A path under `/api/v1` or `/apis/GROUP/VERSION`, taken apart. `namespace` is `""` where the path names none. */
+export interface Target {
+  readonly group: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly plural: string;
+  readonly name: string;
+  readonly subresource: string;
+  readonly definition: ResourceDefinition | undefined;
+  /** A resource that is asked and never stored, such as a SelfSubjectAccessReview. */
+  readonly virtual: VirtualResource | undefined;
+}
+
+const served: ReadonlyMap<string, ResourceDefinition> = new Map(resources.map((definition) => [`${partsOfKind(definition.kind).apiVersion}/${definition.plural}`, definition]));
+
+/** Definitions of a group and version, in the order of the registry. */
+export function servedIn(apiVersion: string): readonly ResourceDefinition[] {
+  return resources.filter((definition) => partsOfKind(definition.kind).apiVersion === apiVersion);
+}
+
+/** What a path's segments mean; `undefined` when they name no resource. */
+export function targetOf(segments: readonly string[]): Target | undefined {
+  const core = segments[0] === "api";
+  const group = core ? "" : (segments[1] ?? "");
+  const version = segments[core ? 1 : 2];
+  if (version === undefined) return undefined;
+  const rest = segments.slice(core ? 2 : 3);
+  if (rest.length === 0) return undefined;
+  // /namespaces/NS/PLURAL… is inside a namespace; /namespaces/NS and its own subresources are the namespace itself.
+  const inside = rest[0] === "namespaces" && rest.length > 2 && !(rest.length === 3 && (rest[2] === "status" || rest[2] === "finalize"));
+  const namespace = inside ? (rest[1] ?? "") : "";
+  const [plural = "", name = "", ...sub] = inside ? rest.slice(2) : rest;
+  const apiVersion = core ? version : `${group}/${version}`;
+  return {
+    group,
+    version,
+    namespace,
+    plural,
+    name,
+    subresource: sub.join("/"),
+    definition: served.get(`${apiVersion}/${plural}`),
+    virtual: virtualResource(apiVersion, plural),
+  };
+}

@@ -1,0 +1,152 @@
+/** Watches: the store's history as frames. Upstream: apiserver/pkg/endpoints/handlers/watch.go. */
+import { Compacted, partsOfKind, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
+import { objectText, partialText } from "./encode";
+import { includeOf } from "./list";
+import type { RestAnswer } from "./message";
+import { formOf, type Form } from "./negotiate";
+import { isOn, type Query } from "./query";
+import { isWatch, numberOf, selectionOf, type Selection } from "./selection";
+import { badOption, failure } from "./status";
+import { tableText, type IncludeObject } from "./table";
+
+/** A watch in progress. It holds a revision, no connection: ask it whenever the cluster may have moved. */
+export interface WatchStream {
+  /** What has happened since the last call, one JSON line a frame. */
+  next(): readonly string[];
+  /** True once a frame has said that no more will come. */
+  readonly ended: boolean;
+  /** A frame that tells how far the watch has come; `undefined` when the client did not ask for such. */
+  bookmark(): string | undefined;
+}
+
+interface WatchPlan {
+  readonly definition: ResourceDefinition;
+  readonly namespace: string;
+  readonly selection: Selection;
+  readonly form: Form;
+  readonly include: IncludeObject;
+  readonly bookmarks: boolean;
+  /** Starts with what is there now. */
+  readonly initial: boolean;
+  /** Says when what was there has been told. */
+  readonly announceEnd: boolean;
+  readonly from: number;
+}
+
+type EventType = "ADDED" | "MODIFIED" | "DELETED";
+
+function inScope({ definition, namespace }: WatchPlan, event: StoreEvent): boolean {
+  return event.kind === definition.kind && (namespace === "" || event.object.metadata.namespace === namespace);
+}
+
+/** What a change means to somebody who sees only the selected objects. */
+function seenAs(event: StoreEvent, selection: Selection): EventType | undefined {
+  if (selection.plain) return event.type;
+  const is = selection.matches(event.object);
+  if (event.type === "ADDED") return is ? "ADDED" : undefined;
+  const was = event.previous !== undefined && selection.matches(event.previous);
+  if (event.type === "DELETED") return was || is ? "DELETED" : undefined;
+  return is ? (was ? "MODIFIED" : "ADDED") : was ? "DELETED" : undefined;
+}
+
+const END = { "k8s.io/initial-events-end": "true" };
+
+/** Opens a watch on a cluster. */
+function openWatch(cluster: Cluster, plan: WatchPlan): WatchStream {
+  const { definition, form, include, selection, namespace } = plan;
+  let cursor = plan.from;
+  let begun = false;
+  let ended = false;
+  let columns = true;
+  const textOf = (object: KubeObject): string => {
+    if (form === "object") return objectText(object);
+    if (form === "partial") return partialText(object);
+    const text = tableText(definition, [object], { resourceVersion: object.metadata.resourceVersion }, cluster.now, include, columns);
+    columns = false;
+    return text;
+  };
+  const frame = (type: EventType, object: KubeObject): string => `{"type":"${type}","object":${textOf(object)}}\n`;
+  const mark = (annotations?: JsonObject): string => {
+    const { kind, apiVersion } = form === "partial" ? { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1" } : partsOfKind(definition.kind);
+    const metadata = { resourceVersion: String(cursor), creationTimestamp: null, ...(annotations === undefined ? {} : { annotations }) };
+    const table = { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion: String(cursor) }, columnDefinitions: null, rows: [{ cells: [], object: { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata } }] };
+    return `${JSON.stringify({ type: "BOOKMARK", object: form === "table" ? table : { kind, apiVersion, metadata } })}\n`;
+  };
+  const first = (): readonly string[] => {
+    if (!plan.initial) return [];
+    const objects = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });
+    cursor = cluster.revision;
+    return [...objects.filter(selection.matches).map((object) => frame("ADDED", object)), ...(plan.announceEnd ? [mark(END)] : [])];
+  };
+  const changes = (): readonly string[] => {
+    if (cursor >= cluster.revision) return [];
+    const frames: string[] = [];
+    for (const event of cluster.since(cursor)) {
+      if (!inScope(plan, event)) continue;
+      const type = seenAs(event, selection);
+      if (type !== undefined) frames.push(frame(type, event.object));
+    }
+    cursor = cluster.revision;
+    return frames;
+  };
+  return {
+    next() {
+      if (ended) return [];
+      try {
+        const frames = begun ? [] : first();
+        begun = true;
+        return [...frames, ...changes()];
+      } catch (error) {
+        if (!(error instanceof Compacted)) throw error;
+        ended = true;
+        return [`${JSON.stringify({ type: "ERROR", object: failure(410, "Expired", `too old resource version: ${cursor} (${cluster.revision})`) })}\n`];
+      }
+    },
+    get ended() {
+      return ended;
+    },
+    bookmark: () => (plan.bookmarks && begun && !ended ? mark() : undefined),
+  };
+}
+
+function checkOptions(query: Query): void {
+  const initial = query.get("sendInitialEvents");
+  const match = query.get("resourceVersionMatch") ?? "";
+  const forbid = (field: string, message: string) => badOption("ListOptions", { field, reason: "FieldValueForbidden", message: `Forbidden: ${message}` });
+  if (initial === undefined || initial === "") {
+    if (match !== "") throw forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    return;
+  }
+  if (match === "") throw forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  if (match !== "NotOlderThan") {
+    throw badOption("ListOptions", { field: "resourceVersionMatch", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
+  }
+}
+
+/** A watch of a kind, or of one object when the path named it. @throws {Refusal} */
+export function watchAnswer(cluster: Cluster, definition: ResourceDefinition, namespace: string, name: string, query: Query, accept: string | undefined): RestAnswer {
+  checkOptions(query);
+  const selection = selectionOf(definition, query);
+  const version = query.get("resourceVersion") ?? "";
+  if (version !== "" && !/^\d+$/.test(version)) {
+    throw badOption("ListOptions", { field: "resourceVersion", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax` });
+  }
+  const announceEnd = isOn(query, "sendInitialEvents");
+  const unset = version === "" || version === "0";
+  const initial = announceEnd || (unset && query.get("sendInitialEvents") !== "false");
+  const one: Selection = name === "" ? selection : { ...selection, plain: false, matches: (object) => object.metadata.name === name && selection.matches(object) };
+  const watch = openWatch(cluster, {
+    definition,
+    namespace,
+    selection: one,
+    form: formOf(accept),
+    include: includeOf(query),
+    bookmarks: isOn(query, "allowWatchBookmarks"),
+    initial,
+    announceEnd: announceEnd && isOn(query, "allowWatchBookmarks"),
+    from: unset ? cluster.revision : Number(version),
+  });
+  return { type: "watch", headers: { "Content-Type": "application/json" }, watch, timeoutSeconds: numberOf(query, "timeoutSeconds") };
+}
+
+export { isWatch };

@@ -1,0 +1,290 @@
+/** Everything that changes objects. Upstream: apiserver/pkg/endpoints/handlers. */
+import { partsOfKind, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
+import { mediaType, objectBody, patchBody } from "./body";
+import { listText } from "./encode";
+import { oneAnswer } from "./list";
+import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
+import type { Query } from "./query";
+import { patchedScale, putScale, scaleOf } from "./scale";
+import { numberOf, selectionOf } from "./selection";
+import { bad, badOption, notAllowed, Refusal, success } from "./status";
+import type { Target } from "./target";
+
+/** A write in the middle of being answered. */
+export interface WriteCall {
+  readonly cluster: Cluster;
+  readonly client: Client;
+  readonly request: RestRequest;
+  readonly target: Target;
+  readonly definition: ResourceDefinition;
+  readonly query: Query;
+}
+
+/** The manager a client that names none is taken for: the first word of its User-Agent. Upstream: handlers.managerOrUserAgent. */
+export function managerOf({ query, request }: WriteCall): string {
+  const named = query.get("fieldManager") ?? "";
+  if (named !== "") return named;
+  return ((request.headers["user-agent"] ?? "").split("/")[0] ?? "").slice(0, 128) || "unknown";
+}
+
+function dryRunOf(values: readonly string[], kind: string): boolean {
+  const wanted = values.filter((value) => value !== "");
+  if (wanted.length === 0) return false;
+  if (wanted.length === 1 && wanted[0] === "All") return true;
+  throw badOption(kind, { field: "dryRun", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(wanted)}: supported values: "All"` });
+}
+
+/** Options of a write, and the warnings it may earn. */
+function optionsOf(call: WriteCall, kind: string): { readonly options: WriteOptions; readonly warnings: readonly string[] } {
+  const { query } = call;
+  const dryRun = dryRunOf(query.all("dryRun"), kind);
+  const validation = query.get("fieldValidation") ?? "";
+  if (!["", "Ignore", "Warn", "Strict"].includes(validation)) {
+    throw badOption(kind, { field: "fieldValidation", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"` });
+  }
+  const warnings: string[] = [];
+  const options: WriteOptions = {
+    dryRun,
+    fieldManager: managerOf(call),
+    fieldValidation: validation === "" ? "Warn" : (validation as "Ignore" | "Warn" | "Strict"),
+    warn: (text) => void warnings.push(text),
+  };
+  return { options, warnings };
+}
+
+/** Warnings as headers carry them. Upstream: net/warning. */
+function warningHeaders(warnings: readonly string[]): Readonly<Record<string, string>> {
+  if (warnings.length === 0) return {};
+  return { Warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`).join(", ") };
+}
+
+/** The body as an object of the target's kind: what the body leaves out, the path says. @throws {Refusal} 400 */
+function bodyOf({ request, target, definition }: WriteCall): JsonObject {
+  const { kind, apiVersion } = partsOfKind(definition.kind);
+  const body = objectBody(request, kind);
+  if (body === undefined) throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: unexpected end of JSON input ()`);
+  const given = body["kind"] ?? kind;
+  const version = body["apiVersion"] ?? apiVersion;
+  if (given !== kind || version !== apiVersion) {
+    throw bad(`${String(given)} in version ${JSON.stringify(partsOfApiVersion(String(version)))} cannot be handled as a ${kind}: no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)}`);
+  }
+  const metadata = body["metadata"] ?? {};
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return { ...body, kind, apiVersion };
+  const placed = inNamespace(metadata as JsonObject, target, definition);
+  return { ...body, kind, apiVersion, metadata: placed };
+}
+
+function partsOfApiVersion(apiVersion: string): string {
+  return apiVersion.includes("/") ? (apiVersion.split("/")[1] ?? "") : apiVersion;
+}
+
+/** Metadata in the namespace of the path. @throws {Refusal} 400 when it says another. */
+function inNamespace(metadata: JsonObject, target: Target, definition: ResourceDefinition): JsonObject {
+  const given = metadata["namespace"];
+  if (!definition.namespaced) return metadata;
+  if (given !== undefined && given !== "" && given !== target.namespace) throw bad("the namespace of the provided object does not match the namespace sent on the request");
+  return { ...metadata, namespace: target.namespace };
+}
+
+const metadataOf = (body: JsonObject): JsonObject => (body["metadata"] ?? {}) as JsonObject;
+
+/** POST. */
+export function createAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, request, target } = call;
+  if (definition.namespaced && target.namespace === "") throw notAllowed();
+  const { options, warnings } = optionsOf(call, "CreateOptions");
+  const body = bodyOf(call);
+  const version = metadataOf(body)["resourceVersion"];
+  if (version !== undefined && version !== "") throw new Refusal(500, "", "resourceVersion should not be set on objects to be created");
+  const created = client.create<KubeObject>(body, options);
+  return oneAnswer(definition, created, cluster, query, request.headers["accept"], 201, warningHeaders(warnings));
+}
+
+function subresourceOf(target: Target): Pick<WriteOptions, "subresource"> {
+  return target.subresource === "status" ? { subresource: "status" } : {};
+}
+
+function stored({ client, definition, target }: WriteCall): KubeObject | undefined {
+  return client.get<KubeObject>(definition.kind, { namespace: target.namespace, name: target.name });
+}
+
+/** The object of the path. @throws {Refusal} 404 */
+export function existing(call: WriteCall): KubeObject {
+  const found = stored(call);
+  if (found) return found;
+  const { group } = partsOfKind(call.definition.kind);
+  const { plural } = call.definition;
+  const qualified = group === "" ? plural : `${plural}.${group}`;
+  throw new Refusal(404, "NotFound", `${qualified} ${JSON.stringify(call.target.name)} not found`, { name: call.target.name, ...(group === "" ? {} : { group }), kind: plural });
+}
+
+function checkUid(call: WriteCall, body: JsonObject): void {
+  const uid = metadataOf(body)["uid"];
+  const previous = typeof uid === "string" && uid !== "" ? stored(call) : undefined;
+  if (!previous || previous.metadata.uid === uid) return;
+  const { group } = partsOfKind(call.definition.kind);
+  const { plural } = call.definition;
+  const key = `/registry/${plural}/${call.target.namespace === "" ? "" : `${call.target.namespace}/`}${call.target.name}`;
+  const why = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${previous.metadata.uid}`;
+  const qualified = group === "" ? plural : `${plural}.${group}`;
+  throw new Refusal(409, "Conflict", `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(call.target.name)}: ${why}`, { name: call.target.name, ...(group === "" ? {} : { group }), kind: plural });
+}
+
+/** PUT. */
+export function updateAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, request, target } = call;
+  const { options, warnings } = optionsOf(call, "UpdateOptions");
+  if (target.subresource === "scale") return updateScale(call, options);
+  const body = bodyOf(call);
+  const { name } = metadataOf(body);
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
+  const named = { ...body, metadata: { ...metadataOf(body), name: target.name } };
+  checkUid(call, named);
+  const updated = client.update<KubeObject>(named as unknown as KubeObject, { ...options, ...subresourceOf(target) });
+  return oneAnswer(definition, updated, cluster, query, request.headers["accept"], 200, warningHeaders(warnings));
+}
+
+function updateScale(call: WriteCall, options: WriteOptions): RestAnswer {
+  const body = objectBody(call.request, "Scale") ?? {};
+  return jsonAnswer(putScale(call.client, call.definition, existing(call), body, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
+}
+
+const PATCHES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
+
+function patchOf(call: WriteCall, type: string): Patch {
+  const body = patchBody(call.request, type === "application/apply-patch+yaml");
+  if (type === "application/json-patch+json") {
+    if (!Array.isArray(body)) throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type []handlers.jsonPatchOp`);
+    return { type: "json", ops: body as readonly Json[] };
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type map[string]interface {}`);
+  }
+  if (type === "application/apply-patch+yaml") return applyPatchOf(call, body as JsonObject);
+  return { type: type === "application/merge-patch+json" ? "merge" : "strategic", body };
+}
+
+function goName(value: Json): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+}
+
+function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject): Patch {
+  const manager = query.get("fieldManager") ?? "";
+  if (manager === "") throw badOption("PatchOptions", { field: "fieldManager", reason: "FieldValueRequired", message: "Required value: is required for apply patch" });
+  const metadata = metadataOf(body);
+  const { name } = metadata;
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`metadata.name does not match the name on the URL`);
+  const { kind, apiVersion } = partsOfKind(definition.kind);
+  const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...inNamespace(metadata, target, definition), name: target.name } };
+  return { type: "apply", body: named, fieldManager: manager, force: query.get("force") === "true" };
+}
+
+/** PATCH, in the four languages. */
+export function patchAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, request, target } = call;
+  const type = mediaType(request.headers["content-type"]);
+  if (!PATCHES.includes(type)) {
+    if (type === "application/apply-patch+cbor") throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+    throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  }
+  const { options, warnings } = optionsOf(call, "PatchOptions");
+  if (target.subresource === "scale") return patchScale(call, type, options);
+  const patch = patchOf(call, type);
+  const ref: ObjectRef = { kind: definition.kind, namespace: definition.namespaced ? target.namespace : "", name: target.name };
+  const isNew = patch.type === "apply" && stored(call) === undefined;
+  const patched = client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
+  return oneAnswer(definition, patched, cluster, query, request.headers["accept"], isNew ? 201 : 200, warningHeaders(warnings));
+}
+
+function patchScale(call: WriteCall, type: string, options: WriteOptions): RestAnswer {
+  const object = existing(call);
+  const body = patchBody(call.request, type === "application/apply-patch+yaml");
+  const wanted = patchedScale(scaleOf(object), type, body);
+  return jsonAnswer(putScale(call.client, call.definition, object, wanted, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
+}
+
+const RETURNED = new Set([
+  "v1/Pod", "v1/PodTemplate", "v1/PersistentVolume", "v1/PersistentVolumeClaim", "v1/ResourceQuota", "v1/Service", "v1/ServiceAccount",
+  "storage.k8s.io/v1/StorageClass", "storage.k8s.io/v1/VolumeAttachment", "storage.k8s.io/v1/CSIDriver", "storage.k8s.io/v1/CSINode",
+]);
+
+interface Deletion {
+  readonly options: DeleteOptions;
+  readonly dryRun: boolean;
+}
+
+const textIn = (value: Json | undefined): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** Options of a deletion, from its body and its query. @throws {Refusal} */
+function deletionOf({ request, query }: WriteCall): Deletion {
+  const body = objectBody(request, "DeleteOptions") ?? {};
+  const preconditions = (body["preconditions"] ?? {}) as JsonObject;
+  const grace = typeof body["gracePeriodSeconds"] === "number" ? body["gracePeriodSeconds"] : numberOf(query, "gracePeriodSeconds");
+  const asked = textIn(body["propagationPolicy"]) ?? textIn(query.get("propagationPolicy"));
+  if (asked !== undefined && !["Foreground", "Background", "Orphan"].includes(asked)) {
+    throw badOption("DeleteOptions", { field: "propagationPolicy", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(asked)}: supported values: "Foreground", "Background", "Orphan", "nil"` });
+  }
+  const orphan = body["orphanDependents"] ?? (query.get("orphanDependents") === undefined ? undefined : query.get("orphanDependents") === "true");
+  const propagation = (asked ?? (orphan === undefined ? undefined : orphan === true ? "Orphan" : "Background")) as Propagation | undefined;
+  const dry = Array.isArray(body["dryRun"]) ? (body["dryRun"] as readonly Json[]).map(String) : query.all("dryRun");
+  const uid = textIn(preconditions["uid"]);
+  const resourceVersion = textIn(preconditions["resourceVersion"]);
+  return {
+    dryRun: dryRunOf(dry, "DeleteOptions"),
+    options: {
+      ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+      ...(propagation === undefined ? {} : { propagation }),
+      ...(uid === undefined && resourceVersion === undefined ? {} : { preconditions: { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) } }),
+    },
+  };
+}
+
+function checkPreconditions({ definition }: WriteCall, object: KubeObject, { preconditions }: DeleteOptions): void {
+  const { group, kind } = partsOfKind(definition.kind);
+  const refuse = (what: string, asked: string, found: string): Refusal => {
+    const qualified = group === "" ? kind : `${kind}.${group}`;
+    const message = `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(object.metadata.name)}: the ${what} in the precondition (${asked}) does not match the ${what} in record (${found}). The object might have been ${what === "UID" ? "deleted and then recreated" : "modified"}`;
+    return new Refusal(409, "Conflict", message, { name: object.metadata.name, ...(group === "" ? {} : { group }), kind });
+  };
+  if (preconditions?.uid !== undefined && preconditions.uid !== object.metadata.uid) throw refuse("UID", preconditions.uid, object.metadata.uid);
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== object.metadata.resourceVersion) {
+    throw refuse("ResourceVersion", preconditions.resourceVersion, object.metadata.resourceVersion);
+  }
+}
+
+/** Deletes one object; what is left of it. */
+export function deleteOne(call: WriteCall, object: KubeObject, { options, dryRun }: Deletion): KubeObject {
+  const ref: ObjectRef = { kind: call.definition.kind, namespace: object.metadata.namespace ?? "", name: object.metadata.name };
+  return dryRun ? object : call.client.delete(ref, options);
+}
+
+/** DELETE of one object. */
+export function deleteAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, request, target } = call;
+  const deletion = deletionOf(call);
+  const object = existing(call);
+  checkPreconditions(call, object, deletion.options);
+  const left = deleteOne(call, object, deletion);
+  const gone = deletion.dryRun || client.get(definition.kind, { namespace: target.namespace, name: target.name }) === undefined;
+  if (RETURNED.has(definition.kind) || !gone) return oneAnswer(definition, withGrace(left, deletion.options), cluster, query, request.headers["accept"]);
+  const { group } = partsOfKind(definition.kind);
+  return jsonAnswer(success(undefined, { name: target.name, group, kind: definition.plural, uid: object.metadata.uid }));
+}
+
+/** A pod removed at once still says with what grace. Upstream: rest.BeforeDelete. */
+function withGrace(object: KubeObject, options: DeleteOptions): KubeObject {
+  if (object.metadata.deletionTimestamp === undefined || options.gracePeriodSeconds !== 0) return object;
+  return { ...object, metadata: { ...object.metadata, deletionGracePeriodSeconds: 0 } };
+}
+
+/** DELETE of every object a selector selects. */
+export function deleteCollectionAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, target } = call;
+  if (definition.namespaced && target.namespace === "") throw notAllowed();
+  const deletion = deletionOf(call);
+  const selection = selectionOf(definition, query);
+  const chosen = client.list<KubeObject>(definition.kind, definition.namespaced ? { namespace: target.namespace } : {}).filter(selection.matches);
+  const left = chosen.map((object) => deleteOne(call, object, deletion));
+  return textAnswer(listText(definition.kind, { resourceVersion: String(cluster.revision) }, left), 200, { "Content-Type": "application/json" });
+}
