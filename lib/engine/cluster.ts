@@ -23,6 +23,8 @@ import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
+import type { SchedulingTrace } from "./scheduler/framework";
+import { schedulingTraces } from "./scheduler/trace";
 import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
@@ -79,6 +81,8 @@ export interface Cluster {
   files(pod: ObjectKey, container: string): FileSystem | undefined;
   /** The netfilter rules in force on a machine, as the course draws them. */
   rules(node: string): readonly PrintedRule[];
+  /** The latest attempts to place a pod, oldest first. */
+  schedulingTraces(pod: ObjectKey): readonly SchedulingTrace[];
   /** The machines' addresses, in order. */
   readonly addresses: readonly NodeAddresses[];
   /** Power and network of the machines. */
@@ -156,6 +160,7 @@ function compose(foundations: Foundations): Cluster {
   const api = new ApiServer(store, clock, random, admissionPlugins, {
     serviceCIDR: options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR,
     nodePortRange: options.network?.nodePortRange ?? [30000, 32767],
+    ...(options.limits ? { limits: options.limits } : {}),
   });
   const addresses = nodeAddresses(options.nodes, options.network);
   const machines = createMachines({ state, clock, random: random.fork("machines"), journal, images: options.images });
@@ -225,6 +230,7 @@ function compose(foundations: Foundations): Cluster {
       const address = addresses.find((candidate) => candidate.name === node);
       return address ? printRules(rulesOn(state, node), address) : [];
     },
+    schedulingTraces: (pod) => schedulingTraces(state, pod),
     addresses,
     machines: machineControl(machines, state, () => kernel.drain()),
     world,
