@@ -1,7 +1,117 @@
 "use client";
+import { useState } from "react";
 import type { Locale } from "@/lib/text";
+import type { FixtureName } from "@/lib/workbench";
+import { BenchInReach, benchWords, useBench } from "./bench-context";
+import { BenchNotice } from "./bench-notice";
+import { ClockBar } from "./clock-bar";
+import { ConsolePanel } from "./console/console-panel";
+import { FilesPanel } from "./files/files-panel";
+import { useDrafts } from "./files/use-drafts";
+import { BenchFrame } from "./frame";
+import { useWorkbench } from "./use-workbench";
+import { ClusterView } from "./views/cluster-view";
+
+const FIXTURES: readonly FixtureName[] = ["three-nodes", "prod-4", "wp-galera", "empty"];
+const CHOICE = "timonel.sandbox";
+const EXAMPLE = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 3
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - name: nginx
+          image: nginx:1.29
+          ports:
+            - containerPort: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+`;
+
+function lastChoice(): FixtureName {
+  try {
+    return FIXTURES.find((name) => name === window.localStorage.getItem(CHOICE)) ?? "three-nodes";
+  } catch {
+    return "three-nodes";
+  }
+}
 
 /** Files, terminal and view of a free cluster. Fills its box. */
 export function Sandbox({ locale }: { locale: Locale }) {
-  return <div className="grid h-full place-items-center text-ink-faint" lang={locale} aria-busy="true" data-seam="sandbox" />;
+  const [fixture, choose] = useState<FixtureName>(lastChoice);
+  const words = benchWords(locale);
+  return (
+    <div lang={locale} className="flex h-[calc(100dvh-7.25rem)] min-h-[34rem] grow flex-col border-b border-line max-lg:h-[calc(100dvh-4rem)]">
+      <label className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1 text-sm">
+        {words.sandbox.fixture}
+        <select
+          className="input min-h-9 w-auto max-w-full py-1 text-sm"
+          value={fixture}
+          onChange={(event) => {
+            const next = FIXTURES.find((name) => name === event.target.value) ?? "three-nodes";
+            try {
+              window.localStorage.setItem(CHOICE, next);
+            } catch {
+              // The choice holds for this visit.
+            }
+            choose(next);
+          }}
+        >
+          {FIXTURES.map((name) => (
+            <option key={name} value={name}>
+              {words.sandbox.fixtures[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Free key={fixture} fixture={fixture} locale={locale} />
+    </div>
+  );
+}
+
+function Free({ fixture, locale }: { fixture: FixtureName; locale: Locale }) {
+  const bench = useWorkbench({ source: { type: "fixture", fixture, files: { [benchWords(locale).sandbox.example]: EXAMPLE } }, locale, slices: [], keepAs: `sandbox.${fixture}` });
+  return (
+    <BenchInReach {...bench} locale={locale}>
+      <FreeBench keepAs={`sandbox.${fixture}`} />
+    </BenchInReach>
+  );
+}
+
+function FreeBench({ keepAs }: { keepAs: string }) {
+  const { session, state } = useBench();
+  const drafts = useDrafts(session, state, keepAs);
+  return (
+    <div className="flex min-h-0 grow flex-col" data-status={state.status}>
+      <BenchNotice onFromStart={drafts.forgetAll} />
+      <ClockBar onReset={drafts.forgetAll} />
+      <div className="min-h-0 grow">
+        <BenchFrame
+          name="sandbox"
+          parts={[
+            { id: "files", content: <FilesPanel drafts={drafts} /> },
+            { id: "terminal", content: <ConsolePanel before={() => drafts.save()} /> },
+            { id: "view", content: <ClusterView first="machines" hands={{ machines: "all", pods: true, send: true, presets: [] }} /> },
+          ]}
+        />
+      </div>
+    </div>
+  );
 }

@@ -55,6 +55,8 @@ export interface Session {
   setSpeed(speed: number): void;
   /** Back to the moment after `step` inputs. */
   goTo(step: number): Promise<void>;
+  /** To the moment after `step` of these inputs, whatever was done here: how an answer is replayed. */
+  travel(inputs: readonly Input[], step: number): Promise<void>;
   /** Everything from the beginning. */
   reset(): Promise<void>;
   /** After a stop: again, without the last deed. */
@@ -204,6 +206,7 @@ export function createSession(options: SessionOptions): Session {
     },
     setSpeed: (speed) => put({ speed }),
     goTo: (step) => travelTo(state.journal, step),
+    travel: travelTo,
     reset: () => travelTo([], 0),
     recover(from) {
       if (over) return Promise.resolve();
@@ -234,11 +237,16 @@ export function createSession(options: SessionOptions): Session {
       waiting = 0;
       const ticker = setInterval(tick, TICK);
       const kept = options.keepAs === undefined ? state.journal : readKept(options.keepAs).inputs;
+      const leaving = (): void => {
+        if (state.status === "ready") save();
+      };
+      window.addEventListener("pagehide", leaving);
       void open(kept, kept.length);
       return () => {
         over = true;
         clearInterval(ticker);
-        save();
+        window.removeEventListener("pagehide", leaving);
+        leaving();
         if (state.status === "ready") void Promise.race([mine.api.close(bench), mine.died]).catch(() => undefined);
         release();
       };

@@ -1,0 +1,63 @@
+"use client";
+import { useState } from "react";
+import { AskSure } from "./files/ask-sure";
+import { useBench } from "./bench-context";
+import { clockText } from "./clock-text";
+import { useAdvance } from "./use-advance";
+
+/** Time in the cluster: it runs, it stops, it jumps. `onReset` runs after everything began anew. */
+export function ClockBar({ onReset, locked = false }: { onReset?: () => void; locked?: boolean }) {
+  const { session, state, words } = useBench();
+  const [asking, ask] = useState(false);
+  const advance = useAdvance();
+  const ready = state.status === "ready" && !locked;
+  const speeds = [
+    { speed: 0, text: words.clock.pause, label: words.clock.pause },
+    { speed: 1, text: words.clock.normal, label: words.clock.normalLabel },
+    { speed: 10, text: words.clock.fast, label: words.clock.fastLabel },
+  ];
+  return (
+    <>
+      <div role="group" aria-label={words.clock.label} className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-2 py-1">
+        <span className="font-mono text-sm tabular-nums" title={words.clock.elapsed}>
+          <span className="sr-only">{words.clock.elapsed}: </span>
+          {clockText(state.view.now ?? 0)}
+        </span>
+        <div role="group" aria-label={words.clock.label} className="flex">
+          {speeds.map(({ speed, text, label }) => (
+            <button key={speed} type="button" aria-pressed={state.speed === speed} aria-label={label} disabled={!ready} onClick={() => session.setSpeed(speed)} className="bench-tool">
+              {text}
+            </button>
+          ))}
+        </div>
+        <div role="group" aria-label={words.clock.jump} className="flex">
+          {([[1_000, words.clock.s1], [30_000, words.clock.s30], [300_000, words.clock.m5]] as const).map(([length, text]) => (
+            <button key={length} type="button" disabled={!ready} onClick={() => void advance(length)} className="bench-tool">
+              {text}
+            </button>
+          ))}
+        </div>
+        <span className="grow" />
+        <button type="button" className="bench-tool" disabled={!ready || state.journal.length === 0} onClick={() => void session.goTo(state.journal.length - 1)}>
+          {words.clock.undo}
+        </button>
+        <button type="button" className="bench-tool" disabled={!ready || state.journal.length === 0} onClick={() => ask(true)}>
+          {words.clock.reset}
+        </button>
+      </div>
+      {asking && (
+        <AskSure
+          text={words.clock.resetAsk}
+          yes={words.clock.yes}
+          no={words.clock.no}
+          onNo={() => ask(false)}
+          onYes={async () => {
+            ask(false);
+            await session.reset();
+            onReset?.();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+import { useState } from "react";
+import { useBench } from "../bench-context";
+import { EventsView } from "./events-view";
+import { FoldersView } from "./folders-view";
+import { MachinesView } from "./machines-view";
+import { OwnersView } from "./owners-view";
+import { RulesView } from "./rules-view";
+import { TablesView } from "./tables-view";
+import { TripView } from "./trip-view";
+
+/** The ways of looking at a cluster. */
+export const VIEWS = ["owners", "machines", "trip", "rules", "folders", "events", "tables"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** What may be done by hand in the views besides looking. */
+export interface Hands {
+  /** Machines with a switch and a cable; `all` for every one. */
+  readonly machines: readonly string[] | "all";
+  /** Pods may be deleted with a button. */
+  readonly pods: boolean;
+  /** Requests may be sent. */
+  readonly send: boolean;
+  /** Requests the exercise proposes. */
+  readonly presets: readonly { readonly from: string; readonly url: string; readonly label: string }[];
+}
+
+/** Hands that touch nothing. */
+export const noHands: Hands = { machines: [], pods: false, send: false, presets: [] };
+
+/** A cluster, looked at in one of several ways. */
+export function ClusterView({ first, hands, only }: { first: ViewName; hands: Hands; only?: readonly ViewName[] }) {
+  const { words } = useBench();
+  const [view, choose] = useState<ViewName>(first);
+  const shown = VIEWS.filter((name) => only === undefined || only.includes(name));
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {shown.length > 1 && (
+        <div role="group" aria-label={words.views.label} className="flex overflow-x-auto border-b border-line px-1">
+          {shown.map((name) => (
+            <button key={name} type="button" aria-pressed={view === name} onClick={() => choose(name)} className="bench-tab">
+              {words.views[name]}
+            </button>
+          ))}
+        </div>
+      )}
+      <div className="relative min-h-0 grow overflow-auto p-3" tabIndex={0} role="region" aria-label={words.views[view]}>
+        <OneView view={view} hands={hands} />
+      </div>
+    </div>
+  );
+}
+
+/** One of the views, without the choice. */
+export function OneView({ view, hands }: { view: ViewName; hands: Hands }) {
+  switch (view) {
+    case "owners":
+      return <OwnersView hands={hands} />;
+    case "machines":
+      return <MachinesView hands={hands} />;
+    case "trip":
+      return <TripView hands={hands} />;
+    case "rules":
+      return <RulesView />;
+    case "folders":
+      return <FoldersView />;
+    case "events":
+      return <EventsView />;
+    case "tables":
+      return <TablesView />;
+  }
+}
