@@ -47,6 +47,8 @@ export interface ClusterOptions {
   readonly storage?: readonly { readonly name: string; readonly provisioner: string; readonly kind: "block" | "file"; readonly default?: boolean; readonly bindingMode?: "Immediate" | "WaitForFirstConsumer"; readonly reclaimPolicy?: "Delete" | "Retain" }[];
   /** Objects created by the administrator once the system namespaces exist. */
   readonly objects?: readonly JsonObject[];
+  /** Most pods, and most objects of all kinds (Events and Leases aside), the API server takes; unbounded unless said. */
+  readonly limits?: { readonly pods: number; readonly objects: number };
   /** Most steps one `advance` may take before the run is abandoned. */
   readonly stepBudget?: number;
 }

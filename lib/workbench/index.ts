@@ -1,5 +1,5 @@
 /** What a student sits at: files, terminal, cluster and the journal of what was done. */
-export { answerLimits, type Answer, type Input, type WorldChange } from "./input";
+export { answerLimits, clusterLimits, type Answer, type Input, type WorldChange } from "./input";
 export type { FixtureName, Scene, SceneAction, SceneView } from "./scene";
 export type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 export { openWorkbench } from "./open";

@@ -38,6 +38,9 @@ export interface Answer {
   readonly inputs: readonly Input[];
 }
 
+/** How much a student's cluster takes. */
+export const clusterLimits = { pods: 1000, objects: 5000 } as const;
+
 /** Limits of an answer; one over any of them is refused whole, with a clear message. */
 export const answerLimits = {
   inputs: 2000,

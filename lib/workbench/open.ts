@@ -6,13 +6,14 @@ import { kubectlProgram } from "./commands/kubectl";
 import { finish, networkPrograms } from "./commands/network";
 import { createDisk, type Disk } from "./disk";
 import { fixtures, kubernetesVersion } from "./fixtures/index";
-import { answerLimits, type Input } from "./input";
+import { answerLimits, clusterLimits, type Input } from "./input";
 import { freshTerminal, interrupt, runLine, tick, type TerminalHost, type TerminalProgram, type TerminalState, type Turn } from "./terminal";
 
 /** Most virtual time a command that waits may take before it is left in the foreground. */
 const PATIENCE = 15 * 60_000;
 /** How long objects applied before the student arrives may take to come to rest. */
 const SETTLING = { quietFor: millis(15_000), atMost: millis(900_000) };
+const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z, the instant every cluster is born. */
 const EPOCH = 1_767_225_600_000;
 
@@ -23,6 +24,7 @@ export function openWorkbench(setup: WorkbenchSetup): Workbench {
     seed: setup.seed,
     kubernetesVersion,
     images: catalog,
+    limits: clusterLimits,
     ...(setup.stepBudget === undefined ? {} : { stepBudget: setup.stepBudget }),
   });
   cluster.settle(SETTLING);
@@ -86,6 +88,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
         terminal = interrupt(terminal, host());
         return { output: { stdout: "", stderr: "^C\n", exitCode: 130, running: false } };
       case "advance":
+        if (cluster.now + input.millis > answerLimits.virtualHours * HOUR) return { refused: { code: "workbench.too-much-time", params: { limit: answerLimits.virtualHours } } };
         return advance(cluster, input.millis, foreground, (budget) => follow(tick(terminal, host()), budget));
       case "respond":
         responses.set(input.question, input.value);

@@ -80,6 +80,13 @@ export class ObjectStore {
     return this.shelves.get(kind)?.objects.size ?? 0;
   }
 
+  /** Objects of all kinds, those left out aside. */
+  total(without: ReadonlySet<KindId>): number {
+    let sum = 0;
+    for (const [kind, shelf] of this.shelves) if (!without.has(kind)) sum += shelf.objects.size;
+    return sum;
+  }
+
   /** Stores `object` (created or replaced) under the next revision and returns it as stored. */
   put(kind: KindId, object: KubeObject, by: string): KubeObject {
     this.current += 1;

@@ -1,6 +1,7 @@
 import type { AdmissionPlugin } from "../request";
 import { namespaceLifecycle } from "./namespace-lifecycle";
 import { defaultTolerationSeconds, podTopologyLabels, priority, serviceAccount } from "./pod-defaults";
+import { studentLimits } from "./student-limits";
 import { serviceAllocation } from "./service-allocation";
 import { defaultIngressClass, defaultStorage, storageProtection } from "./storage";
 
@@ -15,4 +16,5 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   storageProtection,
   defaultIngressClass,
   serviceAllocation,
+  studentLimits,
 ];
