@@ -1,4 +1,4 @@
-import { invalid, type FieldError } from "../../apimachinery/api-error";
+import { ApiError, invalid, type FieldError } from "../../apimachinery/api-error";
 import { SERVICE } from "../../apimachinery/kinds";
 import type { Json, KubeObject } from "../../apimachinery/meta";
 import type { Service, ServicePort } from "../../resources/core/service/service";
@@ -97,8 +97,17 @@ function withNodePorts(service: Service, before: Service | undefined, context: A
   if (errors.length > 0) refuse(service, errors);
   const checks = type === "LoadBalancer" && service.spec.externalTrafficPolicy === "Local";
   const { healthCheckNodePort = before?.spec.healthCheckNodePort, ...spec } = service.spec;
+  if (checks && healthCheckNodePort !== undefined && healthCheckNodePort !== 0) {
+    const problem = portProblem(healthCheckNodePort, first, last, used);
+    if (problem !== undefined) throw allocationFailed(`failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}: ${problem}`);
+  }
   const health = checks ? { healthCheckNodePort: healthCheckNodePort ?? freePort(first, last, used, random) } : {};
   return { ...service, spec: { ...spec, ...(service.spec.ports === undefined ? {} : { ports }), ...health } };
+}
+
+/** 500, as upstream's storage answers when a health-check port cannot be had. */
+function allocationFailed(why: string): ApiError {
+  return new ApiError({ code: 500, reason: "InternalError", message: `Internal error occurred: ${why}`, causes: [] });
 }
 
 function portProblem(port: number, first: number, last: number, used: ReadonlyMap<number, string>): string | undefined {
