@@ -53,7 +53,7 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
     case "version":
       return segments.length === 1 ? jsonAnswer(versionInfo(cluster.options.kubernetesVersion)) : unknownPath();
     case "openapi":
-      return openApiAnswer(segments, query.get("hash"), request.headers["if-none-match"]) ?? unknownPath();
+      return openApiAnswer(segments, query.get("hash"), request) ?? unknownPath();
     default:
       return undefined;
   }

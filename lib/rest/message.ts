@@ -19,6 +19,8 @@ export interface RestRequest {
   /** Text, or the bytes of a protobuf body. */
   readonly body: string | Uint8Array;
   readonly user: UserInfo;
+  /** What stands before every path of this cluster, such as `/c/abc123`; `path` is without it. */
+  readonly prefix?: string;
 }
 
 /** A command to run in a container, with the streams the client wants. `attach` joins the main process instead. */
@@ -31,6 +33,8 @@ export interface ExecCall {
   readonly stdout: boolean;
   readonly stderr: boolean;
   readonly tty: boolean;
+  /** What the main process prints from now on, for `attach`. */
+  readonly output: LogStream | undefined;
 }
 
 /** What the API says: a body, a stream to pump, or a connection to take over. */

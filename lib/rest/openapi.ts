@@ -1,7 +1,7 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
 import { fingerprint, jsonSchemaOf, partsOfKind, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
 import { apiVersions } from "./discovery";
-import { jsonAnswer, textAnswer, type RestAnswer } from "./message";
+import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { servedIn } from "./target";
 import { virtualResources } from "./virtual";
 
@@ -100,20 +100,20 @@ function documentFor(apiVersion: string): Document {
 
 const placeOf = (apiVersion: string): string => (apiVersion.includes("/") ? `apis/${apiVersion}` : `api/${apiVersion}`);
 
-/** `GET /openapi/v3` and what it points to; undefined for other paths. `prefix` stands before every path of this cluster. */
-export function openApiAnswer(segments: readonly string[], hash: string | undefined, ifNoneMatch: string | undefined): RestAnswer | undefined {
+/** `GET /openapi/v3` and what it points to; undefined for other paths. */
+export function openApiAnswer(segments: readonly string[], hash: string | undefined, { headers: sent, prefix = "" }: RestRequest): RestAnswer | undefined {
   if (segments[0] !== "openapi" || segments[1] !== "v3") return undefined;
   if (segments.length === 2) {
-    const paths = Object.fromEntries(apiVersions().map((apiVersion) => [placeOf(apiVersion), { serverRelativeURL: `/openapi/v3/${placeOf(apiVersion)}?hash=${documentFor(apiVersion).hash}` }]));
+    const paths = Object.fromEntries(apiVersions().map((apiVersion) => [placeOf(apiVersion), { serverRelativeURL: `${prefix}/openapi/v3/${placeOf(apiVersion)}?hash=${documentFor(apiVersion).hash}` }]));
     return jsonAnswer({ paths });
   }
   const place = segments.slice(2).join("/");
   const apiVersion = apiVersions().find((candidate) => placeOf(candidate) === place);
   if (apiVersion === undefined) return undefined;
   const document = documentFor(apiVersion);
-  if (hash !== undefined && hash !== document.hash) return textAnswer("", 301, { Location: `/openapi/v3/${place}?hash=${document.hash}` });
+  if (hash !== undefined && hash !== document.hash) return textAnswer("", 301, { Location: `${prefix}/openapi/v3/${place}?hash=${document.hash}` });
   const etag = `"${document.hash}"`;
   const caching: Readonly<Record<string, string>> = hash === undefined ? {} : { "Cache-Control": "public, immutable", Expires: "Fri, 31 Dec 2100 23:59:59 GMT" };
   const headers = { "Content-Type": "application/json", ETag: etag, Vary: "Accept", ...caching };
-  return ifNoneMatch === etag ? textAnswer("", 304, headers) : textAnswer(document.body, 200, headers);
+  return sent["if-none-match"] === etag ? textAnswer("", 304, headers) : textAnswer(document.body, 200, headers);
 }

@@ -72,6 +72,8 @@ export function logAnswer(cluster: Cluster, namespace: string, name: string, que
   return { type: "log", headers: { "Content-Type": "text/plain" }, log };
 }
 
+const EVERYTHING = { previous: false, timestamps: false, sinceSeconds: undefined, sinceTime: undefined, limitBytes: undefined };
+
 function isUpgrade(request: RestRequest): boolean {
   return (request.headers["upgrade"] ?? "").toLowerCase() === "websocket";
 }
@@ -95,6 +97,7 @@ export function execAnswer(cluster: Cluster, namespace: string, name: string, qu
     stdout: isOn(query, "stdout"),
     stderr: isOn(query, "stderr"),
     tty: isOn(query, "tty"),
+    output: attach ? openLog(cluster, { namespace, name }, container, { ...EVERYTHING, follow: true, tail: 0 }) : undefined,
   };
   return { type: "exec", call };
 }

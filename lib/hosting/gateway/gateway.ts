@@ -1,0 +1,192 @@
+/** A cluster on the network: HTTP or HTTPS, watch streams, exec, attach and port-forward. */
+import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { failure, handle, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
+import { userOf, type Access } from "./access";
+import type { Identity } from "./certificates";
+import type { LiveCluster } from "./live-cluster";
+import { readBody, MAX_BODY } from "./request-body";
+import { serveExec } from "./serve-exec";
+import { servePortForward } from "./serve-port-forward";
+import { serveLog, serveWatch } from "./stream-response";
+
+/** A cluster behind the gateway, and who may enter. */
+export interface Tenant {
+  readonly live: LiveCluster;
+  readonly access: Access;
+  /** Answers paths that are no Kubernetes API, such as the control API; `undefined` when the path is none of its. */
+  control?(path: string, method: string, query: string, body: string): RestAnswer | undefined;
+}
+
+/** How a gateway is set up. */
+export interface GatewayOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Present: HTTPS. */
+  readonly identity?: Identity;
+  /** The cluster a path belongs to, and the part of the path before the cluster's own. */
+  find(path: string): { readonly tenant: Tenant; readonly prefix: string } | undefined;
+  /** Told of our own mistakes. */
+  onError(error: unknown): void;
+}
+
+/** A gateway at work. */
+export interface Gateway {
+  readonly port: number;
+  /** Stops taking requests, ends streams, and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+const HEADERS_WITHIN = 20_000;
+const UPGRADED_MOST = 256;
+
+/** Starts serving. Rejects when the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    serve(options, request, response).catch((error: unknown) => {
+      options.onError(error);
+      if (response.headersSent) response.destroy();
+      else write(response, jsonOf(failure(500, "InternalError", `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`), 500));
+    });
+  };
+  const server: Server = options.identity
+    ? createHttpsServer({ cert: options.identity.certificate, key: options.identity.key }, onRequest)
+    : createHttpServer(onRequest);
+  server.headersTimeout = HEADERS_WITHIN;
+  server.keepAliveTimeout = 90_000;
+  server.requestTimeout = 0;
+  const upgraded = new Set<Duplex>();
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    if (upgraded.size >= UPGRADED_MOST) return void refuseUpgrade(socket, jsonOf(failure(429, "TooManyRequests", "too many open connections"), 429));
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    try {
+      upgrade(options, request, socket, head);
+    } catch (error) {
+      options.onError(error);
+      socket.destroy();
+    }
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => resolve());
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of upgraded) socket.destroy();
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 500).unref();
+      }),
+  };
+}
+
+interface Addressed {
+  readonly tenant: Tenant;
+  readonly request: Omit<RestRequest, "body" | "user">;
+}
+
+/** The cluster a request is for, and the request as that cluster sees it. */
+function addressed({ find }: GatewayOptions, request: IncomingMessage): Addressed | undefined {
+  const url = request.url ?? "/";
+  const mark = url.indexOf("?");
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const found = find(path);
+  if (!found) return undefined;
+  return {
+    tenant: found.tenant,
+    request: {
+      method: request.method ?? "GET",
+      path: path.slice(found.prefix.length),
+      query: mark < 0 ? "" : url.slice(mark + 1),
+      headers: request.headers as Readonly<Record<string, string>>,
+      prefix: found.prefix,
+    },
+  };
+}
+
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+const NOT_FOUND: RestAnswer = { type: "body", status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
+
+function jsonOf(value: unknown, status: number): RestAnswer {
+  return { type: "body", status, headers: { "Content-Type": "application/json" }, body: `${JSON.stringify(value)}\n` };
+}
+
+const unauthorized = (): RestAnswer => jsonOf(failure(401, "Unauthorized", "Unauthorized"), 401);
+
+async function serve(options: GatewayOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = addressed(options, incoming);
+  if (!target) return write(response, NOT_FOUND);
+  const { tenant, request } = target;
+  const user = userOf(incoming.headers, tenant.access);
+  if (!user) return write(response, unauthorized());
+  const reading = READING.has(request.method);
+  const body = reading ? "" : await readBody(incoming);
+  if (body === undefined) return tooLarge(response);
+  if (response.destroyed) return;
+  const control = tenant.control?.(request.path, request.method, request.query, typeof body === "string" ? body : "");
+  if (control) return write(response, control, request.method);
+  const answer = handle({ ...request, body, user }, tenant.live.cluster);
+  if (!reading) tenant.live.touch();
+  send(tenant, answer, response, request.method);
+}
+
+function tooLarge(response: ServerResponse): void {
+  response.setHeader("Connection", "close");
+  write(response, jsonOf(failure(413, "RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY}`), 413));
+}
+
+function send({ live }: Tenant, answer: RestAnswer, response: ServerResponse, method: string): void {
+  switch (answer.type) {
+    case "body":
+      return write(response, answer, method);
+    case "watch":
+      return serveWatch(live, response, withDefaults(answer.headers), answer.watch, answer.timeoutSeconds);
+    case "log":
+      return serveLog(live, response, withDefaults(answer.headers), answer.log);
+    default:
+      return write(response, jsonOf(failure(400, "BadRequest", "Upgrade request required"), 400));
+  }
+}
+
+function withDefaults(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return { "Audit-Id": randomUUID(), "Cache-Control": "no-cache, private", ...headers };
+}
+
+function write(response: ServerResponse, answer: RestAnswer, method = "GET"): void {
+  if (answer.type !== "body") return;
+  const body = Buffer.from(answer.body, "utf8");
+  response.writeHead(answer.status, { ...withDefaults(answer.headers), "Content-Length": String(body.length) });
+  response.end(method === "HEAD" || answer.status === 304 ? undefined : body);
+}
+
+function upgrade(options: GatewayOptions, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const target = addressed(options, incoming);
+  if (!target) return refuseUpgrade(socket, NOT_FOUND);
+  const { tenant, request } = target;
+  const user: UserInfo | undefined = userOf(incoming.headers, tenant.access);
+  if (!user) return refuseUpgrade(socket, unauthorized());
+  const answer = handle({ ...request, body: "", user }, tenant.live.cluster);
+  if (answer.type === "exec") return serveExec(tenant.live, answer.call, incoming, socket, head);
+  if (answer.type === "port-forward") return servePortForward(tenant.live, answer.pod, incoming, socket, head);
+  refuseUpgrade(socket, answer.type === "body" ? answer : jsonOf(failure(400, "BadRequest", "this request cannot be upgraded"), 400));
+}
+
+/** An ordinary answer to a request that wanted to take the connection over. */
+function refuseUpgrade(socket: Duplex, answer: RestAnswer): void {
+  if (answer.type !== "body") return;
+  const body = Buffer.from(answer.body, "utf8");
+  const headers = Object.entries({ ...withDefaults(answer.headers), "Content-Length": String(body.length), Connection: "close" });
+  socket.write(`HTTP/1.1 ${answer.status} Refused\r\n${headers.map(([name, value]) => `${name}: ${value}`).join("\r\n")}\r\n\r\n`);
+  socket.end(body);
+}
