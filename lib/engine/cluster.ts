@@ -48,8 +48,10 @@ export interface ClusterSnapshot {
 export interface Cluster {
   readonly now: Instant;
   readonly options: ClusterOptions;
-  /** Pieces of work done so far; what budgets count. */
+  /** Pieces of work done so far (turns, timers, writes), those before a fork included; what budgets count. */
   readonly steps: number;
+  /** Counts work done for this cluster elsewhere, as by a terminal. @throws {BudgetExceeded} */
+  charge(pieces: number): void;
   /** A client acting as `user`; admission and RBAC see that name. */
   as(user: string): Client;
   /** Runs everything due until `now + duration`. */
@@ -114,6 +116,8 @@ interface Foundations {
   readonly state: OwnedState;
   readonly clock: VirtualClock;
   readonly journal: Journal;
+  /** Work done before. */
+  readonly used?: number;
 }
 
 /** A new cluster: system namespaces, machines and the administrator's objects, at instant 0. */
@@ -183,7 +187,7 @@ function compose(foundations: Foundations): Cluster {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });
-  const kernel = new Kernel(seats, store, clock, state, journal, options.stepBudget ?? 50_000_000);
+  const kernel = new Kernel(seats, store, clock, state, journal, options.stepBudget ?? 50_000_000, foundations.used);
   kernel.start();
   const uidOf = (pod: ObjectKey): string => store.get({ kind: POD, ...pod })?.metadata.uid ?? "";
   return {
@@ -193,6 +197,7 @@ function compose(foundations: Foundations): Cluster {
     get steps() {
       return kernel.steps;
     },
+    charge: (pieces) => kernel.charge(pieces),
     get revision() {
       return store.revision;
     },
@@ -241,7 +246,7 @@ function compose(foundations: Foundations): Cluster {
     },
     fork() {
       kernel.drain();
-      return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()) });
+      return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()), used: kernel.steps });
     },
   };
 }

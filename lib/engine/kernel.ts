@@ -29,7 +29,6 @@ export class Kernel {
   private readonly byName = new Map<string, Seat>();
   private readonly delivered: Cell<number>;
   private readonly lastChangeAt: Cell<number>;
-  private used = 0;
 
   constructor(
     private readonly seats: readonly Seat[],
@@ -38,6 +37,7 @@ export class Kernel {
     state: StateTree,
     private readonly journal: Journal,
     private readonly budget: number,
+    private used = 0,
   ) {
     this.delivered = state.cell<number>("kernel:delivered", 1);
     this.lastChangeAt = state.cell<number>("kernel:last-change", 0);
@@ -52,9 +52,15 @@ export class Kernel {
     }
   }
 
-  /** Pieces of work done so far in this process. */
+  /** Pieces of work done so far: turns of components, timers and writes. A fork goes on counting where its parent stood. */
   get steps(): number {
     return this.used;
+  }
+
+  /** Counts work that was done. @throws {BudgetExceeded} */
+  charge(pieces: number): void {
+    this.used += pieces;
+    if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
   }
 
   /** Lets every component prepare; called once after composition. */
@@ -82,9 +88,8 @@ export class Kernel {
     while (component.work(context)) {
       moved = true;
       this.deliver();
-      this.used += 1;
+      this.charge(1);
       if (this.used - before > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
-      if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
     }
     return moved;
   }
@@ -122,8 +127,7 @@ export class Kernel {
     for (let timer: Timer | undefined = first; timer; timer = this.clock.take(first.at)) {
       const seat = this.byName.get(timer.component);
       invariant(seat, `a timer names a component of this cluster: ${timer.component}`);
-      this.used += 1;
-      if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
+      this.charge(1);
       seat.component.onTimer?.(timer.message, seat.context);
     }
     return true;
@@ -134,6 +138,7 @@ export class Kernel {
     if (from >= this.store.revision) return;
     const changes = this.store.since(from);
     this.delivered.set(this.store.revision);
+    this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
       for (const { component, context } of this.watchers.get(event.kind) ?? []) component.observe?.(event, context);

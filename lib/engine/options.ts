@@ -49,6 +49,6 @@ export interface ClusterOptions {
   readonly objects?: readonly JsonObject[];
   /** Most pods, and most objects of all kinds (Events and Leases aside), the API server takes; unbounded unless said. */
   readonly limits?: { readonly pods: number; readonly objects: number };
-  /** Most steps one `advance` may take before the run is abandoned. */
+  /** Most pieces of work the cluster may do in all before the run is abandoned. */
   readonly stepBudget?: number;
 }

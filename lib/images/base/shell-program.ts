@@ -15,6 +15,8 @@ interface State {
   readonly waits: Readonly<Record<string, Wait>>;
   /** Servers under way, by the shell's number for them: each lives inside this process. */
   readonly hosted: Readonly<Record<string, Hosted>>;
+  /** Turns in a row without a real rest. */
+  readonly restless: number;
 }
 
 /** What a shell of an image can run besides its text and file commands. */
@@ -28,11 +30,27 @@ interface Turn {
   shell: ShellState;
   waits: Readonly<Record<string, Wait>>;
   readonly hosted: Record<string, Hosted>;
+  readonly restless: number;
   readonly out: Output[];
 }
 
-/** Small steps between two looks at the clock; a loop that does nothing lets a tenth of a second pass each time. */
-const BUSY_BREAK = millis(100);
+/** A loop that does nothing lets a tenth of a second pass each time it has used up its small steps. */
+const BUSY_BREAK = 100;
+/** A pause shorter than this is no rest. */
+const REST = 50;
+/** Turns without a rest before a process is made to pause; from then on each pause doubles, up to the longest. */
+const PATIENCE = 50;
+/** Turns that one counts for which used up all its small steps. */
+const BUSY = 20;
+const LONGEST_BREAK = 60_000;
+/** Small steps of a turn, at first and once a process is restless. */
+const STEPS = 5_000;
+const FEWER_STEPS = 2_000;
+
+/** How long a process sleeps that would wake after `wanted`: a restless one longer and longer, so that an endless loop costs little. */
+function pause(restless: number, wanted: number): number {
+  return restless <= PATIENCE ? wanted : Math.max(wanted, Math.min(LONGEST_BREAK, 1 << Math.min(restless - PATIENCE, 16)));
+}
 
 /**
  * A process run by the shell: `sh` itself, a script, or any text or file command on its own.
@@ -40,12 +58,14 @@ const BUSY_BREAK = millis(100);
  * Process 1 takes no notice of SIGTERM unless it traps it, as in a real container: such a pod
  * takes its whole grace period to stop. A server a script starts runs inside the shell's process
  * and takes its place after `exec`.
+ *
+ * @simplified A loop that never rests is slowed down more and more instead of using up a processor.
  */
 export function shellProgram(installed: Installed): Program {
   return defineProgram<Json>({
     start(process) {
       const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin, pid: process.pid });
-      return drive({ shell, waits: {}, hosted: {}, out: [] }, process, installed);
+      return drive({ shell, waits: {}, hosted: {}, restless: 0, out: [] }, process, installed);
     },
     onTimer(state, _message, process) {
       const turn = turnOf(state);
@@ -84,8 +104,8 @@ export function shellProgram(installed: Installed): Program {
 }
 
 function turnOf(state: Json): Turn {
-  const { shell, waits, hosted } = state as unknown as State;
-  return { shell, waits, hosted: { ...hosted }, out: [] };
+  const { shell, waits, hosted, restless } = state as unknown as State;
+  return { shell, waits, hosted: { ...hosted }, restless, out: [] };
 }
 
 /** Passes on to the shell what a server printed, and its end. */
@@ -100,7 +120,7 @@ function took(turn: Turn, id: string, { hosted, stdout, stderr, exit }: HostedSt
 }
 
 function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
-  const result = step(turn.shell, hostFor(process, installed, turn));
+  const result = step(turn.shell, hostFor(process, installed, turn), turn.restless > PATIENCE ? FEWER_STEPS : STEPS);
   const log = [...turn.out, ...result.output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }))];
   if (result.status === "exited" || result.status === "idle") return { state: null, log, listen: [], exit: { code: result.code } };
   const waits: Record<string, Wait> = { ...turn.waits };
@@ -110,12 +130,13 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   const alive = new Set(result.pending.flatMap((pending) => (pending.type === "input" ? [] : [String(pending.id)])));
   const kept = Object.fromEntries(Object.entries(waits).filter(([id]) => alive.has(id)));
   const hosted = Object.fromEntries(Object.entries(turn.hosted).filter(([id]) => alive.has(id)));
-  const state = { shell: result.state, waits: kept, hosted } as unknown as Json;
-  const listen = [...new Set(Object.values(hosted).flatMap((one) => one.listen))].sort(compareNumbers);
-  if (result.status === "budget") return { state, log, listen, wakeAfter: { delay: BUSY_BREAK, message: null } };
   const soonest = [...Object.values(kept).map((wait) => wait.at), ...Object.values(hosted).flatMap((one) => (one.wakeAt === undefined ? [] : [one.wakeAt]))];
-  if (soonest.length === 0) return { state, log, listen };
-  return { state, log, listen, wakeAfter: { delay: millis(Math.max(0, Math.min(...soonest) - process.now)), message: null } };
+  const wanted = result.status === "budget" ? BUSY_BREAK : soonest.length === 0 ? undefined : Math.max(0, Math.min(...soonest) - process.now);
+  const restless = result.status === "budget" ? turn.restless + BUSY : wanted !== undefined && wanted < REST ? turn.restless + 1 : 0;
+  const state = { shell: result.state, waits: kept, hosted, restless } as unknown as Json;
+  const listen = [...new Set(Object.values(hosted).flatMap((one) => one.listen))].sort(compareNumbers);
+  if (wanted === undefined) return { state, log, listen };
+  return { state, log, listen, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
 }
 
 function hostFor(process: ProcessView, { network, servers }: Installed, turn: Turn): ShellHost {
