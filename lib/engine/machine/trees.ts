@@ -50,6 +50,25 @@ export function byteLength(text: string): number {
   return length;
 }
 
+type FileEntry = Extract<TreeEntry, { readonly type: "file" }>;
+
+// Entries never change, so what one weighs is counted once.
+const weighed = new WeakMap<FileEntry, number>();
+
+function bytesIn(entry: FileEntry): number {
+  let bytes = weighed.get(entry);
+  if (bytes === undefined) weighed.set(entry, (bytes = byteLength(entry.content)));
+  return bytes;
+}
+
+/** A file something was appended to weighs what it did and the rest: a log written line by line is not counted from the start each time. */
+function noteGrowth(old: FileEntry, next: FileEntry): void {
+  const from = old.content.length;
+  const splitsPair = from > 0 && (old.content.charCodeAt(from - 1) & 0xfc00) === 0xd800;
+  if (from < 1024 || splitsPair || !next.content.startsWith(old.content)) return;
+  weighed.set(next, bytesIn(old) + byteLength(next.content.slice(from)));
+}
+
 /**
  * File trees: disks, empty directories, writable layers. One table entry per file or folder,
  * so that writing a file never copies the disk it is on.
@@ -92,7 +111,7 @@ export class Trees {
   stat(tree: string, path: string): FileStat | undefined {
     const entry = this.entry(tree, path);
     if (!entry || entry.type === "whiteout") return path === "/" ? { type: "directory", size: 4096, modified: 0, mode: 0o755 } : undefined;
-    return { type: entry.type, size: entry.type === "file" ? byteLength(entry.content) : 4096, modified: entry.modified, mode: entry.mode };
+    return { type: entry.type, size: entry.type === "file" ? bytesIn(entry) : 4096, modified: entry.modified, mode: entry.mode };
   }
 
   read(tree: string, path: string): string | undefined {
@@ -112,11 +131,13 @@ export class Trees {
     if (old?.type === "directory") return "EISDIR";
     const missing = this.parentProblem(tree, path);
     if (missing) return missing;
-    const grown = byteLength(content) - (old?.type === "file" ? byteLength(old.content) : 0);
+    const entry: FileEntry = { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now };
+    if (old?.type === "file") noteGrowth(old, entry);
+    const grown = bytesIn(entry) - (old?.type === "file" ? bytesIn(old) : 0);
     const limit = this.limits.get(tree);
     if (limit !== undefined && grown > 0 && this.sizeOf(tree) + grown > limit) return "ENOSPC";
     if (grown !== 0) this.sizes.set(tree, this.sizeOf(tree) + grown);
-    this.put(tree, path, { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now });
+    this.put(tree, path, entry);
     if (!old) this.link(tree, path, now);
     return undefined;
   }
@@ -146,7 +167,7 @@ export class Trees {
       if (!recursive) return entry.children.length > 0 ? "ENOTEMPTY" : "EISDIR";
       for (const child of entry.children) this.remove(tree, joinPath(path, child), true, now);
       if (path === "/") return undefined;
-    } else this.sizes.set(tree, this.sizeOf(tree) - byteLength(entry.content));
+    } else this.sizes.set(tree, this.sizeOf(tree) - bytesIn(entry));
     this.entries.delete(`${tree}:${path}`);
     this.unlink(tree, path, now);
     return undefined;
