@@ -1,12 +1,12 @@
 "use client";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { AskSure } from "./files/ask-sure";
 import { useBench } from "./bench-context";
 import { clockText } from "./clock-text";
 import { useAdvance } from "./use-advance";
 
 /** Time in the cluster: it runs, it stops, it jumps. `onReset` runs after everything began anew. */
-export function ClockBar({ onReset, locked = false }: { onReset?: () => void; locked?: boolean }) {
+export function ClockBar({ onReset, locked = false, children }: { onReset?: () => void; locked?: boolean; children?: ReactNode }) {
   const { session, state, words } = useBench();
   const [asking, ask] = useState(false);
   const advance = useAdvance();
@@ -37,6 +37,7 @@ export function ClockBar({ onReset, locked = false }: { onReset?: () => void; lo
             </button>
           ))}
         </div>
+        {children}
         <span className="grow" />
         <button type="button" className="bench-tool" disabled={!ready || state.journal.length === 0} onClick={() => void session.goTo(state.journal.length - 1)}>
           {words.clock.undo}

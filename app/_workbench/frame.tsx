@@ -32,11 +32,13 @@ function Wide({ name, parts }: { name: string; parts: readonly Part[] }) {
   const part = (id: Part["id"]): Part | undefined => parts.find((one) => one.id === id);
   const [task, files, terminal, view] = [part("task"), part("files"), part("terminal"), part("view")];
   const middle = [files, terminal].filter((one) => one !== undefined);
+  const share = (one: number, two: number): number => (task && middle.length > 0 && view ? one : two);
   const columns: readonly (readonly [string, number, ReactNode])[] = [
-    ...(task ? [["task", middle.length > 0 && view ? 30 : 42, <Box key="task" part={task} />] as const] : []),
-    ...(middle.length > 0 ? [["middle", 40, middle.length === 1 && middle[0] ? <Box key="middle" part={middle[0]} /> : <Stack key="middle" name={name} parts={middle} />] as const] : []),
-    ...(view ? [["view", middle.length > 0 ? 30 : 58, <Box key="view" part={view} />] as const] : []),
+    ...(task ? [["task", share(30, 44), <Box key="task" part={task} />] as const] : []),
+    ...(middle.length > 0 ? [["middle", share(38, task ? 56 : 54), middle.length === 1 && middle[0] ? <Box key="middle" part={middle[0]} /> : <Stack key="middle" name={name} parts={middle} />] as const] : []),
+    ...(view ? [["view", share(32, middle.length > 0 ? 46 : 56), <Box key="view" part={view} />] as const] : []),
   ];
+  if (columns.length === 1) return <>{columns[0]?.[2]}</>;
   return (
     <PanelGroup direction="horizontal" autoSaveId={`timonel.panels.${name}.${columns.map(([id]) => id).join("-")}`} className="h-full">
       {columns.flatMap(([id, size, content], index) => [

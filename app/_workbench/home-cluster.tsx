@@ -5,7 +5,7 @@ import { BenchNotice } from "./bench-notice";
 import { clockText } from "./clock-text";
 import { useAdvance } from "./use-advance";
 import { useWorkbench } from "./use-workbench";
-import { OneView } from "./views/cluster-view";
+import { MachinesView } from "./views/machines-view";
 
 const WEB = `apiVersion: apps/v1
 kind: Deployment
@@ -77,7 +77,7 @@ function Living() {
         </span>
       </div>
       <div className="min-h-0 grow overflow-auto p-3" tabIndex={0} role="region" aria-label={words.home.label}>
-        <OneView view="machines" hands={{ machines: "all", pods: true, send: false, presets: [] }} />
+        <MachinesView outside={false} hands={{ machines: "all", pods: true, send: false, presets: [] }} />
       </div>
     </div>
   );

@@ -56,52 +56,60 @@ function lastChoice(): FixtureName {
 /** Files, terminal and view of a free cluster. Fills its box. */
 export function Sandbox({ locale }: { locale: Locale }) {
   const [fixture, choose] = useState<FixtureName>(lastChoice);
-  const words = benchWords(locale);
   return (
     <div lang={locale} className="flex h-[calc(100dvh-7.25rem)] min-h-[34rem] grow flex-col border-b border-line max-lg:h-[calc(100dvh-4rem)]">
-      <label className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1 text-sm">
-        {words.sandbox.fixture}
-        <select
-          className="input min-h-9 w-auto max-w-full py-1 text-sm"
-          value={fixture}
-          onChange={(event) => {
-            const next = FIXTURES.find((name) => name === event.target.value) ?? "three-nodes";
-            try {
-              window.localStorage.setItem(CHOICE, next);
-            } catch {
-              // The choice holds for this visit.
-            }
-            choose(next);
-          }}
-        >
-          {FIXTURES.map((name) => (
-            <option key={name} value={name}>
-              {words.sandbox.fixtures[name]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <Free key={fixture} fixture={fixture} locale={locale} />
+      <Free key={fixture} fixture={fixture} locale={locale} onChoose={choose} />
     </div>
   );
 }
 
-function Free({ fixture, locale }: { fixture: FixtureName; locale: Locale }) {
+function Free({ fixture, locale, onChoose }: { fixture: FixtureName; locale: Locale; onChoose: (next: FixtureName) => void }) {
   const bench = useWorkbench({ source: { type: "fixture", fixture, files: { [benchWords(locale).sandbox.example]: EXAMPLE } }, locale, slices: [], keepAs: `sandbox.${fixture}` });
   return (
     <BenchInReach {...bench} locale={locale}>
-      <FreeBench keepAs={`sandbox.${fixture}`} />
+      <FreeBench keepAs={`sandbox.${fixture}`} fixture={fixture} onChoose={onChoose} />
     </BenchInReach>
   );
 }
 
-function FreeBench({ keepAs }: { keepAs: string }) {
+/** Which cluster; the work in the others stays where it is. */
+function FixtureChoice({ fixture, onChoose }: { fixture: FixtureName; onChoose: (next: FixtureName) => void }) {
+  const { words } = useBench();
+  return (
+    <label className="flex flex-wrap items-center gap-2 text-sm">
+      {words.sandbox.fixture}
+      <select
+        className="input min-h-9 w-auto max-w-full py-1 text-sm"
+        value={fixture}
+        onChange={(event) => {
+          const next = FIXTURES.find((name) => name === event.target.value) ?? "three-nodes";
+          try {
+            window.localStorage.setItem(CHOICE, next);
+          } catch {
+            // The choice holds for this visit.
+          }
+          onChoose(next);
+        }}
+      >
+        {FIXTURES.map((name) => (
+          <option key={name} value={name}>
+            {words.sandbox.fixtures[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function FreeBench({ keepAs, fixture, onChoose }: { keepAs: string; fixture: FixtureName; onChoose: (next: FixtureName) => void }) {
   const { session, state } = useBench();
   const drafts = useDrafts(session, state, keepAs);
   return (
     <div className="flex min-h-0 grow flex-col" data-status={state.status}>
       <BenchNotice onFromStart={drafts.forgetAll} />
-      <ClockBar onReset={drafts.forgetAll} />
+      <ClockBar onReset={drafts.forgetAll}>
+        <FixtureChoice fixture={fixture} onChoose={onChoose} />
+      </ClockBar>
       <div className="min-h-0 grow">
         <BenchFrame
           name="sandbox"

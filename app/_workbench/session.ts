@@ -211,8 +211,6 @@ export function createSession(options: SessionOptions): Session {
     recover(from) {
       if (over) return Promise.resolve();
       home = host();
-      queue = Promise.resolve();
-      waiting = 0;
       const inputs = from === "start" ? [] : state.journal.slice(0, -1);
       put({ view: {} });
       return open(inputs, 0);
@@ -233,8 +231,6 @@ export function createSession(options: SessionOptions): Session {
     start() {
       over = false;
       const mine = (home = hold());
-      queue = Promise.resolve();
-      waiting = 0;
       const ticker = setInterval(tick, TICK);
       const kept = options.keepAs === undefined ? state.journal : readKept(options.keepAs).inputs;
       const leaving = (): void => {

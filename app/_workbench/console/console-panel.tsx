@@ -48,8 +48,8 @@ export function ConsolePanel({ before }: { before?: () => Promise<void> }) {
           plain
         )}
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-3 py-1 text-sm text-ink-faint">
-        <span className="grow max-lg:hidden">{state.running ? words.terminal.running : words.terminal.hint}</span>
+      <div className="flex items-center gap-x-2 border-t border-line px-3 py-0.5 text-sm text-ink-faint">
+        <span className="min-w-0 grow truncate">{state.running ? words.terminal.running : words.terminal.hint}</span>
         {state.running && (
           <button type="button" className="bench-tool" onClick={interrupt}>
             {words.terminal.stop}

@@ -36,10 +36,12 @@ export function TaskPanel(props: Props) {
   const [after, setAfter] = useState<Variant | null>(null);
   const [said, say] = useState("");
   const verdict = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const { checked } = judge;
   useEffect(() => {
-    if (checked.report) verdict.current?.scrollIntoView({ block: "start", behavior: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-    // A verdict that the server only confirms does not scroll again.
+    const [panel, box] = [scroller.current, verdict.current];
+    // Only the panel moves: the page around it stays where it is.
+    if (checked.report && panel && box) panel.scrollTo({ top: box.offsetTop - panel.offsetTop - 8, behavior: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }, [checked.report]);
   const missing = about ? unanswered(about.questions, answers) : [];
   const predicting = props.onLock !== undefined;
@@ -54,7 +56,7 @@ export function TaskPanel(props: Props) {
     else say(words.exercise.sameVariant);
   };
   return (
-    <div className="min-h-0 grow overflow-y-auto px-4 py-4 sm:px-5" tabIndex={0} role="region" aria-label={words.panels.task}>
+    <div ref={scroller} className="min-h-0 grow overflow-y-auto px-4 py-4 sm:px-5" tabIndex={0} role="region" aria-label={words.panels.task}>
       <div className="flex max-w-[68ch] flex-col gap-6">
         {props.practice && <p className="rounded border border-line bg-signal-wash px-3 py-2 text-sm">{words.exercise.practice}</p>}
         <TaskText params={about?.params ?? {}}>{task}</TaskText>

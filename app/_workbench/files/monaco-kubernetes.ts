@@ -42,7 +42,8 @@ function kindOf(monaco: Monaco, { kind }: Suggestion): number {
 export function themeFor(monaco: Monaco): string {
   const style = getComputedStyle(document.documentElement);
   const theme = document.documentElement.dataset["theme"] ?? "light";
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  // Monaco wants six digits; a style sheet made small may say three.
+  const colour = (name: string): string => style.getPropertyValue(name).trim().replace(/^#([0-9a-f])([0-9a-f])([0-9a-f])$/i, "#$1$1$2$2$3$3");
   const token = (name: string): string => colour(name).replace("#", "");
   monaco.editor.defineTheme(`timonel-${theme}`, {
     base: theme === "light" ? "vs" : theme === "contrast" ? "hc-black" : "vs-dark",

@@ -36,9 +36,9 @@ export function ClusterView({ first, hands, only }: { first: ViewName; hands: Ha
   return (
     <div className="flex h-full min-h-0 flex-col">
       {shown.length > 1 && (
-        <div role="group" aria-label={words.views.label} className="flex overflow-x-auto border-b border-line px-1">
+        <div role="group" aria-label={words.views.label} className="flex flex-wrap border-b border-line px-1">
           {shown.map((name) => (
-            <button key={name} type="button" aria-pressed={view === name} onClick={() => choose(name)} className="bench-tab">
+            <button key={name} type="button" aria-pressed={view === name} onClick={() => choose(name)} className="bench-tab bench-tab-small">
               {words.views[name]}
             </button>
           ))}

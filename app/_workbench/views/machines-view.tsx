@@ -6,7 +6,7 @@ import type { Hands } from "./cluster-view";
 import { Nothing, PodCard, ToneMark, useDeletePod } from "./parts";
 
 /** The class's drawing: machines as rows with their pods, and outside the frame the clients, the balancer and the DNS. */
-export function MachinesView({ hands }: { hands: Hands }) {
+export function MachinesView({ hands, outside = true }: { hands: Hands; outside?: boolean }) {
   useSlices(["machines"]);
   const { state, words } = useBench();
   const remove = useDeletePod();
@@ -15,11 +15,13 @@ export function MachinesView({ hands }: { hands: Hands }) {
   const mayTouch = (name: string): boolean => hands.machines === "all" || hands.machines.includes(name);
   return (
     <div className="flex flex-col gap-4">
-      <section aria-label={words.machines.outside} className="flex flex-wrap gap-2">
-        {view.hosts.map((host) => (
-          <Host key={host.name} host={host} />
-        ))}
-      </section>
+      {outside && (
+        <section aria-label={words.machines.outside} className="flex flex-wrap gap-2">
+          {view.hosts.map((host) => (
+            <Host key={host.name} host={host} />
+          ))}
+        </section>
+      )}
       <section aria-label={words.machines.inside} className="rounded-md border-2 border-line-strong">
         <ul aria-label={words.machines.label}>
           {view.machines.map((machine) => (
@@ -39,7 +41,7 @@ export function MachinesView({ hands }: { hands: Hands }) {
           </div>
         )}
       </section>
-      {view.services.length > 0 && <Services services={view.services} />}
+      {outside && view.services.length > 0 && <Services services={view.services} />}
     </div>
   );
 }
@@ -75,13 +77,15 @@ function Machine({ machine, touch, onDelete }: { machine: MachineView; touch: bo
           <span className="font-mono font-semibold">{machine.name}</span>
         </p>
         <p className="font-mono text-[0.75rem] text-ink-faint">{machine.ips.join(" · ")}</p>
-        <p className={`mt-0.5 flex items-center gap-1.5 ${dead ? "font-semibold text-danger" : "text-ink-soft"}`}>
-          <PowerMark on={machine.powered} />
-          {now}
-        </p>
-        <p className="flex items-center gap-1.5 text-ink-soft" title={fill(words.machines.believes, { status: machine.status })}>
-          <ToneMark tone={machine.tone} />
-          {machine.status}
+        <p className="mt-0.5 flex flex-wrap items-center gap-x-2">
+          <span className={`inline-flex items-center gap-1 ${dead ? "font-semibold text-danger" : "text-ink-soft"}`}>
+            <PowerMark on={machine.powered} />
+            {now}
+          </span>
+          <span className="inline-flex items-center gap-1 text-ink-soft" title={fill(words.machines.believes, { status: machine.status })}>
+            <ToneMark tone={machine.tone} />
+            {machine.status}
+          </span>
         </p>
         {touch && <Switches machine={machine} />}
       </div>
