@@ -63,14 +63,17 @@ export function containerFiles(of: FilesOf): FileSystem {
     if (!mount) return root.read(path);
     return of.usable(mount.tree) ? trees.read(mount.tree, path) : undefined;
   };
-  const write = (given: string, content: string): FileError | undefined => {
+  const write = (given: string, content: string, added?: string): FileError | undefined => {
     if (normalPath(given) === "/dev/null") return undefined;
-    return change(given, (tree, path) => trees.write(tree, path, content, of.now), (path) => root.write(path, content));
+    return change(given, (tree, path) => trees.write(tree, path, content, of.now, undefined, added), (path) => root.write(path, content, added));
   };
   return {
     read,
-    write,
-    append: (path, content) => write(path, (read(path) ?? "") + content),
+    write: (path, content) => write(path, content),
+    append: (path, content) => {
+      const old = read(path);
+      return write(path, (old ?? "") + content, old === undefined ? undefined : content);
+    },
     stat(given) {
       const { mount, path } = place(given);
       if (mount) return of.usable(mount.tree) ? trees.stat(mount.tree, path) : undefined;
@@ -98,7 +101,7 @@ interface RootFiles {
   read(path: string): string | undefined;
   stat(path: string): FileStat | undefined;
   list(path: string): readonly string[] | undefined;
-  write(path: string, content: string): FileError | undefined;
+  write(path: string, content: string, added?: string): FileError | undefined;
   makeDirectory(path: string, parents: boolean): FileError | undefined;
   remove(path: string, recursive: boolean): FileError | undefined;
   chmod(path: string, mode: number): FileError | undefined;
@@ -154,9 +157,9 @@ function rootFiles(of: FilesOf): RootFiles {
     read,
     stat,
     list,
-    write(path, content) {
+    write(path, content, added) {
       if (stat(path)?.type === "directory") return "EISDIR";
-      return parentReady(path) ?? trees.write(layer, path, content, now);
+      return parentReady(path) ?? trees.write(layer, path, content, now, undefined, added);
     },
     makeDirectory(path, parents) {
       if (stat(path)) return parents && stat(path)?.type === "directory" ? undefined : "EEXIST";

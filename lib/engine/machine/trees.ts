@@ -62,11 +62,9 @@ function bytesIn(entry: FileEntry): number {
 }
 
 /** A file something was appended to weighs what it did and the rest: a log written line by line is not counted from the start each time. */
-function noteGrowth(old: FileEntry, next: FileEntry): void {
-  const from = old.content.length;
-  const splitsPair = from > 0 && (old.content.charCodeAt(from - 1) & 0xfc00) === 0xd800;
-  if (from < 1024 || splitsPair || !next.content.startsWith(old.content)) return;
-  weighed.set(next, bytesIn(old) + byteLength(next.content.slice(from)));
+function noteGrowth(old: FileEntry, next: FileEntry, added: string): void {
+  const splitsPair = (added.charCodeAt(0) & 0xfc00) === 0xdc00;
+  if (!splitsPair) weighed.set(next, bytesIn(old) + byteLength(added));
 }
 
 /**
@@ -125,14 +123,15 @@ export class Trees {
     return entry.type === "directory" ? entry.children : undefined;
   }
 
-  write(tree: string, path: string, content: string, now: number, mode?: number): FileError | undefined {
+  /** Replaces a file's content; `added` is what it gains at its end, when that is all that changes. */
+  write(tree: string, path: string, content: string, now: number, mode?: number, added?: string): FileError | undefined {
     if (path === "/") return "EISDIR";
     const old = this.entry(tree, path);
     if (old?.type === "directory") return "EISDIR";
     const missing = this.parentProblem(tree, path);
     if (missing) return missing;
     const entry: FileEntry = { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now };
-    if (old?.type === "file") noteGrowth(old, entry);
+    if (old?.type === "file" && added !== undefined) noteGrowth(old, entry, added);
     const grown = bytesIn(entry) - (old?.type === "file" ? bytesIn(old) : 0);
     const limit = this.limits.get(tree);
     if (limit !== undefined && grown > 0 && this.sizeOf(tree) + grown > limit) return "ENOSPC";
