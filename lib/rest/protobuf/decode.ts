@@ -1,32 +1,158 @@
-/** Protobuf request bodies, as kubectl's and helm's typed clients send them. */
-import type { JsonObject } from "@/lib/engine";
+/** Protobuf request bodies, as kubectl's and helm's typed clients send them. Upstream: runtime/serializer/protobuf. */
+import { timestamp, type Json, type JsonObject } from "@/lib/engine";
 import { bad } from "../status";
+import { messages } from "./messages";
+import { Malformed, packed, rawFields, type RawField } from "./reader";
+import { base64, utf8 } from "./text";
 
-/** UTF-8 bytes as text; broken sequences become the replacement character. */
-export function utf8(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; ) {
-    const first = bytes[i] ?? 0;
-    if (first < 0x80) {
-      text += String.fromCharCode(first);
-      i += 1;
-      continue;
-    }
-    const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-    const rest = bytes.subarray(i + 1, i + length);
-    if (length === 0 || first >= 0xf5 || rest.length < length - 1 || rest.some((byte) => (byte & 0xc0) !== 0x80)) {
-      text += "\ufffd";
-      i += 1;
-      continue;
-    }
-    const point = rest.reduce((sum, byte) => (sum << 6) | (byte & 63), first & (0xff >> (length + 1)));
-    text += point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? "\ufffd" : String.fromCodePoint(point);
-    i += length;
-  }
-  return text;
+export { utf8 } from "./text";
+
+interface Field {
+  readonly name: string;
+  /** What one value is: a letter, or the name of a message. */
+  readonly type: string;
+  readonly many: "" | "list" | "map";
+  readonly keepEmpty: boolean;
+  readonly inline: boolean;
 }
 
-/** The object in a protobuf body. @throws {Refusal} 400 */
+const parsed = new Map<string, ReadonlyMap<number, Field>>();
+
+function fieldsOf(message: string): ReadonlyMap<number, Field> | undefined {
+  const known = parsed.get(message);
+  if (known) return known;
+  const text = Object.hasOwn(messages, message) ? messages[message] : undefined;
+  if (text === undefined) return undefined;
+  const fields = new Map<number, Field>();
+  for (const word of text.split(" ")) {
+    const [number = "0", name = "", code = ""] = word.split(":");
+    const many = code.startsWith("[]") ? "list" : code.startsWith("{}") ? "map" : "";
+    fields.set(Number(number), { name, type: code.replace(/^(\[\]|\{\}|[*~])/, ""), many, keepEmpty: code.startsWith("*"), inline: code.startsWith("~") });
+  }
+  parsed.set(message, fields);
+  return fields;
+}
+
+/** Days from 1970-01-01 to the day every cluster is born, in seconds. */
+const EPOCH = 20454 * 86_400;
+const DEEPEST = 60;
+
+function bytesOf(value: RawField["value"]): Uint8Array {
+  if (typeof value === "number") throw new Malformed("wrong wireType");
+  return value;
+}
+
+function numberOf(value: RawField["value"]): number {
+  if (typeof value !== "number") throw new Malformed("wrong wireType");
+  return value;
+}
+
+function member(bytes: Uint8Array, number: number): RawField["value"] | undefined {
+  return rawFields(bytes).find((field) => field.number === number)?.value;
+}
+
+function timeOf(bytes: Uint8Array): Json | undefined {
+  const seconds = member(bytes, 1);
+  // The zero time is written as an empty message.
+  return seconds === undefined ? undefined : timestamp((numberOf(seconds) - EPOCH) * 1000);
+}
+
+function intOrString(bytes: Uint8Array): Json {
+  if (numberOf(member(bytes, 1) ?? 0) === 1) return utf8(bytesOf(member(bytes, 3) ?? new Uint8Array()));
+  return numberOf(member(bytes, 2) ?? 0);
+}
+
+function jsonOf(bytes: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(utf8(bytesOf(member(bytes, 1) ?? new Uint8Array()))) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function valueOf(type: string, value: RawField["value"], depth: number): Json | undefined {
+  switch (type) {
+    case "s":
+      return utf8(bytesOf(value));
+    case "i":
+    case "d":
+      return numberOf(value);
+    case "b":
+      return numberOf(value) !== 0;
+    case "y":
+      return base64(bytesOf(value));
+    case "t":
+      return timeOf(bytesOf(value));
+    case "q":
+      return utf8(bytesOf(member(bytesOf(value), 1) ?? new Uint8Array()));
+    case "x":
+      return intOrString(bytesOf(value));
+    case "j":
+      return jsonOf(bytesOf(value));
+    default:
+      return messageOf(type, bytesOf(value), depth + 1);
+  }
+}
+
+function isEmpty(value: Json): boolean {
+  if (value === "" || value === 0 || value === false) return true;
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function entryOf(type: string, bytes: Uint8Array, depth: number): readonly [string, Json] {
+  const key = utf8(bytesOf(member(bytes, 1) ?? new Uint8Array()));
+  const value = member(bytes, 2);
+  const empty = type === "s" || type === "y" ? "" : null;
+  return [key, value === undefined ? empty : (valueOf(type, value, depth) ?? empty)];
+}
+
+function place(into: Record<string, Json>, { name, type, many, keepEmpty, inline }: Field, raw: RawField["value"], depth: number): void {
+  if (many === "map") {
+    const [key, value] = entryOf(type, bytesOf(raw), depth);
+    into[name] = Object.fromEntries([...Object.entries((into[name] ?? {}) as JsonObject), [key, value]]) as Json;
+  } else if (many === "list") {
+    const before = (into[name] ?? []) as readonly Json[];
+    const values = type === "i" && typeof raw !== "number" ? packed(raw) : [valueOf(type, raw, depth) ?? null];
+    into[name] = [...before, ...values];
+  } else {
+    const value = valueOf(type, raw, depth);
+    if (value === undefined) return;
+    if (inline) Object.assign(into, value);
+    else if (keepEmpty || !isEmpty(value)) into[name] = value;
+  }
+}
+
+function messageOf(message: string, bytes: Uint8Array, depth: number): JsonObject {
+  const fields = fieldsOf(message);
+  if (!fields || depth > DEEPEST) throw new Malformed(fields ? "exceeded max depth" : `no message ${message}`);
+  const object: Record<string, Json> = {};
+  for (const { number, value } of rawFields(bytes)) {
+    const field = fields.get(number);
+    if (field) place(object, field, value, depth);
+  }
+  return object;
+}
+
+const MAGIC = [0x6b, 0x38, 0x73, 0x00];
+
+/**
+ * The object in a protobuf body: four bytes of magic, then a `runtime.Unknown` that names the kind and holds the message.
+ *
+ * @throws {Refusal} 400
+ */
 export function decodeProtobuf(body: string | Uint8Array, kind: string): JsonObject {
-  throw bad(`the object provided is unrecognized (must be of type ${kind}): ${body.length} bytes of protobuf`);
+  const bytes = typeof body === "string" ? new Uint8Array() : body;
+  const refuse = (why: string): Error => bad(`the object provided is unrecognized (must be of type ${kind}): ${why}`);
+  if (MAGIC.some((byte, index) => bytes[index] !== byte)) throw refuse("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+  try {
+    const fields = rawFields(bytes.subarray(4));
+    const meta = bytesOf(fields.find(({ number }) => number === 1)?.value ?? new Uint8Array());
+    const raw = bytesOf(fields.find(({ number }) => number === 2)?.value ?? new Uint8Array());
+    const apiVersion = utf8(bytesOf(member(meta, 1) ?? new Uint8Array()));
+    const named = utf8(bytesOf(member(meta, 2) ?? new Uint8Array()));
+    return { apiVersion, kind: named, ...messageOf(named, raw, 0) };
+  } catch (error) {
+    if (error instanceof Malformed) throw refuse(error.message);
+    throw error;
+  }
 }
