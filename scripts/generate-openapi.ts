@@ -27,11 +27,16 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   policy: ["V1PodDisruptionBudget"],
   autoscaling: ["V1Scale", "V2HorizontalPodAutoscaler"],
   scheduling: ["V1PriorityClass"],
+  node: ["V1RuntimeClass"],
+  certificates: ["V1CertificateSigningRequest"],
+  extensions: ["V1CustomResourceDefinition"],
+  admission: ["V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration", "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding"],
 };
 
-const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources default defaultRequest max min maxLimitRequestRatio".split(" "));
+const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources default defaultRequest max min maxLimitRequestRatio podFixed".split(" "));
 const QUANTITIES = new Set(["sizeLimit", "divisor", "maximumVolumeSize", "averageValue"]);
-const BYTES = new Set(["V1Secret.data", "V1ConfigMap.binaryData"]);
+const QUANTITY_FIELDS = new Set(["V2MetricTarget.value", "V2MetricValueStatus.value"]);
+const BYTES = new Set(["V1Secret.data", "V1ConfigMap.binaryData", "V1CertificateSigningRequestSpec.request", "V1CertificateSigningRequestStatus.certificate", "AdmissionregistrationV1WebhookClientConfig.caBundle", "ApiextensionsV1WebhookClientConfig.caBundle"]);
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -40,7 +45,7 @@ if (folder === undefined) {
 }
 const models = join(folder, "dist/gen/models");
 
-const bare = (type: string): string => type.replace(/^(CoreV1|V[0-9]+)(?=[A-Z])/, "");
+const bare = (type: string): string => type.replace(/^(CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|V[0-9]+)(?=[A-Z])/, "");
 
 /** The code of a type: s text, i int32, l int64, f number, b boolean, t time, q quantity, y bytes, x number-or-text, j anything; `[]` a list, `{}` a map. */
 function code(owner: string, { baseName, type, format }: Attribute): string {
@@ -50,7 +55,7 @@ function code(owner: string, { baseName, type, format }: Attribute): string {
   if (map !== null) return `{}${code(`${owner}/map`, { baseName, type: map[1] ?? "", format })}`;
   if (type === "string") {
     if (BYTES.has(`${owner.replace("/map", "")}.${baseName}`)) return "y";
-    return QUANTITIES.has(baseName) || (owner.endsWith("/map") && QUANTITY_MAPS.has(baseName)) ? "q" : "s";
+    return QUANTITIES.has(baseName) || QUANTITY_FIELDS.has(`${owner}.${baseName}`) || (owner.endsWith("/map") && QUANTITY_MAPS.has(baseName)) ? "q" : "s";
   }
   if (type === "number") return format === "int64" ? "l" : format === "int32" ? "i" : "f";
   if (type === "boolean") return "b";
@@ -73,7 +78,7 @@ async function walk(type: string, into: Map<string, string>): Promise<void> {
   });
   into.set(bare(type), fields.join(" "));
   for (const { type: inner } of attributes) {
-    for (const [name] of inner.matchAll(/\b(?:CoreV1|V[0-9]+)[A-Z]\w*/g)) if (name !== "V1MicroTime") await walk(name, into);
+    for (const [name] of inner.matchAll(/\b(?:CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|V[0-9]+)[A-Z]\w*/g)) if (name !== "V1MicroTime") await walk(name, into);
   }
 }
 

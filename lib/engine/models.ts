@@ -18,3 +18,14 @@ export type { Ingress, IngressBackend, IngressClass } from "./resources/networki
 export type { StorageClass, VolumeAttachment } from "./resources/storage/storageclass/storageclass";
 export type { IPAddressPool, L2Advertisement } from "./resources/metallb/ipaddresspool/ipaddresspool";
 export type { Lease } from "./resources/coordination/lease/lease";
+export type { CronJob, Job, JobSpec, PodFailureRule } from "./resources/batch/job/job";
+export type { HorizontalPodAutoscaler, MetricSpec, MetricTarget, ScalingRules } from "./resources/autoscaling/horizontalpodautoscaler/horizontalpodautoscaler";
+export type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from "./resources/networking/networkpolicy/networkpolicy";
+export type { PodDisruptionBudget } from "./resources/policy/poddisruptionbudget/index";
+export type { LimitRange, LimitRangeItem } from "./resources/core/limitrange/index";
+export type { ResourceQuota, ScopeRequirement } from "./resources/core/resourcequota/index";
+export type { Endpoints } from "./resources/core/endpoints/index";
+export type { ClusterRole, PolicyRule, Role, RoleBinding, RoleRef, Subject } from "./resources/rbac/rbac";
+export type { PriorityClass } from "./resources/scheduling/priorityclass/index";
+export type { RuntimeClass } from "./resources/node/runtimeclass/index";
+export type { CustomResourceDefinition } from "./resources/apiextensions/customresourcedefinition/index";

@@ -1,6 +1,6 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { CRON_JOB, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, NETWORK_POLICY, POD, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
+import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../apimachinery/kinds";
 import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -16,7 +16,7 @@ import { afterUpdate, beginDeletion } from "./deletion";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
-const COUNTED: ReadonlySet<KindId> = new Set([POD, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
+const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
 
 /** What error messages call a definition's kind. */
 export function resourceName(definition: ResourceDefinition): ResourceName {
@@ -188,6 +188,8 @@ export class ApiServer {
 
   private generateName(definition: ResourceDefinition, meta: ObjectMeta): string {
     const base = meta.generateName ?? "";
+    // Upstream's strategy names a LimitRange nobody named after a fresh uid.
+    if (base === "" && definition.kind === LIMIT_RANGE) return uid(this.uids);
     if (base === "") {
       throw invalid(resourceName(definition), "", [{ code: "required", path: "metadata.name", detail: "name or generateName is required", origin: "meta.name-required" }]);
     }

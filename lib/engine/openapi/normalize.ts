@@ -9,7 +9,7 @@ const KEPT_TEXT: ReadonlySet<string> = new Set(
 );
 /** Truths upstream keeps as plain values: `false` is the same as absent. */
 const PLAIN_TRUTH: ReadonlySet<string> = new Set(
-  "paused hostNetwork hostPID hostIPC stdin stdinOnce tty publishNotReadyAddresses unschedulable readOnly ready".split(" "),
+  "paused hostNetwork hostPID hostIPC stdin stdinOnce tty publishNotReadyAddresses unschedulable readOnly ready globalDefault".split(" "),
 );
 /** Whole numbers upstream keeps as plain values: zero is the same as absent. */
 const PLAIN_NUMBER: ReadonlySet<string> = new Set(
@@ -28,6 +28,9 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
   "ContainerStatus.ready",
   "PersistentVolumeClaimVolumeSource.claimName",
   "EndpointSlice.ports",
+  "HPAScalingRules.policies",
+  "CronJobSpec.timeZone",
+  "JobSpec.managedBy",
 ]);
 
 /** The document as it would come back from the server, before any default. Shares what did not change with the original. */

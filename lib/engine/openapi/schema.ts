@@ -1,13 +1,17 @@
 /** The structure of every built-in kind: which fields there are and of what type. Read lazily from compact generated text. */
 import type { KindId } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
+import { admission } from "./generated/admission.generated";
 import { apps } from "./generated/apps.generated";
 import { autoscaling } from "./generated/autoscaling.generated";
 import { batch } from "./generated/batch.generated";
+import { certificates } from "./generated/certificates.generated";
 import { coordination } from "./generated/coordination.generated";
 import { core } from "./generated/core.generated";
 import { discovery } from "./generated/discovery.generated";
+import { extensions } from "./generated/extensions.generated";
 import { networking } from "./generated/networking.generated";
+import { node } from "./generated/node.generated";
 import { policy } from "./generated/policy.generated";
 import { rbac } from "./generated/rbac.generated";
 import { scheduling } from "./generated/scheduling.generated";
@@ -40,7 +44,7 @@ const custom: Readonly<Record<string, string>> = {
   L2AdvertisementSpec: "interfaces:[]s ipAddressPoolSelectors:[]LabelSelector ipAddressPools:[]s nodeSelectors:[]LabelSelector",
 };
 
-const sources: readonly Readonly<Record<string, string>>[] = [core, apps, batch, networking, discovery, storage, coordination, rbac, policy, autoscaling, scheduling, custom];
+const sources: readonly Readonly<Record<string, string>>[] = [core, apps, batch, networking, discovery, storage, coordination, rbac, policy, autoscaling, scheduling, node, certificates, extensions, admission, custom];
 
 /** Parsed types. A cache of constants: filling it changes no answer. */
 const parsed = new Map<string, TypeSchema>();

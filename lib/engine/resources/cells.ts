@@ -28,6 +28,9 @@ export function since(text: string | undefined, now: Instant): string {
 /** The AGE column. */
 export const age: Column = { name: "Age", value: (object, now) => since(object.metadata.creationTimestamp, now) };
 
+/** The only column of kinds nobody wrote a table for: when the object was made. */
+export const createdAt: Column = { name: "Created At", value: (object) => object.metadata.creationTimestamp };
+
 /** A column of text. */
 export function column(name: string, value: (object: JsonObject, now: Instant) => string): Column {
   return { name, value: (object, now) => value(jsonOf(object), now) };

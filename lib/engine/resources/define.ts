@@ -12,7 +12,7 @@ export interface Column<T extends KubeObject = KubeObject> {
 }
 
 /** Subresources the API serves for a kind. */
-export type Subresource = "status" | "scale" | "eviction" | "binding" | "log" | "exec" | "attach" | "portforward" | "ephemeralcontainers";
+export type Subresource = "status" | "scale" | "eviction" | "binding" | "log" | "exec" | "attach" | "portforward" | "ephemeralcontainers" | "approval";
 
 /**
  * Everything the API server knows about one kind, in one value.

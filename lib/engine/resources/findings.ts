@@ -42,6 +42,10 @@ export class Findings {
     this.add("too-long", path, `may not be more than ${limit} bytes`, undefined, rule);
   }
 
+  tooMany(path: string, number: number, limit: number, rule?: string): void {
+    this.add("too-many", path, `must have at most ${limit} items`, number, rule);
+  }
+
   notSupported(path: string, value: Json, supported: readonly string[], rule?: string): void {
     this.add("not-supported", path, `supported values: ${supported.map((text) => JSON.stringify(text)).join(", ")}`, value, rule);
   }

@@ -132,3 +132,9 @@ export function onlyStatusDiffers(object: KubeObject, previous: KubeObject | und
   const [now, before] = [jsonOf(object), jsonOf(previous)];
   return Object.keys({ ...now, ...before }).every((key) => key === "status" || now[key] === before[key] || deepEqual(now[key], before[key]));
 }
+
+/** Does this update change nothing but metadata? */
+export function metadataOnlyDiffers(object: KubeObject, previous: KubeObject): boolean {
+  const [now, before] = [jsonOf(object), jsonOf(previous)];
+  return Object.keys({ ...now, ...before }).every((key) => key === "metadata" || deepEqual(now[key], before[key]));
+}

@@ -4,9 +4,10 @@
 export const rbac: Readonly<Record<string, string>> = {
   AggregationRule: "clusterRoleSelectors:[]LabelSelector",
   ClusterRole: "aggregationRule:AggregationRule apiVersion:s kind:s metadata:ObjectMeta rules:[]PolicyRule",
-  ClusterRoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]RbacV1Subject",
+  ClusterRoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]Subject",
   PolicyRule: "apiGroups:[]s nonResourceURLs:[]s resourceNames:[]s resources:[]s verbs!:[]s",
   Role: "apiVersion:s kind:s metadata:ObjectMeta rules:[]PolicyRule",
-  RoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]RbacV1Subject",
+  RoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]Subject",
   RoleRef: "apiGroup:s kind!:s name!:s",
+  Subject: "apiGroup:s kind!:s name!:s namespace:s",
 };

@@ -3,11 +3,12 @@
 /** Fields of every type the storage group brings, as the codes of ../schema.ts. */
 export const storage: Readonly<Record<string, string>> = {
   CSIDriver: "apiVersion:s kind:s metadata:ObjectMeta spec!:CSIDriverSpec",
-  CSIDriverSpec: "attachRequired:b fsGroupPolicy:s nodeAllocatableUpdatePeriodSeconds:l podInfoOnMount:b preventPodSchedulingIfMissing:b requiresRepublish:b seLinuxMount:b serviceAccountTokenInSecrets:b storageCapacity:b tokenRequests:[]StorageV1TokenRequest volumeLifecycleModes:[]s",
+  CSIDriverSpec: "attachRequired:b fsGroupPolicy:s nodeAllocatableUpdatePeriodSeconds:l podInfoOnMount:b preventPodSchedulingIfMissing:b requiresRepublish:b seLinuxMount:b serviceAccountTokenInSecrets:b storageCapacity:b tokenRequests:[]TokenRequest volumeLifecycleModes:[]s",
   CSINode: "apiVersion:s kind:s metadata:ObjectMeta spec!:CSINodeSpec",
   CSINodeDriver: "allocatable:VolumeNodeResources name!:s nodeID!:s topologyKeys:[]s",
   CSINodeSpec: "drivers!:[]CSINodeDriver",
   StorageClass: "allowVolumeExpansion:b allowedTopologies:[]TopologySelectorTerm apiVersion:s kind:s metadata:ObjectMeta mountOptions:[]s parameters:{}s provisioner!:s reclaimPolicy:s volumeBindingMode:s",
+  TokenRequest: "audience!:s expirationSeconds:l",
   TopologySelectorLabelRequirement: "key!:s values!:[]s",
   TopologySelectorTerm: "matchLabelExpressions:[]TopologySelectorLabelRequirement",
   VolumeAttachment: "apiVersion:s kind:s metadata:ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus",

@@ -113,7 +113,8 @@ function validateMounts(found: Findings, container: string, mounts: readonly Jso
 const isExtended = (name: string): boolean => name.includes("/") && !name.split("/")[0]?.endsWith("kubernetes.io");
 const STANDARD = ["cpu", "memory", "ephemeral-storage"];
 
-function resourceName(found: Findings, path: string, name: string): void {
+/** The name of a resource a container can ask for. */
+export function validateResourceName(found: Findings, path: string, name: string): void {
   found.names(path, name, qualifiedNameErrors(name));
   if (name.includes("/") || STANDARD.includes(name) || name.startsWith("hugepages-")) return;
   found.invalid(path, name, "must be a standard resource type or fully qualified");
@@ -126,7 +127,7 @@ export function validateResources(found: Findings, path: string, resources: Json
   for (const [side, list] of [["limits", limits], ["requests", requests]] as const) {
     for (const name of Object.keys(list)) {
       const at = `${path}.${side}[${name}]`;
-      resourceName(found, at, name);
+      validateResourceName(found, at, name);
       const amount = quantityFrom(list[name]);
       if (quantitySign(amount) < 0) found.invalid(at, String(list[name]), "must be greater than or equal to 0");
       if (isExtended(name) && amount.unscaled !== 0n && amount.scale < 0 && /[munk.]/.test(String(list[name]))) found.invalid(at, String(list[name]), "must be an integer");

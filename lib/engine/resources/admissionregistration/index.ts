@@ -1,0 +1,104 @@
+import type { FieldError } from "../../apimachinery/api-error";
+import { MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../../apimachinery/kinds";
+import type { JsonObject, KindId, KubeObject } from "../../apimachinery/meta";
+import { normalize } from "../../openapi/normalize";
+import { checkStructure } from "../../openapi/validate";
+import { age, column, count, jsonOf, specOf } from "../cells";
+import { defineResource, type ResourceDefinition } from "../define";
+import { Findings } from "../findings";
+import { changed, changedEach, filled, has, listAt, objectAt, objectsAt, textAt } from "../json-object";
+import { metadataErrors, validateMetadata } from "../meta-validation";
+
+const service = (config: JsonObject): JsonObject => changed(config, "service", (one) => filled(one, { port: 443 }));
+const rule = (one: JsonObject): JsonObject => filled(one, { scope: "*" });
+
+function webhook(given: JsonObject): JsonObject {
+  const calls = changed(changedEach(given, "rules", rule), "clientConfig", service);
+  return filled(calls, { failurePolicy: "Fail", matchPolicy: "Equivalent", namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10 });
+}
+
+function validateWebhooks(kind: string): (object: KubeObject) => readonly FieldError[] {
+  return (object) => {
+    const found = new Findings(kind);
+    validateMetadata(found, object);
+    objectsAt(jsonOf(object), "webhooks").forEach((hook, i) => {
+      const path = `webhooks[${i}]`;
+      if (textAt(hook, "name") === "") found.required(`${path}.name`);
+      else if (textAt(hook, "name").split(".").length < 3) found.invalid(`${path}.name`, textAt(hook, "name"), "should be a domain with at least three segments separated by dots");
+      const config = objectAt(hook, "clientConfig");
+      if (has(config, "url") === has(config, "service")) found.required(`${path}.clientConfig`, "exactly one of url or service is required");
+      if (!["None", "NoneOnDryRun"].includes(textAt(hook, "sideEffects"))) found.notSupported(`${path}.sideEffects`, textAt(hook, "sideEffects"), ["None", "NoneOnDryRun"]);
+      if (listAt(hook, "admissionReviewVersions").length === 0) found.required(`${path}.admissionReviewVersions`, "must specify one of v1, v1beta1");
+    });
+    return found.errors;
+  };
+}
+
+function webhooks(kind: KindId, plural: string, extra: JsonObject): ResourceDefinition {
+  return defineResource({
+    kind,
+    plural,
+    categories: ["api-extensions"],
+    namespaced: false,
+    applyDefaults: (object) => changedEach(jsonOf(normalize(kind, object)), "webhooks", (hook) => filled(webhook(hook), extra)) as unknown as KubeObject,
+    checkShape: (object) => checkStructure(kind, object),
+    validate: validateWebhooks(plural.slice(0, -1)),
+    columns: [count("Webhooks", (object) => listAt(object, "webhooks").length), age],
+  });
+}
+
+/** admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration. @simplified stored only: nobody is called. */
+export const validatingWebhookConfiguration = webhooks(VALIDATING_WEBHOOK_CONFIGURATION, "validatingwebhookconfigurations", {});
+
+/** admissionregistration.k8s.io/v1/MutatingWebhookConfiguration. @simplified stored only: nobody is called. */
+export const mutatingWebhookConfiguration = webhooks(MUTATING_WEBHOOK_CONFIGURATION, "mutatingwebhookconfigurations", { reinvocationPolicy: "Never" });
+
+const matching = (constraints: JsonObject): JsonObject => filled(changedEach(changedEach(constraints, "resourceRules", rule), "excludeResourceRules", rule), { matchPolicy: "Equivalent", namespaceSelector: {}, objectSelector: {} });
+
+/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy. @simplified stored only: its CEL rules are not evaluated. */
+export const validatingAdmissionPolicy = defineResource({
+  kind: VALIDATING_ADMISSION_POLICY,
+  plural: "validatingadmissionpolicies",
+  categories: ["api-extensions"],
+  namespaced: false,
+  subresources: ["status"],
+  applyDefaults: (object) =>
+    changed(jsonOf(normalize(VALIDATING_ADMISSION_POLICY, object)), "spec", (spec) => filled(changed(spec, "matchConstraints", matching), { failurePolicy: "Fail" })) as unknown as KubeObject,
+  prepare: (object, previous) => (previous === undefined ? ({ ...object, status: {} } as unknown as KubeObject) : object),
+  checkShape: (object) => checkStructure(VALIDATING_ADMISSION_POLICY, object),
+  validate: (object) => metadataErrors("validatingadmissionpolicy", object),
+  columns: [
+    count("Validations", (object) => listAt(objectAt(object, "spec"), "validations").length),
+    column("ParamKind", (object) => {
+      const kind = objectAt(objectAt(object, "spec"), "paramKind");
+      return textAt(kind, "kind") === "" ? "<unset>" : `${textAt(kind, "apiVersion")}/${textAt(kind, "kind")}`;
+    }),
+    age,
+  ],
+});
+
+/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding. @simplified stored only. */
+export const validatingAdmissionPolicyBinding = defineResource({
+  kind: VALIDATING_ADMISSION_POLICY_BINDING,
+  plural: "validatingadmissionpolicybindings",
+  categories: ["api-extensions"],
+  namespaced: false,
+  applyDefaults: (object) => changed(jsonOf(normalize(VALIDATING_ADMISSION_POLICY_BINDING, object)), "spec", (spec) => changed(spec, "matchResources", matching)) as unknown as KubeObject,
+  checkShape: (object) => checkStructure(VALIDATING_ADMISSION_POLICY_BINDING, object),
+  validate(object) {
+    const found = new Findings("validatingadmissionpolicybinding");
+    validateMetadata(found, object);
+    if (textAt(specOf(object), "policyName") === "") found.required("spec.policyName");
+    if (listAt(specOf(object), "validationActions").length === 0) found.required("spec.validationActions");
+    return found.errors;
+  },
+  columns: [
+    column("PolicyName", (object) => textAt(objectAt(object, "spec"), "policyName")),
+    column("ParamRef", (object) => {
+      const ref = objectAt(objectAt(object, "spec"), "paramRef");
+      const namespace = textAt(ref, "namespace");
+      return textAt(ref, "name") === "" ? "<unset>" : namespace === "" ? textAt(ref, "name") : `${namespace}/${textAt(ref, "name")}`;
+    }),
+    age,
+  ],
+});
