@@ -4,6 +4,9 @@ import { readLine } from "./builtins/read";
 import { runArgv } from "./run-simple";
 import type { Frame, Process } from "./state";
 
+/** Small steps a command of the host counts as: it does far more than a word of the shell. */
+const HOST_COMMAND = 200;
+
 /** One step of a frame that may have to wait. False while it waits. */
 export function tickBlocked(machine: Machine, process: Process, frame: Frame): boolean {
   switch (frame.k) {
@@ -148,6 +151,7 @@ function startHost(machine: Machine, process: Process, frame: Extract<Frame, { k
   const stdin = isTerminal ? undefined : frame.stdin;
   frame.started = true;
   frame.stdin = "";
+  machine.budget -= HOST_COMMAND;
   const answer = machine.host.run({ id, argv, stdin, env: machine.environment(process), cwd: process.cwd, isExec });
   if (answer === "later") {
     machine.state.results[String(id)] ??= { status: 0, stdout: "", stderr: "", ended: false };

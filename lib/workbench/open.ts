@@ -13,6 +13,10 @@ import { freshTerminal, interrupt, runLine, tick, type TerminalHost, type Termin
 const PATIENCE = 15 * 60_000;
 /** How long objects applied before the student arrives may take to come to rest. */
 const SETTLING = { quietFor: millis(15_000), atMost: millis(900_000) };
+/** Most turns of the terminal within one input, turns spent in full, and text: then the command is left in the foreground. */
+const MOST = { turns: 1500, busyTurns: 5, text: 1_000_000 } as const;
+/** What turns of the terminal count as among the cluster's pieces of work, so that a budget covers both: a full one, and one for each so many characters. */
+const WORK = { busyTurn: 200, characters: 200 } as const;
 const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z, the instant every cluster is born. */
 const EPOCH = 1_767_225_600_000;
@@ -69,7 +73,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
     terminal = done.state;
     return { stdout: done.stdout, stderr: done.stderr, exitCode: done.code, running: done.status !== "idle" && done.status !== "exited" };
   };
-  const foreground = (): boolean => Object.keys(terminal.jobs).length > 0;
+  const foreground = (): boolean => terminal.busy || Object.keys(terminal.jobs).length > 0;
 
   const doInput = (input: Input): Effect => {
     switch (input.type) {
@@ -89,7 +93,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
         return { output: { stdout: "", stderr: "^C\n", exitCode: 130, running: false } };
       case "advance":
         if (cluster.now + input.millis > answerLimits.virtualHours * HOUR) return { refused: { code: "workbench.too-much-time", params: { limit: answerLimits.virtualHours } } };
-        return advance(cluster, input.millis, foreground, (budget) => follow(tick(terminal, host()), budget));
+        return advance(cluster, input.millis, foreground, () => terminal.busy, (budget) => follow(tick(terminal, host()), budget));
       case "respond":
         responses.set(input.question, input.value);
         return {};
@@ -143,19 +147,29 @@ function settleCommand(cluster: Cluster, first: Turn, patience: number, host: ()
   let turn = first;
   let { stdout, stderr } = first;
   const start = cluster.now;
-  while ((turn.status === "waiting" || turn.status === "budget") && !turn.endless && cluster.now - start < patience) {
+  let busyTurns = workOf(cluster, first);
+  for (let turns = 1; (turn.status === "waiting" || turn.status === "budget") && !turn.endless && cluster.now - start < patience; turns += 1) {
+    if (turns >= MOST.turns || busyTurns >= MOST.busyTurns || stdout.length + stderr.length > MOST.text) break;
     const waited = cluster.now - start;
     const step = turn.wakeAt === undefined ? (waited < 10_000 ? 100 : 1000) : Math.max(0, turn.wakeAt - cluster.now);
     cluster.advance(millis(Math.min(step, patience - waited)));
     turn = tick(turn.state, host());
+    busyTurns += workOf(cluster, turn);
     stdout += turn.stdout;
     stderr += turn.stderr;
   }
   return { ...turn, stdout, stderr };
 }
 
+/** Counts a turn as work; 1 when the terminal used it up to the end, else 0. @throws {BudgetExceeded} */
+function workOf(cluster: Cluster, { status, stdout, stderr }: Turn): number {
+  const busy = status === "budget" ? 1 : 0;
+  cluster.charge(1 + busy * WORK.busyTurn + Math.trunc((stdout.length + stderr.length) / WORK.characters));
+  return busy;
+}
+
 /** Lets time pass; a command in the foreground sees it pass in slices, so that a watch prints what happens in between. */
-function advance(cluster: Cluster, length: Millis, foreground: () => boolean, look: (budget: number) => TerminalOutput): Effect {
+function advance(cluster: Cluster, length: Millis, foreground: () => boolean, isBusy: () => boolean, look: (budget: number) => TerminalOutput): Effect {
   const whole = Number.isFinite(length) ? Math.max(0, Math.trunc(length)) : 0;
   if (!foreground()) {
     cluster.advance(millis(whole));
@@ -166,12 +180,15 @@ function advance(cluster: Cluster, length: Millis, foreground: () => boolean, lo
   let stdout = "";
   let stderr = "";
   let last: TerminalOutput | undefined;
+  const before = cluster.steps;
   while (cluster.now < end) {
     cluster.advance(millis(Math.min(slice, end - cluster.now)));
     last = foreground() ? look(0) : last;
     stdout += foreground() || last?.running === false ? (last?.stdout ?? "") : "";
     stderr += last?.stderr ?? "";
-    if (last?.running === false) {
+    // A loop without end is not watched for all that time: it goes on when the student looks again.
+    const enough = isBusy() && cluster.steps - before > MOST.busyTurns * WORK.busyTurn;
+    if (enough || last?.running === false || stdout.length + stderr.length > MOST.text) {
       cluster.advance(millis(end - cluster.now));
       break;
     }

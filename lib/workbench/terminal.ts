@@ -29,12 +29,14 @@ export interface TerminalProgram {
 export interface TerminalState {
   readonly shell: ShellState;
   readonly jobs: Readonly<Record<string, Job>>;
+  /** It was still at work when its turn was over: a loop that does not end. */
+  readonly busy: boolean;
 }
 
 /** A fresh terminal in the home folder. */
 export function freshTerminal(): TerminalState {
   const shell = startShell({ interactive: true, cwd: HOME, name: "sh", env: { HOME, PATH: "/usr/local/bin:/usr/bin:/bin", USER: identity.user, TERM: "dumb" } });
-  return { shell, jobs: {} };
+  return { shell, jobs: {}, busy: false };
 }
 
 const identity: Identity = { user: "alumno", uid: 1000, gid: 1000, hostname: "laptop", kernel: "6.8.0" };
@@ -84,7 +86,7 @@ export function tick(state: TerminalState, host: TerminalHost): Turn {
     jobs[id] = answer.job;
     shell = feed(shell, Number(id), { ...(answer.stdout === undefined ? {} : { stdout: answer.stdout }), ...(answer.stderr === undefined ? {} : { stderr: answer.stderr }) });
   }
-  return turn({ shell, jobs }, host);
+  return turn({ shell, jobs, busy: state.busy }, host);
 }
 
 /** Ctrl-C: whatever is in the foreground ends; folder and variables stay. */
@@ -92,7 +94,7 @@ export function interrupt(state: TerminalState, host: TerminalHost): TerminalSta
   const interrupted = signal(state.shell, "SIGINT", shellHost(host, {}, []));
   const main = state.shell.processes.find(({ pid }) => pid === state.shell.mainPid);
   const stopped = step(interrupted, shellHost(host, {}, []));
-  if (stopped.status === "idle") return { shell: stopped.state, jobs: {} };
+  if (stopped.status === "idle") return { shell: stopped.state, jobs: {}, busy: false };
   const fresh = freshTerminal();
   const exported = Object.fromEntries(Object.entries(main?.vars ?? {}).flatMap(([name, { v }]) => (typeof v === "string" ? [[name, v]] : [])));
   return { ...fresh, shell: startShell({ interactive: true, cwd: main?.cwd ?? HOME, name: "sh", env: exported }) };
@@ -120,7 +122,7 @@ function turn(state: TerminalState, host: TerminalHost): Turn {
   const waits = Object.values(alive);
   const known = waits.map((job) => job.at).filter((at): at is number => at !== undefined);
   return {
-    state: { shell: result.state, jobs: alive },
+    state: { shell: result.state, jobs: alive, busy: result.status === "budget" },
     stdout: output.filter((chunk) => chunk.fd === 1).map((chunk) => chunk.text).join(""),
     stderr: output.filter((chunk) => chunk.fd === 2).map((chunk) => chunk.text).join(""),
     status: result.status,
