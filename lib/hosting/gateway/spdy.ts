@@ -45,6 +45,10 @@ export interface SpdyConnection {
   close(): void;
 }
 
+/** How a zlib stream with the dictionary begins, and a count of no headers in a stored block, then the empty one that flushes: nothing needs compressing. */
+const ZLIB_HEAD = Buffer.from([0x78, 0xf9, 0xe3, 0xc6, 0xa7, 0xc2]);
+const NO_HEADERS = Buffer.from([0x00, 0x04, 0x00, 0xfb, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff]);
+
 const SYN_STREAM = 1;
 const SYN_REPLY = 2;
 const RST_STREAM = 3;
@@ -113,6 +117,7 @@ export function spdyConnection(write: (bytes: Buffer) => void, events: SpdyEvent
   let pending: Buffer = Buffer.alloc(0);
   let waiting = false;
   let over = false;
+  let replied = false;
   const broken = (reason: string): void => {
     if (over) return;
     over = true;
@@ -157,8 +162,10 @@ export function spdyConnection(write: (bytes: Buffer) => void, events: SpdyEvent
       if (pending.length > MOST_FRAME * 2) return broken("too much at once");
       drain();
     },
-    // An empty header block says enough: the stream is open.
-    reply: (stream) => write(control(SYN_REPLY, 0, uint32(stream))),
+    reply(stream) {
+      write(control(SYN_REPLY, 0, Buffer.concat([uint32(stream), replied ? NO_HEADERS : ZLIB_HEAD, replied ? Buffer.alloc(0) : NO_HEADERS])));
+      replied = true;
+    },
     send(stream, content, last) {
       const head = Buffer.alloc(8);
       head.writeUInt32BE(stream, 0);
