@@ -38,3 +38,8 @@ test("a regular expression made to explode gives up in time", () => {
 test("tail of long lines, deep trees and copies into themselves stay within bounds", () => {
   expect(runScript({ source: "mkdir -p d; cp -r d d/e; echo $?; i=0; while [ $i -lt 70 ]; do mkdir -p $p/d; p=$p/d; i=$((i+1)); done; find / -name nothing | wc -l", cwd: "/tmp" }, { budget: 100_000 }).stdout).toBe("1\n0\n");
 });
+
+test("a folder's contents are copied with folder/. as their source", () => {
+  const source = "mkdir -p a/x b; echo 1 > a/f; echo 2 > a/x/g; cp -a a/. b/; ls b; cat b/x/g; cp -r a b; ls b/a";
+  expect(runScript({ source, cwd: "/tmp" }).stdout).toBe("f\nx\n2\nf\nx\n");
+});

@@ -123,7 +123,10 @@ function targets(name: string, operands: readonly string[], io: CommandIo): { pa
   return {
     pairs: operands.slice(0, -1).map((shown) => {
       const from = resolvePath(io.cwd, shown);
-      return { from, to: isDirectory ? joinPath(target, baseOf(from)) : target, shown };
+      // What was typed counts, not where it leads: `folder/.` has no name of its own, so its contents go into the target.
+      const typed = shown.replace(/\/+$/, "").split("/").at(-1) ?? "";
+      const nameless = typed === "" || typed === "." || typed === "..";
+      return { from, to: isDirectory && !nameless ? joinPath(target, baseOf(from)) : target, shown };
     }),
   };
 }

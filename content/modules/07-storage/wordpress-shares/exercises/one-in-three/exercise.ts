@@ -57,7 +57,7 @@ function perVariant(face: Pick<Check, "id" | "title" | "points">, spec: (replica
   return { ...face, run: (probe) => answered({ ...face, ...spec(Number(probe.params["replicas"])) }).run(probe) };
 }
 
-const go = { es: "Sube un fichero desde client-a y pídelo muchas veces desde client-b: `curl` a 192.168.1.11:30080 cuenta por ti.", en: "Upload a file from client-a and ask for it many times from client-b." };
+const go = { es: "Sube un fichero desde client-a y pídelo muchas veces desde client-b y cuenta.", en: "Upload a file from client-a and ask for it many times from client-b, and count." };
 
 export default defineExercise({
   id: "l37-e3",
