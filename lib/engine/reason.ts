@@ -38,6 +38,7 @@ export type NetworkReason =
   | "dns.no-such-name"
   | "dns.no-server"
   | "link.same-subnet"
+  | "link.routed"
   | "link.no-route"
   | "link.no-arp-answer"
   | "link.arp-answered"
@@ -64,6 +65,7 @@ export type NetworkReason =
   | "ingress.backend-timed-out"
   | "socket.accepted"
   | "socket.nobody-listens"
+  | "socket.no-node-port"
   | "socket.host-down"
   | "socket.process-hung"
   | "reply.rewritten-back";

@@ -14,6 +14,10 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "Nobody answered the question about {name}: no DNS server can be reached from here. Check that CoreDNS runs and that its Service has endpoints.",
   ),
   "link.same-subnet": sentence("El destino[[ {ip}]] está en la misma red: el paquete va directo[[ a {node}]], sin pasar por ningún router.", "The destination[[ {ip}]] is on the same network: the packet goes straight[[ to {node}]], through no router."),
+  "link.routed": sentence(
+    "El destino[[ {ip}]] está en otra subred de la empresa: el router lo lleva[[ hasta {node}]].",
+    "The destination[[ {ip}]] is on another subnet of the company: the router takes it[[ to {node}]].",
+  ),
   "link.no-route": sentence(
     "No hay ruta hasta {ip}: nadie en esta red sabe llegar a esa dirección. Las IP de pods y de Services solo existen dentro del clúster; desde fuera entra por un NodePort, un LoadBalancer o un Ingress.",
     "There is no route to {ip}: nobody on this network knows the way to that address. Pod and Service IPs exist inside the cluster only; from outside come in through a NodePort, a LoadBalancer or an Ingress.",
@@ -96,6 +100,10 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
   "socket.nobody-listens": sentence(
     "El paquete llega[[ a {ip}]], pero ningún proceso escucha en el puerto[[ {port}]]: conexión rechazada. Compara targetPort del Service con el puerto en el que escucha de verdad el contenedor.",
     "The packet arrives[[ at {ip}]], but no process listens on port[[ {port}]]: connection refused. Compare the Service's targetPort with the port the container really listens on.",
+  ),
+  "socket.no-node-port": sentence(
+    "El paquete llega a la máquina[[ {node}]], pero ningún Service abre en ella el puerto[[ {port}]]: conexión rechazada. Mira qué nodePort tiene el Service que buscas.",
+    "The packet reaches the machine[[ {node}]], but no Service opens port[[ {port}]] on it: connection refused. Look at the nodePort of the Service you want.",
   ),
   "socket.host-down": sentence(
     "La máquina de destino[[ {node}]] está apagada o sin red: no hay quien conteste y la conexión caduca. Enciéndela o espera a que el Service retire sus endpoints.",

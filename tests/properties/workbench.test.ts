@@ -81,7 +81,7 @@ describe("the workbench promises that", () => {
         if ((trace.outcome === "delivered") !== (trace.response !== undefined)) throw new Error(`${trace.outcome} with response ${JSON.stringify(trace.response)}`);
         const ends: Readonly<Record<typeof trace.outcome, readonly string[]>> = {
           delivered: ["socket.accepted", "reply.rewritten-back", "balancer.no-backends", "balancer.unhealthy-backend", "ingress.no-matching-rule", "ingress.no-endpoints", "ingress.backend-refused", "ingress.backend-timed-out"],
-          refused: ["socket.nobody-listens", "balancer.not-listening", "service.no-endpoints", "service.no-such-port"],
+          refused: ["socket.nobody-listens", "socket.no-node-port", "balancer.not-listening", "service.no-endpoints", "service.no-such-port"],
           "timed-out": ["link.no-arp-answer", "link.no-route", "link.wrong-network", "route.machine-down", "route.no-such-pod", "socket.host-down", "socket.process-hung", "service.local-without-endpoints"],
           "no-such-host": ["dns.no-such-name", "dns.no-server"],
           unreachable: ["link.no-route", "link.no-arp-answer", "link.wrong-network", "route.machine-down", "socket.host-down"],

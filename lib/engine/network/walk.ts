@@ -95,7 +95,8 @@ function atNode(parts: NetworkParts, flight: Flight, name: string): Onward {
 }
 
 /** Over the wire to another machine, if both ends of the wire are alive. */
-function toMachine(parts: NetworkParts, flight: Flight, name: string, code: "route.to-node" | "link.same-subnet" | "link.arp-answered"): Onward {
+function toMachine(parts: NetworkParts, flight: Flight, name: string, way: "route.to-node" | "link" | "link.arp-answered"): Onward {
+  const code = way === "link" ? linkTo(parts, flight, flight.packet.destination.ip) : way;
   const params = { node: name, ip: flight.packet.destination.ip };
   const here = "node" in flight.place ? parts.sockets.isUp(flight.place.node) : true;
   if (!here || !parts.sockets.isUp(name)) {
@@ -128,11 +129,11 @@ function atHost(parts: NetworkParts, flight: Flight, name: string): Onward {
 function toWorld(parts: NetworkParts, flight: Flight): Onward {
   const { ip } = flight.packet.destination;
   const machine = parts.nodes.find((node) => isOwn(node, ip));
-  if (machine) return toMachine(parts, flight, machine.name, "link.same-subnet");
+  if (machine) return toMachine(parts, flight, machine.name, "link");
   if (parts.world.cloudBalancer(ip)) return balanceInCloud(parts, flight);
   const host = parts.world.hostAt(ip);
   if (host) {
-    const moved = withHop(flight, { stage: "link", verdict: "forward", because: reason("link.same-subnet", { node: host.name, ip }) }, LINK);
+    const moved = withHop(flight, { stage: "link", verdict: "forward", because: reason(linkTo(parts, flight, ip), { node: host.name, ip }) }, LINK);
     return { flight: { ...moved, place: { host: host.name }, arrived: true } };
   }
   const node = announcer(parts.client, ip, parts.sockets.isUp);
@@ -140,6 +141,14 @@ function toWorld(parts: NetworkParts, flight: Flight): Onward {
   const inner = within(ip, parts.serviceCIDR) || within(ip, parts.podCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined;
   const because = inner ? reason("link.no-route", { ip }) : reason("link.no-arp-answer", { ip });
   return { landing: timedOut(withHop(flight, { stage: "link", verdict: "drop", because })) };
+}
+
+/** Straight over the wire, or through the company's router when sender and destination are on different subnets. */
+function linkTo(parts: NetworkParts, flight: Flight, ip: string): "link.same-subnet" | "link.routed" {
+  const here = "host" in flight.place ? parts.world.host(flight.place.host)?.ip : flight.packet.source.ip;
+  const subnets = parts.world.options.subnets ?? [];
+  const mine = subnets.find(({ cidr }) => within(here ?? flight.packet.source.ip, cidr));
+  return mine === undefined || within(ip, mine.cidr) ? "link.same-subnet" : "link.routed";
 }
 
 /** The sysadmin's balancer: changes where the packet goes and keeps who sent it. */
@@ -211,7 +220,7 @@ function land(parts: NetworkParts, flight: Flight, node: string): Landing {
   const socket = parts.sockets.at(destination);
   const by = sandbox ? { kind: POD, ...sandbox.pod } : undefined;
   const about = by ? [by] : [];
-  if (!socket) return refused(withHop(flight, { stage: "socket", ...(by ? { by } : {}), verdict: "reject", because: reason("socket.nobody-listens", down, about) }));
+  if (!socket) return refused(withHop(flight, { stage: "socket", ...(by ? { by } : {}), verdict: "reject", because: reason(by ? "socket.nobody-listens" : "socket.no-node-port", down, about) }));
   return hand(parts, withHop(flight, { stage: "socket", ...(by ? { by } : {}), verdict: "deliver", because: reason("socket.accepted", { ...down, process: socket.process }, about) }), socket);
 }
 
