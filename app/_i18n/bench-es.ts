@@ -85,7 +85,7 @@ export const benchEs = {
     trip: "Viaje",
     rules: "Reglas",
     folders: "Disco",
-    events: "Sucesos",
+    events: "Eventos",
     tables: "Objetos",
     loading: "Mirando el clúster",
   },
