@@ -77,6 +77,7 @@ export class ApiServer {
     const prepared = definition.prepare(definition.applyDefaults(fresh), undefined);
     const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared });
     this.check(definition, name, definition.validate(admitted, undefined));
+    if (name === "") throw unnamed(definition);
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted });
     if (this.store.get(ref)) throw alreadyExists(resourceName(definition), name);
     return options.dryRun ? admitted : this.store.put(definition.kind, admitted, user);
@@ -168,7 +169,9 @@ export class ApiServer {
       throw badRequest(`${kind} in version "${partsOfKind(definition.kind).version}" cannot be handled as a ${kind}: strict decoding error: ${unknown.map((problem) => problem.detail).join(", ")}`, unknown);
     }
     if (options.fieldValidation === "Warn") for (const problem of unknown) options.warn?.(problem.detail);
-    const metadata = (body["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
+    const sent = (body["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
+    const { namespace: _none, ...clusterWide } = sent;
+    const metadata = definition.namespaced || sent.namespace === undefined ? sent : clusterWide;
     return { definition, object: { ...body, apiVersion, kind, metadata: { ...metadata, name: metadata.name ?? "" } } as unknown as KubeObject };
   }
 
@@ -190,9 +193,8 @@ export class ApiServer {
     const base = meta.generateName ?? "";
     // Upstream's strategy names a LimitRange nobody named after a fresh uid.
     if (base === "" && definition.kind === LIMIT_RANGE) return uid(this.uids);
-    if (base === "") {
-      throw invalid(resourceName(definition), "", [{ code: "required", path: "metadata.name", detail: "name or generateName is required", origin: "meta.name-required" }]);
-    }
+    // Validation tells of it together with whatever else is wrong.
+    if (base === "") return "";
     // One stream per prefix: a new pod elsewhere does not shift the names of these.
     const stream = this.random.fork(`name/${meta.namespace ?? ""}/${base}`);
     for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -222,6 +224,10 @@ export class ApiServer {
     const { kind: name, apiVersion } = partsOfKind(kind);
     throw new ApiError({ code: 404, reason: "NotFound", message: `no matches for kind "${name}" in version "${apiVersion}"`, causes: [] });
   }
+}
+
+function unnamed(definition: ResourceDefinition): ApiError {
+  return invalid(resourceName(definition), "", [{ code: "required", path: "metadata.name", detail: "name or generateName is required", origin: "meta.name-required" }]);
 }
 
 /** Components of the cluster itself, as their clients are named. */

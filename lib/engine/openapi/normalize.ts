@@ -31,6 +31,14 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
   "HPAScalingRules.policies",
   "CronJobSpec.timeZone",
   "JobSpec.managedBy",
+  "JobSpec.completionMode",
+  "JobSpec.podReplacementPolicy",
+  "HPAScalingRules.selectPolicy",
+  "NetworkPolicyPort.protocol",
+  "PersistentVolumeClaimSpec.volumeMode",
+  "PersistentVolumeSpec.volumeMode",
+  "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy",
+  "PriorityClass.preemptionPolicy",
 ]);
 
 /** The document as it would come back from the server, before any default. Shares what did not change with the original. */
@@ -55,6 +63,8 @@ function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {
     case "object":
       return false;
     case "scalar":
+      // A number or a text is never empty: `""` is a text that is no percentage.
+      if (field.type.scalar === "x") return false;
       if (value === "") return field.name === "value" ? owner === "EnvVar" || owner === "Toleration" || owner === "Taint" : !KEPT_TEXT.has(field.name);
       if (value === false) return PLAIN_TRUTH.has(field.name) && !owner.endsWith("Status");
       return value === 0 && PLAIN_NUMBER.has(field.name);

@@ -29,11 +29,23 @@ function selectorAndTemplate(found: Findings, kind: string, spec: JsonObject, co
   const compiled = compileLabelSelector(has(spec, "selector") ? (selector as LabelSelector) : undefined);
   if ("error" in compiled) {
     if (kind !== "daemonset") found.invalid("spec.selector", selector, complaint);
+    if (kind === "statefulset") return;
   }
   else labelsMatch(found, compiled.selector, objectAt(template, "metadata"));
-  const claims = objectsAt(spec, "volumeClaimTemplates").map((claim) => textAt(objectAt(claim, "metadata"), "name"));
-  validatePodTemplate(found, TEMPLATE, template, claims);
+  validatePodTemplate(found, TEMPLATE, kind === "statefulset" ? asMade(spec, template) : template);
   alwaysRestarting(found, kind, objectAt(template, "spec"));
+}
+
+/** A StatefulSet's template as its pods will have it: the claims among the volumes, names given by the set. */
+function asMade(spec: JsonObject, template: JsonObject): JsonObject {
+  const { hostname: _hostname, subdomain: _subdomain, ...pod } = objectAt(template, "spec");
+  const claims = objectsAt(spec, "volumeClaimTemplates").map((claim) => {
+    const name = textAt(objectAt(claim, "metadata"), "name");
+    return { name, persistentVolumeClaim: { claimName: name } };
+  });
+  const names = new Set(claims.map(({ name }) => name));
+  const own = objectsAt(pod, "volumes").filter((volume) => !names.has(textAt(volume, "name")));
+  return { ...template, spec: { ...pod, volumes: [...claims, ...own] } };
 }
 
 function labelsMatch(found: Findings, selector: Selector, metadata: JsonObject): void {
@@ -111,7 +123,7 @@ function statefulSetPolicies(found: Findings, spec: JsonObject): void {
   else if (type === "OnDelete") {
     if (has(strategy, "rollingUpdate")) found.invalid("spec.updateStrategy.rollingUpdate", strategy["rollingUpdate"], "only allowed for updateStrategy 'RollingUpdate'");
   } else if (type === "RollingUpdate") found.nonNegative("spec.updateStrategy.rollingUpdate.partition", numberAt(objectAt(strategy, "rollingUpdate"), "partition"));
-  else found.invalid("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'");
+  else found.invalid("spec.updateStrategy", { Type: type, RollingUpdate: strategy["rollingUpdate"] ?? null }, "must be 'RollingUpdate' or 'OnDelete'");
   const retention = objectAt(spec, "persistentVolumeClaimRetentionPolicy");
   for (const field of ["whenDeleted", "whenScaled"]) {
     const value = textAt(retention, field);
@@ -136,7 +148,6 @@ export function validateStatefulSet(object: KubeObject, previous: KubeObject | u
   // Upstream looks at these twice, once with and once without the claims in mind.
   const template = objectAt(spec, "template");
   validateLabels(found, `${TEMPLATE}.labels`, objectAt(objectAt(template, "metadata"), "labels"));
-  validateVolumes(found, `${TEMPLATE}.spec.volumes`, objectsAt(objectAt(template, "spec"), "volumes"));
   objectsAt(spec, "volumeClaimTemplates").forEach((claim, i) => validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, objectAt(claim, "spec")));
   if (previous !== undefined) {
     const fixed = (whole: JsonObject): JsonObject => Object.fromEntries(Object.entries(whole).filter(([key]) => !CHANGEABLE.includes(key)));

@@ -20,12 +20,23 @@ function strategy(spec: JsonObject): JsonObject {
   return textAt(asked, "type") !== "" && !has(asked, "rollingUpdate") ? spec : rolling(spec, "updateStrategy", { partition: 0 });
 }
 
+/** A field behind a gate that is closed: the API server drops it. */
+function withoutMaxUnavailable(spec: JsonObject): JsonObject {
+  return changed(spec, "updateStrategy", (inner) =>
+    changed(inner, "rollingUpdate", (rollout) => {
+      if (!has(rollout, "maxUnavailable")) return rollout;
+      const { maxUnavailable: _dropped, ...rest } = rollout;
+      return rest;
+    }),
+  );
+}
+
 function complete(spec: JsonObject): JsonObject {
   const policy = changed(filled(spec, { persistentVolumeClaimRetentionPolicy: {} }), "persistentVolumeClaimRetentionPolicy", (inner) =>
     filled(inner, { whenDeleted: "Retain", whenScaled: "Retain" }),
   );
   const claims = changedEach(policy, "volumeClaimTemplates", claimTemplate);
-  return filled(strategy(claims), { serviceName: "", replicas: 1, podManagementPolicy: "OrderedReady", revisionHistoryLimit: 10 });
+  return filled(withoutMaxUnavailable(strategy(claims)), { serviceName: "", replicas: 1, podManagementPolicy: "OrderedReady", revisionHistoryLimit: 10 });
 }
 
 /** apps/v1/StatefulSet. */

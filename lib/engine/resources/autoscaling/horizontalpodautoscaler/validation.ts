@@ -15,7 +15,7 @@ const TYPES = ["ContainerResource", "External", "Object", "Pods", "Resource"];
 const LONGEST_PERIOD = 1800;
 const LONGEST_WINDOW = 3600;
 
-function reference(found: Findings, path: string, ref: JsonObject): void {
+function reference(found: Findings, path: string, ref: JsonObject, scaled: boolean): void {
   for (const field of ["kind", "name"]) {
     const value = textAt(ref, field);
     if (value === "") found.required(`${path}.${field}`);
@@ -25,7 +25,7 @@ function reference(found: Findings, path: string, ref: JsonObject): void {
   const parts = version.split("/");
   if (parts.length > 2) found.invalid(`${path}.apiVersion`, version, `unexpected GroupVersion string: ${version}`);
   // Only one kind of the core group can be scaled.
-  else if (parts.length < 2 && textAt(ref, "kind") !== "ReplicationController") found.invalid(`${path}.apiVersion`, version, "apiVersion must specify API group");
+  else if (scaled && parts.length < 2 && textAt(ref, "kind") !== "ReplicationController") found.invalid(`${path}.apiVersion`, version, "apiVersion must specify API group");
 }
 
 function target(found: Findings, path: string, wanted: JsonObject): void {
@@ -65,7 +65,7 @@ function source(found: Findings, path: string, kind: string, metric: JsonObject)
     resourceTarget(found, `${path}.target`, wanted);
     return;
   }
-  if (kind === "object") reference(found, `${path}.describedObject`, objectAt(metric, "describedObject"));
+  if (kind === "object") reference(found, `${path}.describedObject`, objectAt(metric, "describedObject"), false);
   identifier(found, `${path}.metric`, objectAt(metric, "metric"));
   target(found, `${path}.target`, wanted);
   const [value, average] = [has(wanted, "value"), has(wanted, "averageValue")];
@@ -81,7 +81,8 @@ function metrics(found: Findings, spec: JsonObject): void {
     const path = `spec.metrics[${i}]`;
     const type = textAt(metric, "type");
     if (type === "") found.required(`${path}.type`, "must specify a metric source type");
-    if (!TYPES.includes(type)) found.notSupported(`${path}.type`, type, TYPES);
+    // Upstream looks twice, once at the name and once for what should go with it.
+    for (let look = 0; look < 2; look += 1) if (!TYPES.includes(type)) found.notSupported(`${path}.type`, type, TYPES);
     const present = SOURCES.filter((kind) => has(metric, kind));
     const [first] = present;
     if (first !== undefined) source(found, `${path}.${first}`, first, objectAt(metric, first));
@@ -124,7 +125,7 @@ export function validateHorizontalPodAutoscaler(object: KubeObject, previous: Ku
   if (most === 0) found.required("spec.maxReplicas", "must be set and greater than 0");
   else if (most < 0) found.invalid("spec.maxReplicas", most, "must be greater than 0");
   if (least !== undefined && most < least) found.invalid("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`");
-  reference(found, "spec.scaleTargetRef", objectAt(spec, "scaleTargetRef"));
+  reference(found, "spec.scaleTargetRef", objectAt(spec, "scaleTargetRef"), true);
   metrics(found, spec);
   const behavior = objectAt(spec, "behavior");
   for (const direction of ["scaleUp", "scaleDown"]) if (has(behavior, direction)) rules(found, `spec.behavior.${direction}`, objectAt(behavior, direction));

@@ -31,8 +31,8 @@ function timeZone(found: Findings, spec: JsonObject, before: JsonObject | undefi
   if (!has(spec, "timeZone") || (before !== undefined && before["timeZone"] === spec["timeZone"])) return;
   const zone = textAt(spec, "timeZone");
   if (zone === "") found.invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string");
-  else if (zone.toLowerCase() === "local") found.invalid("spec.timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
-  else if (!isTimeZone(zone)) found.invalid("spec.timeZone", zone, `unknown time zone ${zone}`);
+  if (zone.toLowerCase() === "local") found.invalid("spec.timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+  if (zone !== "Local" && !isTimeZone(zone)) found.invalid("spec.timeZone", zone, `unknown time zone ${zone}`);
 }
 
 /** Everything wrong with a CronJob. */

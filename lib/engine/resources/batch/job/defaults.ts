@@ -1,4 +1,5 @@
 /** What the API server fills into Jobs and the Jobs of CronJobs. Upstream: `pkg/apis/batch/v1/defaults.go`, `pkg/registry/batch/job/strategy.go`. */
+import { compareStrings } from "../../../apimachinery/compare";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { normalize } from "../../../openapi/normalize";
 import { JOB } from "../../../apimachinery/kinds";
@@ -39,6 +40,12 @@ function withLabels(job: JsonObject): JsonObject {
   return { ...job, metadata: { ...metadata, labels } };
 }
 
+/** Are these labels nothing but what the API server made up? Upstream looks at a Job before it copies them. */
+export function areGenerated(labels: JsonObject): boolean {
+  const keys = Object.keys(labels);
+  return keys.length === 4 && [JOB_UID_LABEL, JOB_NAME_LABEL, LEGACY_UID, LEGACY_NAME].every((key) => has(labels, key));
+}
+
 /** A Job with everything it lacks. */
 export function defaultJob(object: KubeObject): KubeObject {
   return withLabels(changed(jsonOf(normalize(JOB, object)), "spec", completeJob)) as unknown as KubeObject;
@@ -56,7 +63,8 @@ export function generateSelector(object: KubeObject): KubeObject {
   const before = objectAt(metadata, "labels");
   const labels = filled(before, made);
   const selector = objectAt(spec, "selector");
-  const matchLabels = filled(objectAt(selector, "matchLabels"), { [JOB_UID_LABEL]: uid });
+  const chosen = filled(objectAt(selector, "matchLabels"), { [JOB_UID_LABEL]: uid });
+  const matchLabels = Object.fromEntries(Object.keys(chosen).sort(compareStrings).map((key) => [key, chosen[key]]));
   const next = { ...spec, selector: { ...selector, matchLabels }, template: { ...template, metadata: { ...metadata, labels } } };
   // Upstream shares one map between a Job without labels and its template: what is generated shows in both.
   const own = objectAt(objectAt(job, "metadata"), "labels");

@@ -10,7 +10,7 @@ import { Findings } from "../../findings";
 import { domainPrefixedPathErrors } from "../../path-names";
 import { has, numberAt, objectAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata, validateSelector } from "../../meta-validation";
-import { JOB_NAME_LABEL, JOB_UID_LABEL } from "./defaults";
+import { areGenerated, JOB_NAME_LABEL, JOB_UID_LABEL } from "./defaults";
 import { validateFailurePolicy, validateSuccessPolicy } from "./policies";
 
 const MODES = ["NonIndexed", "Indexed"];
@@ -112,7 +112,8 @@ export function validateJob(object: KubeObject, previous: KubeObject | undefined
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("job");
   const spec = specOf(object);
-  validateMetadata(found, object);
+  const { labels = {}, ...metadata } = object.metadata;
+  validateMetadata(found, previous === undefined && areGenerated(labels) ? { ...object, metadata } : object);
   if (previous === undefined) generatedSelector(found, object, spec);
   validateJobSpec(found, "spec", spec);
   selector(found, spec);

@@ -11,7 +11,7 @@ import { immutable, onlyStatusDiffers, validateMetadata, validateNodeSelector } 
 import { validateAccessModes, validateVolumeMode } from "../persistentvolumeclaim/validation";
 import { validateHostPath, validateNfs } from "../pod-template/validate-volumes";
 
-const SOURCES = "awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs hostPath iscsi local nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume".split(" ");
+const SOURCES = "hostPath gcePersistentDisk awsElasticBlockStore glusterfs nfs rbd quobyte cephfs iscsi cinder fc flocker azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi flexVolume".split(" ");
 const POLICIES = ["Delete", "Recycle", "Retain"];
 
 function validateSource(found: Findings, kind: string, source: JsonObject): void {
@@ -32,7 +32,10 @@ function validateCapacity(found: Findings, spec: JsonObject): void {
   const capacity = objectAt(spec, "capacity");
   if (Object.keys(capacity).length === 0) found.required("spec.capacity");
   if (!has(capacity, "storage") || Object.keys(capacity).length > 1) found.notSupported("spec.capacity", spec["capacity"] ?? null, ["storage"]);
-  for (const [name, amount] of Object.entries(capacity)) if (quantitySign(quantityFrom(amount)) <= 0) found.invalid(`spec.capacity[${name}]`, String(amount), "must be greater than zero");
+  for (const [name, amount] of Object.entries(capacity)) {
+    if (quantitySign(quantityFrom(amount)) < 0) found.invalid(`spec.capacity[${name}]`, amount, "must be a valid resource quantity");
+    if (quantitySign(quantityFrom(amount)) <= 0) found.invalid(`spec.capacity[${name}]`, String(amount), "must be greater than zero");
+  }
 }
 
 function validateAffinity(found: Findings, spec: JsonObject): void {
@@ -62,6 +65,12 @@ export function validatePersistentVolume(object: KubeObject, previous: KubeObjec
   const storageClass = textAt(spec, "storageClassName");
   if (storageClass !== "") found.names("spec.storageClassName", storageClass, dns1123SubdomainErrors(storageClass));
   validateVolumeMode(found, "spec.volumeMode", spec);
+  if (has(spec, "volumeAttributesClassName")) {
+    const attributes = textAt(spec, "volumeAttributesClassName");
+    if (attributes === "") found.required("spec.volumeAttributesClassName", "an empty string is disallowed");
+    else found.names("spec.volumeAttributesClassName", attributes, dns1123SubdomainErrors(attributes));
+    if (!has(spec, "csi")) found.required("spec.csi", "has to be specified when using volumeAttributesClassName");
+  }
   if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
   return found.errors;
 }

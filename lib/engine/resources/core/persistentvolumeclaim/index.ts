@@ -4,14 +4,20 @@ import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { accessModes, age, column, isTerminating, jsonOf, storageClassText, wide } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
+import { changed, filled, has, listAt, objectAt, textAt } from "../../json-object";
 import { validatePersistentVolumeClaim } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 const bound = (object: JsonObject): boolean => textAt(spec(object), "volumeName") !== "";
 
+/** A source named in the new field shows in the old one too, and the other way round. */
+function complete(inner: JsonObject): JsonObject {
+  const sources = { ...(has(inner, "dataSourceRef") && textAt(objectAt(inner, "dataSourceRef"), "namespace") === "" ? { dataSource: inner["dataSourceRef"] } : {}), ...(has(inner, "dataSource") ? { dataSourceRef: inner["dataSource"] } : {}) };
+  return filled(inner, { resources: {}, volumeMode: "Filesystem", ...sources });
+}
+
 function applyDefaults(object: KubeObject): KubeObject {
-  return changed(jsonOf(normalize(PERSISTENT_VOLUME_CLAIM, object)), "spec", (inner) => filled(inner, { resources: {}, volumeMode: "Filesystem" })) as unknown as KubeObject;
+  return changed(jsonOf(normalize(PERSISTENT_VOLUME_CLAIM, object)), "spec", complete) as unknown as KubeObject;
 }
 
 /** v1/PersistentVolumeClaim. */

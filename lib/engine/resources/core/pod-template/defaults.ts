@@ -21,12 +21,21 @@ const probe = (object: JsonObject): JsonObject => filled(handler(object), PROBE)
 const fieldRef = (object: JsonObject): JsonObject => changed(object, "fieldRef", (ref) => filled(ref, { apiVersion: "v1" }));
 const resourceRef = (object: JsonObject): JsonObject => changed(object, "resourceFieldRef", (ref) => filled(ref, { divisor: "0" }));
 
+/** A field behind a gate that is closed: the API server drops it. */
+function withoutStopSignal(container: JsonObject): JsonObject {
+  const hooks = objectAt(container, "lifecycle");
+  if (!has(hooks, "stopSignal")) return container;
+  const { stopSignal: _signal, ...rest } = hooks;
+  const { lifecycle: _lifecycle, ...bare } = container;
+  return Object.keys(rest).length === 0 ? bare : { ...container, lifecycle: rest };
+}
+
 /** A container with everything it lacks. */
 export function defaultContainer(container: JsonObject): JsonObject {
   let result = changedEach(container, "ports", (port) => filled(port, { protocol: "TCP" }));
   result = changedEach(result, "env", (env) => changed(env, "valueFrom", (source) => resourceRef(fieldRef(source))));
   for (const kind of ["livenessProbe", "readinessProbe", "startupProbe"]) result = changed(result, kind, probe);
-  result = changed(result, "lifecycle", (hooks) => changed(changed(hooks, "postStart", handler), "preStop", handler));
+  result = withoutStopSignal(changed(result, "lifecycle", (hooks) => changed(changed(hooks, "postStart", handler), "preStop", handler)));
   return filled(result, {
     resources: {},
     terminationMessagePath: "/dev/termination-log",
@@ -58,7 +67,7 @@ export function defaultVolume(volume: JsonObject): JsonObject {
   result = changed(result, "rbd", (source) => filled(source, { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" }));
   result = changed(result, "scaleIO", (source) => filled(source, { storageMode: "ThinProvisioned", fsType: "xfs" }));
   result = changed(result, "azureDisk", (source) => filled(source, { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" }));
-  return changed(result, "ephemeral", (source) => changed(source, "volumeClaimTemplate", (claim) => changed(claim, "spec", (spec) => filled(spec, { volumeMode: "Filesystem" }))));
+  return changed(result, "ephemeral", (source) => changed(source, "volumeClaimTemplate", (claim) => changed(filled(claim, { metadata: {} }), "spec", (spec) => filled(spec, { volumeMode: "Filesystem" }))));
 }
 
 /** On the host's network a container's port is the host's. Only for pods themselves, not for templates. */

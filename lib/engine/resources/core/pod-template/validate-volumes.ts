@@ -38,7 +38,24 @@ function downward(found: Findings, path: string, source: JsonObject): void {
   }
 }
 
+/** Two sources must not write one file. */
+function conflictingPaths(found: Findings, path: string, sources: readonly JsonObject[]): void {
+  const taken = new Set<string>();
+  for (const projection of sources) {
+    for (const kind of ["secret", "configMap", "downwardAPI", "serviceAccountToken"]) {
+      if (!has(projection, kind)) continue;
+      const inner = objectAt(projection, kind);
+      const paths = kind === "serviceAccountToken" ? [textAt(inner, "path")] : objectsAt(inner, "items").map((item) => textAt(item, "path"));
+      for (const one of paths) {
+        if (one !== "" && taken.has(one)) found.invalid(path, kind === "secret" || kind === "configMap" ? textAt(inner, "name") : one, "conflicting duplicate paths");
+        taken.add(one);
+      }
+    }
+  }
+}
+
 function projected(found: Findings, path: string, source: JsonObject): void {
+  conflictingPaths(found, path, objectsAt(source, "sources"));
   objectsAt(source, "sources").forEach((projection, i) => {
     const at = `${path}.sources[${i}]`;
     for (const kind of ["secret", "configMap"]) {

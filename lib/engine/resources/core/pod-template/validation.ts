@@ -51,6 +51,8 @@ export function validatePodSpec(found: Findings, path: string, spec: JsonObject,
   validateLabels(found, `${path}.nodeSelector`, objectAt(spec, "nodeSelector"));
   validateIds(found, `${path}.securityContext`, objectAt(spec, "securityContext"));
   names(found, path, spec);
+  const system = textAt(objectAt(spec, "os"), "name");
+  if (has(spec, "os")) found.oneOf(system === "" ? `${path}.os.name` : `${path}.os`, system, ["linux", "windows"]);
   resolution(found, path, spec);
   validateAffinity(found, `${path}.affinity`, objectAt(spec, "affinity"));
   validateSpread(found, `${path}.topologySpreadConstraints`, objectsAt(spec, "topologySpreadConstraints"));

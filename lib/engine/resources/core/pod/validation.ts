@@ -65,6 +65,15 @@ function keeps(now: JsonObject, before: JsonObject): boolean {
   return Object.keys(before).every((key) => now[key] === before[key]);
 }
 
+function tokensNeedAccount(found: Findings, spec: JsonObject): void {
+  if (textAt(spec, "serviceAccountName") !== "") return;
+  objectsAt(spec, "volumes").forEach((volume, i) => {
+    objectsAt(objectAt(volume, "projected"), "sources").forEach((source, j) => {
+      if (has(source, "serviceAccountToken")) found.forbidden(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`, "must not be specified when serviceAccountName is not set");
+    });
+  });
+}
+
 /**
  * Everything wrong with a pod.
  *
@@ -76,6 +85,7 @@ export function validatePod(object: KubeObject, previous: KubeObject | undefined
   validateMetadata(found, object);
   const spec = specOf(object);
   validatePodSpec(found, "spec", spec);
-  if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
+  if (previous === undefined) tokensNeedAccount(found, spec);
+  else validateUpdate(found, spec, specOf(previous));
   return found.errors;
 }

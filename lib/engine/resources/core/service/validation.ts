@@ -69,7 +69,7 @@ function validateAddresses(found: Findings, spec: JsonObject, type: string): voi
 function validateOutside(found: Findings, spec: JsonObject, type: string): void {
   listAt(spec, "externalIPs").forEach((ip, i) => {
     if (typeof ip !== "string") return;
-    const wrong = ipErrors(ip);
+    const wrong = legacyIpErrors(ip);
     found.names(`spec.externalIPs[${i}]`, ip, wrong);
     if (wrong.length > 0) return;
     if (ip.startsWith("127.") || ip === "::1") found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");

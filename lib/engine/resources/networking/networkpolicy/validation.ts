@@ -24,10 +24,13 @@ function validatePort(found: Findings, path: string, port: JsonObject): void {
   } else if (end !== undefined) found.invalid(`${path}.endPort`, end, "may not be specified when `port` is not specified");
 }
 
+/** Old fields let leading zeros pass; who computes with them must not see them. */
+const plain = (cidr: string): string => (cidr.includes(":") ? cidr : cidr.replace(/(^|[./])0+(?=[0-9])/g, "$1"));
+
 function isStrictSubset(inner: string, outer: string): boolean {
   const six = outer.includes(":");
   if (inner.includes(":") !== six) return false;
-  const [small, large] = six ? [new Address6(inner), new Address6(outer)] : [new Address4(inner), new Address4(outer)];
+  const [small, large] = six ? [new Address6(inner), new Address6(outer)] : [new Address4(plain(inner)), new Address4(plain(outer))];
   if (small.subnetMask <= large.subnetMask) return false;
   const address = small.startAddress().bigInt();
   return address >= large.startAddress().bigInt() && address <= large.endAddress().bigInt();

@@ -23,10 +23,10 @@ export interface RuntimeClass extends KubeObject {
 function validateScheduling(found: Findings, scheduling: JsonObject): void {
   validateLabels(found, "scheduling.nodeSelector", objectAt(scheduling, "nodeSelector"));
   const tolerations = objectsAt(scheduling, "tolerations");
+  validateTolerations(found, "scheduling.tolerations.tolerations", tolerations);
+  const identity = (toleration: JsonObject): string => ["key", "operator", "value", "effect"].map((field) => textAt(toleration, field)).join("\n");
   tolerations.forEach((toleration, i) => {
-    validateTolerations(found, "scheduling.tolerations.tolerations", [toleration]);
-    const text = JSON.stringify(toleration);
-    if (tolerations.slice(0, i).some((other) => JSON.stringify(other) === text)) found.duplicate(`scheduling.tolerations[${i}]`, toleration);
+    if (tolerations.slice(0, i).some((other) => identity(other) === identity(toleration))) found.duplicate(`scheduling.tolerations[${i}]`, toleration);
   });
 }
 

@@ -10,6 +10,7 @@ import { age, column, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { has, numberAt, objectAt, textAt } from "../../json-object";
+import { pathSegmentErrors } from "../../path-names";
 import { onlyStatusDiffers, validateMetadata, validateSelector } from "../../meta-validation";
 
 /** policy/v1/PodDisruptionBudget. */
@@ -37,7 +38,7 @@ function validate(object: KubeObject, previous: KubeObject | undefined): readonl
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("poddisruptionbudget");
   const spec = specOf(object);
-  validateMetadata(found, object);
+  validateMetadata(found, object, pathSegmentErrors);
   if (has(spec, "minAvailable") && has(spec, "maxUnavailable")) {
     const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy } = spec;
     const shown = { MinAvailable: minAvailable, Selector: selector ?? null, MaxUnavailable: maxUnavailable, UnhealthyPodEvictionPolicy: unhealthyPodEvictionPolicy ?? null };

@@ -40,7 +40,7 @@ function tokenRequests(found: Findings, spec: JsonObject): void {
 function validate(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   const found = new Findings("csidriver");
   const spec = specOf(object);
-  validateMetadata(found, object, (name) => dns1123SubdomainErrors(name.toLowerCase()));
+  validateMetadata(found, object);
   for (const field of ["attachRequired", "podInfoOnMount", "storageCapacity"]) if (!has(spec, field)) found.required(`spec.${field}`);
   const policy = textAt(spec, "fsGroupPolicy");
   if (!POLICIES.includes(policy)) found.notSupported("spec.fsGroupPolicy", policy, POLICIES);

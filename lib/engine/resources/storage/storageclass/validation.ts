@@ -1,4 +1,5 @@
 /** The rules of StorageClasses. */
+import { deepEqual } from "../../../apimachinery/compare";
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { qualifiedNameErrors } from "../../../apimachinery/names";
@@ -6,6 +7,8 @@ import { jsonOf } from "../../cells";
 import { Findings } from "../../findings";
 import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+
+const terms = (topology: JsonObject): readonly JsonObject[] => objectsAt(topology, "matchLabelExpressions");
 
 function validateTopologies(found: Findings, topologies: readonly JsonObject[]): void {
   topologies.forEach((topology, i) => {
@@ -22,6 +25,8 @@ function validateTopologies(found: Findings, topologies: readonly JsonObject[]):
       if (keys.has(key)) found.duplicate(`${path}[${j}].key`, key);
       keys.add(key);
     });
+    const same = (other: JsonObject): boolean => deepEqual(terms(other), terms(topology));
+    if (topologies.slice(0, i).some(same)) found.duplicate(path, "");
   });
 }
 
