@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { failure, type ExecCall } from "@/lib/rest";
 import type { LiveCluster } from "./live-cluster";
 import { openShellTerminal, type ShellTerminal } from "./shell-terminal";
+import { runTar, tarCall } from "./tar";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -25,7 +26,7 @@ const server = new WebSocketServer({
 
 /** A session's way to its client. */
 interface Wire {
-  send(channel: number, text: string): void;
+  send(channel: number, content: string | Buffer): void;
   finish(status: object): void;
   fail(message: string): void;
 }
@@ -53,7 +54,7 @@ function wireOf(socket: WebSocket): Wire {
     socket.close(1000);
   };
   return {
-    send: (channel, text) => (text === "" ? undefined : send(channel, Buffer.from(text, "utf8"))),
+    send: (channel, content) => (content.length === 0 ? undefined : send(channel, typeof content === "string" ? Buffer.from(content, "utf8") : content)),
     finish,
     fail: (message) => finish(failure(500, "InternalError", `Internal error occurred: ${message}`)),
   };
@@ -125,6 +126,15 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
   };
   const start = (): void => {
     if (running || over) return;
+    const tar = tarCall(call.command);
+    const files = tar && live.cluster.files(call.pod, call.container);
+    if (tar && files) {
+      const { stdout, stderr, code } = runTar(files, tar, Buffer.concat(given));
+      wire.send(STDOUT, stdout);
+      if (call.stderr) wire.send(STDERR, stderr);
+      live.touch();
+      return end(() => wire.finish(exitStatus(code)));
+    }
     const started = live.cluster.exec(call.pod, call.container, call.command, call.stdin ? Buffer.concat(given).toString("utf8") : undefined);
     if ("error" in started) return end(() => wire.fail(startProblem(started.error, call.container)));
     running = { id: started.id, out: 0, err: 0 };
