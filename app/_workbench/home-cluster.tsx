@@ -54,7 +54,7 @@ function Living() {
   const ready = state.status === "ready";
   const latest = state.view.machines?.machines.flatMap(({ pods }) => pods).filter(({ tone }) => tone === "good").length ?? 0;
   return (
-    <div lang={locale} className="flex h-full min-h-0 flex-col" data-status={state.status}>
+    <div lang={locale} className="bench flex h-full min-h-0 flex-col" data-status={state.status}>
       <BenchNotice />
       <div role="group" aria-label={words.clock.label} className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">
         <span className="font-mono text-sm tabular-nums" title={words.clock.elapsed}>

@@ -34,13 +34,12 @@ function Scene() {
   const { state, locale } = useBench();
   const about = state.about?.type === "scene" ? state.about : null;
   return (
-    <div lang={locale} className="flex h-full min-h-0 flex-col" data-scene={about?.id ?? ""} data-status={state.status}>
+    <div lang={locale} className="bench flex h-full min-h-0 flex-col" data-scene={about?.id ?? ""} data-status={state.status}>
       <BenchNotice />
       {about && (
         <>
-          <p className="border-b border-line px-4 py-2 font-semibold leading-snug">{about.title}</p>
           <div className="min-h-0 grow">
-            <ClusterView first={VIEW[about.view]} only={NEIGHBOURS[about.view]} hands={{ machines: [], pods: false, send: false, presets: [] }} />
+            <ClusterView title={<p className="grow px-3 py-1.5 font-semibold leading-snug">{about.title}</p>} first={VIEW[about.view]} only={NEIGHBOURS[about.view]} hands={{ machines: [], pods: false, send: false, presets: [] }} />
           </div>
           <Actions about={about} />
         </>
@@ -65,8 +64,8 @@ function Actions({ about }: { about: SceneAbout }) {
   };
   const ready = state.status === "ready" && !state.busy;
   return (
-    <div className="border-t border-line bg-paper px-4 py-3">
-      <div role="group" aria-label={words.live.actions} className="flex flex-wrap items-center gap-2">
+    <div className="max-h-[45%] overflow-y-auto border-t border-line bg-paper px-3 py-2" tabIndex={0} role="region" aria-label={words.live.actions}>
+      <div role="group" aria-label={words.live.actions} className="flex flex-wrap items-center gap-1.5">
         {about.actions.map((action) => (
           <button key={action.id} type="button" aria-disabled={!ready} className="button button-quiet button-small" onClick={() => ready && void act(action)}>
             {action.label}

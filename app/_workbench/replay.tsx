@@ -63,7 +63,7 @@ function Steps({ inputs }: { inputs: readonly Input[] }) {
   const current = inputs[step - 1];
   const output = current?.type === "run" && from >= 0 ? state.chunks.slice(from + 1) : current ? state.chunks.slice(Math.max(0, from + 1)) : [];
   return (
-    <div lang={locale} className="flex h-full min-h-[36rem] grow flex-col" onKeyDown={onKey} data-status={state.status}>
+    <div lang={locale} className="bench flex h-full min-h-[36rem] grow flex-col" onKeyDown={onKey} data-status={state.status}>
       <BenchNotice />
       <div role="group" aria-label={words.replay.label} className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
         {([[0, words.replay.first], [step - 1, words.replay.previous], [step + 1, words.replay.next], [inputs.length, words.replay.last]] as const).map(([to, label]) => (

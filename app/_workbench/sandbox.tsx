@@ -57,7 +57,7 @@ function lastChoice(): FixtureName {
 export function Sandbox({ locale }: { locale: Locale }) {
   const [fixture, choose] = useState<FixtureName>(lastChoice);
   return (
-    <div lang={locale} className="flex h-[calc(100dvh-7.25rem)] min-h-[34rem] grow flex-col border-b border-line max-lg:h-[calc(100dvh-4rem)]">
+    <div lang={locale} className="bench flex h-[calc(100dvh-7.25rem)] min-h-[34rem] grow flex-col border-b border-line max-lg:h-[calc(100dvh-4rem)]">
       <Free key={fixture} fixture={fixture} locale={locale} onChoose={choose} />
     </div>
   );

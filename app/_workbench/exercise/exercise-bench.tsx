@@ -72,7 +72,7 @@ export function ExerciseBench({ task, keepAs, practice, onVariant }: { task: Rea
     ...(about ? [{ id: "view" as const, content: held && !about.terminal ? <Held text={words.exercise.lockFirst} /> : <ClusterView first={FIRST_VIEW[about.kind] ?? "owners"} hands={handsOf(about, held)} /> }] : []),
   ];
   return (
-    <div lang={locale} className={`flex flex-col border-b border-line ${wide ? "h-[calc(100dvh-7.9rem)] min-h-[34rem]" : "h-[calc(100dvh-4rem)] min-h-[30rem]"}`} data-bench={about?.id ?? ""} data-status={state.status}>
+    <div lang={locale} className={`bench flex flex-col border-b border-line ${wide ? "h-[calc(100dvh-7.9rem)] min-h-[34rem]" : "h-[calc(100dvh-4rem)] min-h-[30rem]"}`} data-bench={about?.id ?? ""} data-status={state.status}>
       <BenchNotice onFromStart={onReset} />
       {about && !closed && <ClockBar onReset={onReset} locked={held} />}
       <div className="min-h-0 grow">

@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useBench } from "../bench-context";
 import { EventsView } from "./events-view";
 import { FoldersView } from "./folders-view";
@@ -29,21 +29,24 @@ export interface Hands {
 export const noHands: Hands = { machines: [], pods: false, send: false, presets: [] };
 
 /** A cluster, looked at in one of several ways. */
-export function ClusterView({ first, hands, only }: { first: ViewName; hands: Hands; only?: readonly ViewName[] }) {
+export function ClusterView({ first, hands, only, title }: { first: ViewName; hands: Hands; only?: readonly ViewName[]; title?: ReactNode }) {
   const { words } = useBench();
   const [view, choose] = useState<ViewName>(first);
   const shown = VIEWS.filter((name) => only === undefined || only.includes(name));
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {shown.length > 1 && (
-        <div role="group" aria-label={words.views.label} className="flex flex-wrap border-b border-line px-1">
-          {shown.map((name) => (
-            <button key={name} type="button" aria-pressed={view === name} onClick={() => choose(name)} className="bench-tab bench-tab-small">
-              {words.views[name]}
-            </button>
-          ))}
-        </div>
-      )}
+      <div className="flex flex-wrap items-center gap-x-4 border-b border-line px-1">
+        {title}
+        {shown.length > 1 && (
+          <div role="group" aria-label={words.views.label} className="flex flex-wrap">
+            {shown.map((name) => (
+              <button key={name} type="button" aria-pressed={view === name} onClick={() => choose(name)} className="bench-tab bench-tab-small">
+                {words.views[name]}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
       <div className="relative min-h-0 grow overflow-auto p-3" tabIndex={0} role="region" aria-label={words.views[view]}>
         <OneView view={view} hands={hands} />
       </div>

@@ -73,7 +73,7 @@ export function TripDetail({ trip }: { trip: Trip }) {
 
 /** The places it passed, as a line with stops. The list below says the same in words. */
 function Route({ trip }: { trip: Trip }) {
-  const stops = [trip.from, ...trip.hops.map(({ at }) => at)].filter((stop, index, all) => stop !== "" && stop !== all[index - 1]);
+  const stops = [trip.from, ...trip.hops.filter(({ stage }) => stage !== "reply").map(({ at }) => at)].filter((stop, index, all) => stop !== "" && stop !== all[index - 1]);
   const last = trip.servedBy !== undefined && stops.at(-1) !== trip.servedBy ? [...stops, trip.servedBy] : stops;
   return (
     <div aria-hidden="true" className="mt-3 flex flex-wrap items-center gap-y-2">

@@ -12,6 +12,9 @@ const TYPES: readonly Kind[] = ["manifest", "repair", "terminal", "predict", "ch
 /** The face of an exercise: what it asks, in one language, and nothing of how it judges. */
 export function exerciseAbout(exercise: Exercise, seed: number, locale: Locale, cluster: Cluster, start: { readonly [path: string]: string }): ExerciseAbout {
   const { tools = {}, gaps, kind } = exercise;
+  const params = exercise.params?.(seed) ?? {};
+  const placed = (template: string): string => template.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+  const said = (words: Text): string => placed(pick(words, locale));
   return {
     type: "exercise",
     id: exercise.id,
@@ -19,24 +22,24 @@ export function exerciseAbout(exercise: Exercise, seed: number, locale: Locale, 
     kind,
     seed,
     hasVariants: exercise.params !== undefined,
-    hints: exercise.hints.map((hint) => pick(hint, locale)),
-    questions: (exercise.questions ?? []).map((question) => questionFace(question, locale)),
-    gaps: gaps ? { file: gaps.file, template: gaps.template, fields: gaps.fields.map(({ id, label, options = [] }) => ({ id, label: pick(label, locale), options })) } : null,
-    send: (tools.send ?? []).map(({ from, url, label }) => ({ from, url, label: pick(label, locale) })),
+    hints: exercise.hints.map(said),
+    questions: (exercise.questions ?? []).map((question) => questionFace(question, said)),
+    gaps: gaps ? { file: placed(gaps.file), template: placed(gaps.template), fields: gaps.fields.map(({ id, label, options = [] }) => ({ id, label: said(label), options: options.map(placed) })) } : null,
+    send: (tools.send ?? []).map(({ from, url, label }) => ({ from: placed(from), url: placed(url), label: said(label) })),
     machines: tools.machines ?? [],
     balancer: tools.balancer === true,
     terminal: tools.terminal ?? TYPES.includes(kind),
     editor: tools.editor ?? WRITES.includes(kind),
-    checks: exercise.checks.map(({ id, title, points }) => ({ id, title: pick(title, locale), points })),
-    params: exercise.params?.(seed) ?? {},
+    checks: exercise.checks.map(({ id, title, points }) => ({ id, title: said(title), points })),
+    params,
     origins: originsOf(cluster),
     start,
   };
 }
 
-function questionFace(question: Question, locale: Locale): QuestionFace {
-  const faces = (list: readonly { readonly id: string; readonly label: Text }[] = []): readonly ChoiceFace[] => list.map(({ id, label }) => ({ id, label: pick(label, locale) }));
-  return { id: question.id, prompt: pick(question.prompt, locale), type: question.type, options: faces(question.options), items: faces(question.items), unit: question.unit ? pick(question.unit, locale) : "" };
+function questionFace(question: Question, said: (words: Text) => string): QuestionFace {
+  const faces = (list: readonly { readonly id: string; readonly label: Text }[] = []): readonly ChoiceFace[] => list.map(({ id, label }) => ({ id, label: said(label) }));
+  return { id: question.id, prompt: said(question.prompt), type: question.type, options: faces(question.options), items: faces(question.items), unit: question.unit ? said(question.unit) : "" };
 }
 
 /** The face of a scene. */
