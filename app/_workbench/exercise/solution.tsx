@@ -40,7 +40,7 @@ export function Solution({ about, solved, onNext }: { about: ExerciseAbout; solv
       )}
       {shown.map((solution, index) => (
         <div key={solution.name} className="mt-3">
-          <h3 className="font-semibold">{index === 0 ? words.exercise.reference : words.exercise.alternative}</h3>
+          <h2 className="font-semibold">{index === 0 ? words.exercise.reference : words.exercise.alternative}</h2>
           {Object.entries(solution.files).map(([path, text]) => (
             <figure key={path} className="mt-1">
               <figcaption className="font-mono text-sm text-ink-faint">{path}</figcaption>

@@ -56,7 +56,7 @@ export function TaskPanel(props: Props) {
     else say(words.exercise.sameVariant);
   };
   return (
-    <div ref={scroller} className="min-h-0 grow overflow-y-auto px-4 py-4 sm:px-5" tabIndex={0} role="region" aria-label={words.panels.task}>
+    <div ref={scroller} className="min-h-0 grow overflow-y-auto px-4 py-4 sm:px-5" tabIndex={0} role="group" aria-label={words.panels.task}>
       <div className="flex max-w-[68ch] flex-col gap-6">
         {props.practice && <p className="rounded border border-line bg-signal-wash px-3 py-2 text-sm">{words.exercise.practice}</p>}
         <TaskText params={about?.params ?? {}}>{task}</TaskText>

@@ -34,6 +34,8 @@ function Mounted({ monaco, path, text, problems, onChange, onSave }: EditorProps
       lineNumbersMinChars: 3,
       folding: true,
       scrollBeyondLastLine: false,
+      // The number of a last empty line is as legible as the others.
+      renderFinalNewline: "on",
       wordBasedSuggestions: "off",
       fixedOverflowWidgets: true,
       tabFocusMode: false,

@@ -22,7 +22,7 @@ export function MachinesView({ hands, outside = true }: { hands: Hands; outside?
           ))}
         </section>
       )}
-      <section aria-label={words.machines.inside} className="rounded-md border-2 border-line-strong">
+      <section role="group" aria-label={words.machines.inside} className="rounded-md border-2 border-line-strong">
         <ul aria-label={words.machines.label}>
           {view.machines.map((machine) => (
             <Machine key={machine.name} machine={machine} touch={mayTouch(machine.name)} onDelete={hands.pods ? remove : undefined} />
@@ -133,7 +133,7 @@ function Services({ services }: { services: readonly ServiceView[] }) {
   const { words } = useBench();
   return (
     <section aria-label={words.machines.services}>
-      <h3 className="mb-1 text-sm font-semibold">{words.machines.services}</h3>
+      <p className="mb-1 text-sm font-semibold">{words.machines.services}</p>
       <ul className="space-y-1.5 text-sm">
         {services.map((service) => (
           <li key={service.key} className="grid grid-cols-[auto_1fr] gap-x-2">
