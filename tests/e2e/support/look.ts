@@ -19,5 +19,6 @@ export async function settled(page: Page): Promise<void> {
   await page.mouse.move(200, 300);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => document.querySelectorAll('[role="status"].skeleton').length === 0, undefined, { timeout: 10_000 }).catch(() => undefined);
+  await page.waitForFunction(() => [...document.querySelectorAll("[data-status]")].every((bench) => bench.getAttribute("data-status") !== "opening"), undefined, { timeout: 20_000 });
   await page.waitForLoadState("networkidle").catch(() => undefined);
 }

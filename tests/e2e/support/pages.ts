@@ -24,12 +24,12 @@ export function publicPages(locale: Locale): readonly PageAt[] {
   ];
 }
 
+const EXERCISES = { chaos: "l13-e5", design: "l28-e4", gaps: "l28-e5", manifest: "l28-e1", multiple: "l28-e6", predict: "l28-e2", repair: "l37-e4", terminal: "l13-e3" } as const;
+
 /** One exercise of each kind there is. */
 export function exercisePages(locale: Locale): readonly PageAt[] {
-  return [...EXERCISES].map(([kind, id]) => ({ name: `exercise-${kind}`, path: `/${locale}/exercise/${id}` }));
+  return Object.entries(EXERCISES).map(([kind, id]) => ({ name: `exercise-${kind}`, path: `/${locale}/exercise/${id}` }));
 }
-
-const EXERCISES: ReadonlyMap<string, string> = new Map();
 
 /** Pages of whoever teaches the demonstration class: the list, the class, a student, one attempt; and the account, and the invitation. */
 export async function teacherPages(locale: Locale, request: APIRequestContext): Promise<readonly PageAt[]> {
