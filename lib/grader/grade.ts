@@ -49,8 +49,9 @@ export function openExercise(parts: ExerciseParts, seed: number, limits: GradeLi
  *
  * A pure function: equal answers give equal reports, in the browser and on the server. Never throws
  * for what an answer holds; a run that goes over a limit is reported in `stopped`, with no points.
+ * `opened` is {@link openExercise} of the same parts and seed, for whoever grades many answers; it is left as it is.
  */
-export function grade(parts: ExerciseParts, answer: Answer, limits: GradeLimits = defaultGradeLimits): GradeReport {
+export function grade(parts: ExerciseParts, answer: Answer, limits: GradeLimits = defaultGradeLimits, opened?: Workbench): GradeReport {
   const { exercise } = parts;
   const checks = [...exercise.checks, ...parts.serverChecks];
   const frame = {
@@ -63,7 +64,7 @@ export function grade(parts: ExerciseParts, answer: Answer, limits: GradeLimits 
   const refusal = overLimits(exercise, answer, limits);
   if (refusal) return { ...frame, results: [], score: 0, passed: false, stopped: refusal };
   try {
-    const before = openExercise(parts, answer.seed, limits);
+    const before = opened ?? openExercise(parts, answer.seed, limits);
     const bench = before.fork();
     for (const input of answer.inputs) bench.apply(input);
     bench.cluster.settle(REST);
