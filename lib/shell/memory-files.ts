@@ -41,6 +41,15 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
+// What a file weighs is counted once and kept up as it grows; whoever replaces its text forgets it.
+const weighed = new WeakMap<FileEntry, number>();
+
+function bytesIn(entry: FileEntry): number {
+  let bytes = weighed.get(entry);
+  if (bytes === undefined) weighed.set(entry, (bytes = byteLength(entry.text)));
+  return bytes;
+}
+
 /** What a {@link memoryFileSystem} refuses and who owns its files. */
 export interface MemoryFileOptions {
   readonly now: () => number;
@@ -92,7 +101,7 @@ export function memoryFileSystem(tree: FileTree, options: MemoryFileOptions = { 
   const statOf = (entry: FileEntry): FileStat => ({
     type: entry.type,
     mode: entry.mode,
-    size: entry.type === "directory" ? 4096 : byteLength(entry.text),
+    size: entry.type === "directory" ? 4096 : bytesIn(entry),
     owner: options.owner ?? "root",
     group: options.group ?? "root",
     mtime: entry.mtime,
@@ -145,6 +154,9 @@ export function memoryFileSystem(tree: FileTree, options: MemoryFileOptions = { 
       if (isReadOnly(real)) return "EROFS";
       if (used() + text.length > capacity) return "ENOSPC";
       if (!entry) return put(real, { type: "file", text, mode: 0o644 });
+      const splitsPair = (text.charCodeAt(0) & 0xfc00) === 0xdc00;
+      if (!append || splitsPair) weighed.delete(entry);
+      else weighed.set(entry, bytesIn(entry) + byteLength(text));
       entry.text = append ? entry.text + text : text;
       if (text !== "" || !append) entry.mtime = options.now();
       return undefined;

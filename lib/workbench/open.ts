@@ -70,7 +70,8 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
   const held = (): Held => ({ ...from, terminal, responses, inputs });
   const follow = (first: Turn, patience: number): TerminalOutput => {
     const done = settleCommand(cluster, first, patience, host);
-    terminal = done.state;
+    // A shell that ended (`exit`, or a fault of its own) gives way to a new one: the student is never without a terminal.
+    terminal = done.status === "exited" ? freshTerminal() : done.state;
     return { stdout: done.stdout, stderr: done.stderr, exitCode: done.code, running: done.status !== "idle" && done.status !== "exited" };
   };
   const foreground = (): boolean => terminal.busy || Object.keys(terminal.jobs).length > 0;

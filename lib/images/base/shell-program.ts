@@ -45,7 +45,7 @@ const BUSY = 20;
 const LONGEST_BREAK = 60_000;
 /** Small steps of a turn, at first and once a process is restless. */
 const STEPS = 5_000;
-const FEWER_STEPS = 2_000;
+const FEWER_STEPS = 500;
 
 /** How long a process sleeps that would wake after `wanted`: a restless one longer and longer, so that an endless loop costs little. */
 function pause(restless: number, wanted: number): number {
