@@ -18,19 +18,19 @@ export function ClockBar({ onReset, locked = false, children }: { onReset?: () =
   ];
   return (
     <>
-      <div role="group" aria-label={words.clock.label} className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-2 py-1">
+      <div role="group" aria-label={words.clock.label} className="flex shrink-0 items-center gap-x-2 overflow-x-auto border-b border-line px-2 py-1 lg:flex-wrap" tabIndex={0}>
         <span className="font-mono text-sm tabular-nums" title={words.clock.elapsed}>
           <span className="sr-only">{words.clock.elapsed}: </span>
           {clockText(state.view.now ?? 0)}
         </span>
-        <div role="group" aria-label={words.clock.label} className="flex">
+        <div role="group" aria-label={words.clock.label} className="flex shrink-0">
           {speeds.map(({ speed, text, label }) => (
             <button key={speed} type="button" aria-pressed={state.speed === speed} aria-label={label} disabled={!ready} onClick={() => session.setSpeed(speed)} className="bench-tool">
               {text}
             </button>
           ))}
         </div>
-        <div role="group" aria-label={words.clock.jump} className="flex">
+        <div role="group" aria-label={words.clock.jump} className="flex shrink-0">
           {([[1_000, words.clock.s1], [30_000, words.clock.s30], [300_000, words.clock.m5]] as const).map(([length, text]) => (
             <button key={length} type="button" disabled={!ready} onClick={() => void advance(length)} className="bench-tool">
               {text}

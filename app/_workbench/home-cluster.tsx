@@ -76,7 +76,7 @@ function Living() {
           {`${latest}/6 ${words.owners.replicas}`}
         </span>
       </div>
-      <div className="min-h-0 grow overflow-auto p-3" tabIndex={0} role="region" aria-label={words.home.label}>
+      <div className="min-h-0 grow overflow-auto p-3" tabIndex={0} role="group" aria-label={words.home.label}>
         <MachinesView outside={false} hands={{ machines: "all", pods: true, send: false, presets: [] }} />
       </div>
     </div>

@@ -64,7 +64,7 @@ function Actions({ about }: { about: SceneAbout }) {
   };
   const ready = state.status === "ready" && !state.busy;
   return (
-    <div className="max-h-[45%] overflow-y-auto border-t border-line bg-paper px-3 py-2" tabIndex={0} role="region" aria-label={words.live.actions}>
+    <div className="max-h-[45%] overflow-y-auto border-t border-line bg-paper px-3 py-2" tabIndex={0}>
       <div role="group" aria-label={words.live.actions} className="flex flex-wrap items-center gap-1.5">
         {about.actions.map((action) => (
           <button key={action.id} type="button" aria-disabled={!ready} className="button button-quiet button-small" onClick={() => ready && void act(action)}>

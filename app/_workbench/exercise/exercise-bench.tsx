@@ -14,7 +14,7 @@ import { TaskPanel } from "./task-panel";
 import { flush, useCheck } from "./use-check";
 import type { Variant } from "./variant";
 
-const FIRST_VIEW: { readonly [kind: string]: ViewName } = { trace: "trip", chaos: "machines", predict: "owners", repair: "owners", calculation: "tables" };
+const FIRST_VIEW: { readonly [kind: string]: ViewName } = { trace: "trip", chaos: "machines", predict: "owners", repair: "owners", calculation: "machines", choice: "machines", multiple: "machines" };
 const CLOSED = new Set<string>(["choice", "multiple", "calculation"]);
 
 /** An exercise's parts in their places: task, files, terminal and view, as its kind needs them. */

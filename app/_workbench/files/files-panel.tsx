@@ -58,7 +58,7 @@ export function FilesPanel({ drafts, first }: { drafts: Drafts; first?: string }
           </button>
         ))}
       </div>
-      <div className="flex flex-wrap items-center gap-x-1 gap-y-1 border-b border-line px-2 py-1" role="group" aria-label={words.files.actions}>
+      <div className="flex shrink-0 items-center gap-x-1 overflow-x-auto border-b border-line px-2 py-1" role="group" tabIndex={0} aria-label={words.files.actions}>
         <button type="button" className="bench-tool" onClick={() => ask("new")}>
           {words.files.new}
         </button>

@@ -47,7 +47,7 @@ export function ClusterView({ first, hands, only, title }: { first: ViewName; ha
           </div>
         )}
       </div>
-      <div className="relative min-h-0 grow overflow-auto p-3" tabIndex={0} role="region" aria-label={words.views[view]}>
+      <div className="relative min-h-0 grow overflow-auto p-3" tabIndex={0} role="group" aria-label={words.views[view]}>
         <OneView view={view} hands={hands} />
       </div>
     </div>
