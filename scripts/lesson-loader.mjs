@@ -65,6 +65,7 @@ function loadAtFirstSign(sources, awaits) {
   const owned = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps"));
   const sign = (event) => {
     awake = true;
+    window.timonelAwake = true;
     if (near || controlOf(event)) start();
   };
   for (const name of SIGNS) addEventListener(name, sign, { passive: true, capture: true });

@@ -13,7 +13,8 @@ export function WhenInSight({ height, waiting, children }: { height: string; wai
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    let reading = false;
+    // Somebody may have moved before this was here: the loader of a lesson's scripts says so.
+    let reading = "timonelAwake" in window;
     let near = false;
     const decide = () => {
       if (!reading || !near) return;
