@@ -117,7 +117,9 @@ export default defineExercise({
       title: { es: "Lo has hecho: máquina apagada y cuatro atendiendo", en: "You did it: machine off and four serving" },
       points: 2,
       run({ cluster, before }): Finding {
-        const off = cluster.machines.list().find((machine) => !machine.powered);
+        // Switched off or unplugged, and perhaps back by now: its silence left an event.
+        const machines = cluster.machines.list();
+        const off = machines.find((machine) => !machine.powered || !machine.connected) ?? machines.find(({ name }) => eventsAbout(cluster, name, "NodeNotReady").length > 0);
         if (!off) return fail("chaos.nothing-off", { es: "Todas las máquinas están encendidas. Las apuestas se resuelven rompiendo algo.", en: "All the machines are on. Bets are settled by breaking something." }, { es: "Apaga la que tiene dos réplicas.", en: "Power off the one with two replicas." });
         const lost = readyPods(before, "app=web").filter((pod) => pod.spec.nodeName === off.name);
         if (lost.length !== 2) return fail("chaos.other-machine", { es: `En ${off.name} había ${lost.length} réplica. La que interesa es la que tiene 2.`, en: `${off.name} held ${lost.length} replica. The one that matters has 2.` }, { es: "Mira la columna NODE de `kubectl get pods -o wide`, enciende ésa y apaga la otra.", en: "Look at the NODE column of `kubectl get pods -o wide`, power that one on and the other off." }, lost.map(podEvidence));

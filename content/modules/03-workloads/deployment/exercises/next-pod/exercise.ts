@@ -19,8 +19,12 @@ function swaps(probe: Probe): readonly { readonly old: Pod; readonly fresh: Pod 
   return [false, true].flatMap((closed) => [0, 1, 2, 3].flatMap((which) => swap(probe.lab(), which, closed) ?? []));
 }
 
-function found(probe: Probe, value: (old: Pod, fresh: Pod) => string): Decision {
-  const seen = swaps(probe);
+/** Two of them: enough where chance has no part. */
+function twoSwaps(probe: Probe): ReturnType<typeof swaps> {
+  return [0, 1].flatMap((which) => swap(probe.lab(), which, false) ?? []);
+}
+
+function found(seen: ReturnType<typeof swaps>, value: (old: Pod, fresh: Pod) => string): Decision {
   const values = [...new Set(seen.map(({ old, fresh }) => value(old, fresh)))];
   return { right: values.length === 1 ? (values[0] ?? "") : "any", evidence: seen.slice(0, 2).flatMap(({ old, fresh }) => [podEvidence(old), podEvidence(fresh)]) };
 }
@@ -84,7 +88,7 @@ export default defineExercise({
       points: 1,
       question: "name",
       decide: (_lab, probe) =>
-        found(probe, (old, fresh) => (fresh.metadata.name === old.metadata.name ? "same" : fresh.metadata.name.replace(/-[^-]+$/, "") === old.metadata.name.replace(/-[^-]+$/, "") ? "new-suffix" : "other")),
+        found(twoSwaps(probe), (old, fresh) => (fresh.metadata.name === old.metadata.name ? "same" : fresh.metadata.name.replace(/-[^-]+$/, "") === old.metadata.name.replace(/-[^-]+$/, "") ? "new-suffix" : "other")),
       mistakes: {
         same: { code: "name.pet", message: { es: "El sustituto no hereda el nombre. Volver con el mismo es cosa de un StatefulSet; aquí ningún pod es especial.", en: "The replacement does not inherit the name. Coming back with the same one is for a StatefulSet; here no Pod is special." }, next: run },
       },
@@ -95,7 +99,7 @@ export default defineExercise({
       title: { es: "La IP", en: "The IP" },
       points: 1,
       question: "ip",
-      decide: (_lab, probe) => found(probe, (old, fresh) => (fresh.status?.podIP === old.status?.podIP ? "same" : "new")),
+      decide: (_lab, probe) => found(twoSwaps(probe), (old, fresh) => (fresh.status?.podIP === old.status?.podIP ? "same" : "new")),
       mistakes: {},
       otherwise: { code: "ip.same", message: { es: "Cada pod estrena IP. Por eso nadie apunta la IP de un pod: para eso están los Services.", en: "Each Pod gets a new IP. That is why nobody writes down a Pod's IP: Services are for that." }, next: run },
     }),
@@ -104,7 +108,7 @@ export default defineExercise({
       title: { es: "La máquina", en: "The machine" },
       points: 1,
       question: "node",
-      decide: (_lab, probe) => found(probe, (old, fresh) => (fresh.spec.nodeName === old.spec.nodeName ? "same" : "other")),
+      decide: (_lab, probe) => found(swaps(probe), (old, fresh) => (fresh.spec.nodeName === old.spec.nodeName ? "same" : "other")),
       mistakes: {
         same: { code: "node.same", message: { es: "Nada lo ata a la máquina del anterior. Cerramos esa máquina con cordon y el sustituto arrancó en otra.", en: "Nothing ties it to the machine of the one before. We closed that machine with cordon and the replacement started on another." }, next: run },
       },
