@@ -89,5 +89,7 @@ export function judgeExercise(found: ExerciseOnDisk): Judgement {
   const failed = new Set<string>();
   const lines = [judgeStart(found, problems), judgeSolutions(found, problems), judgeWrong(found, problems, failed)];
   for (const check of [...found.exercise.checks, ...found.secret]) if (!failed.has(check.id)) problems.push(`${found.id}: no wrong answer fails the check ${check.id}`);
+  const shown = new Set(found.wrong.flatMap((wrong) => Object.values(expectedOf(wrong).fails ?? {})));
+  for (const code of found.codes) if (!shown.has(code)) problems.push(`${found.id}: no wrong answer shows the code ${code}`);
   return { id: found.id, lines, problems };
 }

@@ -53,6 +53,8 @@ export interface ExerciseOnDisk {
   readonly wrong: readonly Written[];
   /** Fields of the solutions whose absence nobody has to notice: `file: path`. */
   readonly unchecked: readonly string[];
+  /** The codes its own checks can answer with. */
+  readonly codes: readonly string[];
 }
 
 function lines(folder: string): readonly string[] {
@@ -76,6 +78,11 @@ function answersIn(folder: string): readonly Written[] {
   return existsSync(folder) ? lines(folder).map((name) => ({ name, files: filesUnder(join(folder, name)) })) : [];
 }
 
+/** Codes written in a source, as `fail("x.y"` or `code: "x.y"`. */
+function codesIn(source: string): readonly string[] {
+  return [...new Set([...source.matchAll(/(?:fail\(|code: )"([a-z0-9-]+\.[a-z0-9.-]+)"/g)].map((match) => match[1] ?? ""))];
+}
+
 async function readExercise(folder: string): Promise<ExerciseOnDisk> {
   const load = async (name: string): Promise<unknown> => ((await import(pathToFileURL(join(folder, name)).href)) as { default: unknown }).default;
   const exercise = (await load("exercise.ts")) as Exercise;
@@ -96,6 +103,7 @@ async function readExercise(folder: string): Promise<ExerciseOnDisk> {
     solutions: [{ name: "reference", files: reference }, ...answersIn(join(folder, "solution"))],
     wrong: answersIn(join(folder, "wrong")),
     unchecked: list,
+    codes: codesIn(`${text("exercise.ts")}\n${text("server.ts")}`),
   };
 }
 
