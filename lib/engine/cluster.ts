@@ -167,7 +167,7 @@ function compose(foundations: Foundations): Cluster {
     ...(options.limits ? { limits: options.limits } : {}),
   });
   const addresses = nodeAddresses(options.nodes, options.network);
-  const machines = createMachines({ state, clock, random: random.fork("machines"), journal, images: options.images });
+  const machines = createMachines({ state, clock, random: random.fork("machines"), journal, images: options.images, worked: (pieces) => kernel.charge(pieces) });
   for (const node of addresses) if (!machines.machine(node.name)) machines.addMachine(node.name, [node.ip, ...(node.internalIP === undefined ? [] : [node.internalIP])]);
   const world = createWorld(state, options.world);
   const wire = createWire({

@@ -24,7 +24,7 @@ export interface GradeLimits {
 }
 
 /** What both browser and server give unless told otherwise. */
-export const defaultGradeLimits: GradeLimits = { steps: 50_000, virtualHours: answerLimits.virtualHours };
+export const defaultGradeLimits: GradeLimits = { steps: 30_000, virtualHours: answerLimits.virtualHours };
 
 /** Most virtual time the judge waits for the student's cluster to come to rest. */
 const REST = { quietFor: millis(15_000), atMost: millis(600_000) };

@@ -7,7 +7,7 @@ import { finish, networkPrograms } from "./commands/network";
 import { createDisk, type Disk } from "./disk";
 import { fixtures, kubernetesVersion } from "./fixtures/index";
 import { answerLimits, clusterLimits, type Input } from "./input";
-import { freshTerminal, interrupt, runLine, tick, type TerminalHost, type TerminalProgram, type TerminalState, type Turn } from "./terminal";
+import { freshTerminal, interrupt, runLine, tick, type Answered, type TerminalHost, type TerminalProgram, type TerminalState, type Turn } from "./terminal";
 
 /** Most virtual time a command that waits may take before it is left in the foreground. */
 const PATIENCE = 15 * 60_000;
@@ -17,6 +17,7 @@ const SETTLING = { quietFor: millis(15_000), atMost: millis(900_000) };
 const MOST = { turns: 1500, busyTurns: 5, text: 1_000_000 } as const;
 /** What turns of the terminal count as among the cluster's pieces of work, so that a budget covers both: a full one, and one for each so many characters. */
 const WORK = { busyTurn: 200, characters: 200 } as const;
+const UNKNOWN: Effect = { refused: { code: "answer.bad-input", params: {} } };
 const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z, the instant every cluster is born. */
 const EPOCH = 1_767_225_600_000;
@@ -64,7 +65,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
   let { terminal } = from;
   const responses = new Map(from.responses);
   let inputs: readonly Input[] = from.inputs;
-  const programs = programsFor(cluster, disk);
+  const programs = weighed(programsFor(cluster, disk), cluster);
 
   const host = (): TerminalHost => ({ disk, now: cluster.now, wallClock: EPOCH + cluster.now, programs });
   const held = (): Held => ({ ...from, terminal, responses, inputs });
@@ -100,8 +101,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
         return {};
       case "machine":
         if (!cluster.machines.list().some((machine) => machine.name === input.name)) return { refused: { code: "workbench.no-such-machine", params: { name: input.name } } };
-        operate(cluster, input);
-        return {};
+        return operate(cluster, input) ? {} : UNKNOWN;
       case "send": {
         const trace = cluster.send(input.from, input.request);
         return { trace, dns: cluster.resolve(input.from, input.request.host) };
@@ -112,6 +112,8 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
       case "request":
         return { refused: { code: "workbench.no-api-connection", params: {} } };
     }
+    // A journal of another engine may hold what this one has never heard of.
+    return UNKNOWN;
   };
 
   return {
@@ -141,6 +143,21 @@ function programsFor(cluster: Cluster, disk: Disk): ReadonlyMap<string, Terminal
   const map = new Map(programs.map((program) => [program.name, program]));
   const kubectl = map.get("kubectl");
   return kubectl ? new Map([...map, ["k", kubectl]]) : map;
+}
+
+/** What programs print is work too, wherever a pipe takes it. */
+function weighed(programs: ReadonlyMap<string, TerminalProgram>, cluster: Cluster): ReadonlyMap<string, TerminalProgram> {
+  const weigh = (answer: Answered): Answered => {
+    const { stdout = "", stderr = "" } = "result" in answer ? answer.result : answer;
+    cluster.charge(1 + Math.trunc((stdout.length + stderr.length) / WORK.characters));
+    return answer;
+  };
+  return new Map(
+    [...programs].map(([name, program]): [string, TerminalProgram] => {
+      const { resume } = program;
+      return [name, { name: program.name, start: (command) => weigh(program.start(command)), ...(resume ? { resume: (job, command) => weigh(resume(job, command)) } : {}) }];
+    }),
+  );
 }
 
 /** Advances virtual time while the foreground command waits, in steps that grow with the wait. */
@@ -197,12 +214,12 @@ function advance(cluster: Cluster, length: Millis, foreground: () => boolean, is
   return last ? { output: { ...last, stdout, stderr } } : {};
 }
 
-function operate(cluster: Cluster, input: Extract<Input, { readonly type: "machine" }>): void {
+function operate(cluster: Cluster, input: Extract<Input, { readonly type: "machine" }>): boolean {
   const { machines } = cluster;
-  if (input.do === "power-off") machines.powerOff(input.name);
-  else if (input.do === "power-on") machines.powerOn(input.name);
-  else if (input.do === "disconnect") machines.disconnect(input.name);
-  else machines.reconnect(input.name);
+  const hands: Readonly<Record<string, (node: string) => void>> = { "power-off": machines.powerOff, "power-on": machines.powerOn, disconnect: machines.disconnect, reconnect: machines.reconnect };
+  const hand = Object.hasOwn(hands, input.do) ? hands[input.do] : undefined;
+  hand?.(input.name);
+  return hand !== undefined;
 }
 
 function changeWorld(cluster: Cluster, change: Extract<Input, { readonly type: "world" }>["change"]): void {

@@ -37,6 +37,8 @@ export interface Step<S extends Json = Json> {
   readonly wakeAfter?: { readonly delay: Millis; readonly message: Json };
   /** Ends the process. */
   readonly exit?: { readonly code: number };
+  /** How much work this step was beyond an ordinary one, in the pieces budgets count. */
+  readonly effort?: number;
   /** What it uses from now on. Absent: as before. */
   readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
 }

@@ -71,6 +71,7 @@ export function layFloor(parts: MachineParts): Floor {
       return disk?.kind === "file" || disk?.attachedTo === node;
     },
     stirred: (uid) => bound.events.stirred?.(uid),
+    worked: (pieces) => parts.worked?.(pieces),
     ended: (container, process, ending) => ended(floor, container, process, ending),
   });
   const sockets = socketsOf(tables, processes);

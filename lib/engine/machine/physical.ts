@@ -96,4 +96,6 @@ export interface MachineParts {
   readonly random: Random;
   readonly journal: Journal;
   readonly images: ImageCatalog;
+  /** Told how much work a program's step was, when it says so. */
+  readonly worked?: (pieces: number) => void;
 }

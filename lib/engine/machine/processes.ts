@@ -31,6 +31,8 @@ export interface Surroundings {
   treeUsable(tree: string, node: string): boolean;
   /** Something in a pod changed that may change its answers. */
   stirred(uid: string): void;
+  /** A step was this much work. */
+  worked(pieces: number): void;
   /** A process of a pod ended; `main` when its container did. */
   ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
 }
@@ -180,6 +182,7 @@ export class Processes {
     }
     if (step.usage) record = { ...record, usage: step.usage };
     if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, { ...record, state: step.state });
+    if (step.effort) this.around.worked(step.effort);
     if (step.exit) this.end(id, { code: step.exit.code });
     else if (step.usage) this.checkMemory(container.id);
   }

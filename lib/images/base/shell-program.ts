@@ -46,6 +46,8 @@ const LONGEST_BREAK = 60_000;
 /** Small steps of a turn, at first and once a process is restless. */
 const STEPS = 5_000;
 const FEWER_STEPS = 500;
+/** Small steps that weigh as much as one piece of the cluster's work. */
+const STEPS_A_PIECE = 100;
 
 /** How long a process sleeps that would wake after `wanted`: a restless one longer and longer, so that an endless loop costs little. */
 function pause(restless: number, wanted: number): number {
@@ -120,7 +122,8 @@ function took(turn: Turn, id: string, { hosted, stdout, stderr, exit }: HostedSt
 }
 
 function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
-  const result = step(turn.shell, hostFor(process, installed, turn), turn.restless > PATIENCE ? FEWER_STEPS : STEPS);
+  const allowed = turn.restless > PATIENCE ? FEWER_STEPS : STEPS;
+  const result = step(turn.shell, hostFor(process, installed, turn), allowed);
   const log = [...turn.out, ...result.output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }))];
   if (result.status === "exited" || result.status === "idle") return { state: null, log, listen: [], exit: { code: result.code } };
   const waits: Record<string, Wait> = { ...turn.waits };
@@ -136,7 +139,8 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   const state = { shell: result.state, waits: kept, hosted, restless } as unknown as Json;
   const listen = [...new Set(Object.values(hosted).flatMap((one) => one.listen))].sort(compareNumbers);
   if (wanted === undefined) return { state, log, listen };
-  return { state, log, listen, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
+  const effort = result.status === "budget" ? Math.trunc(allowed / STEPS_A_PIECE) : 0;
+  return { state, log, listen, effort, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
 }
 
 function hostFor(process: ProcessView, { network, servers }: Installed, turn: Turn): ShellHost {
