@@ -7,7 +7,8 @@ import { BenchNotice } from "./bench-notice";
 import { clockText } from "./clock-text";
 import { useAdvance } from "./use-advance";
 import { useWorkbench } from "./use-workbench";
-import { ClusterView, type ViewName } from "./views/cluster-view";
+import { ClusterView } from "./views/cluster-view";
+import type { ViewName } from "./views/hands";
 import type { SceneAbout } from "./worker/protocol";
 
 const VIEW: { readonly [V in SceneView]: ViewName } = { owners: "owners", nodes: "machines", trip: "trip", rules: "rules", files: "folders", events: "events" };

@@ -1,9 +1,9 @@
 "use client";
-import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type ComponentType, type KeyboardEvent } from "react";
 import { useBench } from "../bench-context";
+import type { RichProps } from "./rich-console";
 import { completed, emptyLine, entered, recall, type LineState } from "./line-editor";
 
-const RichConsole = lazy(async () => ({ default: (await import("./rich-console")).RichConsole }));
 const PREFERENCE = "timonel.console";
 
 function prefersPlain(): boolean {
@@ -20,10 +20,14 @@ function prefersPlain(): boolean {
  */
 export function ConsolePanel({ before }: { before?: () => Promise<void> }) {
   const { session, state, words } = useBench();
-  const [rich, setRich] = useState(false);
+  const [Rich, setRich] = useState<ComponentType<RichProps> | null>(null);
+  const rich = Rich !== null;
   const [line, setLine] = useState<LineState>(() => emptyLine());
+  /** Put in place once it has come, so that what is being typed meanwhile is not interrupted. What does not come is not missed. */
+  const enrich = (): void => void import("./rich-console").then((loaded) => setRich(() => loaded.RichConsole)).catch(() => undefined);
   const choose = (plain: boolean): void => {
-    setRich(!plain);
+    if (plain) setRich(null);
+    else enrich();
     try {
       window.localStorage.setItem(PREFERENCE, plain ? "plain" : "rich");
     } catch {
@@ -36,17 +40,11 @@ export function ConsolePanel({ before }: { before?: () => Promise<void> }) {
     if (text.trim() !== "" || state.running) await session.run(text);
   };
   const interrupt = (): void => void session.send({ type: "interrupt" });
-  const plain = <PlainConsole line={line} setLine={setLine} run={run} interrupt={interrupt} onMouse={() => !prefersPlain() && line.text === "" && setRich(true)} />;
+  const plain = <PlainConsole line={line} setLine={setLine} run={run} interrupt={interrupt} onMouse={() => !prefersPlain() && enrich()} />;
   return (
     <div className="flex h-full min-h-0 flex-col bg-sunken">
       <div className="min-h-0 grow">
-        {rich ? (
-          <Suspense fallback={plain}>
-            <RichConsole run={run} interrupt={interrupt} history={line.history} />
-          </Suspense>
-        ) : (
-          plain
-        )}
+        {Rich ? <Rich run={run} interrupt={interrupt} line={line} /> : plain}
       </div>
       <div className="flex items-center gap-x-2 border-t border-line px-3 py-0.5 text-sm text-ink-faint">
         <span className="min-w-0 grow truncate">{state.running ? words.terminal.running : words.terminal.hint}</span>

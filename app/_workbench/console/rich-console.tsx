@@ -5,18 +5,20 @@ import { Terminal, type ITheme } from "@xterm/xterm";
 import { useEffect, useRef } from "react";
 import { useBench } from "../bench-context";
 import type { Chunk, Session } from "../session";
-import { completed, emptyLine, press, type LineState } from "./line-editor";
+import { completed, press, type LineState } from "./line-editor";
 
 const PROMPT = "\u001b[1;33m$\u001b[0m ";
 
-interface Props {
+/** What the console with colours is given. */
+export interface RichProps {
   readonly run: (text: string) => Promise<void>;
   readonly interrupt: () => void;
-  readonly history: readonly string[];
+  /** What was being typed in the plain one, with its history. */
+  readonly line: LineState;
 }
 
 /** The terminal with colours, selection and a real cursor (xterm). Draws the same transcript as the plain one. */
-export function RichConsole(props: Props) {
+export function RichConsole(props: RichProps) {
   const { session, state, words } = useBench();
   const box = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen | null>(null);
@@ -54,7 +56,7 @@ function themeOf(element: Element): ITheme {
   };
 }
 
-function createScreen(box: HTMLElement, { label, none, session, hands }: { label: string; none: string; session: Session; hands: () => Props }): Screen {
+function createScreen(box: HTMLElement, { label, none, session, hands }: { label: string; none: string; session: Session; hands: () => RichProps }): Screen {
   const terminal = new Terminal({ fontFamily: getComputedStyle(box).getPropertyValue("--font-mono") || "monospace", fontSize: 13, lineHeight: 1.25, convertEol: true, cursorBlink: !window.matchMedia("(prefers-reduced-motion: reduce)").matches, scrollback: 3000, theme: themeOf(box), screenReaderMode: true });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
@@ -63,7 +65,7 @@ function createScreen(box: HTMLElement, { label, none, session, hands }: { label
   terminal.textarea?.setAttribute("aria-label", label);
   terminal.focus();
 
-  let line: LineState = emptyLine(hands().history);
+  let line: LineState = hands().line;
   let shown: readonly Chunk[] = [];
   let prompted = false;
   let busy = false;

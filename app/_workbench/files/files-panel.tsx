@@ -9,6 +9,26 @@ import type { Drafts } from "./use-drafts";
 const FullEditor = lazy(async () => ({ default: (await import("./full-editor")).FullEditor }));
 const NAME = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]{1,120}$/;
 const PAUSE = 450;
+const PREFERENCE = "timonel.editor";
+
+/** The plain editor for who chose it, on touch screens, and where there is little room. */
+function prefersPlain(): boolean {
+  try {
+    const chosen = window.localStorage.getItem(PREFERENCE);
+    if (chosen !== null) return chosen === "plain";
+  } catch {
+    // Without a memory, by the looks of the screen.
+  }
+  return window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 640;
+}
+
+function rememberPlain(plain: boolean): void {
+  try {
+    window.localStorage.setItem(PREFERENCE, plain ? "plain" : "full");
+  } catch {
+    // The choice holds for this visit.
+  }
+}
 
 /** The files of the bench's disk in tabs, with an editor that knows Kubernetes. */
 export function FilesPanel({ drafts, first }: { drafts: Drafts; first?: string }) {
@@ -21,6 +41,7 @@ export function FilesPanel({ drafts, first }: { drafts: Drafts; first?: string }
   const text = drafts.texts[path] ?? files[path] ?? "";
   const dirty = Object.hasOwn(drafts.texts, path);
   const problems = useDiagnosis(path, text);
+  const [plain, setPlain] = useState(prefersPlain);
 
   const apply = async (): Promise<void> => {
     await drafts.save(path);
@@ -92,19 +113,34 @@ export function FilesPanel({ drafts, first }: { drafts: Drafts; first?: string }
         <p className="p-6 text-ink-soft">{words.files.empty}</p>
       ) : (
         <div id="bench-file" role="tabpanel" aria-label={path} className="min-h-0 grow">
-          <Editor key={path} path={path} text={text} problems={problems} onChange={(next) => drafts.write(path, next)} onSave={() => void drafts.save(path)} />
+          <Editor key={path} plain={plain} path={path} text={text} problems={problems} onChange={(next) => drafts.write(path, next)} onSave={() => void drafts.save(path)} />
         </div>
       )}
-      {path !== "" && <Problems problems={problems} />}
+      {path !== "" && (
+        <div className="flex shrink-0 items-start border-t border-line">
+          <div className="min-w-0 grow">
+            <Problems problems={problems} />
+          </div>
+          <button
+            type="button"
+            className="bench-tool"
+            onClick={() => {
+              rememberPlain(!plain);
+              setPlain(!plain);
+            }}
+          >
+            {plain ? words.files.rich : words.files.plain}
+          </button>
+        </div>
+      )}
     </div>
   );
 }
 
 /** Monaco where it can be, a text box on touch screens, when it fails to load, and for who prefers it. */
-function Editor(props: EditorProps) {
+function Editor(props: EditorProps & { plain: boolean }) {
   const { words } = useBench();
-  const [plain] = useState(() => window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 640);
-  if (plain) return <PlainEditor {...props} />;
+  if (props.plain) return <PlainEditor {...props} />;
   return (
     <OrElse otherwise={<PlainEditor {...props} />}>
       <Suspense fallback={<p className="skeleton p-4 text-sm text-ink-faint">{words.files.loading}</p>}>
@@ -149,9 +185,9 @@ function useDiagnosis(path: string, text: string): readonly Diagnosis[] {
 /** The errors as a list: what the lines under the text say, for everybody. */
 function Problems({ problems }: { problems: readonly Diagnosis[] }) {
   const { words } = useBench();
-  if (problems.length === 0) return <p className="border-t border-line px-3 py-1 text-sm text-ink-faint">{words.files.noProblems}</p>;
+  if (problems.length === 0) return <p className="px-3 py-1 text-sm text-ink-faint">{words.files.noProblems}</p>;
   return (
-    <details className="max-h-40 overflow-auto border-t border-line bg-danger-wash text-sm">
+    <details className="max-h-40 overflow-auto bg-danger-wash text-sm">
       <summary className="px-3 py-1 font-semibold text-danger">{problems.length === 1 ? words.files.problem : fill(words.files.problems, { n: problems.length })}</summary>
       <ul className="space-y-1 px-3 pb-2">
         {problems.map((problem, index) => (

@@ -3,30 +3,12 @@ import { useState, type ReactNode } from "react";
 import { useBench } from "../bench-context";
 import { EventsView } from "./events-view";
 import { FoldersView } from "./folders-view";
+import { VIEWS, type Hands, type ViewName } from "./hands";
 import { MachinesView } from "./machines-view";
 import { OwnersView } from "./owners-view";
 import { RulesView } from "./rules-view";
 import { TablesView } from "./tables-view";
 import { TripView } from "./trip-view";
-
-/** The ways of looking at a cluster. */
-export const VIEWS = ["owners", "machines", "trip", "rules", "folders", "events", "tables"] as const;
-export type ViewName = (typeof VIEWS)[number];
-
-/** What may be done by hand in the views besides looking. */
-export interface Hands {
-  /** Machines with a switch and a cable; `all` for every one. */
-  readonly machines: readonly string[] | "all";
-  /** Pods may be deleted with a button. */
-  readonly pods: boolean;
-  /** Requests may be sent. */
-  readonly send: boolean;
-  /** Requests the exercise proposes. */
-  readonly presets: readonly { readonly from: string; readonly url: string; readonly label: string }[];
-}
-
-/** Hands that touch nothing. */
-export const noHands: Hands = { machines: [], pods: false, send: false, presets: [] };
 
 /** A cluster, looked at in one of several ways. */
 export function ClusterView({ first, hands, only, title }: { first: ViewName; hands: Hands; only?: readonly ViewName[]; title?: ReactNode }) {

@@ -2,7 +2,7 @@
 import { KindGlyph } from "@/app/_ui/kind";
 import { fill, useBench, useSlices } from "../bench-context";
 import type { HostView, MachineView, ServiceView } from "../worker/view-model";
-import type { Hands } from "./cluster-view";
+import type { Hands } from "./hands";
 import { Nothing, PodCard, ToneMark, useDeletePod } from "./parts";
 
 /** The class's drawing: machines as rows with their pods, and outside the frame the clients, the balancer and the DNS. */

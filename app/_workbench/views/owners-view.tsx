@@ -2,7 +2,7 @@
 import { KindGlyph } from "@/app/_ui/kind";
 import { useBench, useSlices } from "../bench-context";
 import type { OwnerNode } from "../worker/view-model";
-import type { Hands } from "./cluster-view";
+import type { Hands } from "./hands";
 import { Nothing, PodCard, ToneMark, useDeletePod } from "./parts";
 
 /** Who made whom: Deployment, its ReplicaSets, their pods. */

@@ -4,7 +4,7 @@ import { Icon } from "@/app/_ui/icon";
 import { fill, useBench } from "../bench-context";
 import { spanText } from "../journal-line";
 import type { HopView, TripView as Trip } from "../worker/view-model";
-import type { Hands } from "./cluster-view";
+import type { Hands } from "./hands";
 import { SendForm } from "./send-form";
 
 /** Requests sent so far, and the way of one of them hop by hop. */

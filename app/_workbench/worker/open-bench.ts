@@ -1,7 +1,7 @@
 import { BudgetExceeded, type JsonObject } from "@/lib/engine";
 import type { Json } from "@/lib/engine";
 import { explainCode } from "@/lib/explain";
-import { exercisePublic, scene as sceneFile } from "@/lib/course/public";
+import { exercisePublic, scene as sceneFile } from "@/lib/course/open";
 import { exerciseParts, grade, openExercise, reportHash, type ExerciseParts, type GradeReport } from "@/lib/grader";
 import { parseManifests } from "@/lib/manifest";
 import type { Locale } from "@/lib/text";
