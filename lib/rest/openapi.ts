@@ -28,6 +28,7 @@ function isObject(value: Json | undefined): value is JsonObject {
 function dialect(schema: Json | undefined): Json {
   if (Array.isArray(schema)) return schema.map((item: Json) => dialect(item));
   if (!isObject(schema)) return schema ?? null;
+  if (Object.keys(schema).length === 0) return { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   const { type, $ref, additionalProperties, ...rest } = schema;
   if (Array.isArray(type)) {
     const name = type.includes("integer") ? INT_OR_STRING : QUANTITY;

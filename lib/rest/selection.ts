@@ -53,7 +53,7 @@ export function selectionOf(definition: ResourceDefinition, query: Query): Selec
   const labelText = query.get("labelSelector") ?? "";
   const fieldText = query.get("fieldSelector") ?? "";
   const labels = labelText === "" ? undefined : parseSelector(labelText);
-  if (labels && "error" in labels) throw bad(`unable to parse requirement: ${labels.error}`);
+  if (labels && "error" in labels) throw bad(labels.error);
   const fields = fieldText === "" ? undefined : parseFieldSelector(fieldText);
   if (fields && "error" in fields) throw bad(fields.error);
   const terms = fields?.selector.terms ?? [];

@@ -92,7 +92,7 @@ export function success(code?: number, details?: JsonObject): JsonObject {
 export function statusOf(error: unknown): JsonObject | undefined {
   if (error instanceof Refusal) return failure(error.code, error.reason, error.message, error.details);
   if (!(error instanceof ApiError)) return undefined;
-  return failure(error.status.code, error.status.reason as string, error.status.message, detailsOf(error));
+  return failure(error.status.code, error.status.unnamed ? "" : error.status.reason, error.status.message, detailsOf(error));
 }
 
 /** A refusal as an answer; anything else is thrown on. */

@@ -174,9 +174,10 @@ function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject
   if (manager === "") throw badOption("PatchOptions", { field: "fieldManager", reason: "FieldValueRequired", message: "Required value: is required for apply patch" });
   const metadata = metadataOf(body);
   const { name } = metadata;
-  if (name !== undefined && name !== "" && name !== target.name) throw bad(`metadata.name does not match the name on the URL`);
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
+  inNamespace(metadata, target, definition);
   const { kind, apiVersion } = partsOfKind(definition.kind);
-  const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...inNamespace(metadata, target, definition), name: target.name } };
+  const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...metadata, name: target.name } };
   return { type: "apply", body: named, fieldManager: manager, force: query.get("force") === "true" };
 }
 
@@ -190,6 +191,9 @@ export function patchAnswer(call: WriteCall): RestAnswer {
   }
   const { options, warnings } = optionsOf(call, "PatchOptions");
   if (target.subresource === "scale") return patchScale(call, type, options);
+  if (type !== "application/apply-patch+yaml" && query.get("force") !== undefined) {
+    throw badOption("PatchOptions", { field: "force", reason: "FieldValueForbidden", message: "Forbidden: may not be specified for non-apply patch" });
+  }
   const patch = patchOf(call, type);
   const ref: ObjectRef = { kind: definition.kind, namespace: definition.namespaced ? target.namespace : "", name: target.name };
   const isNew = patch.type === "apply" && stored(call) === undefined;

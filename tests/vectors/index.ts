@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter";
+import { apiHttp } from "./api-http";
 import { manifest } from "./manifest";
 import { recordedDefaulting } from "./recorded-defaulting";
 import { rejection } from "./rejections";
@@ -14,12 +15,14 @@ import { quantity } from "./quantity";
 import { journals } from "./journals";
 import { scenario } from "./scenario";
 import { schedulerCycle, schedulerPlugin } from "./scheduler";
+import { recordedApply, serverSideApply } from "./server-side-apply";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
 
 /** Which adapter runs which file, by the file's path inside the vectors folder without its ending. */
 export const adapters: Readonly<Record<string, Adapter>> = {
+  "api/api-http": apiHttp,
   "api/defaults": defaults,
   "api/human-duration": duration,
   "api/jsonpath": jsonpath,
@@ -27,6 +30,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/names": names,
   "api/pod-qos-resources": podQosResources,
   "api/quantity": quantity,
+  "api/server-side-apply": serverSideApply,
   "api/strategic-merge": strategicMerge,
   "api/taints-tolerations": taintsTolerations,
   "api/validation-a": validation,
@@ -35,6 +39,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "recorded/defaulting": recordedDefaulting,
   "recorded/kubectl-transcripts": kubectl,
   "recorded/rejections": rejection,
+  "recorded/ssa": recordedApply,
   "api/scheduler-DefaultPreemption": schedulerCycle,
   "api/scheduler-full-cycle": schedulerCycle,
   "api/scheduler-ImageLocality": schedulerPlugin,
@@ -55,7 +60,9 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/endpointslice": scenario,
   "behaviour/gc": scenario,
   "behaviour/kubelet": kubelet,
+  "behaviour/limitrange": scenario,
   "behaviour/namespace": scenario,
+  "behaviour/quota": scenario,
   "behaviour/replicaset": scenario,
   "behaviour/statefulset": scenario,
   "recorded/controller-journals": journals,

@@ -39,13 +39,22 @@ export type StatusReason =
   | "ServiceUnavailable"
   | "Timeout";
 
+/** A cause that is no field error, as a `Status` lists it. */
+export interface StatusCause {
+  readonly reason?: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
 /** The part of a `Status` object that varies. */
 export interface StatusDetails {
   readonly code: number;
   readonly reason: StatusReason;
+  /** A plain error of the server's own code: the answer goes out without its reason. */
+  readonly unnamed?: true;
   readonly message: string;
   readonly causes: readonly FieldError[];
-  readonly details?: { readonly name?: string; readonly group?: string; readonly kind?: string; readonly retryAfterSeconds?: number };
+  readonly details?: { readonly name?: string; readonly group?: string; readonly kind?: string; readonly retryAfterSeconds?: number; readonly causes?: readonly StatusCause[] };
 }
 
 /** The API's refusal, carrying the same `Status` object a real server would send. The engine's only expected throw. */

@@ -1,6 +1,6 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../apimachinery/kinds";
+import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
 import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -10,6 +10,7 @@ import type { Clock } from "../sim/clock";
 import { suffix, uid } from "../sim/names";
 import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
+import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, writeManagers, type Manager, type Writer } from "./apply/apply";
 import { applyPatch } from "./patch";
 import { matching } from "./select";
 import { afterUpdate, beginDeletion } from "./deletion";
@@ -17,6 +18,8 @@ import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSett
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
 const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
+
+type ApplyPatch = Extract<Patch, { readonly type: "apply" }>;
 
 /** What error messages call a definition's kind. */
 export function resourceName(definition: ResourceDefinition): ResourceName {
@@ -69,7 +72,7 @@ export class ApiServer {
     return matching(this.store, request);
   }
 
-  create(body: Body, user: string, options: WriteOptions = {}): KubeObject {
+  create(body: Body, user: string, options: WriteOptions = {}, managers?: readonly Manager[]): KubeObject {
     const { definition, object: decoded } = this.decode(body, user, options);
     const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
     const fresh = this.freshMeta(definition, decoded, name);
@@ -78,9 +81,11 @@ export class ApiServer {
     const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared });
     this.check(definition, name, definition.validate(admitted, undefined));
     if (name === "") throw unnamed(definition);
-    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted });
+    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...(options.warn ? { warn: options.warn } : {}) });
     if (this.store.get(ref)) throw alreadyExists(resourceName(definition), name);
-    return options.dryRun ? admitted : this.store.put(definition.kind, admitted, user);
+    // What storage allocates to a Service is nobody's.
+    const accounted = this.accounted(definition, undefined, admitted, options, managers, definition.kind === SERVICE ? unallocated(admitted, decoded) : admitted);
+    return options.dryRun ? accounted : this.store.put(definition.kind, accounted, user);
   }
 
   update(body: Body, user: string, options: WriteOptions = {}): KubeObject {
@@ -111,10 +116,8 @@ export class ApiServer {
   patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
     const definition = this.definitionOf(ref.kind);
     const previous = this.store.get(ref);
-    if (!previous) {
-      if (patch.type === "apply") return this.create(patch.body as Body, user, options);
-      throw notFound(resourceName(definition), ref.name);
-    }
+    if (patch.type === "apply") return this.apply(definition, ref, previous, patch, user, options);
+    if (!previous) throw notFound(resourceName(definition), ref.name);
     const patched = applyPatch(previous, patch);
     const { object: decoded } = this.decode(patched as unknown as Body, user, options);
     const { name, namespace = "", resourceVersion } = decoded.metadata;
@@ -123,6 +126,44 @@ export class ApiServer {
     // A patch that names a version means that version only.
     if (resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     return this.replace(definition, ref, previous, decoded, user, options);
+  }
+
+  /** Server-side apply: what the manager wants merged in, what it no longer wants taken out, and conflicts refused. */
+  private apply(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject | undefined, patch: ApplyPatch, user: string, options: WriteOptions): KubeObject {
+    const body = patch.body;
+    if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("the body of an apply patch must be an object");
+    const configuration = body as Body;
+    const subresource = options.subresource ?? "";
+    if (!previous && subresource !== "") throw notFound(resourceName(definition), ref.name);
+    const unknown = definition.checkShape(configuration).find((problem) => problem.code === "unknown-field");
+    if (unknown) throw unknownField(configuration, unknown.path);
+    const sent = (configuration["metadata"] as JsonObject | undefined)?.["resourceVersion"];
+    if (previous && sent !== undefined && sent !== "" && sent !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
+    const named = (configuration["metadata"] as JsonObject | undefined)?.["uid"];
+    if (previous && typeof named === "string" && named !== "" && named !== previous.metadata.uid) throw invalid(resourceName(definition), ref.name, [otherUid(named), otherUid(named)]);
+    const applied = applyConfiguration(previous, configuration, this.writer(patch.fieldManager, subresource), patch.force === true, definition.subresources.includes("status"));
+    if (!previous) return this.create({ ...applied.object, metadata: { ...(applied.object["metadata"] as JsonObject), namespace: ref.namespace } }, user, options, applied.managers);
+    const { object: wanted } = this.decode(applied.object, user, { ...options, fieldValidation: "Ignore" });
+    return this.replace(definition, ref, previous, wanted, user, options, applied.managers);
+  }
+
+  private writer(manager: string, subresource: string): Writer {
+    return { manager, subresource, time: timestamp(this.clock.now()) };
+  }
+
+  /** The object with its account of who owns what. Writes that name no manager leave the account as it is. */
+  private accounted(definition: ResourceDefinition, before: KubeObject | undefined, after: KubeObject, options: WriteOptions, applied: readonly Manager[] | undefined, claimed = after): KubeObject {
+    const { managedFields, ...metadata } = after.metadata;
+    let managers = applied;
+    if (!managers) {
+      const { fieldManager } = options;
+      if (fieldManager === undefined) return after;
+      // What a client sends of the account replaces it: an empty one clears it.
+      const known = before === undefined ? [] : readManagers(managedFields);
+      managers = managersAfterUpdate(before, claimed, known, this.writer(fieldManager, options.subresource ?? ""), definition.subresources.includes("status"));
+    }
+    const written = writeManagers(managers);
+    return { ...after, metadata: { ...metadata, ...(written.length > 0 ? { managedFields: written } : {}) } };
   }
 
   delete(ref: ObjectRef, user: string, options: DeleteOptions = {}): KubeObject {
@@ -138,7 +179,7 @@ export class ApiServer {
   }
 
   /** Stages common to PUT and PATCH, once the wanted object is known. */
-  private replace(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject, wanted: KubeObject, user: string, options: WriteOptions): KubeObject {
+  private replace(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject, wanted: KubeObject, user: string, options: WriteOptions, managers?: readonly Manager[]): KubeObject {
     const subresource = options.subresource ?? "";
     // A binding sets the node and the PodScheduled condition in one write. Upstream: registry/core/pod/storage assignPod.
     const binding = subresource === "binding";
@@ -148,8 +189,9 @@ export class ApiServer {
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
     if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...definition.validate(admitted, previous)]);
-    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous });
-    const counted = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
+    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...(options.warn ? { warn: options.warn } : {}) });
+    const generated = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
+    const counted = this.accounted(definition, previous, generated, options, managers);
     if (deepEqual(previous, counted)) return previous;
     if (options.dryRun) return counted;
     return afterUpdate(this.store, definition, counted, user);
@@ -226,6 +268,19 @@ export class ApiServer {
   }
 }
 
+const ALLOCATED = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"];
+
+/** A Service as its author wrote it where storage would have chosen. */
+function unallocated(service: KubeObject, written: KubeObject): KubeObject {
+  const spec = (object: KubeObject): JsonObject => ((object as unknown as JsonObject)["spec"] ?? {}) as JsonObject;
+  const named = spec(written);
+  return { ...service, spec: Object.fromEntries(Object.entries(spec(service)).filter(([field]) => !ALLOCATED.includes(field) || named[field] !== undefined)) } as unknown as KubeObject;
+}
+
+function otherUid(uid: string): FieldError {
+  return { code: "invalid", path: "metadata.uid", badValue: uid, detail: "field is immutable", origin: "meta.uid-immutable" };
+}
+
 function unnamed(definition: ResourceDefinition): ApiError {
   return invalid(resourceName(definition), "", [{ code: "required", path: "metadata.name", detail: "name or generateName is required", origin: "meta.name-required" }]);
 }
@@ -264,8 +319,10 @@ function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: stri
   // A status write may annotate, as upstream's strategies let it: the Deployment controller keeps its revision so.
   if (subresource === "status") return wanted.annotations === undefined ? previous : { ...previous, annotations: wanted.annotations };
   const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...free } = wanted;
+  const managedFields = free.managedFields ?? previous.managedFields;
   return {
     ...free,
+    ...(managedFields === undefined ? {} : { managedFields }),
     uid: previous.uid,
     resourceVersion: previous.resourceVersion,
     creationTimestamp: previous.creationTimestamp,

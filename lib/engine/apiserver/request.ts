@@ -40,6 +40,8 @@ export interface AdmissionRequest {
   readonly user: string;
   readonly object?: KubeObject;
   readonly previous?: KubeObject;
+  /** Tells the caller something although the request goes through. */
+  readonly warn?: (text: string) => void;
 }
 
 /** What a plugin may look at besides the request. */

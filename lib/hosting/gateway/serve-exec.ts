@@ -130,8 +130,9 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
     const files = tar && live.cluster.files(call.pod, call.container);
     if (tar && files) {
       const { stdout, stderr, code } = runTar(files, tar, Buffer.concat(given));
-      wire.send(STDOUT, stdout);
+      // Complaints first: kubectl stops listening at the end of the archive.
       if (call.stderr) wire.send(STDERR, stderr);
+      wire.send(STDOUT, stdout);
       live.touch();
       return end(() => wire.finish(exitStatus(code)));
     }
