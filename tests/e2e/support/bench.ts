@@ -13,9 +13,9 @@ const modules = fileURLToPath(new URL("../../../content/modules/", import.meta.u
 
 /** Where an exercise's files lie, by its id. */
 export function exerciseFolder(id: string): string {
-  for (const module of readdirSync(modules)) {
-    for (const lesson of readdirSync(join(modules, module), { withFileTypes: true })) {
-      const folder = join(modules, module, lesson.name, "exercises");
+  for (const unit of readdirSync(modules)) {
+    for (const lesson of readdirSync(join(units, unit), { withFileTypes: true })) {
+      const folder = join(modules, unit, lesson.name, "exercises");
       if (!lesson.isDirectory() || !existsSync(folder)) continue;
       for (const name of readdirSync(folder)) {
         const source = join(folder, name, "exercise.ts");

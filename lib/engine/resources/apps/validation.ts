@@ -7,7 +7,6 @@ import type { JsonObject, KubeObject } from "../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../apimachinery/names";
 import { specOf } from "../cells";
 import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
-import { validateVolumes } from "../core/pod-template/validate-volumes";
 import { validatePodTemplate } from "../core/pod-template/validation";
 import { Findings } from "../findings";
 import { has, numberAt, objectAt, objectsAt, textAt } from "../json-object";
