@@ -230,7 +230,7 @@ export function createSession(options: SessionOptions): Session {
     },
     start() {
       over = false;
-      const mine = (home = hold());
+      home = hold();
       const ticker = setInterval(tick, TICK);
       const kept = options.keepAs === undefined ? state.journal : readKept(options.keepAs).inputs;
       const leaving = (): void => {
@@ -243,11 +243,20 @@ export function createSession(options: SessionOptions): Session {
         clearInterval(ticker);
         window.removeEventListener("pagehide", leaving);
         leaving();
-        if (state.status === "ready") void Promise.race([mine.api.close(bench), mine.died]).catch(() => undefined);
+        if (state.status === "ready" && home) void closeIn(home, bench);
         release();
       };
     },
   };
+}
+
+/** Lets the worker forget a bench; a worker that is gone has forgotten it. */
+async function closeIn(home: Host, bench: number): Promise<void> {
+  try {
+    await Promise.race([home.api.close(bench), home.died]);
+  } catch {
+    // Gone, and the bench with it.
+  }
 }
 
 function clip(chunks: readonly Chunk[]): readonly Chunk[] {
