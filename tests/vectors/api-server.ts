@@ -14,29 +14,36 @@ export interface BareServer {
   create(object: JsonObject, namespace?: string, strict?: boolean): JsonObject;
   /** What an update of `before` would store. Nothing is kept. @throws {ApiError} the refusal */
   update(object: JsonObject, before: KubeObject, strict?: boolean): JsonObject;
+  /** Creates and keeps: what a case needs to be there. @throws {ApiError} the refusal */
+  keep(object: JsonObject, namespace?: string): JsonObject;
+  /** What is stored, for those who look for themselves. */
+  readonly store: ObjectStore;
 }
 
-/** A fresh {@link BareServer}. */
-export function bareServer(): BareServer {
+/** A fresh {@link BareServer}; with `accounts` its ServiceAccount admission is on. */
+export function bareServer({ accounts = false }: { readonly accounts?: boolean } = {}): BareServer {
   const state = createState();
   const store = new ObjectStore();
-  const plugins = admissionPlugins.filter(({ name }) => name !== "ServiceAccount");
+  const plugins = admissionPlugins.filter(({ name }) => accounts || name !== "ServiceAccount");
   const api = new ApiServer(store, new VirtualClock(), createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/12", nodePortRange: [30000, 32767] });
   const ensureNamespace = (name: string): void => {
     if (api.get({ kind: NAMESPACE, namespace: "", name }) === undefined) api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, "vectors");
   };
   const validation = (strict: boolean): "Strict" | "Ignore" => (strict ? "Strict" : "Ignore");
+  const create = (object: JsonObject, namespace: string, strict: boolean, dryRun: boolean): JsonObject => {
+    if (typeof (object["metadata"] ?? {}) !== "object" || Array.isArray(object["metadata"])) return api.create(object, "vectors", { dryRun: true }) as unknown as JsonObject;
+    const metadata = { ...((object["metadata"] ?? {}) as JsonObject) };
+    const namespaced = resourceFor(kindOf(object as unknown as KubeObject))?.namespaced === true;
+    const { namespace: named, ...rest } = metadata;
+    const where = typeof named === "string" && named !== "" ? named : namespace;
+    if (namespaced && where !== "nowhere") ensureNamespace(where);
+    const body = { ...object, metadata: namespaced ? { ...rest, namespace: where } : rest } as JsonObject;
+    return api.create(body, "vectors", { dryRun, fieldValidation: validation(strict) }) as unknown as JsonObject;
+  };
   return {
-    create(object, namespace = "default", strict = false) {
-      if (typeof (object["metadata"] ?? {}) !== "object" || Array.isArray(object["metadata"])) return api.create(object, "vectors", { dryRun: true }) as unknown as JsonObject;
-      const metadata = { ...((object["metadata"] ?? {}) as JsonObject) };
-      const namespaced = resourceFor(kindOf(object as unknown as KubeObject))?.namespaced === true;
-      const { namespace: named, ...rest } = metadata;
-      const where = typeof named === "string" && named !== "" ? named : namespace;
-      if (namespaced) ensureNamespace(where);
-      const body = { ...object, metadata: namespaced ? { ...rest, namespace: where } : rest } as JsonObject;
-      return api.create(body, "vectors", { dryRun: true, fieldValidation: validation(strict) }) as unknown as JsonObject;
-    },
+    store,
+    create: (object, namespace = "default", strict = false) => create(object, namespace, strict, true),
+    keep: (object, namespace = "default") => create(object, namespace, false, false),
     update(object, before, strict = false) {
       ensureNamespace(before.metadata.namespace ?? "default");
       const kept = store.put(kindOf(before), before, "vectors");

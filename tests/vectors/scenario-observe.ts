@@ -1,8 +1,8 @@
-import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, REPLICA_SET, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
+import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, REPLICA_SET, RESOURCE_QUOTA, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
 import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
 import { controllerOf } from "@/lib/engine/apimachinery/owner";
 import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
-import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, ReplicaSet, StatefulSet } from "@/lib/engine/models";
+import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, ReplicaSet, ResourceQuota, StatefulSet } from "@/lib/engine/models";
 import { NS, type Run } from "./scenario";
 
 const compareText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
@@ -132,6 +132,12 @@ function aboutConfigMap(run: Run, name: string): KubeObject | undefined {
   return all<KubeObject>(run, CONFIG_MAP).find(({ metadata }) => metadata.name === name);
 }
 
+/** Of the pods created so far, the newest is the one a step speaks of. */
+function resourcesOfNewest(run: Run): unknown {
+  const newest = [...all<Pod>(run, POD)].sort((a, b) => Number(b.metadata.uid === run.newest) - Number(a.metadata.uid === run.newest))[0];
+  return newest?.spec.containers.map(({ name, resources }) => [name, resources]);
+}
+
 /** What an `observe` step sees, by its words. */
 export function observe(run: Run, what: string): unknown {
   if (what.startsWith("replicasets")) return replicaSets(run);
@@ -148,6 +154,8 @@ export function observe(run: Run, what: string): unknown {
   if (what === "PVCs and owners") return all<KubeObject>(run, PERSISTENT_VOLUME_CLAIM).map((claim) => [claim.metadata.name, owners(claim)]);
   if (what.startsWith("PVCs")) return names(all(run, PERSISTENT_VOLUME_CLAIM));
   if (what.startsWith("pods")) return run.subject === "StatefulSet" ? triples(run) : names(all(run, POD));
+  if (what === "quota status") return all<ResourceQuota>(run, RESOURCE_QUOTA).find(({ metadata }) => metadata.name === "q")?.status;
+  if (what === "resources of the stored pod") return resourcesOfNewest(run);
   if (what.startsWith("target nodes")) return all<Pod>(run, POD).map(targetNode).sort(compareText);
   if (what.startsWith("tolerations")) return tolerations(run);
   if (what.startsWith("EndpointSlices")) return slices(run);

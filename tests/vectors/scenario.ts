@@ -35,6 +35,8 @@ export interface Run {
   /** The kind the scenario is about: the first workload it creates. */
   subject: string;
   emptying: boolean;
+  /** The uid of what was created last. */
+  newest: string;
 }
 
 const kindByName = new Map(resources.map(({ kind }) => [kind.slice(kind.lastIndexOf("/") + 1), kind]));
@@ -45,7 +47,7 @@ export const scenario: Adapter = ({ input, expected }) => {
   if (input["op"] !== "scenario") return { skip: "not a scenario" };
   const nodes = [1, 2, 3].map((n) => ({ name: `node${n}`, cpu: "32", memory: "64Gi", pods: 500, labels: { zone: `z${n}` } }));
   const cluster = scriptedCluster(nodes, [{ apiVersion: "v1", kind: "Namespace", metadata: { name: NS } }]);
-  const run: Run = { cluster, held: new Set(), subject: "", emptying: false };
+  const run: Run = { cluster, held: new Set(), subject: "", emptying: false, newest: "" };
   const steps = input["steps"] as readonly ScenarioStep[];
   const wanted = expected["steps"] as readonly JsonObject[];
   const got = steps.map((step) => perform(run, step));
@@ -110,7 +112,8 @@ function create(run: Run, given: JsonObject): void {
     const found = admin.get(kindId(owner["apiVersion"] as string, owner["kind"] as string), { namespace: NS, name: owner["name"] as string });
     return { ...owner, uid: found?.metadata.uid ?? "" };
   });
-  admin.create({ ...given, metadata: { ...metadata, namespace: NS, ...(owners === undefined ? {} : { ownerReferences: owners }) } });
+  const made = admin.create({ ...given, metadata: { ...metadata, namespace: NS, ...(owners === undefined ? {} : { ownerReferences: owners }) } });
+  run.newest = made.metadata.uid;
   if (run.subject === "") run.subject = given["kind"] as string;
 }
 

@@ -9,6 +9,7 @@ import { claimProtection, volumeProtection } from "./volumeprotection/index";
 import { nodeLifecycleController } from "./nodelifecycle/index";
 import { namespaceController } from "./namespace/index";
 import { replicaSetController } from "./replicaset/index";
+import { resourceQuotaController } from "./resourcequota/index";
 import { rootCaController } from "./root-ca/index";
 import { serviceAccountController } from "./serviceaccount/index";
 import { statefulSetController } from "./statefulset/index";
@@ -32,4 +33,5 @@ export const controllers: readonly Controller[] = [
   claimProtection,
   volumeProtection,
   namespaceController,
+  resourceQuotaController,
 ];

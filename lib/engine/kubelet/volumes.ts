@@ -8,6 +8,7 @@ import type { PersistentVolumeClaim } from "../resources/core/persistentvolumecl
 import type { Container, Pod, Volume } from "../resources/core/pod/pod";
 import type { Secret } from "../resources/core/secret/secret";
 import { bytesOf } from "../apimachinery/quantity";
+import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { decodeBase64 } from "./base64";
 import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
@@ -55,6 +56,7 @@ export function reportMissingVolumes(kubelet: Kubelet, record: KubeletPod, pod: 
 function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Attempt {
   const tree = `v:${record.uid}/${volume.name}`;
   const own = (readOnly: boolean): Attempt => ({ mounted: { tree, base: "/", readOnly } });
+  if (volume.name.startsWith(TOKEN_VOLUME_PREFIX) && volume.projected) return apiAccess(kubelet, record, pod, volume);
   const failed = (why: string): Attempt => ({ failed: `MountVolume.SetUp failed for volume "${volume.name}" : ${why}` });
   if (volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) {
     const files = volumeFiles(kubelet, record, pod, volume);
@@ -68,6 +70,21 @@ function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   const limit = volume.emptyDir?.sizeLimit;
   if (limit !== undefined) kubelet.machines.trees.setLimit(tree, bytesOf(limit));
   return own(false);
+}
+
+/**
+ * The token volume the API server gives every pod: one set of files for all pods of an account.
+ *
+ * @simplified All pods of an account read the same token, and a changed certificate reaches the pods that start later.
+ */
+function apiAccess(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Attempt {
+  const tree = `sa:${record.node}/${record.namespace}/${pod.spec.serviceAccountName ?? "default"}`;
+  if (kubelet.machines.trees.stat(tree, "/token") === undefined) {
+    const files = volumeFiles(kubelet, record, pod, volume);
+    if ("error" in files) return { failed: `MountVolume.SetUp failed for volume "${volume.name}" : ${files.error}` };
+    kubelet.machines.trees.replaceAll(tree, files.files, files.mode, kubelet.clock.now());
+  }
+  return { mounted: { tree, base: "/", readOnly: true } };
 }
 
 function hostFolder(kubelet: Kubelet, record: KubeletPod, source: { readonly path: string; readonly type?: string }, failed: (why: string) => Attempt): Attempt {
@@ -118,7 +135,7 @@ function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimN
 /** Reads a pod's ConfigMap-like volumes again, as the kubelet does about once a minute. */
 export function refreshVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
   for (const volume of pod.spec.volumes ?? []) {
-    if (!(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI)) continue;
+    if (!(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI) || volume.name.startsWith(TOKEN_VOLUME_PREFIX)) continue;
     const files = volumeFiles(kubelet, record, pod, volume);
     if (!("error" in files)) kubelet.machines.trees.replaceAll(`v:${record.uid}/${volume.name}`, files.files, files.mode, kubelet.clock.now());
   }

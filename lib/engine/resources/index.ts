@@ -1,3 +1,4 @@
+import { EVENT } from "../apimachinery/kinds";
 import type { KindId, KubeObject } from "../apimachinery/meta";
 import { mutatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, validatingWebhookConfiguration } from "./admissionregistration/index";
 import { customResourceDefinition } from "./apiextensions/customresourcedefinition/index";
@@ -93,6 +94,9 @@ export const resources: readonly ResourceDefinition[] = [
   storageClass,
   volumeAttachment,
 ];
+
+/** The kinds a ResourceQuota can count, with what it calls them. Upstream leaves Events out. */
+export const quotaKinds: readonly (readonly [kind: KindId, plural: string])[] = resources.filter(({ kind, namespaced }) => namespaced && kind !== EVENT).map(({ kind, plural }) => [kind, plural] as const);
 
 const byKind: ReadonlyMap<KindId, ResourceDefinition> = new Map(resources.map((resource) => [resource.kind, resource]));
 

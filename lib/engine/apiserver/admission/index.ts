@@ -1,20 +1,31 @@
 import type { AdmissionPlugin } from "../request";
+import { limitRanger } from "./limit-ranger";
 import { namespaceLifecycle } from "./namespace-lifecycle";
-import { defaultTolerationSeconds, podTopologyLabels, priority, serviceAccount } from "./pod-defaults";
-import { studentLimits } from "./student-limits";
+import { defaultTolerationSeconds, podTopologyLabels, priority } from "./pod-defaults";
+import { podSecurity } from "./pod-security";
+import { resourceQuota } from "./resource-quota";
+import { nodeRestriction, runtimeClass, taintNodes } from "./runtime-class";
+import { serviceAccount } from "./service-account";
 import { serviceAllocation } from "./service-allocation";
+import { studentLimits } from "./student-limits";
 import { defaultIngressClass, defaultStorage, storageProtection } from "./storage";
 
 /** Admission plugins in upstream's order: each sees what those before it made of the object. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
+  nodeRestriction,
+  taintNodes,
   podTopologyLabels,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorage,
   storageProtection,
+  runtimeClass,
   defaultIngressClass,
   serviceAllocation,
+  resourceQuota,
   studentLimits,
 ];

@@ -1,49 +1,18 @@
 import { forbidden } from "../../apimachinery/api-error";
-import { NODE, POD, PRIORITY_CLASS, SERVICE_ACCOUNT } from "../../apimachinery/kinds";
-import type { KubeObject } from "../../apimachinery/meta";
+import { NODE, POD, PRIORITY_CLASS } from "../../apimachinery/kinds";
 import { refIn, type ObjectStore } from "../../store/store";
 import type { Node } from "../../resources/core/node/node";
 import type { Pod, Toleration } from "../../resources/core/pod/pod";
+import { SYSTEM_CLASSES, type PriorityClass } from "../../resources/scheduling/priorityclass/index";
 import type { AdmissionPlugin, AdmissionRequest } from "../request";
 
 const PODS = { group: "", plural: "pods", kind: "Pod" };
-/** Priorities every cluster has without anybody making them. */
-const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = { "system-node-critical": 2000001000, "system-cluster-critical": 2000000000 };
-
-interface PriorityClass extends KubeObject {
-  readonly value: number;
-  readonly globalDefault?: boolean;
-  readonly preemptionPolicy?: string;
-}
 
 const isNewPod = ({ operation, definition }: AdmissionRequest): boolean => operation === "CREATE" && definition.kind === POD;
 
 function withSpec(pod: Pod, spec: Partial<Pod["spec"]>): Pod {
   return { ...pod, spec: { ...pod.spec, ...spec } };
 }
-
-/**
- * Gives a pod the `default` ServiceAccount, and refuses one that does not exist. Upstream: plugin/serviceaccount.
- *
- * @simplified The projected token volume is left out: `kubectl get pod -o yaml` shows no kube-api-access volume. The
- * `default` account is not looked for, so a pod may come in the same instant as its namespace.
- */
-export const serviceAccount: AdmissionPlugin = {
-  name: "ServiceAccount",
-  mutate(request) {
-    if (!isNewPod(request)) return undefined;
-    const pod = request.object as Pod;
-    const name = pod.spec.serviceAccountName || pod.spec.serviceAccount || "default";
-    return withSpec(pod, { serviceAccountName: name, serviceAccount: name });
-  },
-  validate(request, { store }) {
-    if (!isNewPod(request)) return;
-    const { namespace } = request.ref;
-    const name = (request.object as Pod).spec.serviceAccountName ?? "default";
-    if (name === "default" || store.get(refIn(SERVICE_ACCOUNT, { namespace, name }))) return;
-    throw forbidden(PODS, request.ref.name, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`);
-  },
-};
 
 /** A pod stays five minutes on a node that is not ready or cannot be reached, unless it says otherwise. Upstream: plugin/defaulttolerationseconds. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
@@ -72,12 +41,21 @@ export const priority: AdmissionPlugin = {
     const chosen = pod.spec.priorityClassName ? classOf(pod.spec.priorityClassName, store) : defaultClass(store);
     if (!chosen) {
       if (pod.spec.priorityClassName) throw forbidden(PODS, request.ref.name, `no PriorityClass with name ${pod.spec.priorityClassName} was found`);
+      computed(request, pod, 0);
       return withSpec(pod, { priority: 0, preemptionPolicy: pod.spec.preemptionPolicy ?? "PreemptLowerPriority" });
     }
+    computed(request, pod, chosen.value);
     const policy = pod.spec.preemptionPolicy ?? chosen.preemptionPolicy ?? "PreemptLowerPriority";
     return withSpec(pod, { priorityClassName: chosen.name, priority: chosen.value, preemptionPolicy: policy });
   },
 };
+
+/** Nobody sets a priority by number: it may only be the one that comes out anyway. */
+function computed({ ref }: AdmissionRequest, pod: Pod, value: number): void {
+  const given = pod.spec.priority;
+  if (given === undefined || given === value) return;
+  throw forbidden(PODS, ref.name, `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`);
+}
 
 interface Chosen {
   readonly name: string;
@@ -86,7 +64,7 @@ interface Chosen {
 }
 
 function classOf(name: string, store: ObjectStore): Chosen | undefined {
-  const system = Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined;
+  const system = Object.hasOwn(SYSTEM_CLASSES, name) ? SYSTEM_CLASSES[name]?.value : undefined;
   if (system !== undefined) return { name, value: system };
   const found = store.get(refIn(PRIORITY_CLASS, { namespace: "", name })) as PriorityClass | undefined;
   return found ? { name, value: found.value, preemptionPolicy: found.preemptionPolicy } : undefined;

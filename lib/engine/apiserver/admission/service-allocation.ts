@@ -63,7 +63,10 @@ function withClusterIP(service: Service, context: AdmissionContext): Service {
 function checkAsked(service: Service, ip: string, range: Range, used: ReadonlySet<string | undefined>, cidr: string): void {
   const value = numberOf(ip);
   const inside = value !== undefined && value > range.first && value < range.first + range.size - 1;
-  const why = !inside
+  const foreign = value === undefined || value < range.first || value >= range.first + range.size;
+  const why = foreign
+    ? `failed to allocate IP ${ip}: the provided network does not match the current range`
+    : !inside
     ? `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${cidr}`
     : used.has(ip)
       ? `failed to allocate IP ${ip}: provided IP is already allocated`

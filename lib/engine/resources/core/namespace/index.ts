@@ -1,12 +1,14 @@
 import { NAMESPACE } from "../../../apimachinery/kinds";
 import type { KubeObject } from "../../../apimachinery/meta";
-import { dns1123LabelErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, qualifiedNameErrors } from "../../../apimachinery/names";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
-import { metadataErrors } from "../../meta-validation";
+import type { FieldError } from "../../../apimachinery/api-error";
+import { Findings } from "../../findings";
+import { validateMetadata } from "../../meta-validation";
 
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
@@ -18,6 +20,19 @@ function applyDefaults(object: KubeObject): KubeObject {
     return name === "" || labels[NAME_LABEL] === name ? metadata : { ...metadata, labels: { ...labels, [NAME_LABEL]: name } };
   });
   return labelled as unknown as KubeObject;
+}
+
+function validate(object: KubeObject): readonly FieldError[] {
+  const found = new Findings("namespace");
+  validateMetadata(found, object, dns1123LabelErrors);
+  for (const finalizer of listAt(specOf(object), "finalizers")) {
+    if (typeof finalizer !== "string") continue;
+    found.names("spec.finalizers", finalizer, qualifiedNameErrors(finalizer));
+    if (!finalizer.includes("/") && !["kubernetes", "orphan", "foregroundDeletion"].includes(finalizer)) {
+      found.invalid("spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+    }
+  }
+  return found.errors;
 }
 
 /** v1/Namespace. */
@@ -35,6 +50,6 @@ export const namespace = defineResource({
     return { ...object, spec, status: { phase: "Active" } } as unknown as KubeObject;
   },
   checkShape: (object) => checkStructure(NAMESPACE, object),
-  validate: (object) => metadataErrors("namespace", object, dns1123LabelErrors),
+  validate,
   columns: [column("Status", (object) => textAt(objectAt(object, "status"), "phase")), age],
 });

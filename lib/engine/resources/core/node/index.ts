@@ -39,6 +39,14 @@ function kernel(node: JsonObject): string {
   return architecture === "" ? version : `${version} (${architecture})`;
 }
 
+const INFO = { machineID: "", systemUUID: "", bootID: "", kernelVersion: "", osImage: "", containerRuntimeVersion: "", kubeletVersion: "", kubeProxyVersion: "", operatingSystem: "", architecture: "" };
+
+/** Of a new node's status what Go always writes, however little is known. */
+function completed(object: KubeObject): KubeObject {
+  const status = filled(objectAt(jsonOf(object), "status"), { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: INFO });
+  return { ...object, status: changed(status, "nodeInfo", (inner) => filled(inner, INFO)) } as unknown as KubeObject;
+}
+
 /** v1/Node. */
 export const node = defineResource({
   kind: NODE,
@@ -48,6 +56,7 @@ export const node = defineResource({
   subresources: ["status"],
   applyDefaults: (object) =>
     changed(jsonOf(normalize(NODE, object)), "spec", (spec) => (textAt(spec, "podCIDR") === "" ? spec : filled(spec, { podCIDRs: [textAt(spec, "podCIDR")] }))) as unknown as KubeObject,
+  prepare: (object, previous) => (previous === undefined ? completed(object) : object),
   checkShape: (object) => checkStructure(NODE, object),
   validate: validateNode,
   columns: [

@@ -39,7 +39,7 @@ function validatePorts(found: Findings, spec: JsonObject, type: string): void {
     const node = numberAt(port, "nodePort") ?? 0;
     if (type === "ClusterIP" && node !== 0) found.forbidden(`${at}.nodePort`, "may not be used when `type` is 'ClusterIP'");
     const pair = `${protocol}/${numberAt(port, "port") ?? 0}`;
-    if (pairs.has(pair)) found.duplicate(at, { port: numberAt(port, "port") ?? 0, protocol });
+    if (pairs.has(pair)) found.duplicate(at, { Name: "", Protocol: protocol, AppProtocol: null, Port: numberAt(port, "port") ?? 0, TargetPort: 0, NodePort: 0 });
     pairs.add(pair);
     if (node === 0) return;
     if (nodePorts.has(`${protocol}/${node}`)) found.duplicate(`${at}.nodePort`, node);
@@ -66,10 +66,12 @@ function validateAddresses(found: Findings, spec: JsonObject, type: string): voi
   if (ips.length > 0 && first !== ips[0]) found.invalid("spec.clusterIPs", ips, "first value must match `clusterIP`");
 }
 
-function validateOutside(found: Findings, spec: JsonObject, type: string): void {
+function validateOutside(found: Findings, spec: JsonObject, type: string, previous: KubeObject | undefined): void {
+  // What was let in under older rules may stay.
+  const before = previous === undefined ? [] : listAt(specOf(previous), "externalIPs");
   listAt(spec, "externalIPs").forEach((ip, i) => {
     if (typeof ip !== "string") return;
-    const wrong = legacyIpErrors(ip);
+    const wrong = before.includes(ip) ? legacyIpErrors(ip) : ipErrors(ip);
     found.names(`spec.externalIPs[${i}]`, ip, wrong);
     if (wrong.length > 0) return;
     if (ip.startsWith("127.") || ip === "::1") found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
@@ -157,7 +159,7 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
   validateLabels(found, "spec.selector", objectAt(spec, "selector"));
   validateAffinity(found, spec);
   found.oneOf("spec.type", type, TYPES);
-  validateOutside(found, spec, type);
+  validateOutside(found, spec, type, previous);
   validateBalancer(found, object, spec, type);
   validateFamilies(found, spec, type);
   if (previous !== undefined) validateUpdate(found, spec, specOf(previous));

@@ -6,3 +6,6 @@ export interface ServiceAccount extends KubeObject {
   readonly imagePullSecrets?: readonly JsonObject[];
   readonly automountServiceAccountToken?: boolean;
 }
+
+/** What the volume with an account's token is called in every pod, but for its suffix. */
+export const TOKEN_VOLUME_PREFIX = "kube-api-access-";

@@ -1,0 +1,62 @@
+import { forbidden } from "../../apimachinery/api-error";
+import { EVENT, PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE } from "../../apimachinery/kinds";
+import { partsOfKind, type KindId } from "../../apimachinery/meta";
+import { quantityFrom, quantitySign, subtractQuantities, type Quantity } from "../../apimachinery/quantity";
+import type { Pod } from "../../resources/core/pod/pod";
+import type { ResourceQuota } from "../../resources/core/resourcequota/index";
+import { quotaKinds } from "../../resources/index";
+import type { AdmissionPlugin, AdmissionRequest } from "../request";
+import { counts, exceeded, unspecified, usageOf, usageText, usedIn, type Usage } from "../../resources/core/resourcequota/usage";
+
+/** Kinds nobody's quota counts. Upstream: ignoredResources. */
+const IGNORED: ReadonlySet<KindId> = new Set([EVENT]);
+/** Kinds that can come to cost more after they were made. */
+const GROWING: ReadonlySet<KindId> = new Set([PERSISTENT_VOLUME_CLAIM, SERVICE]);
+
+/** What a request would add to what is used. */
+function asked({ definition, object, previous }: AdmissionRequest): Usage {
+  const wanted = object === undefined ? new Map<string, Quantity>() : usageOf(definition.kind, definition.plural, object);
+  const before = previous === undefined ? undefined : usageOf(definition.kind, definition.plural, previous);
+  const more = [...wanted].flatMap(([name, amount]): readonly (readonly [string, Quantity])[] => {
+    const old = before?.get(name);
+    const delta = old === undefined ? amount : subtractQuantities(amount, old);
+    return quantitySign(delta) > 0 ? [[name, delta]] : [];
+  });
+  return new Map(more);
+}
+
+/**
+ * Refuses what would go beyond a namespace's quotas. Upstream: k8s.io/apiserver/pkg/admission/plugin/resourcequota.
+ *
+ * What is used is counted from the objects themselves, not read from the quota's status, so a quota holds from its first moment.
+ */
+export const resourceQuota: AdmissionPlugin = {
+  name: "ResourceQuota",
+  validate(request, { store }) {
+    const { operation, definition, object, ref, subresource, previous } = request;
+    if (operation === "DELETE" || !object || subresource !== "" || !definition.namespaced || IGNORED.has(definition.kind)) return;
+    if (operation === "UPDATE" && !GROWING.has(definition.kind)) return;
+    if (store.count(RESOURCE_QUOTA) === 0) return;
+    const quotas = (store.list(RESOURCE_QUOTA, ref.namespace) as readonly ResourceQuota[]).filter((quota) => counts(quota, definition.kind, object));
+    if (quotas.length === 0) return;
+    const { group, kind } = partsOfKind(definition.kind);
+    const resource = { group, plural: definition.plural, kind };
+    const more = asked(request);
+    for (const quota of quotas) {
+      if (![...more.keys()].some((name) => quota.spec?.hard?.[name] !== undefined)) {
+        if (definition.kind !== POD || unspecified(quota, object as Pod) === "") continue;
+      }
+      const missing = definition.kind === POD ? unspecified(quota, object as Pod) : "";
+      if (missing !== "") throw forbidden(resource, ref.name, `failed quota: ${quota.metadata.name}: must specify ${missing}`);
+      const used = usedIn(quota, quotaKinds, (kind, namespace) => store.list(kind, namespace));
+      const beyond = exceeded(quota, used, more);
+      if (beyond.length === 0) continue;
+      const hard = usageOfHard(quota);
+      throw forbidden(resource, previous === undefined ? object.metadata.name : ref.name, `exceeded quota: ${quota.metadata.name}, requested: ${usageText(beyond, more)}, used: ${usageText(beyond, used)}, limited: ${usageText(beyond, hard)}`);
+    }
+  },
+};
+
+function usageOfHard(quota: ResourceQuota): Usage {
+  return new Map(Object.entries(quota.spec?.hard ?? {}).map(([name, value]) => [name, quantityFrom(value)]));
+}
