@@ -14,7 +14,7 @@ const modules = fileURLToPath(new URL("../../../content/modules/", import.meta.u
 /** Where an exercise's files lie, by its id. */
 export function exerciseFolder(id: string): string {
   for (const unit of readdirSync(modules)) {
-    for (const lesson of readdirSync(join(units, unit), { withFileTypes: true })) {
+    for (const lesson of readdirSync(join(modules, unit), { withFileTypes: true })) {
       const folder = join(modules, unit, lesson.name, "exercises");
       if (!lesson.isDirectory() || !existsSync(folder)) continue;
       for (const name of readdirSync(folder)) {
