@@ -15,7 +15,7 @@ export function Contents({ toc }: { toc: readonly { readonly id: string; readonl
     </ol>
   );
   return (
-    <nav aria-label={t("contents")}>
+    <nav aria-label={t("contents")} className="lg:h-full">
       <details className="mb-6 rounded-md border border-line lg:hidden">
         <summary className="flex min-h-11 items-center px-4 font-semibold">{t("contents")}</summary>
         <div className="px-4 pb-4">{list}</div>

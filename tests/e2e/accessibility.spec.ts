@@ -7,7 +7,9 @@ import { settled, wear, type Theme } from "./support/look";
 import { locales, type Locale } from "./support/words";
 
 // Only colours depend on the theme: every rule is asked in the first, the colour rules again in the others.
-const THEMES: { readonly [L in Locale]: readonly [Theme, ...Theme[]] } = { es: ["light", "dark", "contrast"], en: ["dark", "light"] };
+const THEMES: { readonly [L in Locale]: readonly [Theme, ...Theme[]] } = { es: ["light", "dark", "contrast"], en: ["dark"] };
+// What axe does to a page need not be filmed, and what is still fading in has no contrast yet.
+test.use({ trace: "off", contextOptions: { reducedMotion: "reduce" } });
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
 type Found = Record<string, readonly string[]>;

@@ -20,5 +20,5 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => document.querySelectorAll('[role="status"].skeleton').length === 0, undefined, { timeout: 10_000 }).catch(() => undefined);
   await page.waitForFunction(() => [...document.querySelectorAll("[data-status]")].every((bench) => bench.getAttribute("data-status") !== "opening"), undefined, { timeout: 20_000 });
-  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await page.waitForTimeout(200);
 }
