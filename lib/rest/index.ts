@@ -1,6 +1,5 @@
 /** The Kubernetes API over a wire, without the wire: requests in, answers and streams out. */
 export { handle } from "./handle";
 export type { ExecCall, RestAnswer, RestRequest, UserInfo } from "./message";
-export type { WatchStream } from "./watch";
-export type { LogStream } from "./log";
+export type { LogStream, WatchStream } from "./stream";
 export { failure, refuse, Refusal } from "./status";

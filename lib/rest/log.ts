@@ -1,13 +1,6 @@
 /** Container logs as a stream of text. */
 import { instantOf, POD, timestamp, type Cluster, type ContainerStatus, type LogLine, type ObjectKey, type Pod } from "@/lib/engine";
-
-/** A log being read. Ask it whenever the cluster may have moved. */
-export interface LogStream {
-  /** What has been printed since the last call. */
-  next(): string;
-  /** True when no more will come. */
-  readonly ended: boolean;
-}
+import type { LogStream } from "./stream";
 
 /** How a log is read, in the words of PodLogOptions. */
 export interface LogOptions {

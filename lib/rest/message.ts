@@ -1,7 +1,6 @@
 /** What goes in and out of the API over a wire, without the wire. */
 import type { Json, JsonObject, ObjectKey } from "@/lib/engine";
-import type { LogStream } from "./log";
-import type { WatchStream } from "./watch";
+import type { LogStream, WatchStream } from "./stream";
 
 /** Who asks, as the gateway recognised them. */
 export interface UserInfo {

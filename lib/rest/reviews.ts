@@ -1,5 +1,5 @@
 /** Questions about who may do what, tokens, evictions and bindings: requests that store nothing of their own. */
-import { partsOfKind, POD, resourceFor, timestamp, type Client, type Cluster, type JsonObject, type KindId, type KubeObject, type ObjectKey, type Pod } from "@/lib/engine";
+import { POD, resourceFor, timestamp, type Client, type Cluster, type JsonObject, type KindId, type KubeObject, type ObjectKey, type Pod } from "@/lib/engine";
 import { objectBody } from "./body";
 import { jsonAnswer, type RestAnswer, type RestRequest, type UserInfo } from "./message";
 import { bad, Refusal, success } from "./status";
@@ -109,9 +109,4 @@ export function bindingAnswer(request: RestRequest, client: Client, key: ObjectK
   const conditions = [...(pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled"), { type: "PodScheduled", status: "True" as const }];
   client.update<Pod>({ ...pod, spec: { ...pod.spec, nodeName: node }, status: { ...pod.status, conditions } } as Pod, { subresource: "binding" });
   return jsonAnswer(success(201), 201);
-}
-
-/** What a kind is called in a Status. */
-export function kindName(kind: KindId): string {
-  return partsOfKind(kind).kind;
 }

@@ -1,6 +1,6 @@
 /** Which objects a list or a watch means. */
 import { matchesFields, parseFieldSelector, parseSelector, selectorMatches, type KubeObject, type ResourceDefinition } from "@/lib/engine";
-import { isOn, type Query } from "./query";
+import type { Query } from "./query";
 import { bad } from "./status";
 
 /** The filter of a list or watch. `plain` when nothing but the namespace narrows it. */
@@ -75,9 +75,4 @@ export function numberOf(query: Query, name: string): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (!/^[+-]?\d+$/.test(text)) throw bad(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
-}
-
-/** Does the query ask for a watch? */
-export function isWatch(query: Query): boolean {
-  return isOn(query, "watch");
 }

@@ -5,19 +5,10 @@ import { includeOf } from "./list";
 import type { RestAnswer } from "./message";
 import { formOf, type Form } from "./negotiate";
 import { isOn, type Query } from "./query";
-import { isWatch, numberOf, selectionOf, type Selection } from "./selection";
+import type { WatchStream } from "./stream";
+import { numberOf, selectionOf, type Selection } from "./selection";
 import { badOption, failure } from "./status";
 import { tableText, type IncludeObject } from "./table";
-
-/** A watch in progress. It holds a revision, no connection: ask it whenever the cluster may have moved. */
-export interface WatchStream {
-  /** What has happened since the last call, one JSON line a frame. */
-  next(): readonly string[];
-  /** True once a frame has said that no more will come. */
-  readonly ended: boolean;
-  /** A frame that tells how far the watch has come; `undefined` when the client did not ask for such. */
-  bookmark(): string | undefined;
-}
 
 interface WatchPlan {
   readonly definition: ResourceDefinition;
@@ -148,5 +139,3 @@ export function watchAnswer(cluster: Cluster, definition: ResourceDefinition, na
   });
   return { type: "watch", headers: { "Content-Type": "application/json" }, watch, timeoutSeconds: numberOf(query, "timeoutSeconds") };
 }
-
-export { isWatch };

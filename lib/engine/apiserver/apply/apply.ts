@@ -8,7 +8,7 @@ import { isObject } from "../../apimachinery/patch/merge";
 import { difference, EMPTY, intersection, isEmpty, pathsOf, pathText, sameSet, union, withNamedFields, withoutTree, withPath, type FieldSet } from "./field-set";
 import { isSame, readManagers, type Manager } from "./managers";
 import { compareFields, duplicatesIn, fieldsOf, mergeTyped, withoutFields, type Comparison } from "./typed";
-import { shapeOfKind, zeroOf, type Shape } from "./types";
+import { shapeOfKind, zeroOf, type Shape } from "./shapes";
 
 /** Who writes, and when. */
 export interface Writer {

@@ -3,7 +3,7 @@ import { deepEqual } from "../../apimachinery/compare";
 import type { Json, JsonObject } from "../../apimachinery/meta";
 import { isObject, put } from "../../apimachinery/patch/merge";
 import { EMPTY, isEmpty, LEAF, type FieldSet } from "./field-set";
-import { elementStep, isDeclared, memberShape, type Shape } from "./types";
+import { elementStep, isDeclared, memberShape, type Shape } from "./shapes";
 
 type Elements = Extract<Shape, { readonly shape: "keyed" | "set" }>;
 
