@@ -26,7 +26,7 @@ export function Solution({ about, solved, onNext }: { about: ExerciseAbout; solv
     }
   };
   return (
-    <section aria-label={words.exercise.solution}>
+    <section aria-label={words.exercise.solution} className="min-w-0 max-w-full">
       {shown.length === 0 && !asking && (
         <button type="button" className="button button-quiet button-small" onClick={() => (solved ? void open() : ask(true))}>
           {solved ? words.exercise.solution : words.exercise.giveUp}
