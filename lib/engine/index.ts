@@ -46,3 +46,5 @@ export { explainField, type ExplainResult, type ExplainedField, type Explanation
 export { jsonSchemaOf } from "./openapi/json-schema";
 export { decodeBase64, encodeBase64 } from "./resources/core/secret/base64";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
+export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, ruleAllows, rulesFor, userInfo, type Attributes, type RoleReader, type UserInfo } from "./apiserver/authorize";
+export { guardedClient } from "./client/guarded";

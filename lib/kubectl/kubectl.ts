@@ -1,3 +1,4 @@
+import { callerOf, clientOf } from "./caller";
 import { ApiError, millis, type Cluster, type Json } from "@/lib/engine";
 import { globalFlags, type Call, type Command, type Outcome } from "./command";
 import { fail, Failure, failureText } from "./failure";
@@ -161,10 +162,9 @@ function callOf({ argv, io, print, command, path, parsed }: Parts): Call {
   const context = config.contexts[contextName];
   if (flags.given("context") && context === undefined) throw new Failure(`Error in configuration: context was not found for specified context: ${contextName}`);
   const given = flags.text("namespace");
-  const user = flags.text("as") === "" ? io.user : flags.text("as");
   return {
     io,
-    client: io.cluster.as(user),
+    client: clientOf(io.cluster, callerOf(io.cluster, io.user, flags)),
     config,
     command,
     path,

@@ -12,7 +12,7 @@ import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
 import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, writeManagers, type Manager, type Writer } from "./apply/apply";
 import { applyPatch } from "./patch";
-import { matching } from "./select";
+import { builtin, listed } from "./builtins";
 import { afterUpdate, beginDeletion } from "./deletion";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
 
@@ -64,12 +64,20 @@ export class ApiServer {
 
   get(ref: ObjectRef): KubeObject | undefined {
     this.definitionOf(ref.kind);
-    return this.store.get(ref);
+    return this.store.get(ref) ?? builtin(ref);
+  }
+
+  /** The object to be changed. One that every cluster has is stored from then on. */
+  private stored(ref: ObjectRef): KubeObject | undefined {
+    const found = this.store.get(ref);
+    if (found) return found;
+    const known = builtin(ref);
+    return known && this.store.put(ref.kind, known, "system:apiserver");
   }
 
   list(request: ListRequest): readonly KubeObject[] {
     this.definitionOf(request.kind);
-    return matching(this.store, request);
+    return listed(this.store, request);
   }
 
   create(body: Body, user: string, options: WriteOptions = {}, managers?: readonly Manager[]): KubeObject {
@@ -82,7 +90,7 @@ export class ApiServer {
     this.check(definition, name, definition.validate(admitted, undefined));
     if (name === "") throw unnamed(definition);
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...(options.warn ? { warn: options.warn } : {}) });
-    if (this.store.get(ref)) throw alreadyExists(resourceName(definition), name);
+    if (this.stored(ref)) throw alreadyExists(resourceName(definition), name);
     // What storage allocates to a Service is nobody's.
     const accounted = this.accounted(definition, undefined, admitted, options, managers, definition.kind === SERVICE ? unallocated(admitted, decoded) : admitted);
     return options.dryRun ? accounted : this.store.put(definition.kind, accounted, user);
@@ -92,7 +100,7 @@ export class ApiServer {
     if (options.subresource === "status" && isComponent(user)) return this.report(body as unknown as KubeObject, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const ref = refIn(definition.kind, keyOf(decoded));
-    const previous = this.store.get(ref);
+    const previous = this.stored(ref);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     const sent = decoded.metadata.resourceVersion;
     if (sent !== undefined && sent !== "" && sent !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
@@ -106,7 +114,7 @@ export class ApiServer {
   private report(object: KubeObject, user: string): KubeObject {
     const definition = this.definitionOf(kindOf(object));
     const ref = refIn(definition.kind, keyOf(object));
-    const previous = this.store.get(ref);
+    const previous = this.stored(ref);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const next = { ...withStatusOf(previous, object), metadata: carriedMeta(previous.metadata, object.metadata, "status") };
@@ -115,7 +123,7 @@ export class ApiServer {
 
   patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
     const definition = this.definitionOf(ref.kind);
-    const previous = this.store.get(ref);
+    const previous = this.stored(ref);
     if (patch.type === "apply") return this.apply(definition, ref, previous, patch, user, options);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     const patched = applyPatch(previous, patch);
@@ -168,7 +176,7 @@ export class ApiServer {
 
   delete(ref: ObjectRef, user: string, options: DeleteOptions = {}): KubeObject {
     const definition = this.definitionOf(ref.kind);
-    const previous = this.store.get(ref);
+    const previous = this.stored(ref);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     const wanted = options.preconditions;
     if ((wanted?.uid ?? previous.metadata.uid) !== previous.metadata.uid) {
