@@ -146,7 +146,8 @@ export function validateStatefulSet(object: KubeObject, previous: KubeObject | u
   selectorAndTemplate(found, "statefulset", spec, "");
   // Upstream looks at these twice, once with and once without the claims in mind.
   const template = objectAt(spec, "template");
-  validateLabels(found, `${TEMPLATE}.labels`, objectAt(objectAt(template, "metadata"), "labels"));
+  const compiled = compileLabelSelector(objectAt(spec, "selector") as LabelSelector);
+  if (!("error" in compiled)) validateLabels(found, `${TEMPLATE}.labels`, objectAt(objectAt(template, "metadata"), "labels"));
   objectsAt(spec, "volumeClaimTemplates").forEach((claim, i) => validateClaimSpec(found, `spec.volumeClaimTemplates[${i}].spec`, objectAt(claim, "spec")));
   if (previous !== undefined) {
     const fixed = (whole: JsonObject): JsonObject => Object.fromEntries(Object.entries(whole).filter(([key]) => !CHANGEABLE.includes(key)));

@@ -19,7 +19,7 @@ const MOST = 100000;
 
 function indexedRules(found: Findings, path: string, spec: JsonObject): void {
   const mode = textAt(spec, "completionMode");
-  if (mode !== "" && !MODES.includes(mode)) found.notSupported(`${path}.completionMode`, mode, MODES);
+  if (has(spec, "completionMode") && !MODES.includes(mode)) found.notSupported(`${path}.completionMode`, mode, MODES);
   const [completions, parallelism, failed] = [numberAt(spec, "completions"), numberAt(spec, "parallelism"), numberAt(spec, "maxFailedIndexes")];
   if (mode !== "Indexed") {
     for (const field of ["backoffLimitPerIndex", "maxFailedIndexes"]) if (has(spec, field)) found.invalid(`${path}.${field}`, spec[field], "requires indexed completion mode");
@@ -59,7 +59,7 @@ export function validateJobSpec(found: Findings, path: string, spec: JsonObject)
   if (has(spec, "successPolicy")) validateSuccessPolicy(found, `${path}.successPolicy`, spec);
   const replacement = textAt(spec, "podReplacementPolicy");
   const allowed = has(spec, "podFailurePolicy") ? ["Failed"] : ["Failed", "TerminatingOrFailed"];
-  if (replacement !== "" && !allowed.includes(replacement)) found.notSupported(`${path}.podReplacementPolicy`, replacement, allowed);
+  if (has(spec, "podReplacementPolicy") && !allowed.includes(replacement)) found.notSupported(`${path}.podReplacementPolicy`, replacement, allowed);
   validatePodTemplate(found, `${path}.template`, objectAt(spec, "template"));
   restartRules(found, path, spec);
 }

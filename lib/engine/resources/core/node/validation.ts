@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { legacyCidrErrors, qualifiedNameErrors, validateLabelValue } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
-import { listAt, objectsAt, textAt } from "../../json-object";
+import { has, isObject, objectAt, listAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
 
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
@@ -23,12 +23,35 @@ function validateTaints(found: Findings, taints: readonly JsonObject[]): void {
   });
 }
 
+const AVOID = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+
+function parsed(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** An old annotation nobody acts on any more, but whose form is still looked at. */
+function avoidedPods(found: Findings, annotations: Readonly<Record<string, string>>): void {
+  const path = `metadata.annotations.${AVOID}`;
+  objectsAt(parsed(annotations[AVOID] ?? "{}"), "preferAvoidPods").forEach((entry, i) => {
+    const at = `${path}[${i}].PodSignature`;
+    const signature = objectAt(entry, "podSignature");
+    if (!has(signature, "podController")) found.required(at);
+    else if (objectAt(signature, "podController")["controller"] !== true) found.invalid(`${at}.PodController.Controller`, false, "must point to a controller");
+  });
+}
+
 /** Everything wrong with a node. */
 export function validateNode(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("node");
   const spec = specOf(object);
   validateMetadata(found, object);
+  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) avoidedPods(found, object.metadata.annotations ?? {});
   validateTaints(found, objectsAt(spec, "taints"));
   const ranges = listAt(spec, "podCIDRs");
   ranges.forEach((range, i) => {

@@ -1,7 +1,7 @@
 /** The rules of volumes. Upstream: `ValidatePersistentVolume`, `ValidatePersistentVolumeUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
-import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { quantityFrom, quantitySign } from "../../../apimachinery/quantity";
 import { specOf } from "../../cells";
@@ -75,11 +75,31 @@ export function validatePersistentVolume(object: KubeObject, previous: KubeObjec
   return found.errors;
 }
 
+const RENAMED: Readonly<Record<string, string>> = {
+  "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+  "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+  "beta.kubernetes.io/os": "kubernetes.io/os",
+  "beta.kubernetes.io/arch": "kubernetes.io/arch",
+  "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
+};
+
+/** The same with the labels' present names. */
+function renamed(value: Json): Json {
+  if (typeof value === "string") return RENAMED[value] ?? value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(renamed);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inner === undefined ? inner : renamed(inner)]));
+}
+
 function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
-  const sources = (of: JsonObject): JsonObject => Object.fromEntries(SOURCES.map((kind) => [kind, of[kind]]));
+  // What a driver needs to grow a volume may be told later.
+  const later = { controllerExpandSecretRef: undefined, nodeExpandSecretRef: undefined };
+  const source = (of: JsonObject, kind: string): JsonObject[string] => (kind === "csi" && has(of, "csi") ? { ...objectAt(of, "csi"), ...(has(objectAt(before, "csi"), "controllerExpandSecretRef") ? {} : later) } : of[kind]);
+  const sources = (of: JsonObject): JsonObject => Object.fromEntries(SOURCES.map((kind) => [kind, source(of, kind)]));
   if (!deepEqual(sources(spec), sources(before))) found.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation", "immutable");
+  if (has(spec, "volumeAttributesClassName") && textAt(spec, "volumeAttributesClassName") === "") found.required("spec.volumeAttributesClassName", "an empty string is disallowed");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
-  if (has(before, "nodeAffinity") && !deepEqual(spec["nodeAffinity"], before["nodeAffinity"])) {
+  if (has(before, "nodeAffinity") && !deepEqual(spec["nodeAffinity"], before["nodeAffinity"]) && !deepEqual(spec["nodeAffinity"], renamed(before["nodeAffinity"] ?? null))) {
     found.invalid("nodeAffinity", spec["nodeAffinity"] ?? null, "field is immutable, except for updating from beta label to GA");
   }
 }

@@ -44,7 +44,11 @@ function withoutSize(spec: JsonObject): JsonObject {
 
 function validateUpdate(found: Findings, object: KubeObject, previous: KubeObject): void {
   const [spec, before] = [specOf(object), specOf(previous)];
-  const bound = textAt(before, "volumeName") === "" ? { ...before, volumeName: spec["volumeName"] } : before;
+  const named = textAt(before, "volumeName") === "" ? { ...before, volumeName: spec["volumeName"] } : before;
+  // A claim made before there was a default class may still get one.
+  const classless = !has(before, "storageClassName") && has(spec, "storageClassName") && previous.metadata.annotations?.[CLASS] === undefined;
+  const annotated = !has(before, "storageClassName") && textAt(spec, "storageClassName") === previous.metadata.annotations?.[CLASS];
+  const bound = classless || annotated ? { ...named, storageClassName: spec["storageClassName"] } : named;
   const annotation = (from: KubeObject): string | undefined => from.metadata.annotations?.[CLASS];
   if (!deepEqual(withoutSize(spec), withoutSize(bound))) {
     found.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims", "immutable");

@@ -45,6 +45,10 @@ function podTerm(found: Findings, path: string, term: JsonObject): void {
     keys.forEach((key, i) => {
       if (typeof key !== "string") return;
       found.names(`${path}.${field}[${i}]`, key, qualifiedNameErrors(key));
+      const selector = objectAt(term, "labelSelector");
+      const selected = has(objectAt(selector, "matchLabels"), key) || objectsAt(selector, "matchExpressions").some((one) => textAt(one, "key") === key);
+      // Upstream looks at required terms twice.
+      if (field === "matchLabelKeys" && selected) for (let look = path.endsWith("]") ? 0 : 1; look < 2; look += 1) found.invalid(`${path}[${i}]`, key, "exists in both matchLabelKeys and labelSelector");
       if (field === "matchLabelKeys" && mismatch.includes(key)) found.invalid(`${path}.${field}[${i}]`, key, "exists in both matchLabelKeys and mismatchLabelKeys");
     });
   }

@@ -1,4 +1,7 @@
 /** The rules of pods, on creation and on update. Upstream: `ValidatePodCreate`, `ValidatePodUpdate`. */
+import { validateTolerations } from "../pod-template/validate-placement";
+import { validateMirror, validatePodAnnotations } from "./validate-annotations";
+import { validateGatedAffinity, withoutNodeAffinity } from "./validate-gated";
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
@@ -16,9 +19,10 @@ function withoutImages(spec: JsonObject, list: string): readonly JsonObject[] {
 }
 
 /** The spec without what an update may change, so that two of them can be compared. */
-function fixedPart(spec: JsonObject, gated: boolean): JsonObject {
+function fixedPart(whole: JsonObject, gated: boolean): JsonObject {
+  const spec = gated ? withoutNodeAffinity(whole) : whole;
   const rest: Record<string, Json | undefined> = { ...spec, containers: withoutImages(spec, "containers"), initContainers: withoutImages(spec, "initContainers") };
-  for (const key of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", ...(gated ? ["nodeSelector", "affinity"] : [])]) delete rest[key];
+  for (const key of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", ...(gated ? ["nodeSelector"] : [])]) delete rest[key];
   return rest;
 }
 
@@ -44,6 +48,18 @@ function validateGates(found: Findings, spec: JsonObject, before: JsonObject): v
   });
 }
 
+/** What upstream looks at a second time when a pod changes. */
+function again(found: Findings, spec: JsonObject, before: JsonObject): void {
+  for (const list of ["containers", "initContainers"]) {
+    objectsAt(spec, list).forEach((container, i) => {
+      if (textAt(container, "image") === "") found.required(`spec.${list}[${i}].image`);
+    });
+  }
+  const deadline = numberAt(spec, "activeDeadlineSeconds");
+  if (deadline !== undefined && deadline < 0 && deadline !== numberAt(before, "activeDeadlineSeconds")) found.invalid("spec.activeDeadlineSeconds", deadline, "must be between 0 and 2147483647, inclusive");
+  if (!deepEqual(listAt(spec, "tolerations"), listAt(before, "tolerations"))) validateTolerations(found, "spec.tolerations", objectsAt(spec, "tolerations"));
+}
+
 function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
   for (const list of ["containers", "initContainers"]) {
     if (listAt(spec, list).length !== listAt(before, list).length) {
@@ -51,6 +67,7 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
       return;
     }
   }
+  again(found, spec, before);
   validateDeadline(found, spec, before);
   validateKeptTolerations(found, spec, before);
   validateGates(found, spec, before);
@@ -59,10 +76,20 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
   else if (gated && !keeps(objectAt(spec, "nodeSelector"), objectAt(before, "nodeSelector"))) {
     found.invalid("spec.nodeSelector", spec["nodeSelector"] ?? null, "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
   }
+  if (gated) validateGatedAffinity(found, spec, before);
 }
 
 function keeps(now: JsonObject, before: JsonObject): boolean {
   return Object.keys(before).every((key) => now[key] === before[key]);
+}
+
+/** The claim an ephemeral volume will make is nobody else's. */
+function ephemeralClaims(found: Findings, name: string, spec: JsonObject): void {
+  const made = new Set(objectsAt(spec, "volumes").filter((volume) => has(volume, "ephemeral")).map((volume) => `${name}-${textAt(volume, "name")}`));
+  objectsAt(spec, "volumes").forEach((volume, i) => {
+    const claim = textAt(objectAt(volume, "persistentVolumeClaim"), "claimName");
+    if (made.has(claim)) found.invalid(`spec.volumes[${i}].persistentVolumeClaim.claimName`, claim, "must not reference a PVC that gets created for an ephemeral volume");
+  });
 }
 
 function tokensNeedAccount(found: Findings, spec: JsonObject): void {
@@ -85,7 +112,13 @@ export function validatePod(object: KubeObject, previous: KubeObject | undefined
   validateMetadata(found, object);
   const spec = specOf(object);
   validatePodSpec(found, "spec", spec);
-  if (previous === undefined) tokensNeedAccount(found, spec);
-  else validateUpdate(found, spec, specOf(previous));
+  if (previous === undefined) {
+    validatePodAnnotations(found, object, spec);
+    tokensNeedAccount(found, spec);
+    ephemeralClaims(found, object.metadata.name, spec);
+  } else {
+    validateMirror(found, object, previous);
+    validateUpdate(found, spec, specOf(previous));
+  }
   return found.errors;
 }

@@ -98,7 +98,7 @@ function validateBalancer(found: Findings, object: KubeObject, spec: JsonObject,
   const annotation = object.metadata.annotations?.[RANGES] ?? "";
   if (type !== "LoadBalancer") {
     if (ranges.length > 0) found.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
-    else if (annotation !== "") found.forbidden(`metadata.annotations[${RANGES}]`, "may only be used when `type` is 'LoadBalancer'");
+    else if (object.metadata.annotations?.[RANGES] !== undefined) found.forbidden(`metadata.annotations[${RANGES}]`, "may only be used when `type` is 'LoadBalancer'");
     if (has(spec, "allocateLoadBalancerNodePorts")) found.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
     if (has(spec, "loadBalancerClass")) found.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
   }
@@ -147,6 +147,9 @@ function validateConfigured(found: Findings, spec: JsonObject, type: string): vo
   });
 }
 
+const HINTS = "service.kubernetes.io/topology-aware-hints";
+const MODE = "service.kubernetes.io/topology-mode";
+
 /** Everything wrong with a Service. Whether an address or port is free is admission's business. */
 export function validateService(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
@@ -163,6 +166,8 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
   validateBalancer(found, object, spec, type);
   validateFamilies(found, spec, type);
   if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
+  const { [HINTS]: hints, [MODE]: mode } = object.metadata.annotations ?? {};
+  if (previous !== undefined && hints !== undefined && mode !== undefined && hints !== mode) found.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`);
   validateConfigured(found, spec, type);
   return found.errors;
 }
@@ -174,4 +179,6 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
   if (textAt(spec, "type") === "LoadBalancer" && textAt(before, "type") === "LoadBalancer" && spec["loadBalancerClass"] !== before["loadBalancerClass"]) {
     found.invalid("spec.loadBalancerClass", spec["loadBalancerClass"] ?? null, "may not change once set");
   }
+  // Upstream says so once for the Service and once for its change.
+  if (textAt(spec, "type") !== "LoadBalancer" && has(spec, "loadBalancerClass")) found.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
 }

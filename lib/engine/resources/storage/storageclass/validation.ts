@@ -8,6 +8,11 @@ import { Findings } from "../../findings";
 import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
 
+/** Terms are the same whatever their order. */
+function sameTerms(a: readonly JsonObject[], b: readonly JsonObject[]): boolean {
+  return a.length === b.length && a.every((one) => b.some((other) => textAt(one, "key") === textAt(other, "key") && deepEqual(new Set(listAt(one, "values")).size, new Set(listAt(other, "values")).size) && listAt(one, "values").every((value) => listAt(other, "values").includes(value))));
+}
+
 const terms = (topology: JsonObject): readonly JsonObject[] => objectsAt(topology, "matchLabelExpressions");
 
 function validateTopologies(found: Findings, topologies: readonly JsonObject[]): void {
@@ -25,7 +30,7 @@ function validateTopologies(found: Findings, topologies: readonly JsonObject[]):
       if (keys.has(key)) found.duplicate(`${path}[${j}].key`, key);
       keys.add(key);
     });
-    const same = (other: JsonObject): boolean => deepEqual(terms(other), terms(topology));
+    const same = (other: JsonObject): boolean => sameTerms(terms(other), terms(topology));
     if (topologies.slice(0, i).some(same)) found.duplicate(path, "");
   });
 }
