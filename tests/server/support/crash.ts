@@ -17,7 +17,7 @@ export function freshDatabase(): { readonly url: string; remove(): void } {
   return { url, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Starts a process and resolves with the first line it prints. */
+/** Starts a server and resolves with the port it prints once it listens; Next has lines of its own before that. */
 export async function startServer(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ readonly child: ChildProcess; readonly line: string }> {
   const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
@@ -26,7 +26,8 @@ export async function startServer(args: readonly string[], env: Readonly<Record<
     let said = "";
     child.stdout.on("data", (piece: Buffer) => {
       said += piece.toString();
-      if (said.includes("\n")) resolve(said.slice(0, said.indexOf("\n")));
+      const port = /^(\d+)$/m.exec(said)?.[1];
+      if (port !== undefined) resolve(port);
     });
     child.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${errors}`)));
   });
