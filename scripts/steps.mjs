@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./root.mjs";
 import { Problem, say } from "./say.mjs";
 
 /** The repository's folder. */
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { root };
 
 const stamps = join(root, "node_modules", ".cache", "timonel");
 const SOURCES = ["app", "content", "lib", "prisma", "public", "scripts"];

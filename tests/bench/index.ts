@@ -3,23 +3,9 @@ import { createCluster, millis, type JsonObject } from "@/lib/engine";
 import { exerciseParts, grade, writtenAnswer, type Check } from "@/lib/grader";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
+import type { Benchmark, Measured } from "./measured";
 import { pageBenchmarks } from "./pages";
 import { fixtures, kubernetesVersion, prod4Workloads, openWorkbench, requestTo, origin } from "@/lib/workbench";
-
-/** What one benchmark found, in milliseconds unless the name says otherwise. */
-export interface Measured {
-  readonly p50: number;
-  readonly p99: number;
-  readonly runs: number;
-  readonly note?: string;
-}
-
-/** A benchmark: what it does, and the figure it is held against. */
-export interface Benchmark {
-  readonly name: string;
-  readonly target: string;
-  measure(): Promise<Measured> | Measured;
-}
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 

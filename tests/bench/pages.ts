@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "@playwright/test";
-import type { Benchmark, Measured } from "./index";
+import type { Benchmark, Measured } from "./measured";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const LESSONS = ["deployment", "nodeport-y-loadbalancer", "wordpress-comparte"];

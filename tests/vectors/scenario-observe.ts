@@ -3,7 +3,7 @@ import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
 import { controllerOf } from "@/lib/engine/apimachinery/owner";
 import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
 import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, ReplicaSet, ResourceQuota, StatefulSet } from "@/lib/engine/models";
-import { NS, type Run } from "./scenario";
+import { NS, type Run } from "./scenario-run";
 
 const compareText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
 const HASH = "pod-template-hash";

@@ -1,6 +1,5 @@
 import { ApiError } from "@/lib/engine/apimachinery/api-error";
 import { kindId, type JsonObject, type KindId } from "@/lib/engine/apimachinery/meta";
-import type { Cluster } from "@/lib/engine/cluster";
 import { isFinished, isReady } from "@/lib/engine/controllers/pod-state";
 import type { Pod } from "@/lib/engine/models";
 import { resources } from "@/lib/engine/resources/index";
@@ -8,6 +7,7 @@ import { millis, seconds } from "@/lib/engine/sim/clock";
 import { play, podsIn, scriptedCluster } from "@/lib/engine/testing/scripted";
 import { compare, same, type Adapter } from "./adapter";
 import { observe, replicaSets } from "./scenario-observe";
+import { NS, type Run } from "./scenario-run";
 
 /** One step of a scenario, in the recording's words. */
 export interface ScenarioStep {
@@ -23,20 +23,6 @@ export interface ScenarioStep {
   readonly states?: readonly (readonly [string, string])[];
   readonly what?: string;
   readonly seconds?: number;
-}
-
-/** The namespace a scenario calls `NS`. */
-export const NS = "scenario";
-
-/** A scenario under way. `held` are terminating pods that stay because the step says so. */
-export interface Run {
-  readonly cluster: Cluster;
-  readonly held: Set<string>;
-  /** The kind the scenario is about: the first workload it creates. */
-  subject: string;
-  emptying: boolean;
-  /** The uid of what was created last. */
-  newest: string;
 }
 
 const kindByName = new Map(resources.map(({ kind }) => [kind.slice(kind.lastIndexOf("/") + 1), kind]));

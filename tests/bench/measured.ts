@@ -1,0 +1,14 @@
+/** What one benchmark found, in milliseconds unless the name says otherwise. */
+export interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+  readonly runs: number;
+  readonly note?: string;
+}
+
+/** A benchmark: what it does, and the figure it is held against. */
+export interface Benchmark {
+  readonly name: string;
+  readonly target: string;
+  measure(): Promise<Measured> | Measured;
+}
