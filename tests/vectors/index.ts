@@ -10,6 +10,7 @@ import { kubectl } from "./kubectl";
 import { kubelet } from "./kubelet";
 import { labels } from "./labels";
 import { names } from "./names";
+import { networkPolicy } from "./networkpolicy";
 import { podQosResources } from "./pod-qos-resources";
 import { quantity } from "./quantity";
 import { journals } from "./journals";
@@ -62,6 +63,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/kubelet": kubelet,
   "behaviour/limitrange": scenario,
   "behaviour/namespace": scenario,
+  "behaviour/networkpolicy": networkPolicy,
   "behaviour/quota": scenario,
   "behaviour/replicaset": scenario,
   "behaviour/statefulset": scenario,
