@@ -6,7 +6,6 @@ export const limitSentences: Readonly<Record<string, Text>> = {
   "workbench.file-too-large": sentence("El fichero es demasiado grande[[: como mucho {limit} bytes]]. No se ha guardado.", "The file is too large[[: at most {limit} bytes]]. It was not saved."),
   "workbench.line-too-long": sentence("La línea es demasiado larga[[: como mucho {limit} caracteres]]. Guarda el texto en un fichero y usa -f.", "The line is too long[[: at most {limit} characters]]. Save the text in a file and use -f."),
   "workbench.no-such-machine": sentence("No hay ninguna máquina que se llame {name}.", "There is no machine called {name}."),
-  "workbench.no-api-connection": sentence("Este banco de trabajo no acepta peticiones HTTP a la API; usa kubectl en el terminal.", "This workbench takes no HTTP requests to the API; use kubectl in the terminal."),
   "workbench.too-many-objects": sentence("Tu clúster ha llegado al máximo de objetos[[ ({limit})]]. Borra los que no necesites.", "Your cluster has reached its maximum of objects[[ ({limit})]]. Delete the ones you do not need."),
   "workbench.too-many-pods": sentence("Tu clúster ha llegado al máximo de pods[[ ({limit})]]. Baja las réplicas o borra alguno.", "Your cluster has reached its maximum of pods[[ ({limit})]]. Lower the replicas or delete some."),
   "workbench.too-much-time": sentence("Este ejercicio ha llegado a su máximo de tiempo simulado[[ ({limit} horas)]]. Empiézalo de nuevo.", "This exercise has reached its maximum of simulated time[[ ({limit} hours)]]. Start it again."),

@@ -16,7 +16,7 @@ export interface Effect {
   readonly output?: TerminalOutput;
   readonly trace?: PacketTrace;
   readonly dns?: DnsAnswer;
-  readonly response?: { readonly code: number; readonly body: string; readonly contentType: string };
+  readonly response?: { readonly code: number; readonly body: string; readonly contentType: string; readonly headers: Readonly<Record<string, string>> };
   /** Why the input was refused; nothing changed then. `code` is translated by `lib/explain`. */
   readonly refused?: { readonly code: string; readonly params: Readonly<Record<string, string | number>> };
 }

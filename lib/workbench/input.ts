@@ -16,7 +16,8 @@ export type WorldChange =
  *
  * `run` is a terminal line; it takes the virtual time the command needs (a rollout status waits
  * for the rollout). A command that never ends (`-w`, `logs -f`) stays in the foreground, prints as
- * time advances, and ends with `interrupt` or with the next `run`.
+ * time advances, and ends with `interrupt` or with the next `run`. `request` is what a client of the API asked for,
+ * such as a student's own kubectl; `path` carries the query.
  */
 export type Input =
   | { readonly type: "save-file"; readonly path: string; readonly text: string }

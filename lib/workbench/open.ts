@@ -1,5 +1,6 @@
 import { createCluster, keyOf, kindOf, millis, resourceFor, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
+import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 import { completions } from "./complete";
 import { kubectlProgram } from "./commands/kubectl";
@@ -110,7 +111,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
         changeWorld(cluster, input.change);
         return {};
       case "request":
-        return { refused: { code: "workbench.no-api-connection", params: {} } };
+        return doRequest(cluster, input);
     }
     // A journal of another engine may hold what this one has never heard of.
     return UNKNOWN;

@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { failure, handle, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
+import { failure, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
 import { userOf, type Access } from "./access";
 import type { Identity } from "./certificates";
 import type { LiveCluster } from "./live-cluster";
@@ -21,6 +21,12 @@ export interface Tenant {
   control?(path: string, method: string, query: string, body: string): RestAnswer | undefined;
 }
 
+/** The cluster a path belongs to, and the part of the path before the cluster's own. */
+export interface Found {
+  readonly tenant: Tenant;
+  readonly prefix: string;
+}
+
 /** How a gateway is set up. */
 export interface GatewayOptions {
   /** 0 takes any free port. */
@@ -28,8 +34,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** Present: HTTPS. */
   readonly identity?: Identity;
-  /** The cluster a path belongs to, and the part of the path before the cluster's own. */
-  find(path: string): { readonly tenant: Tenant; readonly prefix: string } | undefined;
+  /** A cluster that sleeps may take a moment to wake. */
+  find(path: string): Found | undefined | Promise<Found | undefined>;
   /** Told of our own mistakes. */
   onError(error: unknown): void;
 }
@@ -65,12 +71,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (upgraded.size >= UPGRADED_MOST) return void refuseUpgrade(socket, jsonOf(failure(429, "TooManyRequests", "too many open connections"), 429));
     upgraded.add(socket);
     socket.on("close", () => upgraded.delete(socket));
-    try {
-      upgrade(options, request, socket, head);
-    } catch (error) {
+    upgrade(options, request, socket, head).catch((error: unknown) => {
       options.onError(error);
       socket.destroy();
-    }
+    });
   });
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -97,11 +101,11 @@ interface Addressed {
 }
 
 /** The cluster a request is for, and the request as that cluster sees it. */
-function addressed({ find }: GatewayOptions, request: IncomingMessage): Addressed | undefined {
+async function addressed({ find }: GatewayOptions, request: IncomingMessage): Promise<Addressed | undefined> {
   const url = request.url ?? "/";
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
-  const found = find(path);
+  const found = await find(path);
   if (!found) return undefined;
   return {
     tenant: found.tenant,
@@ -125,7 +129,7 @@ function jsonOf(value: unknown, status: number): RestAnswer {
 const unauthorized = (): RestAnswer => jsonOf(failure(401, "Unauthorized", "Unauthorized"), 401);
 
 async function serve(options: GatewayOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const target = addressed(options, incoming);
+  const target = await addressed(options, incoming);
   if (!target) return write(response, NOT_FOUND);
   const { tenant, request } = target;
   const user = userOf(incoming.headers, tenant.access);
@@ -136,7 +140,7 @@ async function serve(options: GatewayOptions, incoming: IncomingMessage, respons
   if (response.destroyed) return;
   const control = tenant.control?.(request.path, request.method, request.query, typeof body === "string" ? body : "");
   if (control) return write(response, control, request.method);
-  const answer = handle({ ...request, body, user }, tenant.live.cluster);
+  const answer = tenant.live.answer({ ...request, body, user });
   if (!reading) tenant.live.touch();
   send(tenant, answer, response, request.method);
 }
@@ -170,13 +174,13 @@ function write(response: ServerResponse, answer: RestAnswer, method = "GET"): vo
   response.end(method === "HEAD" || answer.status === 304 ? undefined : body);
 }
 
-function upgrade(options: GatewayOptions, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const target = addressed(options, incoming);
+async function upgrade(options: GatewayOptions, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const target = await addressed(options, incoming);
   if (!target) return refuseUpgrade(socket, NOT_FOUND);
   const { tenant, request } = target;
   const user: UserInfo | undefined = userOf(incoming.headers, tenant.access);
   if (!user) return refuseUpgrade(socket, unauthorized());
-  const answer = handle({ ...request, body: "", user }, tenant.live.cluster);
+  const answer = tenant.live.answer({ ...request, body: "", user });
   if (answer.type === "exec") return serveExec(tenant.live, answer.call, incoming, socket, head);
   if (answer.type === "port-forward") return servePortForward(tenant.live, answer.pod, incoming, socket, head);
   refuseUpgrade(socket, answer.type === "body" ? answer : jsonOf(failure(400, "BadRequest", "this request cannot be upgraded"), 400));

@@ -1,5 +1,6 @@
 /** A cluster that lives in real time, and tells those who stream from it when to look. */
-import { BudgetExceeded, millis, type Cluster } from "@/lib/engine";
+import { BudgetExceeded, millis, type Cluster, type ExecRecord, type FileSystem, type Millis, type ObjectKey, type OutboundRequest, type PacketTrace } from "@/lib/engine";
+import { handle, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
 
 /** How fast virtual time runs against real time; `off` when only the control API moves it. */
 export type Rate = number | "off";
@@ -8,9 +9,14 @@ const TICK = 100;
 /** Most virtual time one tick makes up for, after the process was held up. */
 const CATCH_UP = 5000;
 
+/** A command in a container: what it is known by, or why it did not start, in the runtime's words. */
+export type StartedCommand = { readonly id: string } | { readonly error: string };
+
 /**
  * Holds one cluster, moves its clock, and lets its controllers work after every write: once a turn
- * of the event loop, however many writes there were. Not safe to use after {@link close}.
+ * of the event loop, however many writes there were. Everything a client can change goes through
+ * the methods that are not final here, so that a cluster with a journal can write it down.
+ * Not safe to use after {@link close}.
  */
 export class LiveCluster {
   private readonly listeners = new Set<() => void>();
@@ -32,6 +38,43 @@ export class LiveCluster {
     return this.current;
   }
 
+  /** Answers a request. @throws nothing a client could cause */
+  answer(request: RestRequest): RestAnswer {
+    return handle(request, this.current);
+  }
+
+  /** Starts a command in a container; it may need time. */
+  exec({ pod, container }: ExecCall, command: readonly string[], stdin?: string): StartedCommand {
+    return this.current.exec(pod, container, command, stdin);
+  }
+
+  /** What a command has printed, and whether it has ended. */
+  execResult(id: string): ExecRecord | undefined {
+    return this.current.execResult(id);
+  }
+
+  /** Ends a command and forgets it. */
+  endExec(id: string): void {
+    this.current.endExec(id);
+  }
+
+  /** The files of a running container. */
+  files({ pod, container }: ExecCall): FileSystem | undefined {
+    return this.current.files(pod, container);
+  }
+
+  /** Sends a request from inside a pod to one of its own ports. */
+  deliver(pod: ObjectKey, request: Omit<OutboundRequest, "host">): PacketTrace {
+    const trace = this.current.send({ pod }, { ...request, host: "127.0.0.1" });
+    this.touch();
+    return trace;
+  }
+
+  /** Lets virtual time pass. @throws {BudgetExceeded} */
+  protected pass(time: Millis): void {
+    this.current.advance(time);
+  }
+
   /** Called whenever the cluster may have moved; returns how to stop. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -50,7 +93,7 @@ export class LiveCluster {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      this.run(() => this.current.advance(millis(0)));
+      this.run(() => this.pass(millis(0)));
     });
   }
 
@@ -87,6 +130,6 @@ export class LiveCluster {
     const passed = Math.min(CATCH_UP, now - this.last);
     this.last = now;
     if (this.stopped !== undefined) return;
-    this.run(() => this.current.advance(millis(Math.round(passed * rate))));
+    this.run(() => this.pass(millis(Math.round(passed * rate))));
   }
 }

@@ -107,7 +107,7 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
   let over = false;
   const look = (): void => {
     if (!running || over) return;
-    const result = live.cluster.execResult(running.id);
+    const result = live.execResult(running.id);
     if (result === undefined) return end(() => wire.finish(exitStatus(137)));
     const newline = (text: string): string => (call.tty ? text.replace(/\r?\n/g, "\r\n") : text);
     if (call.stdout) wire.send(STDOUT, newline(result.stdout.slice(running.out)));
@@ -121,13 +121,13 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
     if (over) return;
     over = true;
     unlisten();
-    if (running) live.cluster.endExec(running.id);
+    if (running) live.endExec(running.id);
     last();
   };
   const start = (): void => {
     if (running || over) return;
     const tar = tarCall(call.command);
-    const files = tar && live.cluster.files(call.pod, call.container);
+    const files = tar && live.files(call);
     if (tar && files) {
       const { stdout, stderr, code } = runTar(files, tar, Buffer.concat(given));
       // Complaints first: kubectl stops listening at the end of the archive.
@@ -136,7 +136,7 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
       live.touch();
       return end(() => wire.finish(exitStatus(code)));
     }
-    const started = live.cluster.exec(call.pod, call.container, call.command, call.stdin ? Buffer.concat(given).toString("utf8") : undefined);
+    const started = live.exec(call, call.command, call.stdin ? Buffer.concat(given).toString("utf8") : undefined);
     if ("error" in started) return end(() => wire.fail(startProblem(started.error, call.container)));
     running = { id: started.id, out: 0, err: 0 };
     look();

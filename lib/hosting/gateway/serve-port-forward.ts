@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { ObjectKey, OutboundRequest, PacketTrace } from "@/lib/engine";
+import type { ObjectKey } from "@/lib/engine";
 import { looksLikeHttp, readRequest, writeResponse } from "./http-wire";
 import type { LiveCluster } from "./live-cluster";
 import { spdyConnection, type SpdyConnection } from "./spdy";
@@ -30,13 +30,6 @@ interface Way {
   fail(message: string): void;
 }
 
-/** Sends a request from inside the pod to one of its own ports. */
-function deliver(live: LiveCluster, pod: ObjectKey, request: Omit<OutboundRequest, "host">): PacketTrace {
-  const trace = live.cluster.send({ pod }, { ...request, host: "127.0.0.1" });
-  live.touch();
-  return trace;
-}
-
 function refusal(pod: ObjectKey, port: number): string {
   return `error forwarding port ${port} to pod ${pod.name}, uid : failed to execute portforward in network namespace: failed to connect to localhost:${port} inside namespace, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `;
 }
@@ -55,7 +48,7 @@ function connect(live: LiveCluster, pod: ObjectKey, port: number, way: Way): Con
       if ("error" in read) return fail(read.error);
       pending = pending.subarray(read.used);
       const { method, path, headers, body, keepAlive } = read.request;
-      const trace = deliver(live, pod, { protocol: "http", port, method, path, headers, body, ...(headers["host"] === undefined ? {} : { hostHeader: headers["host"] }) });
+      const trace = live.deliver(pod, { protocol: "http", port, method, path, headers, body, ...(headers["host"] === undefined ? {} : { hostHeader: headers["host"] }) });
       if (trace.outcome !== "delivered" || !trace.response) return fail(refusal(pod, port));
       const { status, headers: answered = {}, body: content } = trace.response;
       way.reply(writeResponse(status, answered, method === "HEAD" ? "" : content, keepAlive));
@@ -65,7 +58,7 @@ function connect(live: LiveCluster, pod: ObjectKey, port: number, way: Way): Con
     }
   };
   const raw = (): void => {
-    const trace = deliver(live, pod, { protocol: "tcp", port, body: pending.toString("utf8") });
+    const trace = live.deliver(pod, { protocol: "tcp", port, body: pending.toString("utf8") });
     pending = Buffer.alloc(0);
     if (trace.outcome !== "delivered") return fail(refusal(pod, port));
     if (trace.response) way.reply(Buffer.from(trace.response.body, "utf8"));

@@ -35,7 +35,7 @@ export function openShellTerminal(live: LiveCluster, call: ExecCall, print: (tex
   };
   const look = (): void => {
     if (!running) return;
-    const result = live.cluster.execResult(running.id);
+    const result = live.execResult(running.id);
     if (!result) return finish();
     const mark = result.stdout.indexOf(MARK);
     const visible = mark < 0 ? result.stdout : result.stdout.slice(0, mark);
@@ -43,7 +43,7 @@ export function openShellTerminal(live: LiveCluster, call: ExecCall, print: (tex
     running.out = Math.max(running.out, visible.length);
     running.err = result.stderr.length;
     if (!result.done) return;
-    live.cluster.endExec(running.id);
+    live.endExec(running.id);
     last = result.exitCode;
     if (mark < 0) {
       // The line ended the shell itself.
@@ -58,7 +58,7 @@ export function openShellTerminal(live: LiveCluster, call: ExecCall, print: (tex
   const run = (text: string): void => {
     if (text.trim() === "") return print(prompt);
     const script = `${folder === "" ? "" : `cd '${folder.replaceAll("'", `'\\''`)}'\n`}${exports}\n${text}\n__code=$?\nprintf '%s%s\\n' '${MARK}' "$PWD"\nexport -p 2>/dev/null\nexit $__code`;
-    const started = live.cluster.exec(call.pod, call.container, [shell, "-c", script]);
+    const started = live.exec(call, [shell, "-c", script]);
     if ("error" in started) return end(126);
     running = { id: started.id, out: 0, err: 0 };
     live.touch();
@@ -66,7 +66,7 @@ export function openShellTerminal(live: LiveCluster, call: ExecCall, print: (tex
   };
   const key = (char: string): void => {
     if (char === "\u0003") {
-      if (running) live.cluster.endExec(running.id);
+      if (running) live.endExec(running.id);
       running = undefined;
       line = "";
       print(`^C\r\n${prompt}`);
@@ -90,7 +90,7 @@ export function openShellTerminal(live: LiveCluster, call: ExecCall, print: (tex
     type: (text) => void [...text].forEach(key),
     look,
     close() {
-      if (running) live.cluster.endExec(running.id);
+      if (running) live.endExec(running.id);
       running = undefined;
     },
   };
