@@ -9,7 +9,7 @@ export type { NodeAddresses } from "./network/ipam";
 export { ruleText, type PrintedRule } from "./network/print-rules";
 export type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 export type { WorldOptions, WorldHost, HandMadeBalancer, Subnet } from "./world/world";
-export type { Client, DeleteOptions, ListOptions, Patch, Propagation, WriteOptions } from "./client/client";
+export type { Client, DeleteOptions, EvictionOptions, ListOptions, Patch, Propagation, WriteOptions } from "./client/client";
 export type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef, OwnerReference } from "./apimachinery/meta";
 export { keyOf, keyText, kindId, kindOf, parseKey, partsOfKind, refOf } from "./apimachinery/meta";
 export * from "./apimachinery/kinds";
@@ -46,5 +46,6 @@ export { explainField, type ExplainResult, type ExplainedField, type Explanation
 export { jsonSchemaOf } from "./openapi/json-schema";
 export { decodeBase64, encodeBase64 } from "./resources/core/secret/base64";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
-export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, ruleAllows, rulesFor, userInfo, type Attributes, type RoleReader, type UserInfo } from "./apiserver/authorize";
-export { guardedClient } from "./client/guarded";
+export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
+export { API_AUDIENCE, checkToken, expiry, issueToken, signingKey, type BoundObject, type TokenVerdict } from "./apiserver/tokens";
+export { escalationChecked, guardedClient } from "./client/guarded";

@@ -33,6 +33,8 @@ export interface NetworkOptions {
   /** Address of the DNS Service; the tenth of the service range unless said. */
   readonly dnsIP?: string;
   readonly proxyMode?: "iptables" | "nftables" | "ipvs";
+  /** The network plugin; `flannel` and `bridge` enforce no NetworkPolicy. Unless said, what the DaemonSets show, else kindnet. */
+  readonly cni?: "kindnet" | "calico" | "cilium" | "canal" | "antrea" | "weave" | "kube-router" | "flannel" | "bridge";
 }
 
 /** How a cluster begins. Two clusters of equal options given equal inputs are equal, byte for byte, on every machine. */
@@ -49,6 +51,8 @@ export interface ClusterOptions {
   readonly objects?: readonly JsonObject[];
   /** Most pods, and most objects of all kinds (Events and Leases aside), the API server takes; unbounded unless said. */
   readonly limits?: { readonly pods: number; readonly objects: number };
+  /** What the tokens of service accounts are signed with. Whoever hosts clusters gives each one its own; made from the seed unless said. */
+  readonly signingKey?: string;
   /** Most pieces of work the cluster may do in all before the run is abandoned. */
   readonly stepBudget?: number;
 }

@@ -11,6 +11,8 @@ import type { ClusterRole, PolicyRule, Role, RoleBinding, RoleRef, Subject } fro
 export interface UserInfo {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What somebody asks for: something with a resource, or with a path that is none. */
@@ -57,19 +59,58 @@ function clusterRules(reader: RoleReader, role: ClusterRole): readonly PolicyRul
   return parts.flatMap((other) => other.rules ?? []);
 }
 
-function rulesOf(reader: RoleReader, ref: RoleRef, namespace: string): readonly PolicyRule[] {
+function rulesOf(reader: RoleReader, ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
   if (ref.kind === "ClusterRole") {
     const role = reader.get<ClusterRole>(CLUSTER_ROLE, { namespace: "", name: ref.name });
-    return role ? clusterRules(reader, role) : [];
+    return role && clusterRules(reader, role);
   }
-  return reader.get<Role>(ROLE, { namespace, name: ref.name })?.rules ?? [];
+  const role = reader.get<Role>(ROLE, { namespace, name: ref.name });
+  return role && (role.rules ?? []);
+}
+
+/** A binding that concerns somebody, with the rules it brings; none when its role is not there. */
+interface Grant {
+  readonly binding: RoleBinding;
+  readonly subject: Subject;
+  readonly wide: boolean;
+  readonly rules: readonly PolicyRule[] | undefined;
+}
+
+function grantsIn(reader: RoleReader, bindings: readonly RoleBinding[], user: UserInfo, namespace: string, wide: boolean): readonly Grant[] {
+  return bindings.flatMap((binding) => {
+    const subject = (binding.subjects ?? []).find((candidate) => isSubject(candidate, user, namespace));
+    return subject === undefined ? [] : [{ binding, subject, wide, rules: rulesOf(reader, binding.roleRef, namespace) }];
+  });
+}
+
+/** Cluster-wide grants first. Upstream: DefaultRuleResolver.VisitRulesFor. */
+function grantsOf(reader: RoleReader, user: UserInfo, namespace: string): readonly Grant[] {
+  const wide = grantsIn(reader, reader.list<RoleBinding>(CLUSTER_ROLE_BINDING), user, "", true);
+  return namespace === "" ? wide : [...wide, ...grantsIn(reader, reader.list<RoleBinding>(ROLE_BINDING, { namespace }), user, namespace, false)];
 }
 
 /** Every rule that holds for somebody in a namespace, cluster-wide ones first; in `""` those alone. */
 export function rulesFor(reader: RoleReader, user: UserInfo, namespace: string): readonly PolicyRule[] {
-  const wide = reader.list<RoleBinding>(CLUSTER_ROLE_BINDING).filter(({ subjects = [] }) => subjects.some((subject) => isSubject(subject, user, "")));
-  const near = namespace === "" ? [] : reader.list<RoleBinding>(ROLE_BINDING, { namespace }).filter(({ subjects = [] }) => subjects.some((subject) => isSubject(subject, user, namespace)));
-  return [...wide.flatMap((binding) => rulesOf(reader, binding.roleRef, "")), ...near.flatMap((binding) => rulesOf(reader, binding.roleRef, namespace))];
+  return grantsOf(reader, user, namespace).flatMap(({ rules }) => rules ?? []);
+}
+
+/** What is wrong with the bindings that concern somebody: roles that are not there. `""` when nothing is. */
+export function rulesProblem(reader: RoleReader, user: UserInfo, namespace: string): string {
+  return problemOf(grantsOf(reader, user, namespace));
+}
+
+function problemOf(grants: readonly Grant[]): string {
+  const missing = grants.filter(({ rules }) => rules === undefined).map(({ binding: { roleRef } }) => `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`);
+  const told = [...new Set(missing)];
+  return told.length < 2 ? (told[0] ?? "") : `[${told.join(", ")}]`;
+}
+
+/** Why somebody may: the binding that says so. */
+function because({ binding, subject, wide }: Grant): string {
+  const { roleRef, metadata } = binding;
+  const where = wide ? metadata.name : `${metadata.name}/${metadata.namespace ?? ""}`;
+  const who = subject.kind === "ServiceAccount" ? `${subject.name}/${subject.namespace ?? metadata.namespace ?? ""}` : subject.name;
+  return `RBAC: allowed by ${wide ? "ClusterRoleBinding" : "RoleBinding"} ${JSON.stringify(where)} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subject.kind} ${JSON.stringify(who)}`;
 }
 
 const covers = (list: readonly string[] | undefined, value: string): boolean => list !== undefined && (list.includes("*") || list.includes(value));
@@ -91,42 +132,72 @@ export function ruleAllows(rule: PolicyRule, { verb, group = "", resource = "", 
   return named && covers(rule.apiGroups, group) && coversResource(rule.resources, resource, subresource);
 }
 
+/** May somebody do this, and why, or why not. `reason` is `""` where upstream gives none. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Decides whether somebody may do something. */
+export function decide(reader: RoleReader, user: UserInfo, asked: Attributes): Decision {
+  if (user.groups.includes(MASTERS)) return { allowed: true, reason: "" };
+  const grants = grantsOf(reader, user, asked.path === undefined ? (asked.namespace ?? "") : "");
+  const grant = grants.find(({ rules }) => rules?.some((rule) => ruleAllows(rule, asked)) === true);
+  if (grant) return { allowed: true, reason: because(grant) };
+  const problem = problemOf(grants);
+  return { allowed: false, reason: problem === "" ? "" : `RBAC: ${problem}` };
+}
+
 /** May somebody do this? */
 export function isAllowed(reader: RoleReader, user: UserInfo, asked: Attributes): boolean {
-  if (user.groups.includes(MASTERS)) return true;
-  return rulesFor(reader, user, asked.path === undefined ? (asked.namespace ?? "") : "").some((rule) => ruleAllows(rule, asked));
+  return decide(reader, user, asked).allowed;
 }
 
 /** The answer to a SubjectAccessReview. */
 export function accessReview(reader: RoleReader, user: UserInfo, asked: Attributes): { readonly allowed: boolean; readonly reason?: string } {
-  return isAllowed(reader, user, asked) ? { allowed: true } : { allowed: false };
+  const { allowed, reason } = decide(reader, user, asked);
+  return { allowed, ...(reason === "" ? {} : { reason }) };
 }
 
 /** 403, in the words of the API server. */
-export function accessForbidden(user: UserInfo, { verb, group = "", resource = "", subresource = "", name = "", namespace = "", path }: Attributes): ApiError {
+export function accessForbidden(user: UserInfo, { verb, group = "", resource = "", subresource = "", name = "", namespace = "", path }: Attributes, reason = ""): ApiError {
+  const why = reason === "" ? "" : `: ${reason}`;
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
-  if (path !== undefined) return new ApiError({ code: 403, reason: "Forbidden", message: `forbidden: ${who} path ${JSON.stringify(path)}`, causes: [], details: {} });
+  if (path !== undefined) return new ApiError({ code: 403, reason: "Forbidden", message: `forbidden: ${who} path ${JSON.stringify(path)}${why}`, causes: [], details: {} });
   const qualified = group === "" ? resource : `${resource}.${group}`;
   const what = `${who} resource ${JSON.stringify(subresource === "" ? resource : `${resource}/${subresource}`)} in API group ${JSON.stringify(group)}`;
   const where = namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(namespace)}`;
   const subject = name === "" ? qualified : `${qualified} ${JSON.stringify(name)}`;
-  return new ApiError({ code: 403, reason: "Forbidden", message: `${subject} is forbidden: ${what} ${where}`, causes: [], details: { ...(name === "" ? {} : { name }), ...(group === "" ? {} : { group }), kind: resource } });
+  return new ApiError({ code: 403, reason: "Forbidden", message: `${subject} is forbidden: ${what} ${where}${why}`, causes: [], details: { ...(name === "" ? {} : { name }), ...(group === "" ? {} : { group }), kind: resource } });
 }
 
 /** @throws {ApiError} 403 when somebody may not do this. */
 export function authorize(reader: RoleReader, user: UserInfo, asked: Attributes): void {
-  if (!isAllowed(reader, user, asked)) throw accessForbidden(user, asked);
+  const { allowed, reason } = decide(reader, user, asked);
+  if (!allowed) throw accessForbidden(user, asked, reason);
 }
 
-/** Somebody as somebody else: whoever asks must be allowed to impersonate that user and those groups. @throws {ApiError} 403 */
-export function impersonate(reader: RoleReader, user: UserInfo, name: string, groups: readonly string[] = []): UserInfo {
+/** Whom somebody wants to be taken for. */
+export interface Impersonation {
+  readonly name: string;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Somebody as somebody else: whoever asks must be allowed to impersonate that user, those groups and the rest. Upstream: endpoints/filters/impersonation. @throws {ApiError} 403 */
+export function impersonate(reader: RoleReader, user: UserInfo, name: string, groups: readonly string[] = [], { uid = "", extra = {} }: Omit<Impersonation, "name" | "groups"> = {}): UserInfo {
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
-  if (account !== undefined && namespace !== undefined) authorize(reader, user, { verb: "impersonate", resource: "serviceaccounts", namespace, name: account });
-  else authorize(reader, user, { verb: "impersonate", resource: "users", name });
-  for (const group of groups) authorize(reader, user, { verb: "impersonate", resource: "groups", name: group });
+  const check = (asked: Attributes): void => authorize(reader, user, asked);
+  if (account !== undefined && namespace !== undefined) check({ verb: "impersonate", resource: "serviceaccounts", namespace, name: account });
+  else check({ verb: "impersonate", resource: "users", name });
+  for (const group of groups) check({ verb: "impersonate", resource: "groups", name: group });
+  const authentication = "authentication.k8s.io";
+  for (const [key, values] of Object.entries(extra)) for (const value of values) check({ verb: "impersonate", group: authentication, resource: "userextras", subresource: key, name: value });
+  if (uid !== "") check({ verb: "impersonate", group: authentication, resource: "uids", name: uid });
   // Whoever is impersonated is not made a master by a name.
   const { groups: own } = userInfo(name === "kubernetes-admin" ? "impersonated" : name, groups);
-  return { name, groups: own };
+  return { name, groups: own, ...(uid === "" ? {} : { uid }), ...(Object.keys(extra).length === 0 ? {} : { extra }) };
 }
 
 /** One rule taken apart into the smallest things it grants. */
@@ -193,7 +264,7 @@ export function checkEscalation(reader: RoleReader, user: UserInfo, object: Kube
   if (ref && !reader.get(ref.kind === "ClusterRole" ? CLUSTER_ROLE : ROLE, { namespace: ref.kind === "ClusterRole" ? "" : namespace, name: ref.name })) {
     throw new ApiError({ code: 404, reason: "NotFound", message: `${plural}.${group} ${JSON.stringify(ref.name)} not found`, causes: [], details: { name: ref.name, group, kind: plural } });
   }
-  const wanted = ref ? rulesOf(reader, ref, namespace) : ((object as Role).rules ?? []);
+  const wanted = ref ? (rulesOf(reader, ref, namespace) ?? []) : ((object as Role).rules ?? []);
   const owned = rulesFor(reader, user, namespace);
   const missing = compact(wanted.flatMap(granted).filter((rule) => !isHeld(owned, rule)));
   if (missing.length === 0) return;

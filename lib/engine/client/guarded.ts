@@ -1,4 +1,5 @@
 import { authorize, checkEscalation, MASTERS, type Attributes, type UserInfo } from "../apiserver/authorize";
+import { POD } from "../apimachinery/kinds";
 import { kindOf, partsOfKind, type KindId, type KubeObject, type ObjectRef } from "../apimachinery/meta";
 import type { WriteOptions } from "../apiserver/request";
 import { resourceFor } from "../resources/index";
@@ -7,6 +8,27 @@ import type { Client } from "./client";
 function about(kind: KindId, verb: string, namespace: string, name: string, subresource = ""): Attributes {
   const definition = resourceFor(kind);
   return { verb, group: partsOfKind(kind).group, resource: definition?.plural ?? "", subresource, name, namespace: definition?.namespaced === false ? "" : namespace };
+}
+
+/** Writes after which nobody has granted what they do not have; nothing else is asked. Masters are let through as they are. @throws {ApiError} 403, 404 */
+export function escalationChecked(client: Client, user: UserInfo): Client {
+  if (user.groups.includes(MASTERS)) return client;
+  const about = (object: KubeObject): boolean => kindOf(object).startsWith("rbac.authorization.k8s.io/");
+  return {
+    ...client,
+    create: (object, options) => {
+      if (about(object as KubeObject)) checkEscalation(client, user, client.create(object, { ...options, dryRun: true }));
+      return client.create(object, options);
+    },
+    update: (object, options) => {
+      if (about(object)) checkEscalation(client, user, client.update(object, { ...options, dryRun: true }));
+      return client.update(object, options);
+    },
+    patch: (ref: ObjectRef, patch, options) => {
+      if (ref.kind.startsWith("rbac.authorization.k8s.io/")) checkEscalation(client, user, client.patch(ref, patch, { ...options, dryRun: true }));
+      return client.patch(ref, patch, options);
+    },
+  };
 }
 
 /** Reads and writes by the rules: every call of `client` is first authorised for `user`. Masters are let through as they are. @throws {ApiError} 403 */
@@ -46,11 +68,16 @@ export function guardedClient(client: Client, user: UserInfo): Client {
     },
     patch: (ref: ObjectRef, patch, options) => {
       check(about(ref.kind, "patch", ref.namespace, ref.name, options?.subresource ?? ""));
+      if (ref.kind.startsWith("rbac.authorization.k8s.io/")) checkEscalation(client, user, client.patch(ref, patch, { ...options, dryRun: true }));
       return client.patch(ref, patch, options);
     },
     delete: (ref, options) => {
       check(about(ref.kind, "delete", ref.namespace, ref.name));
       return client.delete(ref, options);
+    },
+    evict: (pod, options) => {
+      check(about(POD, "create", pod.namespace, pod.name, "eviction"));
+      client.evict(pod, options);
     },
   };
 }

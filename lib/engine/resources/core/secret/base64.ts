@@ -15,7 +15,11 @@ function bytesOf(text: string): readonly number[] {
 
 /** A text in base64. */
 export function encodeBase64(text: string): string {
-  const bytes = bytesOf(text);
+  return encodeBase64Bytes(bytesOf(text));
+}
+
+/** Bytes in base64. */
+export function encodeBase64Bytes(bytes: readonly number[]): string {
   let encoded = "";
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b, c] = bytes.slice(i, i + 3);
