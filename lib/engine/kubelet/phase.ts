@@ -2,7 +2,7 @@ import type { Condition } from "../apimachinery/conditions";
 import { findCondition } from "../apimachinery/conditions";
 import type { Container, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar } from "./kubelet-pod";
-import { mayRestart } from "./restart";
+import { mayRestart, RESTARTING_ALL } from "./restart";
 
 type Phase = NonNullable<PodStatus["phase"]>;
 
@@ -49,7 +49,7 @@ function count(pod: Pod, statuses: readonly ContainerStatus[]): Counts {
 
 function countInit(counts: Counts, pod: Pod, container: Container, status: ContainerStatus | undefined): void {
   const ended = status?.state.terminated ?? (status?.state.waiting ? status.lastState?.terminated : undefined);
-  if (!ended) counts.pendingInit += 1;
+  if (!ended || ended.reason === RESTARTING_ALL) counts.pendingInit += 1;
   else if (ended.exitCode !== 0 && !mayRestart(pod, container, ended.exitCode)) counts.failedInit += 1;
   else if (ended.exitCode !== 0) counts.pendingInit += 1;
 }
@@ -79,7 +79,8 @@ function countMain(counts: Counts, pod: Pod, container: Container, status: Conta
   } else if (status?.state.waiting) {
     if (status.lastState?.terminated) {
       counts.stopped += 1;
-      if (mayRestart(pod, container, status.lastState.terminated.exitCode)) counts.restartable += 1;
+      const { exitCode, reason } = status.lastState.terminated;
+      if (reason === RESTARTING_ALL || mayRestart(pod, container, exitCode)) counts.restartable += 1;
     } else counts.waiting += 1;
   } else counts.unknown += 1;
 }

@@ -79,6 +79,12 @@ export interface ContainerPort {
   readonly protocol?: string;
 }
 
+/** What an exit code means for a container with rules of its own. Upstream: ContainerRestartRule. */
+export interface RestartRule {
+  readonly action: "Restart" | "RestartAllContainers";
+  readonly exitCodes?: { readonly operator: "In" | "NotIn"; readonly values?: readonly number[] };
+}
+
 /** A container of a pod; `restartPolicy: Always` on an init container makes it a sidecar. */
 export interface Container {
   readonly name: string;
@@ -95,13 +101,21 @@ export interface Container {
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;
-  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler };
+  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler; readonly stopSignal?: string };
   readonly restartPolicy?: string;
+  readonly restartPolicyRules?: readonly RestartRule[];
+  /** What a changed amount of a resource costs: nothing, or a restart of the container. */
+  readonly resizePolicy?: readonly { readonly resourceName: string; readonly restartPolicy: string }[];
   readonly securityContext?: JsonObject;
   readonly terminationMessagePath?: string;
   readonly terminationMessagePolicy?: string;
   readonly stdin?: boolean;
   readonly tty?: boolean;
+}
+
+/** A container added to a running pod, perhaps to look into another one. */
+export interface EphemeralContainer extends Container {
+  readonly targetContainerName?: string;
 }
 
 /** A volume of a pod: exactly one source. */
@@ -146,7 +160,7 @@ export interface Affinity {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly ephemeralContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly EphemeralContainer[];
   readonly volumes?: readonly Volume[];
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly terminationGracePeriodSeconds?: number;
@@ -162,6 +176,11 @@ export interface PodSpec {
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
   readonly hostname?: string;
   readonly subdomain?: string;
+  readonly setHostnameAsFQDN?: boolean;
+  readonly hostnameOverride?: string;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly shareProcessNamespace?: boolean;
   readonly affinity?: Affinity;
   readonly tolerations?: readonly Toleration[];
   readonly schedulerName?: string;
@@ -174,6 +193,8 @@ export interface PodSpec {
   readonly topologySpreadConstraints?: readonly JsonObject[];
   readonly securityContext?: JsonObject;
   readonly overhead?: ResourceList;
+  /** Requests and limits of the pod as a whole. */
+  readonly resources?: ResourceRequirements;
 }
 
 /** `state` and `lastState` of a container: at most one member. Times are RFC 3339. */
@@ -202,6 +223,9 @@ export interface ContainerStatus {
   readonly imageID: string;
   readonly containerID?: string;
   readonly started?: boolean;
+  /** What the machine has set aside for it, and what it runs with. */
+  readonly allocatedResources?: ResourceList;
+  readonly resources?: ResourceRequirements;
 }
 
 /** `status` of a pod. */
