@@ -181,6 +181,7 @@ function compose(foundations: Foundations): Cluster {
     serviceCIDR: api.settings.serviceCIDR,
     podCIDR: options.network?.podCIDR ?? DEFAULT_POD_CIDR,
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
+    cni: options.network?.cni,
   });
   machines.bind(wire);
   const seats = componentsOf(machines, world, foundations, addresses).map((component): Seat => {

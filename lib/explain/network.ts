@@ -31,6 +31,15 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "La dirección {ip} es de otra red: esta máquina no tiene ninguna interfaz en ella. Usa la dirección de la red correcta.",
     "The address {ip} belongs to another network: this machine has no interface there. Use the address of the right network.",
   ),
+  "link.partitioned": sentence(
+    "La red está partida: entre {node} y {to} no pasa nada, aunque las dos máquinas siguen en marcha. Quien llama espera hasta cansarse.",
+    "The network is split: nothing gets from {node} to {to}, although both machines are running. The caller waits until it gives up.",
+  ),
+  "link.slow": sentence("El cable entre {node} y {to} va lento: añade {latency} ms a cada viaje.", "The wire between {node} and {to} is slow: it adds {latency} ms to every trip."),
+  "link.lossy": sentence(
+    "El cable entre {node} y {to} pierde el {loss} % de los paquetes: hizo falta mandar el primero {tries} veces, y cada intento espera el doble que el anterior.",
+    "The wire between {node} and {to} loses {loss} % of the packets: the first one was sent {tries} times, and each try waits twice as long as the one before.",
+  ),
   "route.to-node": sentence("La red de pods lleva el paquete[[ a {node}]], que es donde vive {ip}.", "The pod network takes the packet[[ to {node}]], where {ip} lives."),
   "route.to-pod": sentence("El pod está en esta misma máquina: el paquete pasa por su cable virtual[[ hasta {ip}]].", "The pod is on this very machine: the packet goes down its virtual cable[[ to {ip}]]."),
   "route.default-gateway": sentence("El destino no es del clúster: {node} lo manda a su puerta de enlace.", "The destination is not in the cluster: {node} sends it to its default gateway."),
@@ -78,6 +87,38 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
   "service.masquerade": sentence(
     "{node} cambia la dirección de origen {from} por la suya, {to}, para que la respuesta vuelva por él. Por eso el pod no ve la IP de quien llamó.",
     "{node} turns the source address {from} into its own, {to}, so that the answer comes back through it. That is why the pod does not see the caller's IP.",
+  ),
+  "policy.ingress-allowed": sentence(
+    "La NetworkPolicy {policy} deja que {peer} llame a {pod} por {protocol} {port}: la conexión entra.",
+    "NetworkPolicy {policy} lets {peer} call {pod} on {protocol} {port}: the connection gets in.",
+  ),
+  "policy.ingress-denied": sentence(
+    "Ninguna regla de {policies} deja que {peer} llame a {pod} por {protocol} {port}, así que el paquete se descarta en la puerta del pod y quien llama espera en vano. Si la llamada es legítima, añade una regla ingress con ese origen y ese puerto.",
+    "No rule of {policies} lets {peer} call {pod} on {protocol} {port}, so the packet is dropped at the pod's door and the caller waits in vain. If the call is meant to work, add an ingress rule with that source and that port.",
+  ),
+  "policy.egress-allowed": sentence(
+    "La NetworkPolicy {policy} deja que {pod} salga hacia {peer} por {protocol} {port}.",
+    "NetworkPolicy {policy} lets {pod} go out to {peer} on {protocol} {port}.",
+  ),
+  "policy.egress-denied": sentence(
+    "Ninguna regla de {policies} deja que {pod} salga hacia {peer} por {protocol} {port}, así que el paquete no llega a salir del pod. Si la llamada es legítima, añade una regla egress con ese destino y ese puerto; no olvides el DNS (puerto 53).",
+    "No rule of {policies} lets {pod} go out to {peer} on {protocol} {port}, so the packet never leaves the pod. If the call is meant to work, add an egress rule with that destination and that port; do not forget DNS (port 53).",
+  ),
+  "policy.not-selected": sentence(
+    "En el namespace hay NetworkPolicies, pero ninguna selecciona a {pod} en este sentido: para él todo está abierto.",
+    "The namespace has NetworkPolicies, but none selects {pod} in this direction: everything is open to it.",
+  ),
+  "policy.not-enforced": sentence(
+    "{policies} selecciona a {pod}, pero {plugin} no aplica NetworkPolicies: el paquete pasa como si no existieran. Hace falta un plugin de red que las aplique, como Calico o Cilium.",
+    "{policies} selects {pod}, but {plugin} does not enforce NetworkPolicies: the packet passes as if they did not exist. It takes a network plugin that enforces them, such as Calico or Cilium.",
+  ),
+  "policy.own-node": sentence(
+    "Lo que viene de la propia máquina de {pod} entra siempre, haya las NetworkPolicies que haya: si no, el kubelet no podría hacer sus sondas.",
+    "What comes from {pod}'s own machine always gets in, whatever the NetworkPolicies: otherwise the kubelet could not run its probes.",
+  ),
+  "policy.established": sentence(
+    "Hoy {policies} no dejaría abrir esta conexión, pero ya estaba abierta: las reglas miran solo el primer paquete.",
+    "Today {policies} would not let this connection open, but it was open already: the rules look only at the first packet.",
   ),
   "ingress.matched-rule": sentence("El Ingress encuentra una regla para {host}{path} y manda la petición al Service {service}[[ (endpoint {endpoint})]].", "The Ingress finds a rule for {host}{path} and sends the request to Service {service}[[ (endpoint {endpoint})]]."),
   "ingress.no-matching-rule": sentence(

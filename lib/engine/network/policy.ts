@@ -7,7 +7,7 @@ import { inCidr } from "../world/ipv6";
 /** Which way a connection goes, seen from the pod a policy protects. Replies are never judged. */
 export type Direction = "ingress" | "egress";
 /** What a policy port may speak. */
-export type PolicyProtocol = "TCP" | "UDP" | "SCTP";
+export type PolicyProtocol = "TCP" | "UDP" | "SCTP" | "ICMP";
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import type { StateTree } from "../sim/state";
-import type { HandMadeBalancer, WorldHost, WorldOptions } from "./world";
+import type { HandMadeBalancer, LinkCondition, WorldHost, WorldOptions } from "./world";
 
 /** What happens outside the cluster, as state: hosts, company DNS, hand-made balancers and the cloud's. */
 export interface World {
@@ -19,6 +19,13 @@ export interface World {
   /** Backends of the cloud's balancers, by their address: written by the cloud controller. */
   cloudBalancer(ip: string): CloudBalancer | undefined;
   setCloudBalancer(ip: string, balancer: CloudBalancer | null): void;
+  /** What ails the wire between two machines or hosts; undefined when it is healthy. */
+  link(a: string, b: string): LinkCondition | undefined;
+  setLink(a: string, b: string, condition: LinkCondition | null): void;
+  /** Cuts every wire between the two groups; {@link World.heal} mends it. */
+  partition(one: readonly string[], other: readonly string[]): void;
+  /** Makes every wire healthy again. */
+  heal(): void;
 }
 
 /** A balancer the cloud made for a Service. */
@@ -37,6 +44,8 @@ export function createWorld(state: StateTree, options: WorldOptions = {}): World
   const balancers = state.table<HandMadeBalancer>("world:balancers");
   const turns = state.table<number>("world:turns");
   const cloud = state.table<CloudBalancer>("world:cloud");
+  const links = state.table<LinkCondition>("world:links");
+  const wire = (a: string, b: string): string => (a < b ? `${a}|${b}` : `${b}|${a}`);
   const born = state.cell<boolean>("world:born", false);
   if (!born.get()) {
     born.set(true);
@@ -62,5 +71,13 @@ export function createWorld(state: StateTree, options: WorldOptions = {}): World
     },
     cloudBalancer: (ip) => cloud.get(ip),
     setCloudBalancer: (ip, balancer) => (balancer === null ? cloud.delete(ip) : cloud.set(ip, balancer)),
+    link: (a, b) => (links.size === 0 ? undefined : links.get(wire(a, b))),
+    setLink: (a, b, condition) => (condition === null ? links.delete(wire(a, b)) : links.set(wire(a, b), condition)),
+    partition(one, other) {
+      for (const a of one) for (const b of other) if (a !== b) links.set(wire(a, b), { cut: true });
+    },
+    heal() {
+      for (const key of links.keys()) links.delete(key);
+    },
   };
 }

@@ -20,6 +20,16 @@ export interface HandMadeBalancer {
   readonly healthCheck?: { readonly port: number; readonly path?: string };
 }
 
+/** What ails the wire between two machines or hosts, both ways. */
+export interface LinkCondition {
+  /** Nothing passes. */
+  readonly cut?: boolean;
+  /** Added to each trip, in milliseconds. */
+  readonly latency?: number;
+  /** Share of packets lost, in percent. */
+  readonly loss?: number;
+}
+
 /**
  * The world outside the cluster: where requests come from and what the sysadmin owns.
  *
