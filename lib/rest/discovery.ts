@@ -45,6 +45,7 @@ const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
   finalize: { name: "finalize", verbs: ["update"] },
   log: { name: "log", verbs: ["get"] },
   portforward: { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+  resize: { name: "resize", verbs: READ_WRITE },
   scale: { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: READ_WRITE },
   status: { name: "status", verbs: READ_WRITE },
   token: { name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },

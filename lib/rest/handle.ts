@@ -1,15 +1,20 @@
 /** The door: a request in, an answer out. */
-import { POD, type Cluster, type ResourceDefinition } from "@/lib/engine";
+import { authorize, escalationChecked, POD, type Cluster, type ResourceDefinition } from "@/lib/engine";
 import { discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
+import { bindingAnswer, evictionAnswer } from "./eviction";
+import { healthAnswer, metricsAnswer } from "./health";
+import { actingUser, readerOf } from "./identity";
 import { listAnswer, oneAnswer } from "./list";
-import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
+import { jsonAnswer, type RestAnswer, type RestRequest } from "./message";
 import { openApiAnswer } from "./openapi";
 import { execAnswer, logAnswer, portForwardAnswer } from "./pod-streams";
 import { isOn, parseQuery, pathSegments, type Query } from "./query";
-import { bindingAnswer, evictionAnswer, reviewAnswer, tokenAnswer } from "./reviews";
+import { attributesOf } from "./request-info";
+import { reviewAnswer } from "./reviews";
 import { scaleOf } from "./scale";
 import { noSuchResource, notAllowed, refuse, unknownPath } from "./status";
 import { targetOf, type Target } from "./target";
+import { tokenAnswer } from "./tokens";
 import { watchAnswer } from "./watch";
 import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, patchAnswer, updateAnswer, type WriteCall } from "./write";
 
@@ -25,10 +30,15 @@ export function handle(request: RestRequest, cluster: Cluster): RestAnswer {
   }
 }
 
-function answer(request: RestRequest, cluster: Cluster): RestAnswer {
-  const segments = pathSegments(request.path);
+function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
+  const segments = pathSegments(arrived.path);
   if (segments === undefined) return unknownPath();
-  const query = parseQuery(request.query);
+  const query = parseQuery(arrived.query);
+  const user = actingUser(arrived, cluster);
+  if ("type" in user) return user;
+  const request = { ...arrived, user };
+  // Whether a thing exists is told only to those who may ask for it.
+  authorize(readerOf(cluster), user, attributesOf(request.method, request.path, segments, query));
   const fixed = fixedAnswer(request, segments, query, cluster);
   if (fixed) return fixed;
   if (segments[0] !== "api" && segments[0] !== "apis") return unknownPath();
@@ -38,7 +48,7 @@ function answer(request: RestRequest, cluster: Cluster): RestAnswer {
   if (!target) throw noSuchResource();
   if (target.virtual) return virtualAnswer(request, cluster, target);
   if (!target.definition) throw noSuchResource();
-  return resourceAnswer({ cluster, client: cluster.as(request.user.name), request, target, definition: target.definition, query });
+  return resourceAnswer({ cluster, client: escalationChecked(cluster.as(user.name), user), request, target, definition: target.definition, query });
 }
 
 /** Paths that are no resource. */
@@ -50,6 +60,8 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
     case "livez":
     case "readyz":
       return healthAnswer(segments, query);
+    case "metrics":
+      return segments.length === 1 ? metricsAnswer(cluster) : unknownPath();
     case "version":
       return segments.length === 1 ? jsonAnswer(versionInfo(cluster.options.kubernetesVersion)) : unknownPath();
     case "openapi":
@@ -59,16 +71,10 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
   }
 }
 
-function healthAnswer(segments: readonly string[], query: Query): RestAnswer {
-  const name = segments[0] ?? "";
-  if (segments.length > 2 || (segments.length === 2 && segments[1] !== "ping")) return unknownPath();
-  return textAnswer(isOn(query, "verbose") || query.get("verbose") === "" ? `[+]ping ok\n[+]log ok\n[+]etcd ok\n${name} check passed\n` : "ok");
-}
-
 function virtualAnswer(request: RestRequest, cluster: Cluster, target: Target): RestAnswer {
   if (request.method !== "POST" || target.name !== "" || !target.virtual) throw notAllowed();
   if (target.virtual.kind === "Binding") return bindingAnswer(request, cluster.as(request.user.name), { namespace: target.namespace, name: "" });
-  return reviewAnswer(request, target.virtual);
+  return reviewAnswer(request, cluster, target.virtual, request.user, target.namespace);
 }
 
 function resourceAnswer(call: WriteCall): RestAnswer {
@@ -116,6 +122,15 @@ function serves(definition: ResourceDefinition, subresource: string): boolean {
   return (definition.subresources as readonly string[]).includes(subresource) || (definition.kind === "v1/ServiceAccount" && subresource === "token");
 }
 
+/** A part of a pod that is read as the whole pod and written alone. */
+function partAnswer(call: WriteCall): RestAnswer {
+  const { cluster, definition, request, query } = call;
+  if (request.method === "GET") return oneAnswer(definition, existing(call), cluster, query, request.headers["accept"]);
+  if (request.method === "PUT") return updateAnswer(call);
+  if (request.method === "PATCH") return patchAnswer(call);
+  throw notAllowed();
+}
+
 function subresourceAnswer(call: WriteCall): RestAnswer {
   const { cluster, client, definition, request, target, query } = call;
   if (!serves(definition, target.subresource)) throw noSuchResource();
@@ -131,6 +146,7 @@ function subresourceAnswer(call: WriteCall): RestAnswer {
     return tokenAnswer(request, cluster, existing(call));
   }
   if (definition.kind !== POD) throw noSuchResource();
+  if (target.subresource === "ephemeralcontainers" || target.subresource === "resize") return partAnswer(call);
   const reading = request.method === "GET" || request.method === "POST";
   switch (target.subresource) {
     case "log":

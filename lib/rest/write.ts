@@ -1,6 +1,7 @@
 /** Everything that changes objects. Upstream: apiserver/pkg/endpoints/handlers. */
-import { partsOfKind, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
-import { mediaType, objectBody, patchBody } from "./body";
+import { ApiError, compareStrings, partsOfKind, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
+import { mediaType, objectBody, patchBody, type ObjectBody } from "./body";
+import { placeOf, type Duplicate } from "./duplicates";
 import { listText } from "./encode";
 import { oneAnswer } from "./list";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
@@ -35,7 +36,12 @@ function dryRunOf(values: readonly string[], kind: string): boolean {
 }
 
 /** Options of a write, and the warnings it may earn. */
-function optionsOf(call: WriteCall, kind: string): { readonly options: WriteOptions; readonly warnings: readonly string[] } {
+interface Writing {
+  readonly options: WriteOptions;
+  readonly warnings: string[];
+}
+
+function optionsOf(call: WriteCall, kind: string): Writing {
   const { query } = call;
   const dryRun = dryRunOf(query.all("dryRun"), kind);
   const validation = query.get("fieldValidation") ?? "";
@@ -52,6 +58,22 @@ function optionsOf(call: WriteCall, kind: string): { readonly options: WriteOpti
   return { options, warnings };
 }
 
+const twice = ({ path }: Duplicate): string => `duplicate field ${JSON.stringify(path)}`;
+
+/** What is said twice in a body: refused, warned of, or passed over. @throws {Refusal} 400 */
+function checkRepeats({ definition }: WriteCall, { body, duplicates, repeated, text }: ObjectBody, { options, warnings }: Writing): void {
+  if ((duplicates.length === 0 && repeated.length === 0) || options.fieldValidation === "Ignore") return;
+  if (options.fieldValidation === "Warn") return void warnings.push(...duplicates.map(twice), ...repeated);
+  const unknown = definition.checkShape(body).filter(({ code }) => code === "unknown-field");
+  const told = [
+    ...duplicates.map((duplicate) => ({ at: duplicate.at, text: twice(duplicate) })),
+    ...unknown.map(({ detail, path }) => ({ at: repeated.length > 0 ? text.length : placeOf(text, path), text: detail })),
+  ].sort((a, b) => a.at - b.at);
+  const yaml = repeated.length === 0 ? [] : [`yaml: unmarshal errors:\n  ${repeated.join("\n  ")}`];
+  const { kind, version } = partsOfKind(definition.kind);
+  throw bad(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${[...yaml, ...told.map((one) => one.text)].join(", ")}`);
+}
+
 /** Warnings as headers carry them. Upstream: net/warning. */
 function warningHeaders(warnings: readonly string[]): Readonly<Record<string, string>> {
   if (warnings.length === 0) return {};
@@ -59,15 +81,18 @@ function warningHeaders(warnings: readonly string[]): Readonly<Record<string, st
 }
 
 /** The body as an object of the target's kind: what the body leaves out, the path says. @throws {Refusal} 400 */
-function bodyOf({ request, target, definition }: WriteCall): JsonObject {
+function bodyOf(call: WriteCall, writing: Writing): JsonObject {
+  const { request, target, definition } = call;
   const { kind, apiVersion } = partsOfKind(definition.kind);
-  const body = objectBody(request, kind);
-  if (body === undefined) throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: unexpected end of JSON input ()`);
+  const read = objectBody(request, kind);
+  if (read === undefined) throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)`);
+  const { body } = read;
   const given = body["kind"] ?? kind;
   const version = body["apiVersion"] ?? apiVersion;
   if (given !== kind || version !== apiVersion) {
     throw bad(`${String(given)} in version ${JSON.stringify(partsOfApiVersion(String(version)))} cannot be handled as a ${kind}: no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)}`);
   }
+  checkRepeats(call, read, writing);
   const metadata = body["metadata"] ?? {};
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return { ...body, kind, apiVersion };
   const placed = inNamespace(metadata as JsonObject, target, definition);
@@ -92,8 +117,9 @@ const metadataOf = (body: JsonObject): JsonObject => (body["metadata"] ?? {}) as
 export function createAnswer(call: WriteCall): RestAnswer {
   const { client, cluster, definition, query, request, target } = call;
   if (definition.namespaced && target.namespace === "") throw notAllowed();
-  const { options, warnings } = optionsOf(call, "CreateOptions");
-  const body = bodyOf(call);
+  const writing = optionsOf(call, "CreateOptions");
+  const { options, warnings } = writing;
+  const body = bodyOf(call, writing);
   const version = metadataOf(body)["resourceVersion"];
   if (version !== undefined && version !== "") throw new Refusal(500, "", "resourceVersion should not be set on objects to be created");
   const created = client.create<KubeObject>(body, options);
@@ -101,7 +127,8 @@ export function createAnswer(call: WriteCall): RestAnswer {
 }
 
 function subresourceOf(target: Target): Pick<WriteOptions, "subresource"> {
-  return target.subresource === "status" ? { subresource: "status" } : {};
+  const { subresource } = target;
+  return subresource === "status" || subresource === "ephemeralcontainers" || subresource === "resize" ? { subresource } : {};
 }
 
 function stored({ client, definition, target }: WriteCall): KubeObject | undefined {
@@ -133,9 +160,10 @@ function checkUid(call: WriteCall, body: JsonObject): void {
 /** PUT. */
 export function updateAnswer(call: WriteCall): RestAnswer {
   const { client, cluster, definition, query, request, target } = call;
-  const { options, warnings } = optionsOf(call, "UpdateOptions");
+  const writing = optionsOf(call, "UpdateOptions");
+  const { options, warnings } = writing;
   if (target.subresource === "scale") return updateScale(call, options);
-  const body = bodyOf(call);
+  const body = bodyOf(call, writing);
   const { name } = metadataOf(body);
   if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
   const named = { ...body, metadata: { ...metadataOf(body), name: target.name } };
@@ -145,14 +173,30 @@ export function updateAnswer(call: WriteCall): RestAnswer {
 }
 
 function updateScale(call: WriteCall, options: WriteOptions): RestAnswer {
-  const body = objectBody(call.request, "Scale") ?? {};
+  const body = objectBody(call.request, "Scale")?.body ?? {};
   return jsonAnswer(putScale(call.client, call.definition, existing(call), body, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
 }
 
 const PATCHES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
-function patchOf(call: WriteCall, type: string): Patch {
-  const body = patchBody(call.request, type === "application/apply-patch+yaml");
+/** A patch as JSON, in Go's print of a map. */
+function goMap(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => goMap(item)).join(" ")}]`;
+  if (typeof value !== "object" || value === null) return value === null ? "<nil>" : String(value);
+  const entries = Object.entries(value as JsonObject).sort(([a], [b]) => compareStrings(a, b));
+  return `map[${entries.map(([key, inner]) => `${key}:${goMap(inner)}`).join(" ")}]`;
+}
+
+/** 422 for a patch with fields nobody knows, or the same field twice. Upstream: handlers/patch.go. */
+function badPatch(value: string, problem: string): Refusal {
+  const message = `Invalid value: ${JSON.stringify(value)}: ${problem}`;
+  return new Refusal(422, "Invalid", ` "" is invalid: patch: ${message}`, { causes: [{ reason: "FieldValueInvalid", message, field: "patch" }] });
+}
+
+function patchOf(call: WriteCall, type: string, { options, warnings }: Writing): Patch {
+  const { value: body, duplicates } = patchBody(call.request, type === "application/apply-patch+yaml");
+  if (duplicates.length > 0 && options.fieldValidation === "Warn") warnings.push(...duplicates.map(twice));
+  if (duplicates.length > 0 && options.fieldValidation === "Strict") throw badPatch(goMap(body), `strict decoding error: ${duplicates.map(twice).join(", ")}`);
   if (type === "application/json-patch+json") {
     if (!Array.isArray(body)) throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type []handlers.jsonPatchOp`);
     return { type: "json", ops: body as readonly Json[] };
@@ -183,27 +227,40 @@ function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject
 
 /** PATCH, in the four languages. */
 export function patchAnswer(call: WriteCall): RestAnswer {
-  const { client, cluster, definition, query, request, target } = call;
+  const { cluster, definition, query, request, target } = call;
   const type = mediaType(request.headers["content-type"]);
   if (!PATCHES.includes(type)) {
     if (type === "application/apply-patch+cbor") throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
     throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   }
-  const { options, warnings } = optionsOf(call, "PatchOptions");
+  const writing = optionsOf(call, "PatchOptions");
+  const { options, warnings } = writing;
   if (target.subresource === "scale") return patchScale(call, type, options);
   if (type !== "application/apply-patch+yaml" && query.get("force") !== undefined) {
     throw badOption("PatchOptions", { field: "force", reason: "FieldValueForbidden", message: "Forbidden: may not be specified for non-apply patch" });
   }
-  const patch = patchOf(call, type);
+  const patch = patchOf(call, type, writing);
   const ref: ObjectRef = { kind: definition.kind, namespace: definition.namespaced ? target.namespace : "", name: target.name };
   const isNew = patch.type === "apply" && stored(call) === undefined;
-  const patched = client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
+  const patched = patchedBy(call, ref, patch, options);
   return oneAnswer(definition, patched, cluster, query, request.headers["accept"], isNew ? 201 : 200, warningHeaders(warnings));
+}
+
+/** Fields of a patch that nobody knows are the patch's fault, not an object's. */
+function patchedBy({ client, target }: WriteCall, ref: ObjectRef, patch: Patch, options: WriteOptions): KubeObject {
+  try {
+    return client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.code !== 400 || patch.type === "apply") throw error;
+    const [, problem] = /cannot be handled as a \w+: (strict decoding error: .*)$/s.exec(error.status.message) ?? [];
+    if (problem === undefined) throw error;
+    throw badPatch(patch.type === "json" ? JSON.stringify(patch.ops) : goMap(patch.body), problem);
+  }
 }
 
 function patchScale(call: WriteCall, type: string, options: WriteOptions): RestAnswer {
   const object = existing(call);
-  const body = patchBody(call.request, type === "application/apply-patch+yaml");
+  const { value: body } = patchBody(call.request, type === "application/apply-patch+yaml");
   const wanted = patchedScale(scaleOf(object), type, body);
   return jsonAnswer(putScale(call.client, call.definition, object, wanted, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
 }
@@ -222,7 +279,7 @@ const textIn = (value: Json | undefined): string | undefined => (typeof value ==
 
 /** Options of a deletion, from its body and its query. @throws {Refusal} */
 function deletionOf({ request, query }: WriteCall): Deletion {
-  const body = objectBody(request, "DeleteOptions") ?? {};
+  const body = objectBody(request, "DeleteOptions")?.body ?? {};
   const preconditions = (body["preconditions"] ?? {}) as JsonObject;
   const grace = typeof body["gracePeriodSeconds"] === "number" ? body["gracePeriodSeconds"] : numberOf(query, "gracePeriodSeconds");
   const asked = textIn(body["propagationPolicy"]) ?? textIn(query.get("propagationPolicy"));

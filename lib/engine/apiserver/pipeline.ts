@@ -1,7 +1,7 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
 import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
-import type { Json, JsonObject, KindId, KubeObject, ObjectMeta, ObjectRef } from "../apimachinery/meta";
+import type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { ResourceDefinition } from "../resources/define";
@@ -14,7 +14,8 @@ import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, wr
 import { applyPatch } from "./patch";
 import { builtin, listed } from "./builtins";
 import { afterUpdate, beginDeletion } from "./deletion";
-import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, ListRequest, Patch, WriteOptions } from "./request";
+import { evict } from "./eviction";
+import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
 const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT]);
@@ -186,17 +187,23 @@ export class ApiServer {
     return beginDeletion(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
   }
 
+  /** Deletes a pod if its disruption budget lets it go. @throws {ApiError} 429 when not. */
+  evict(key: ObjectKey, user: string, options: EvictionOptions = {}): void {
+    evict(this, key, user, this.clock.now(), options);
+  }
+
   /** Stages common to PUT and PATCH, once the wanted object is known. */
   private replace(definition: ResourceDefinition, ref: ObjectRef, previous: KubeObject, wanted: KubeObject, user: string, options: WriteOptions, managers?: readonly Manager[]): KubeObject {
     const subresource = options.subresource ?? "";
     // A binding sets the node and the PodScheduled condition in one write. Upstream: registry/core/pod/storage assignPod.
     const binding = subresource === "binding";
-    const kept = binding ? wanted : subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
+    const strategy = definition.strategies?.[subresource];
+    const kept = strategy ? strategy.take(previous, wanted) : binding ? wanted : subresource === "status" ? withStatusOf(previous, wanted) : withoutStatusChange(definition, previous, wanted);
     const meta = carriedMeta(previous.metadata, wanted.metadata, subresource);
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
-    if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...definition.validate(admitted, previous)]);
+    if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...(strategy ?? definition).validate(admitted, previous)]);
     this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...(options.warn ? { warn: options.warn } : {}) });
     const generated = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     const counted = this.accounted(definition, previous, generated, options, managers);

@@ -20,9 +20,14 @@ export interface DeleteOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
+/** Options of an eviction. */
+export interface EvictionOptions extends DeleteOptions {
+  readonly dryRun?: boolean;
+}
+
 /** Options of a write. */
 export interface WriteOptions {
-  readonly subresource?: "status" | "scale" | "binding";
+  readonly subresource?: "status" | "scale" | "binding" | "ephemeralcontainers" | "resize";
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   /** How unknown and duplicate fields are treated; `Strict` unless said. */

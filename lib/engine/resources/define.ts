@@ -12,7 +12,15 @@ export interface Column<T extends KubeObject = KubeObject> {
 }
 
 /** Subresources the API serves for a kind. */
-export type Subresource = "status" | "scale" | "eviction" | "binding" | "log" | "exec" | "attach" | "portforward" | "ephemeralcontainers" | "approval";
+export type Subresource = "status" | "scale" | "eviction" | "binding" | "log" | "exec" | "attach" | "portforward" | "ephemeralcontainers" | "resize" | "approval";
+
+/** What a subresource lets a client change, where that is a part of the object with rules of its own. */
+export interface SubresourceStrategy {
+  /** The stored object with the part of the wanted one this subresource is for. */
+  take(previous: KubeObject, wanted: KubeObject): KubeObject;
+  /** The rules of that part; they stand in for the kind's own. */
+  validate(object: KubeObject, previous: KubeObject): readonly FieldError[];
+}
 
 /**
  * Everything the API server knows about one kind, in one value.
@@ -29,6 +37,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly categories: readonly string[];
   readonly namespaced: boolean;
   readonly subresources: readonly Subresource[];
+  readonly strategies?: Readonly<Record<string, SubresourceStrategy>>;
   /** Fills what the author left out. Runs before admission; must be idempotent. */
   applyDefaults(object: T): T;
   /** Drops or restores the fields a client may not set. `previous` is absent on create. */

@@ -16,7 +16,7 @@ export const patch: Command = {
   summary: "Update fields of a resource",
   usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
   examples: [["Two replicas", `kubectl patch deployment web -p '{"spec":{"replicas":2}}'`]],
-  flags: [...fileFlags, ...outputFlags, dryRunFlag, flag("text", "patch,p", "The patch, JSON or YAML"), flag("text", "patch-file", "File of the patch"), flag("text", "type", "json, merge or strategic", { default: "strategic" }), flag("text", "subresource", "status or scale"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields")],
+  flags: [...fileFlags, ...outputFlags, dryRunFlag, flag("text", "patch,p", "The patch, JSON or YAML"), flag("text", "patch-file", "File of the patch"), flag("text", "type", "json, merge or strategic", { default: "strategic" }), flag("text", "subresource", "status, scale or resize"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields")],
   run(call) {
     const type = call.flags.text("type").toLowerCase();
     if (!["json", "merge", "strategic"].includes(type)) fail(`--type must be one of [json merge strategic], not "${call.flags.text("type")}"`);
@@ -56,7 +56,7 @@ function patchOne(call: Call, info: Info, wanted: Patch): void {
   }
   const dryRun = dryRunOf(call) !== "none";
   const sub = call.flags.text("subresource");
-  const object = call.client.patch<KubeObject>(info.ref, wanted, { ...writeOptionsOf(call), dryRun, ...(sub === "status" || sub === "scale" ? { subresource: sub } : {}) });
+  const object = call.client.patch<KubeObject>(info.ref, wanted, { ...writeOptionsOf(call), dryRun, ...(sub === "status" || sub === "scale" || sub === "resize" ? { subresource: sub } : {}) });
   if (formatOf(call).name !== "") return printStructured(call, [{ type: info.type, object }], true);
   const same = !dryRun && object.metadata.resourceVersion === info.object.metadata.resourceVersion;
   call.out(`${slashName(info.type, info.ref.name)} patched${same ? " (no change)" : ""}${dryRunSuffix(dryRunOf(call))}\n`);

@@ -8,6 +8,7 @@ import { defineResource } from "../../define";
 import { changed, changedEach, completed, filled, listAt } from "../../json-object";
 import { defaultPodSpec, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
+import { podStrategies } from "./subresources";
 import { validatePod } from "./validation";
 
 function completeSpec(spec: JsonObject): JsonObject {
@@ -41,7 +42,8 @@ export const pod = defineResource({
   plural: "pods",
   shortNames: ["po"],
   categories: ["all"],
-  subresources: ["status", "binding", "log", "exec", "attach", "eviction", "portforward"],
+  subresources: ["status", "binding", "log", "exec", "attach", "eviction", "portforward", "ephemeralcontainers", "resize"],
+  strategies: podStrategies,
   applyDefaults,
   prepare,
   checkShape: (object) => checkStructure(POD, object),
