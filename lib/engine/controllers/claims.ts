@@ -15,12 +15,12 @@ export function selectorOf(selector: LabelSelector | undefined): Selector {
 /**
  * The objects of `kind` that belong to `owner`: those it controls and its selector still wants,
  * and orphans its selector matches, which it adopts. What it controls but no longer matches
- * it lets go.
+ * it lets go. Adopted objects get `finalizers`.
  *
  * An owner that is being deleted adopts nothing; so does anyone for a dying orphan.
  * Upstream: controller/controller_ref_manager.go.
  */
-export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined): readonly T[] {
+export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined, finalizers: readonly string[] = []): readonly T[] {
   const wanted = selectorOf(selector);
   const mine = client.ownedBy<T>(kind, owner.metadata.uid).filter((object) => controllerOf(object)?.uid === owner.metadata.uid);
   const claimed: T[] = [];
@@ -32,14 +32,15 @@ export function claim<T extends KubeObject>(client: Client, owner: KubeObject, k
   const adopted = client
     .selected<T>(kind, owner.metadata.namespace ?? "", selector)
     .filter((object) => controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined)
-    .map((object) => adopt(client, owner, object));
+    .map((object) => adopt(client, owner, object, finalizers));
   if (adopted.length === 0) return claimed;
   return [...claimed, ...adopted].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
 }
 
-function adopt<T extends KubeObject>(client: Client, owner: KubeObject, object: T): T {
+function adopt<T extends KubeObject>(client: Client, owner: KubeObject, object: T, finalizers: readonly string[]): T {
   const others = (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== owner.metadata.uid);
-  return client.update<T>({ ...object, metadata: { ...object.metadata, ownerReferences: [...others, controllerRef(owner)] } });
+  const held = finalizers.length === 0 ? {} : { finalizers: [...new Set([...(object.metadata.finalizers ?? []), ...finalizers])] };
+  return client.update<T>({ ...object, metadata: { ...object.metadata, ...held, ownerReferences: [...others, controllerRef(owner)] } });
 }
 
 function release<T extends KubeObject>(client: Client, owner: KubeObject, object: T): void {

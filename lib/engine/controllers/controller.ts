@@ -1,6 +1,6 @@
 import type { KindId, KubeObject, ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
-import type { ComponentContext } from "../client/component";
+import type { ComponentContext, StoreEvent } from "../client/component";
 import type { EventRecorder } from "../client/events";
 import type { Instant, Millis } from "../sim/clock";
 import type { Random } from "../sim/random";
@@ -25,6 +25,8 @@ export interface Controller {
   readonly watches: readonly Watch[];
   /** Called for each event of the reconciled kind before its key is queued; false leaves it out. */
   readonly wants?: (object: KubeObject) => boolean;
+  /** How long an event may wait before its keys are looked at, so that many are looked at together; at once unless said. */
+  readonly patience?: (event: StoreEvent, client: Client) => Millis;
   /**
    * Called once per key and change, and again after `requeueAfter`. The object may be gone.
    * @throws {ApiError} to be retried with exponential backoff, as a returned error is upstream.

@@ -29,7 +29,7 @@ export function runController(controller: Controller): Component {
     name,
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
-    observe: (event, context) => enqueue(controller, deskOf(context).queue, event, context),
+    observe: (event, context) => enqueue(controller, deskOf(context), event, context),
     work(context) {
       const desk = deskOf(context);
       const key = desk.queue.take();
@@ -58,7 +58,9 @@ function openDesk(name: string, state: StateTree): Desk {
   return { state, queue: workQueue(state, name), failures: state.table(`retries:${name}`), later: state.table(`later:${name}`) };
 }
 
-function enqueue(controller: Controller, queue: WorkQueue, event: StoreEvent, context: ComponentContext): void {
+function enqueue(controller: Controller, desk: Desk, event: StoreEvent, context: ComponentContext): void {
+  const wait = controller.patience?.(event, context.client) ?? 0;
+  const queue = wait <= 0 ? desk.queue : { add: (key: string) => lookAgain(controller.name, desk.later, key, wait, context) };
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
   for (const watch of controller.watches) {
     if (watch.kind !== event.kind) continue;
