@@ -3,6 +3,7 @@ import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } f
 import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { ApiServer } from "./apiserver/pipeline";
+import { signingKey } from "./apiserver/tokens";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
@@ -150,6 +151,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
     dnsIP: options.network?.dnsIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 10) ?? "",
     kubernetesVersion: options.kubernetesVersion,
+    signingKey: signingKey(options),
     podNetwork: {
       allocatePodIP: (node, pod) => ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]),
       releasePodIP: (ip) => ipam.release(ip),

@@ -1,8 +1,9 @@
 /** Request bodies as JSON. Upstream: apimachinery/pkg/runtime/serializer. */
 import type { Json, JsonObject } from "@/lib/engine";
 import { parseYaml } from "@/lib/manifest";
-import type { RestRequest } from "./message";
-import { bad, Refusal } from "./status";
+import { duplicateKeys, type Duplicate } from "./duplicates";
+import type { RestAnswer, RestRequest } from "./message";
+import { bad, refuse, Refusal } from "./status";
 import { decodeProtobuf, utf8 } from "./protobuf/decode";
 
 /** The media type of a header, without its parameters. */
@@ -51,6 +52,7 @@ function goComplaint(text: string): string {
 
 /** The first bytes of a body as Go prints them in a refusal. */
 function shown(text: string): string {
+  if (text === "") return "<empty>";
   return text.length > 1024 ? `${text.slice(0, 1024)} [truncated]` : text;
 }
 
@@ -58,25 +60,41 @@ function asText(body: string | Uint8Array): string {
   return typeof body === "string" ? body : utf8(body);
 }
 
-function readYaml(text: string): { readonly value: Json } | { readonly error: string } {
+function readYaml(text: string): { readonly value: Json; readonly lines: readonly string[] } | { readonly error: string } {
   const parsed = parseYaml(text);
   const problem = parsed.problems.find(({ severity }) => severity === "error");
   if (problem) return { error: `error converting YAML to JSON: ${String(problem.params["upstream"] ?? problem.code)}` };
   const value = parsed.documents[0]?.value;
-  return value === undefined ? { error: "unexpected end of JSON input" } : { value };
+  if (value === undefined) return { error: "unexpected end of JSON input" };
+  const again = parsed.problems.filter(({ code }) => code === "manifest.duplicate-key");
+  return { value, lines: again.map(({ line, params }) => `line ${line}: key ${JSON.stringify(params["key"])} already set in map`) };
 }
 
-const ACCEPTED = "application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor";
+const ACCEPTED = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+/** The body of a request that carries an object, and what it says twice. */
+export interface ObjectBody {
+  readonly body: JsonObject;
+  /** Keys that come again in a body of JSON. */
+  readonly duplicates: readonly Duplicate[];
+  /** Keys that come again in a body of YAML, in the words of the YAML reader. */
+  readonly repeated: readonly string[];
+  /** The text; `""` for protobuf. */
+  readonly text: string;
+}
+
+function isJson(media: string): boolean {
+  return ["", "*/*", "application/json", "application/x-www-form-urlencoded"].includes(media);
+}
 
 /** The body of a request that carries an object; `undefined` for an empty one. @throws {Refusal} 400, 415 */
-export function objectBody(request: RestRequest, kind: string): JsonObject | undefined {
-  if (request.body.length === 0) return undefined;
+export function objectBody(request: RestRequest, kind: string): ObjectBody | undefined {
   const type = mediaType(request.headers["content-type"]);
-  if (type === "application/vnd.kubernetes.protobuf") return decodeProtobuf(request.body, kind);
   const yaml = type === "application/yaml";
-  if (!yaml && !["", "*/*", "application/json", "application/x-www-form-urlencoded"].includes(type)) {
-    throw new Refusal(415, "UnsupportedMediaType", `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`, {});
-  }
+  const protobuf = type === "application/vnd.kubernetes.protobuf";
+  if (request.body.length === 0) return undefined;
+  if (protobuf) return { body: decodeProtobuf(request.body, kind), duplicates: [], repeated: [], text: "" };
+  if (!yaml && !isJson(type)) throw new Refusal(415, "UnsupportedMediaType", `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`);
   const text = asText(request.body);
   const parsed = yaml ? readYaml(text) : parseJson(text);
   if ("error" in parsed) {
@@ -86,13 +104,26 @@ export function objectBody(request: RestRequest, kind: string): JsonObject | und
     const found = Array.isArray(parsed.value) ? "array" : typeof parsed.value === "boolean" ? "bool" : parsed.value === null ? "null" : typeof parsed.value;
     throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown(text)})`);
   }
-  return parsed.value as JsonObject;
+  return { body: parsed.value as JsonObject, duplicates: yaml ? [] : duplicateKeys(text), repeated: "lines" in parsed ? (parsed.lines as readonly string[]) : [], text };
 }
 
-/** The body of a patch. An apply patch may be YAML, every other is JSON. @throws {Refusal} 400 */
-export function patchBody(request: RestRequest, apply: boolean): Json {
+/** The body of a patch, and what it says twice. An apply patch may be YAML, every other is JSON. @throws {Refusal} 400 */
+export function patchBody(request: RestRequest, apply: boolean): { readonly value: Json; readonly duplicates: readonly Duplicate[] } {
   const text = asText(request.body);
   const parsed = apply ? readYaml(text) : parseJson(text);
   if ("error" in parsed) throw bad(apply ? `error decoding YAML: ${parsed.error}` : `error decoding patch: ${parsed.error}`);
-  return parsed.value;
+  return { value: parsed.value, duplicates: apply ? [] : duplicateKeys(text) };
+}
+
+/** The same request with a body that can be read: one of protobuf becomes JSON. Or the answer to a body that makes no sense. */
+export function asJsonBody(request: RestRequest): { readonly request: RestRequest } | { readonly refused: RestAnswer } {
+  if (typeof request.body === "string") return { request };
+  const protobuf = mediaType(request.headers["content-type"]) === "application/vnd.kubernetes.protobuf";
+  if (!protobuf) return { request: { ...request, body: utf8(request.body) } };
+  try {
+    const kind = request.path.split("/").pop() ?? "";
+    return { request: { ...request, headers: { ...request.headers, "content-type": "application/json" }, body: JSON.stringify(decodeProtobuf(request.body, kind)) } };
+  } catch (error) {
+    return { refused: refuse(error) };
+  }
 }

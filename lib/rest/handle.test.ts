@@ -6,7 +6,7 @@ const cluster = (): Cluster => createCluster({ seed: 1, kubernetesVersion: "v1.3
 
 function ask(to: Cluster, method: string, url: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): RestAnswer {
   const [path = "", query = ""] = url.split("?");
-  return handle({ method, path, query, headers, body: body === undefined ? "" : JSON.stringify(body), user: { name: "ana", groups: [] } }, to);
+  return handle({ method, path, query, headers, body: body === undefined ? "" : JSON.stringify(body), user: { name: "ana", groups: ["system:masters"] } }, to);
 }
 
 function read(answer: RestAnswer): JsonObject {
@@ -57,6 +57,6 @@ describe("the api without its wire", () => {
     expect(code(ask(here, "GET", `${SECRETS}?resourceVersion=999999`))).toBe(504);
     expect(code(ask(here, "GET", `${SECRETS}?continue=nonsense`))).toBe(400);
     const deep = `{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`;
-    expect(code(handle({ method: "POST", path: SECRETS, query: "", headers: {}, body: deep, user: { name: "ana", groups: [] } }, here))).toBe(400);
+    expect(code(handle({ method: "POST", path: SECRETS, query: "", headers: {}, body: deep, user: { name: "ana", groups: ["system:masters"] } }, here))).toBe(400);
   });
 });

@@ -1,14 +1,10 @@
 /** What goes in and out of the API over a wire, without the wire. */
-import type { Json, JsonObject, ObjectKey } from "@/lib/engine";
+import type { Json, JsonObject, ObjectKey, UserInfo } from "@/lib/engine";
 import type { LogStream, WatchStream } from "./stream";
 
-/** Who asks, as the gateway recognised them. */
-export interface UserInfo {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
+export type { UserInfo };
 
-/** A request as it arrived. `path` is still percent-encoded; header names are lower-case. */
+/** A request as it arrived. `path` is still percent-encoded; header names are lower-case, and a header that came more than once has a value a line. */
 export interface RestRequest {
   readonly method: string;
   readonly path: string;
@@ -17,6 +13,7 @@ export interface RestRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or the bytes of a protobuf body. */
   readonly body: string | Uint8Array;
+  /** Who asks, as the gateway recognised them; `Impersonate-` headers may still make somebody else of them. */
   readonly user: UserInfo;
   /** What stands before every path of this cluster, such as `/c/abc123`; `path` is without it. */
   readonly prefix?: string;

@@ -1,112 +1,102 @@
-/** Questions about who may do what, tokens, evictions and bindings: requests that store nothing of their own. */
-import { POD, resourceFor, timestamp, type Client, type Cluster, type JsonObject, type KindId, type KubeObject, type ObjectKey, type Pod } from "@/lib/engine";
+/** Questions about who may do what. Upstream: pkg/registry/authorization, pkg/registry/authentication, pkg/apis/authorization/validation. */
+import { accessReview, API_AUDIENCE, rulesFor, rulesProblem, timestamp, type Attributes, type Cluster, type Json, type JsonObject, type PolicyRule } from "@/lib/engine";
 import { objectBody } from "./body";
+import { readerOf, tokenVerdict } from "./identity";
 import { jsonAnswer, type RestAnswer, type RestRequest, type UserInfo } from "./message";
-import { bad, Refusal, success } from "./status";
+import { bad, invalidReview, type Cause } from "./status";
 import type { VirtualResource } from "./virtual";
 
-function userJson({ name, groups }: UserInfo): JsonObject {
-  return { username: name, groups };
+const object = (value: Json | undefined): JsonObject | undefined => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined);
+const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+const texts = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? (value as readonly Json[]).map(text) : []);
+
+/** Somebody as reviews tell of them. */
+function userJson({ name, uid, groups, extra }: UserInfo): JsonObject {
+  return { username: name, ...(uid === undefined ? {} : { uid }), ...(groups.length === 0 ? {} : { groups }), ...(extra === undefined ? {} : { extra: extra as unknown as JsonObject }) };
 }
 
-/**
- * POST of a review.
- *
- * @simplified Roles and bindings are not looked at yet: whoever is let in may do everything, and `auth can-i` says so.
- */
-export function reviewAnswer(request: RestRequest, resource: VirtualResource): RestAnswer {
-  const body = objectBody(request, resource.kind) ?? {};
-  const review = (status: JsonObject): RestAnswer =>
-    jsonAnswer({ kind: resource.kind, apiVersion: resource.apiVersion, metadata: { creationTimestamp: null }, ...(body["spec"] === undefined ? {} : { spec: body["spec"] }), status }, 201);
-  switch (resource.kind) {
-    case "SelfSubjectReview":
-      return review({ userInfo: userJson(request.user) });
-    case "TokenReview":
-      return review({ user: {}, error: "invalid bearer token" });
-    case "SelfSubjectRulesReview":
-      return review({
-        resourceRules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
-        nonResourceRules: [{ verbs: ["*"], nonResourceURLs: ["*"] }],
-        incomplete: false,
-      });
-    default:
-      return review({ allowed: true });
-  }
+function askedIn(spec: JsonObject): Attributes {
+  const path = object(spec["nonResourceAttributes"]);
+  if (path) return { verb: text(path["verb"]), path: text(path["path"]) };
+  const about = object(spec["resourceAttributes"]) ?? {};
+  return { verb: text(about["verb"]), group: text(about["group"]), resource: text(about["resource"]), subresource: text(about["subresource"]), name: text(about["name"]), namespace: text(about["namespace"]) };
 }
 
-const HOUR = 3600;
-
-/** POST …/serviceaccounts/NAME/token. */
-export function tokenAnswer(request: RestRequest, cluster: Cluster, account: KubeObject): RestAnswer {
-  const body = objectBody(request, "TokenRequest") ?? {};
-  const spec = (body["spec"] ?? {}) as JsonObject;
-  const asked = spec["expirationSeconds"];
-  const expirationSeconds = typeof asked === "number" ? asked : HOUR;
-  const audiences = Array.isArray(spec["audiences"]) ? spec["audiences"] : ["https://kubernetes.default.svc.cluster.local"];
-  const token = `sa.${account.metadata.namespace ?? ""}.${account.metadata.name}.${account.metadata.uid}.${cluster.now}`;
-  return jsonAnswer(
-    {
-      kind: "TokenRequest",
-      apiVersion: "authentication.k8s.io/v1",
-      metadata: { name: account.metadata.name, namespace: account.metadata.namespace, creationTimestamp: timestamp(cluster.now) },
-      spec: { audiences, expirationSeconds, boundObjectRef: spec["boundObjectRef"] ?? null },
-      status: { token, expirationTimestamp: timestamp(cluster.now + expirationSeconds * 1000) },
-    },
-    201,
-  );
+function problemsOf(spec: JsonObject, self: boolean): readonly Cause[] {
+  const resource = object(spec["resourceAttributes"]);
+  const path = object(spec["nonResourceAttributes"]);
+  const invalid = (field: string, value: string, detail: string): Cause => ({ reason: "FieldValueInvalid", message: `Invalid value: ${value}: ${detail}`, field });
+  return [
+    ...(resource && path ? [invalid("spec.nonResourceAttributes", JSON.stringify(path), "cannot be specified in combination with resourceAttributes")] : []),
+    ...(!resource && !path ? [invalid("spec.resourceAttributes", "null", "exactly one of nonResourceAttributes or resourceAttributes must be specified")] : []),
+    ...(!self && text(spec["user"]) === "" && texts(spec["groups"]).length === 0 ? [invalid("spec.user", '""', "at least one of user or group must be specified")] : []),
+  ];
 }
 
-const PDB = "policy/v1/PodDisruptionBudget" as KindId;
-
-interface Budget extends KubeObject {
-  readonly spec: { readonly selector?: JsonObject };
-  readonly status?: { readonly disruptionsAllowed?: number; readonly desiredHealthy?: number; readonly currentHealthy?: number; readonly observedGeneration?: number };
+function localProblems(body: JsonObject, spec: JsonObject, namespace: string): readonly Cause[] {
+  const resource = object(spec["resourceAttributes"]);
+  const path = object(spec["nonResourceAttributes"]);
+  const elsewhere = resource !== undefined && text(resource["namespace"]) !== namespace;
+  return [
+    ...(elsewhere ? [{ reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(text(resource["namespace"]))}: must match metadata.namespace`, field: "spec.resourceAttributes.namespace" }] : []),
+    ...(path ? [{ reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(path)}: disallowed on this kind of request`, field: "spec.nonResourceAttributes" }] : []),
+  ];
 }
 
-/** Takes one disruption from the budget that covers a pod. Upstream: pkg/registry/core/pod/storage/eviction.go. @throws {Refusal} 429 */
-function spend(client: Client, pod: Pod): void {
-  if (resourceFor(PDB) === undefined) return;
-  const namespace = pod.metadata.namespace ?? "";
-  const budgets = client.list<Budget>(PDB, { namespace }).filter(({ spec }) => client.selected<Pod>(POD, namespace, spec.selector).some(({ metadata }) => metadata.uid === pod.metadata.uid));
-  if (budgets.length > 1) throw new Refusal(500, "", "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
-  const [budget] = budgets;
-  if (budget === undefined || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed" || pod.status?.phase === "Pending") return;
-  const { disruptionsAllowed = 0, desiredHealthy = 0, currentHealthy = 0, observedGeneration = 0 } = budget.status ?? {};
-  const refuse = (message: string, extra: JsonObject = {}): Refusal =>
-    new Refusal(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", { causes: [{ reason: "DisruptionBudget", message }], ...extra });
-  if (observedGeneration < (budget.metadata.generation ?? 0)) throw refuse(`The disruption budget ${budget.metadata.name} is still being processed by the server.`, { retryAfterSeconds: 10 });
-  if (disruptionsAllowed <= 0) throw refuse(`The disruption budget ${budget.metadata.name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`);
-  client.updateStatus({ ...budget, status: { ...budget.status, disruptionsAllowed: disruptionsAllowed - 1 } } as Budget);
+/** A SubjectAccessReview of any of the three kinds. @throws {Refusal} 422 */
+function accessAnswer(cluster: Cluster, resource: VirtualResource, body: JsonObject, user: UserInfo, namespace: string): JsonObject {
+  const spec = object(body["spec"]) ?? {};
+  const self = resource.kind === "SelfSubjectAccessReview";
+  const problems = [...problemsOf(spec, self), ...(resource.kind === "LocalSubjectAccessReview" ? localProblems(body, spec, namespace) : [])];
+  if (problems.length > 0) throw invalidReview("authorization.k8s.io", resource.kind, problems);
+  const subject = self ? user : { name: text(spec["user"]), groups: texts(spec["groups"]) };
+  return accessReview(readerOf(cluster), subject, askedIn(spec)) as unknown as JsonObject;
 }
 
-/** POST …/pods/NAME/eviction. */
-export function evictionAnswer(request: RestRequest, client: Client, key: ObjectKey): RestAnswer {
-  const body = objectBody(request, "Eviction") ?? {};
-  const name = (body["metadata"] as JsonObject | undefined)?.["name"];
-  if (typeof name === "string" && name !== "" && name !== key.name) throw bad("name in URL does not match name in Eviction object");
-  const pod = client.get<Pod>(POD, key);
-  if (!pod) throw new Refusal(404, "NotFound", `pods ${JSON.stringify(key.name)} not found`, { name: key.name, kind: "pods" });
-  if (pod.metadata.deletionTimestamp === undefined) spend(client, pod);
-  const options = (body["deleteOptions"] ?? {}) as JsonObject;
-  const grace = options["gracePeriodSeconds"];
-  const dry = Array.isArray(options["dryRun"]) && options["dryRun"].length > 0;
-  if (!dry) client.delete({ kind: POD, ...key }, typeof grace === "number" ? { gracePeriodSeconds: grace } : {});
-  return jsonAnswer(success(201), 201);
+function rulesAnswer(cluster: Cluster, body: JsonObject, user: UserInfo): JsonObject {
+  const namespace = text(object(body["spec"])?.["namespace"]);
+  if (namespace === "") throw bad("no namespace on request");
+  const reader = readerOf(cluster);
+  const rules = rulesFor(reader, user, namespace);
+  const told = (rule: PolicyRule, keys: readonly (keyof PolicyRule)[]): JsonObject =>
+    Object.fromEntries(keys.filter((key) => (rule[key] ?? []).length > 0).map((key) => [key, rule[key] as Json]));
+  const problem = rulesProblem(reader, user, namespace);
+  return {
+    resourceRules: rules.filter(({ resources: named = [] }) => named.length > 0).map((rule) => told(rule, ["verbs", "apiGroups", "resources", "resourceNames"])),
+    nonResourceRules: rules.filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0).map((rule) => told(rule, ["verbs", "nonResourceURLs"])),
+    incomplete: false,
+    ...(problem === "" ? {} : { evaluationError: problem }),
+  };
 }
 
-/** POST …/pods/NAME/binding and …/bindings. */
-export function bindingAnswer(request: RestRequest, client: Client, key: ObjectKey): RestAnswer {
-  const body = objectBody(request, "Binding") ?? {};
-  const name = key.name === "" ? String((body["metadata"] as JsonObject | undefined)?.["name"] ?? "") : key.name;
-  const target = (body["target"] ?? {}) as JsonObject;
-  const node = typeof target["name"] === "string" ? target["name"] : "";
-  const pod = client.get<Pod>(POD, { ...key, name });
-  const details = { name, kind: "pods/binding" };
-  const refuse = (why: string): Refusal => new Refusal(409, "Conflict", `Operation cannot be fulfilled on pods/binding ${JSON.stringify(name)}: ${why}`, details);
-  if (!pod) throw new Refusal(404, "NotFound", `pods ${JSON.stringify(name)} not found`, { name, kind: "pods" });
-  if (pod.metadata.deletionTimestamp !== undefined) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
-  if (pod.spec.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
-  const conditions = [...(pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled"), { type: "PodScheduled", status: "True" as const }];
-  client.update<Pod>({ ...pod, spec: { ...pod.spec, nodeName: node }, status: { ...pod.status, conditions } } as Pod, { subresource: "binding" });
-  return jsonAnswer(success(201), 201);
+function tokenReview(cluster: Cluster, body: JsonObject): JsonObject {
+  const spec = object(body["spec"]) ?? {};
+  const token = text(spec["token"]);
+  if (token === "") throw bad("token is required for TokenReview in authentication");
+  const asked = texts(spec["audiences"]);
+  const verdict = tokenVerdict(cluster, token, asked.length === 0 ? [API_AUDIENCE] : asked);
+  if ("error" in verdict) return { user: {}, error: verdict.error };
+  return { authenticated: true, user: userJson(verdict.user), audiences: verdict.audiences };
+}
+
+/** POST of a review; `user` is whoever asks, impersonation done. @throws {Refusal} 400, 422 */
+export function reviewAnswer(request: RestRequest, cluster: Cluster, resource: VirtualResource, user: UserInfo, namespace: string): RestAnswer {
+  const body = objectBody(request, resource.kind)?.body ?? {};
+  const status = (): JsonObject => {
+    switch (resource.kind) {
+      case "SelfSubjectReview":
+        return { userInfo: userJson(user) };
+      case "TokenReview":
+        return tokenReview(cluster, body);
+      case "SelfSubjectRulesReview":
+        return rulesAnswer(cluster, body, user);
+      default:
+        return accessAnswer(cluster, resource, body, user, namespace);
+    }
+  };
+  const answered = status();
+  const born = resource.kind === "SelfSubjectReview" ? { creationTimestamp: timestamp(cluster.now) } : {};
+  const metadata = { ...(namespace === "" ? {} : { namespace }), ...born };
+  const spec = resource.kind === "SelfSubjectRulesReview" ? { spec: {} } : resource.kind === "SelfSubjectReview" ? {} : { spec: body["spec"] ?? {} };
+  return jsonAnswer({ kind: resource.kind, apiVersion: resource.apiVersion, metadata, ...spec, status: answered }, 201);
 }

@@ -107,3 +107,12 @@ export function badOption(kind: string, error: { readonly field: string; readonl
   const causes: readonly Json[] = [error];
   return new Refusal(422, "Invalid", `${kind}.meta.k8s.io "" is invalid: ${error.field}: ${error.message}`, { group: "meta.k8s.io", kind, causes });
 }
+
+/** One field of a request that is refused, as `details.causes` has it. */
+export type Cause = { readonly field: string; readonly reason: string; readonly message: string };
+
+/** 422 about an object that is asked and never stored. */
+export function invalidReview(group: string, kind: string, causes: readonly Cause[]): Refusal {
+  const said = causes.map(({ field, message }) => `${field}: ${message}`);
+  return new Refusal(422, "Invalid", `${kind}.${group} "" is invalid: ${said.length === 1 ? (said[0] ?? "") : `[${said.join(", ")}]`}`, { group, kind, causes: causes as readonly Json[] });
+}

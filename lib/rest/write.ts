@@ -180,9 +180,9 @@ function updateScale(call: WriteCall, options: WriteOptions): RestAnswer {
 const PATCHES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
 /** A patch as JSON, in Go's print of a map. */
-function goMap(value: Json): string {
+function goMap(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => goMap(item)).join(" ")}]`;
-  if (typeof value !== "object" || value === null) return value === null ? "<nil>" : String(value);
+  if (typeof value !== "object" || value === null) return value === null || value === undefined ? "<nil>" : String(value);
   const entries = Object.entries(value as JsonObject).sort(([a], [b]) => compareStrings(a, b));
   return `map[${entries.map(([key, inner]) => `${key}:${goMap(inner)}`).join(" ")}]`;
 }

@@ -46,7 +46,7 @@ export function bareApi(namespaces: readonly string[] = ["default"]): BareApi {
   return {
     request(method, url, body, contentType = "application/json") {
       const [path = "/", query = ""] = url.split("?");
-      const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json" }, body: body === undefined ? "" : JSON.stringify(body), user: { name: "vectors", groups: [] } }, cluster);
+      const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json" }, body: body === undefined ? "" : JSON.stringify(body), user: { name: "vectors", groups: ["system:masters"] } }, cluster);
       if (answer.type !== "body") return { code: 200, body: {} };
       return { code: answer.status, body: answer.body.startsWith("{") ? (JSON.parse(answer.body) as JsonObject) : {} };
     },

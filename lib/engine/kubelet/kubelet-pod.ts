@@ -109,6 +109,8 @@ export interface KubeletParts {
   readonly clusterDomain: string;
   readonly dnsIP: string;
   readonly kubernetesVersion: string;
+  /** What tokens of service accounts are signed with. */
+  readonly signingKey: string;
   readonly podNetwork: PodNetwork;
 }
 

@@ -1,4 +1,6 @@
-import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET } from "../apimachinery/kinds";
+import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET, SERVICE_ACCOUNT } from "../apimachinery/kinds";
+import type { KubeObject } from "../apimachinery/meta";
+import { API_AUDIENCE, issueToken, POD_TOKEN_SECONDS } from "../apiserver/tokens";
 import { diskTree } from "../machine/machines";
 import { joinPath, normalPath } from "../machine/trees";
 import type { Mount } from "../machine/records";
@@ -149,7 +151,7 @@ interface Source {
   readonly configMap?: { readonly name: string; readonly items?: readonly Item[]; readonly optional?: boolean };
   readonly secret?: { readonly name?: string; readonly secretName?: string; readonly items?: readonly Item[]; readonly optional?: boolean };
   readonly downwardAPI?: { readonly items?: readonly { readonly path: string; readonly fieldRef?: { readonly fieldPath: string }; readonly resourceFieldRef?: { readonly containerName?: string; readonly resource: string; readonly divisor?: string } }[] };
-  readonly serviceAccountToken?: { readonly path: string };
+  readonly serviceAccountToken?: { readonly path: string; readonly audience?: string; readonly expirationSeconds?: number };
 }
 type Files = { readonly files: Readonly<Record<string, string>>; readonly mode: number } | { readonly error: string };
 
@@ -166,9 +168,22 @@ function volumeFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   return { files, mode };
 }
 
+/**
+ * A token of the pod's account.
+ *
+ * @simplified One for the API server holds a year and is not bound to the pod, since all pods of an account on a machine share it.
+ */
+function accountToken(kubelet: Kubelet, { namespace, uid }: KubeletPod, pod: Pod, { audience = "", expirationSeconds = 3600 }: NonNullable<Source["serviceAccountToken"]>): string {
+  const account = pod.spec.serviceAccountName ?? "default";
+  const stored = kubelet.client.get<KubeObject>(SERVICE_ACCOUNT, { namespace, name: account });
+  const wish = { namespace, account, uid: stored?.metadata.uid ?? "", now: kubelet.clock.now() };
+  if (audience === "") return issueToken(kubelet.signingKey, { ...wish, audiences: [API_AUDIENCE], seconds: POD_TOKEN_SECONDS });
+  return issueToken(kubelet.signingKey, { ...wish, audiences: [audience], seconds: expirationSeconds, bound: { kind: "Pod", name: pod.metadata.name, uid } });
+}
+
 /** The files of one source, or the error. */
 function sourceFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, source: Source): Readonly<Record<string, string>> | string {
-  if (source.serviceAccountToken) return { [source.serviceAccountToken.path]: `token.${record.uid}` };
+  if (source.serviceAccountToken) return { [source.serviceAccountToken.path]: accountToken(kubelet, record, pod, source.serviceAccountToken) };
   if (source.downwardAPI) {
     return Object.fromEntries(
       (source.downwardAPI.items ?? []).map((item) => {

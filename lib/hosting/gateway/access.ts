@@ -1,7 +1,7 @@
 /** Who asks. */
 import type { IncomingHttpHeaders } from "node:http";
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { UserInfo } from "@/lib/rest";
+import { ANONYMOUS, type UserInfo } from "@/lib/rest";
 
 /** Who may enter, and as whom. */
 export interface Access {
@@ -10,24 +10,29 @@ export interface Access {
   readonly user: UserInfo;
   /** Lets in whoever shows no token: only for plain HTTP on this machine, where kubectl never sends one. */
   readonly open: boolean;
+  /** Takes whoever shows no token for `system:anonymous`, whom roles allow next to nothing; 401 unless said. */
+  readonly anonymous?: boolean;
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 const expected = (token: Access["token"]): Buffer => (typeof token === "string" ? digest(token) : Buffer.from(token.sha256, "hex"));
 
-/** The user a request comes from, or `undefined` when it is not let in. Who is let in may act as somebody else. */
-export function userOf(headers: IncomingHttpHeaders, { token, user, open }: Access): UserInfo | undefined {
-  const sent = headers.authorization;
-  if (sent === undefined) return open ? impersonated(headers, user) : undefined;
-  const [scheme = "", value = ""] = sent.split(/\s+/);
-  if (scheme.toLowerCase() !== "bearer" || !timingSafeEqual(digest(value), expected(token))) return undefined;
-  return impersonated(headers, user);
+/** Whose bearer token it is besides the owner's; `undefined` when it is nobody's. */
+export type TokenReader = (token: string) => UserInfo | undefined;
+
+/** Somebody who was let in. Only the owner may do what Kubernetes has no verb for. */
+export interface Visitor {
+  readonly user: UserInfo;
+  readonly owner: boolean;
 }
 
-function impersonated(headers: IncomingHttpHeaders, user: UserInfo): UserInfo {
-  const name = headers["impersonate-user"];
-  if (typeof name !== "string" || name === "") return user;
-  const groups = headers["impersonate-group"];
-  const listed = groups === undefined ? [] : Array.isArray(groups) ? groups : groups.split(", ");
-  return { name, groups: [...listed, "system:authenticated"] };
+/** Who a request comes from, or `undefined` when it is not let in. */
+export function userOf(headers: IncomingHttpHeaders, { token, user, open, anonymous = false }: Access, read: TokenReader): Visitor | undefined {
+  const sent = headers.authorization;
+  if (sent === undefined) return open ? { user, owner: true } : anonymous ? { user: ANONYMOUS, owner: false } : undefined;
+  const [scheme = "", value = ""] = sent.split(/\s+/);
+  if (scheme.toLowerCase() !== "bearer") return undefined;
+  if (timingSafeEqual(digest(value), expected(token))) return { user, owner: true };
+  const other = read(value);
+  return other && { user: other, owner: false };
 }

@@ -4,8 +4,9 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { failure, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
-import { userOf, type Access } from "./access";
+import { constants, gzip } from "node:zlib";
+import { failure, tokenVerdict, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
+import { userOf, type Access, type TokenReader } from "./access";
 import type { Identity } from "./certificates";
 import type { LiveCluster } from "./live-cluster";
 import { readBody, MAX_BODY } from "./request-body";
@@ -48,6 +49,10 @@ export interface Gateway {
 }
 
 const HEADERS_WITHIN = 20_000;
+/** A request that takes longer than this to arrive is given up; streams of answers may last. */
+const REQUEST_WITHIN = 60_000;
+/** Upstream: defaultGzipThresholdBytes. */
+const COMPRESSED_FROM = 128 * 1024;
 const UPGRADED_MOST = 256;
 
 /** Starts serving. Rejects when the port is taken. */
@@ -64,7 +69,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     : createHttpServer(onRequest);
   server.headersTimeout = HEADERS_WITHIN;
   server.keepAliveTimeout = 90_000;
-  server.requestTimeout = 0;
+  server.requestTimeout = REQUEST_WITHIN;
+  // A peer that is gone without a word is noticed.
+  server.on("connection", (socket) => socket.setKeepAlive(true, 30_000));
   const upgraded = new Set<Duplex>();
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
@@ -113,9 +120,24 @@ async function addressed({ find }: GatewayOptions, request: IncomingMessage): Pr
       method: request.method ?? "GET",
       path: path.slice(found.prefix.length),
       query: mark < 0 ? "" : url.slice(mark + 1),
-      headers: request.headers as Readonly<Record<string, string>>,
+      headers: headersOf(request),
       prefix: found.prefix,
     },
+  };
+}
+
+/** Headers as the API reads them: those of impersonation keep each of their values, one a line. */
+function headersOf({ headers, headersDistinct }: IncomingMessage): Readonly<Record<string, string>> {
+  const named = Object.keys(headers).filter((name) => name.startsWith("impersonate-"));
+  const several = Object.fromEntries(named.map((name) => [name, (headersDistinct[name] ?? []).join("\n")]));
+  return { ...(headers as Readonly<Record<string, string>>), ...several };
+}
+
+/** Tokens of the cluster's own service accounts. */
+function reader({ live }: Tenant): TokenReader {
+  return (token) => {
+    const verdict = tokenVerdict(live.cluster, token);
+    return "user" in verdict ? verdict.user : undefined;
   };
 }
 
@@ -132,17 +154,36 @@ async function serve(options: GatewayOptions, incoming: IncomingMessage, respons
   const target = await addressed(options, incoming);
   if (!target) return write(response, NOT_FOUND);
   const { tenant, request } = target;
-  const user = userOf(incoming.headers, tenant.access);
-  if (!user) return write(response, unauthorized());
+  const visitor = userOf(incoming.headers, tenant.access, reader(tenant));
+  if (!visitor) return write(response, unauthorized());
+  const { user, owner } = visitor;
   const reading = READING.has(request.method);
   const body = reading ? "" : await readBody(incoming);
   if (body === undefined) return tooLarge(response);
   if (response.destroyed) return;
-  const control = tenant.control?.(request.path, request.method, request.query, typeof body === "string" ? body : "");
+  const control = !owner ? undefined : tenant.control?.(request.path, request.method, request.query, typeof body === "string" ? body : "");
   if (control) return write(response, control, request.method);
   const answer = tenant.live.answer({ ...request, body, user });
   if (!reading) tenant.live.touch();
-  send(tenant, answer, response, request.method);
+  send(tenant, await compressed(answer, request), response, request.method);
+}
+
+/** A large body made smaller for a client that can take it so. Upstream: responsewriters.WriteObjectNegotiated. */
+function compressed(answer: RestAnswer, { headers, method }: Addressed["request"]): Promise<RestAnswer | Packed> | RestAnswer {
+  if (answer.type !== "body" || answer.body.length < COMPRESSED_FROM || method === "HEAD" || !/(^|[\s,])gzip\s*(,|;(?!\s*q=0(\.0*)?\s*(,|$))|$)/.test(headers["accept-encoding"] ?? "")) return answer;
+  return new Promise((resolve) => {
+    gzip(answer.body, { level: constants.Z_BEST_SPEED }, (error, packed) => {
+      resolve(error ? answer : { type: "packed", status: answer.status, headers: { ...answer.headers, "Content-Encoding": "gzip", Vary: "Accept-Encoding" }, packed });
+    });
+  });
+}
+
+/** A body as gzip. */
+interface Packed {
+  readonly type: "packed";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly packed: Buffer;
 }
 
 function tooLarge(response: ServerResponse): void {
@@ -150,10 +191,13 @@ function tooLarge(response: ServerResponse): void {
   write(response, jsonOf(failure(413, "RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY}`), 413));
 }
 
-function send({ live }: Tenant, answer: RestAnswer, response: ServerResponse, method: string): void {
+function send({ live }: Tenant, answer: RestAnswer | Packed, response: ServerResponse, method: string): void {
   switch (answer.type) {
     case "body":
       return write(response, answer, method);
+    case "packed":
+      response.writeHead(answer.status, { ...withDefaults(answer.headers), "Content-Length": String(answer.packed.length) });
+      return void response.end(answer.packed);
     case "watch":
       return serveWatch(live, response, withDefaults(answer.headers), answer.watch, answer.timeoutSeconds);
     case "log":
@@ -178,7 +222,7 @@ async function upgrade(options: GatewayOptions, incoming: IncomingMessage, socke
   const target = await addressed(options, incoming);
   if (!target) return refuseUpgrade(socket, NOT_FOUND);
   const { tenant, request } = target;
-  const user: UserInfo | undefined = userOf(incoming.headers, tenant.access);
+  const user: UserInfo | undefined = userOf(incoming.headers, tenant.access, reader(tenant))?.user;
   if (!user) return refuseUpgrade(socket, unauthorized());
   const answer = tenant.live.answer({ ...request, body: "", user });
   if (answer.type === "exec") return serveExec(tenant.live, answer.call, incoming, socket, head);

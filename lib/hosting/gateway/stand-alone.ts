@@ -33,7 +33,7 @@ export interface StandAlone {
 }
 
 const HOST = "127.0.0.1";
-const ADMIN = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
+const ADMIN = { name: "kubernetes-admin", uid: "admin", groups: ["system:masters", "system:authenticated"] };
 
 /** Serves a cluster until it is closed. Rejects when the port is taken. */
 export async function startCluster({ cluster, port = 0, https = false, autoAdvance = 1, onError = console.error }: StandAloneOptions): Promise<StandAlone> {
@@ -42,7 +42,7 @@ export async function startCluster({ cluster, port = 0, https = false, autoAdvan
   const live = new LiveCluster(cluster, autoAdvance);
   const tenant = {
     live,
-    access: { token, user: ADMIN, open: !https },
+    access: { token, user: ADMIN, open: !https, anonymous: true },
     control: (path: string, method: string, query: string, body: string) => controlAnswer(live, path, method, query, body),
   };
   try {
