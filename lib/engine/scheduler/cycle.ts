@@ -11,6 +11,14 @@ export interface Rejection {
   readonly status: Refusal;
 }
 
+/** A plugin that looks across nodes, ready for one pod: sums instead of lists of pods. */
+export interface AcrossNodes {
+  /** Why the node in that place will not do; undefined when it will, absent when this plugin has nothing to say. */
+  readonly refuse?: (place: number, node: NodeInfo) => Rejection | undefined;
+  /** Adds its weighed scores of these places to the totals. */
+  readonly score?: (places: Int32Array, totals: Float64Array) => void;
+}
+
 /** What the filters made of the nodes. */
 export interface FilterOutcome {
   readonly feasible: readonly NodeInfo[];
@@ -49,13 +57,14 @@ export function filterNode(active: readonly SchedulerPlugin[], cycle: Cycle, nod
 }
 
 /** How many fitting nodes are enough. Upstream: numFeasibleNodesToFind with adaptive percentage. */
-function enough(count: number): number {
+export function enough(count: number): number {
   if (count < 100) return count;
   const percentage = Math.max(5, 50 - Math.trunc(count / 125));
   return Math.max(100, Math.trunc((count * percentage) / 100));
 }
 
-const NOT_NAMED: Rejection = {
+/** Why a node that `preFilter` left out will not do. */
+export const NOT_NAMED: Rejection = {
   plugin: "NodeAffinity",
   status: { code: "UnschedulableAndUnresolvable", messages: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], reasons: [] },
 };

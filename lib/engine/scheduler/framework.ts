@@ -56,6 +56,8 @@ export interface SchedulerPlugin {
   /** How good is this node, on any scale; `normalize` brings it to 0..100. */
   score?(cycle: Cycle, node: NodeInfo): number;
   normalize?(cycle: Cycle, scores: Map<string, number>): void;
+  /** Whether `normalize` by the maximum turns the scores round. */
+  readonly lessIsBetter?: boolean;
   /** Last act before binding: `wait` when something outside must happen first, `ready` otherwise. */
   reserve?(cycle: Cycle, node: NodeInfo): "ready" | "wait";
 }

@@ -10,13 +10,14 @@ import type { Pod } from "../resources/core/pod/pod";
 import { resourceFor } from "../resources/index";
 import type { Table } from "../sim/state";
 import type { StoreEvent } from "../client/component";
-import { createNodeCache, type NodeCache } from "./cache";
+import { createNodeBoard, type NodeBoard } from "./board";
 import { bestNodes, drawOne, findNodes, scoreNodes, type FilterOutcome, type Score } from "./cycle";
 import { helpedBy } from "./events";
 import type { Cycle, SchedulingTrace } from "./framework";
 import { failureMessage } from "./message";
 import { POD_DISRUPTION_BUDGET, preempt, type Budget, type Preemption } from "./preemption";
 import { defaultProfile } from "./profile";
+import { createQuickCycles, QUICK_FROM, type QuickCycle } from "./quick";
 import { schedulingQueue } from "./queue";
 import { forgetTraces, noteTrace } from "./trace";
 
@@ -29,13 +30,21 @@ const NO_CLAIMS = "no new claims to deallocate, ";
 const assumedOf = ({ state }: ComponentContext): Table<string> => state.table("scheduler:assumed");
 const nominatedOf = ({ state }: ComponentContext): Table<string> => state.table("scheduler:nominated");
 
+/** What the scheduler of one composition has at hand: memories that only make it quicker. */
+interface Desk {
+  readonly board: NodeBoard;
+  readonly quick: (cycle: Cycle, board: NodeBoard) => QuickCycle | undefined;
+}
+
 /**
  * The scheduler: takes one waiting pod at a time, asks every plugin about every node, and binds the pod to
  * the best that fits, or says why none does. Composed once per cluster, for its picture of the nodes.
  * Upstream: pkg/scheduler.
+ *
+ * @simplified In clusters of 100 nodes or more only attempts that failed are recorded, with their message and without every node's answer.
  */
 export function createScheduler(): Component {
-  const cache = createNodeCache();
+  const cache: Desk = { board: createNodeBoard(), quick: createQuickCycles(defaultProfile) };
   return {
     name: "scheduler",
     eventSource: NAME,
@@ -56,10 +65,10 @@ function waits(pod: Pod): boolean {
   return ours && (pod.spec.nodeName ?? "") === "" && pod.metadata.deletionTimestamp === undefined && !isFinished(pod) && (pod.spec.schedulingGates ?? []).length === 0;
 }
 
-function observe(event: StoreEvent, cache: NodeCache, context: ComponentContext): void {
+function observe(event: StoreEvent, cache: Desk, context: ComponentContext): void {
   const queue = schedulingQueue(context.state);
   if (event.kind === POD) observePod(event, context);
-  cache.observe(event);
+  cache.board.observe(event);
   const helped = helpedBy(event);
   if (helped === "*" || helped.length > 0) queue.wake(helped, context);
   if (event.kind === PERSISTENT_VOLUME_CLAIM) for (const key of assumedOf(context).keys()) queue.add(key, 0);
@@ -82,22 +91,28 @@ function observePod({ type, object, previous }: StoreEvent, context: ComponentCo
   if (news && waits(pod)) queue.add(key, pod.spec.priority ?? 0);
 }
 
-function scheduleOne(pod: Pod, key: string, cache: NodeCache, context: ComponentContext): void {
+function scheduleOne(pod: Pod, key: string, cache: Desk, context: ComponentContext): void {
   const { client, state } = context;
   const assumed = assumedOf(context);
-  const nodes = cache.nodes(client, assumed);
+  const { board } = cache;
+  const nodes = board.nodes(client, assumed);
   const held = assumed.get(key);
   const cycle: Cycle = { pod, client, nodes, memo: new Map() };
   if (held !== undefined) return finish(cycle, key, held, cache, context);
   const start = state.cell<number>("scheduler:next-node", 0);
-  const outcome = findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
+  const quick = cache.quick(cycle, board);
+  const outcome = quick ? quick.find(start.get(), nominatedPods(pod, context)) : findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
   if (nodes.length >= 100) start.set((start.get() + outcome.looked) % nodes.length);
   if (outcome.feasible.length === 0) return reject(cycle, key, outcome, context);
-  const scores = outcome.feasible.length === 1 ? [] : scoreNodes(defaultProfile, cycle, outcome.feasible);
-  const best = bestNodes(outcome.feasible, scores);
+  const { best, scores } = quick ? { best: quick.best(), scores: [] } : scored(cycle, outcome);
   const chosen = best.length === 1 ? best[0] : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
-  noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
+  if (!quick) noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
   if (chosen !== undefined) finish(cycle, key, chosen, cache, context);
+}
+
+function scored(cycle: Cycle, { feasible }: FilterOutcome): { readonly best: readonly string[]; readonly scores: readonly Score[] } {
+  const scores = feasible.length === 1 ? [] : scoreNodes(defaultProfile, cycle, feasible);
+  return { best: bestNodes(feasible, scores), scores };
 }
 
 /** The cluster's own number for drawing among equals; taken from the seed once. */
@@ -122,13 +137,13 @@ function nominatedPods(pod: Pod, context: ComponentContext): ReadonlyMap<string,
 }
 
 /** Prepares and binds. What must happen outside first (a volume to be made) leaves the pod assumed on its node until it has. */
-function finish(cycle: Cycle, key: string, chosen: string, cache: NodeCache, context: ComponentContext): void {
+function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, context: ComponentContext): void {
   const { pod, nodes, client } = cycle;
-  const info = nodes.find(({ node }) => node.metadata.name === chosen);
+  const info = nodes[board.indexOf(chosen)];
   const assumed = assumedOf(context);
   if (!info) {
     assumed.delete(key);
-    cache.assume(pod);
+    board.assume(pod);
     schedulingQueue(context.state).add(key, pod.spec.priority ?? 0);
     return;
   }
@@ -136,7 +151,7 @@ function finish(cycle: Cycle, key: string, chosen: string, cache: NodeCache, con
   if (waiting) {
     if (assumed.has(key)) return;
     assumed.set(key, chosen);
-    cache.assume(pod);
+    board.assume(pod);
     return;
   }
   // A volume bound just now may have annotated nothing of the pod; read it again all the same.
@@ -168,7 +183,8 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, context: Comp
   const message = failureMessage(nodes.length, outcome, said);
   const plugins = outcome.refused ? [outcome.refused.plugin] : [...new Set([...outcome.rejected.values()].map(({ plugin }) => plugin))];
   schedulingQueue(state).failed(key, nodes.length === 0 ? ["*"] : plugins, clock.now());
-  noteTrace(state, traceOf(pod, outcome, [], context, { message }));
+  if (nodes.length < QUICK_FROM) noteTrace(state, traceOf(pod, outcome, [], context, { message }));
+  else noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
   context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
   if (made) nominate(pod, key, made, context);
   const current = client.get<Pod>(POD, keyOf(pod));

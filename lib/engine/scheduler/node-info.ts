@@ -22,7 +22,8 @@ export interface PodAmounts {
 /** A node and what is on it, terminating pods included until their kubelet lets go, with what they use together. */
 export interface NodeInfo {
   readonly node: Node;
-  readonly pods: readonly Pod[];
+  /** Only the board that owns the picture puts a pod's newer version in the place of the older. */
+  readonly pods: Pod[];
   readonly requested: Amounts;
   readonly assumedCpu: number;
   readonly assumedMemory: number;
@@ -36,11 +37,30 @@ const DEFAULT_MEMORY = 200 * 1024 * 1024;
 
 // What a spec asks for never changes while the spec does not; a pure memory of it may outlive any cluster.
 const known = new WeakMap<PodSpec, PodAmounts>();
+// Pods of one template ask for the same; what a text of requests comes to is remembered too, up to a number.
+const byText = new Map<string, PodAmounts>();
+const REMEMBERED = 2000;
+
+function askingText(spec: PodSpec): string {
+  const { resources, overhead } = spec as PodSpec & { readonly resources?: unknown; readonly overhead?: unknown };
+  return JSON.stringify([spec.containers.map((container) => container.resources), (spec.initContainers ?? []).map((container) => [container.resources, container.restartPolicy]), resources, overhead]);
+}
 
 /** A pod's effective requests. Upstream: resource.PodRequests and its non-missing variant. */
 export function amountsOf(pod: Pod): PodAmounts {
   const found = known.get(pod.spec);
   if (found) return found;
+  const text = askingText(pod.spec);
+  let amounts = byText.get(text);
+  if (!amounts) {
+    if (byText.size >= REMEMBERED) byText.clear();
+    byText.set(text, (amounts = reckon(pod)));
+  }
+  known.set(pod.spec, amounts);
+  return amounts;
+}
+
+function reckon(pod: Pod): PodAmounts {
   const exact = podRequests(pod);
   const scalar = new Map<string, number>();
   let cpu = 0;
@@ -53,13 +73,11 @@ export function amountsOf(pod: Pod): PodAmounts {
     else if (name !== "pods") scalar.set(name, Number(quantityValue(quantity)));
   }
   const assumed = podRequests(withDefaults(pod));
-  const amounts: PodAmounts = {
+  return {
     asked: { cpu, memory, storage, scalar },
     assumedCpu: milli(assumed.get("cpu")),
     assumedMemory: whole(assumed.get("memory")),
   };
-  known.set(pod.spec, amounts);
-  return amounts;
 }
 
 const milli = (quantity: Parameters<typeof quantityMilli>[0] | undefined): number => (quantity ? Number(quantityMilli(quantity)) : 0);
@@ -122,11 +140,44 @@ export function nodeInfo(node: Node, pods: readonly Pod[], allocatable = allocat
   }
   return {
     node,
-    pods,
+    pods: [...pods],
     requested: { cpu: sum.cpu, memory: sum.memory, storage: sum.storage, scalar },
     assumedCpu: sum.assumedCpu,
     assumedMemory: sum.assumedMemory,
     allocatable,
     ports,
+  };
+}
+
+/** The node with one pod more. */
+export function withPod(info: NodeInfo, pod: Pod): NodeInfo {
+  const ports = hostPorts(pod);
+  if (ports.length > 0) return nodeInfo(info.node, [...info.pods, pod], info.allocatable);
+  return weighed(info, [...info.pods, pod], pod, 1);
+}
+
+/** The node with one pod less. */
+export function withoutPod(info: NodeInfo, pod: Pod): NodeInfo {
+  const pods = info.pods.filter((other) => other !== pod);
+  return hostPorts(pod).length > 0 ? nodeInfo(info.node, pods, info.allocatable) : weighed(info, pods, pod, -1);
+}
+
+function weighed(info: NodeInfo, pods: Pod[], pod: Pod, sign: 1 | -1): NodeInfo {
+  const { asked, assumedCpu, assumedMemory } = amountsOf(pod);
+  const { requested } = info;
+  let { scalar } = requested;
+  if (asked.scalar.size > 0) {
+    const next = new Map(scalar);
+    for (const [name, amount] of asked.scalar) next.set(name, (next.get(name) ?? 0) + sign * amount);
+    scalar = next;
+  }
+  return {
+    node: info.node,
+    pods,
+    requested: { cpu: requested.cpu + sign * asked.cpu, memory: requested.memory + sign * asked.memory, storage: requested.storage + sign * asked.storage, scalar },
+    assumedCpu: info.assumedCpu + sign * assumedCpu,
+    assumedMemory: info.assumedMemory + sign * assumedMemory,
+    allocatable: info.allocatable,
+    ports: info.ports,
   };
 }

@@ -57,6 +57,13 @@ export function termsOf(pod: Pod): PodTerms {
   return terms;
 }
 
+/** Node labels that a pod's affinity terms speak of, each once for every term; none for most pods. */
+export function affinityKeys(pod: Pod): readonly string[] {
+  if (pod.spec.affinity?.podAffinity === undefined && pod.spec.affinity?.podAntiAffinity === undefined) return [];
+  const { affinity, antiAffinity, preferredAffinity, preferredAntiAffinity } = termsOf(pod);
+  return [...affinity, ...antiAffinity, ...preferredAffinity, ...preferredAntiAffinity].map(({ topologyKey }) => topologyKey);
+}
+
 function compile(term: RawTerm, weight: number, pod: Pod, errors: string[], what: string): Term {
   const read = (selector: LabelSelector | undefined): Selector => {
     const result = compileLabelSelector(selector);

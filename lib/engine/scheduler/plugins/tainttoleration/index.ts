@@ -18,5 +18,6 @@ export const taintToleration: SchedulerPlugin = {
     const tolerations = (pod.spec.tolerations ?? []).filter(({ effect }) => effect === undefined || effect === "" || effect === "PreferNoSchedule");
     return (node.spec?.taints ?? []).filter((taint) => taint.effect === "PreferNoSchedule" && !isTolerated(taint, tolerations)).length;
   },
+  lessIsBetter: true,
   normalize: (_cycle, scores) => normalizeByMax(scores, true),
 };

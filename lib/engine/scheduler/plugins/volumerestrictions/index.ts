@@ -46,6 +46,11 @@ interface Disk {
   readonly source: JsonObject;
 }
 
+/** Does the pod name such a disk itself? */
+export function hasDisks(pod: Pod): boolean {
+  return disksOf(pod).length > 0;
+}
+
 function disksOf(pod: Pod): readonly Disk[] {
   return (pod.spec.volumes ?? []).flatMap((volume) =>
     DISKS.flatMap(([kind]) => {

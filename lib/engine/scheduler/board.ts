@@ -1,0 +1,178 @@
+import { deepEqual } from "../apimachinery/compare";
+import { compareStrings } from "../apimachinery/compare";
+import { NAMESPACE, NODE, POD } from "../apimachinery/kinds";
+import { keyOf, keyText } from "../apimachinery/meta";
+import type { Client } from "../client/client";
+import type { StoreEvent } from "../client/component";
+import { isFinished } from "../resources/core/pod/lifecycle";
+import type { Node } from "../resources/core/node/node";
+import type { Pod } from "../resources/core/pod/pod";
+import type { Table } from "../sim/state";
+import { nodeInfo, withPod, withoutPod, type NodeInfo } from "./node-info";
+import { createTallies, type Group, type Place, type Tallies } from "./tallies";
+
+/** A node with what is on it, by its place among the nodes. */
+interface Shelf extends Place {
+  readonly name: string;
+  node: Node | undefined;
+  readonly pods: Map<string, { pod: Pod; readonly group: Group }>;
+  info: NodeInfo | undefined;
+}
+
+/**
+ * The scheduler's picture of the nodes, kept up event by event: what each has left, and sums over pods by
+ * topology. A memory that can be rebuilt from the API at any moment and never decides anything by itself:
+ * a fork or a restored cluster starts without it.
+ */
+export interface NodeBoard {
+  observe(event: StoreEvent): void;
+  /** Every node with what is on it, in order of name. `assumed` says which unbound pods hold a place already: key of the pod → node. The list is the board's own: it is read, not kept. */
+  nodes(client: Client, assumed: Table<string>): readonly NodeInfo[];
+  /** Looks at a pod again after its place in `assumed` changed. */
+  assume(pod: Pod): void;
+  /** Where a node stands in {@link nodes}; -1 when it is not there. */
+  indexOf(name: string): number;
+  /** By place: a number that changes whenever the node or what is on it does. */
+  readonly versions: readonly number[];
+  /** Changes whenever nodes come, go, or change in what plugins read of them besides room. */
+  readonly layout: number;
+  /** Changes whenever a node holds other images; 0 while none says that it holds any. */
+  readonly images: number;
+  /** Sums over pods, kept up. */
+  readonly tallies: Tallies;
+}
+
+/** An empty board. */
+export function createNodeBoard(): NodeBoard {
+  return new Board();
+}
+
+class Board implements NodeBoard {
+  versions: number[] = [];
+  layout = 1;
+  images = 0;
+  readonly tallies = createTallies((place) => (place as Shelf).node);
+  private readonly shelves = new Map<string, Shelf>();
+  private readonly placed = new Map<string, Shelf>();
+  private order: Shelf[] | undefined;
+  private list: NodeInfo[] = [];
+  private readonly dirty = new Set<Shelf>();
+  private ticks = 0;
+  private filled = false;
+  private assumed: Table<string> | undefined;
+
+  observe(event: StoreEvent): void {
+    if (!this.filled) return;
+    if (event.kind === NODE) this.setNode(event.object.metadata.name, event.type === "DELETED" ? undefined : (event.object as Node));
+    else if (event.kind === NAMESPACE) this.tallies.clear();
+    if (event.kind !== POD) return;
+    if (event.type === "DELETED") this.lift(keyText(keyOf(event.object)));
+    else this.put(event.object as Pod);
+  }
+
+  nodes(client: Client, assumed: Table<string>): readonly NodeInfo[] {
+    if (!this.filled) {
+      this.filled = true;
+      this.assumed = assumed;
+      for (const node of client.list<Node>(NODE)) this.setNode(node.metadata.name, node);
+      for (const pod of client.list<Pod>(POD)) this.put(pod);
+    }
+    const order = this.ordered();
+    for (const shelf of this.dirty) {
+      if (!shelf.node) continue;
+      shelf.info ??= nodeInfo(shelf.node, [...shelf.pods.values()].map(({ pod }) => pod));
+      this.list[shelf.index] = shelf.info;
+      this.versions[shelf.index] = this.ticks += 1;
+    }
+    this.dirty.clear();
+    this.list.length = order.length;
+    return this.list;
+  }
+
+  assume(pod: Pod): void {
+    this.put(pod);
+  }
+
+  indexOf(name: string): number {
+    const shelf = this.shelves.get(name);
+    return shelf?.node ? shelf.index : -1;
+  }
+
+  /** Nodes by name; places are given anew when a node came or went. */
+  private ordered(): readonly Shelf[] {
+    if (this.order) return this.order;
+    const order = [...this.shelves.values()].filter(({ node }) => node !== undefined).sort((a, b) => compareStrings(a.name, b.name));
+    for (const shelf of this.shelves.values()) shelf.index = -1;
+    order.forEach((shelf, i) => {
+      shelf.index = i;
+      this.dirty.add(shelf);
+    });
+    this.order = order;
+    this.versions = new Array<number>(order.length).fill(0);
+    this.list = [];
+    this.tallies.setPlaces(order);
+    return order;
+  }
+
+  private shelf(name: string): Shelf {
+    let found = this.shelves.get(name);
+    if (!found) this.shelves.set(name, (found = { name, index: -1, node: undefined, pods: new Map(), info: undefined }));
+    return found;
+  }
+
+  private setNode(name: string, node: Node | undefined): void {
+    const at = this.shelf(name);
+    const before = at.node;
+    at.node = node;
+    at.info = undefined;
+    this.dirty.add(at);
+    if (!before || !node) {
+      this.order = undefined;
+      this.layout += 1;
+    } else if (!sameStanding(before, node)) {
+      this.layout += 1;
+      this.tallies.clear();
+    }
+    if (!deepEqual(before?.status?.images ?? [], node?.status?.images ?? [])) this.images += 1;
+  }
+
+  private lift(key: string): void {
+    const from = this.placed.get(key);
+    const kept = from?.pods.get(key);
+    if (!from || !kept) return;
+    this.placed.delete(key);
+    from.pods.delete(key);
+    this.tallies.remove(kept.group, from);
+    if (from.info) from.info = withoutPod(from.info, kept.pod);
+    this.dirty.add(from);
+  }
+
+  private put(pod: Pod): void {
+    const key = keyText(keyOf(pod));
+    const name = pod.spec.nodeName || this.assumed?.get(key);
+    const before = this.placed.get(key);
+    const kept = before?.pods.get(key);
+    if (before && kept && before.name === name && sameWeight(kept.pod, pod) && !isFinished(pod)) {
+      // Only its status moved: the node's sums and everybody's counts stand.
+      if (before.info) before.info.pods[before.info.pods.indexOf(kept.pod)] = pod;
+      kept.pod = pod;
+      return;
+    }
+    this.lift(key);
+    if (name === undefined || isFinished(pod)) return;
+    const to = this.shelf(name);
+    to.pods.set(key, { pod, group: this.tallies.add(pod, to) });
+    if (to.info) to.info = withPod(to.info, pod);
+    this.dirty.add(to);
+    this.placed.set(key, to);
+  }
+}
+
+function sameWeight(a: Pod, b: Pod): boolean {
+  return a.spec === b.spec && a.metadata.uid === b.metadata.uid && a.metadata.labels === b.metadata.labels && a.metadata.deletionTimestamp === b.metadata.deletionTimestamp;
+}
+
+/** Is a node the same for every plugin that looks beyond its room? */
+function sameStanding(a: Node, b: Node): boolean {
+  return deepEqual(a.metadata.labels, b.metadata.labels) && deepEqual(a.spec?.taints, b.spec?.taints) && a.spec?.unschedulable === b.spec?.unschedulable;
+}
