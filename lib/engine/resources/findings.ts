@@ -34,8 +34,8 @@ export class Findings {
     this.add("duplicate", path, "", value, rule);
   }
 
-  notFound(path: string, value: Json, rule?: string): void {
-    this.add("not-found", path, "", value, rule);
+  notFound(path: string, value: Json, rule?: string, detail = ""): void {
+    this.add("not-found", path, detail, value, rule);
   }
 
   tooLong(path: string, limit: number, rule?: string): void {

@@ -38,6 +38,12 @@ export function validateMetadata(found: Findings, object: KubeObject, rule: Name
   const name = textAt(metadata, "name");
   if (name === "") found.required("metadata.name", "name or generateName is required", "name-required");
   else found.names("metadata.name", name, rule(name));
+  validateMetadataUpdate(found, object);
+}
+
+/** The metadata of an object that changes: all but its name. Where upstream looks at both, a fault is found twice. */
+export function validateMetadataUpdate(found: Findings, object: KubeObject): void {
+  const metadata = objectAt(jsonOf(object), "metadata");
   validateLabels(found, "metadata.labels", objectAt(metadata, "labels"));
   validateAnnotations(found, "metadata.annotations", objectAt(metadata, "annotations"));
   listAt(metadata, "finalizers").forEach((finalizer, i) => {

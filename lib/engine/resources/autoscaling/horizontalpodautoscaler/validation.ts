@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../../apimachinery/names";
 import { quantityFrom, quantitySign } from "../../../apimachinery/quantity";
 import { specOf } from "../../cells";
-import { validateResourceName } from "../../core/pod-template/validate-containers";
+import { validateResourceName } from "../../core/pod-template/validate-resources";
 import { Findings } from "../../findings";
 import { has, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";

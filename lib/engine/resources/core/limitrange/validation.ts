@@ -8,7 +8,7 @@ import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
-import { validateResourceName } from "../pod-template/validate-containers";
+import { validateResourceName } from "../pod-template/validate-resources";
 
 const TYPES = ["Pod", "Container", "PersistentVolumeClaim"];
 const ONE = quantityOf(1);

@@ -9,23 +9,27 @@ import { Findings } from "../../findings";
 import { has, isObject, listAt, objectAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata, validateNodeSelector } from "../../meta-validation";
 import { validateAccessModes, validateVolumeMode } from "../persistentvolumeclaim/validation";
-import { validateHostPath, validateNfs } from "../pod-template/validate-volumes";
+import { secondSourcePath, validateSharedSource } from "../pod-template/volume-sources";
 
-const SOURCES = "hostPath gcePersistentDisk awsElasticBlockStore glusterfs nfs rbd quobyte cephfs iscsi cinder fc flocker azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi flexVolume".split(" ");
+/** Every source of a volume, in the order upstream looks for them. */
+const SOURCES =
+  "hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc flexVolume azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi".split(
+    " ",
+  );
 const POLICIES = ["Delete", "Recycle", "Retain"];
 
-function validateSource(found: Findings, kind: string, source: JsonObject): void {
-  const path = `spec.${kind}`;
-  if (kind === "hostPath") validateHostPath(found, path, source);
-  else if (kind === "nfs") validateNfs(found, path, source);
-  else if (kind === "local") {
-    const where = textAt(source, "path");
-    if (where === "") found.required(`${path}.path`);
-    else if (where.split("/").includes("..")) found.invalid(`${path}.path`, where, "must not contain '..'");
-  } else if (kind === "csi") {
-    if (textAt(source, "driver") === "") found.required(`${path}.driver`);
-    if (textAt(source, "volumeHandle") === "") found.required(`${path}.volumeHandle`);
-  }
+function validateSources(found: Findings, spec: JsonObject, name: string): void {
+  const kinds = SOURCES.filter((kind) => isObject(spec[kind]));
+  kinds.forEach((kind, i) => {
+    if (i > 0 && kind !== "flexVolume") found.forbidden(secondSourcePath("spec", kind), "may not specify more than 1 volume type");
+    else {
+      validateSharedSource(found, "spec", kind, objectAt(spec, kind), { persistent: true, name });
+      if (kind === "local" && !has(spec, "nodeAffinity")) found.required("spec.nodeAffinity", "Local volume requires node affinity");
+    }
+  });
+  if (kinds.length === 0) found.required("spec", "must specify a volume type");
+  const path = textAt(objectAt(spec, "hostPath"), "path");
+  if (textAt(spec, "persistentVolumeReclaimPolicy") === "Recycle" && /^\/[./]*$/.test(path)) found.forbidden("spec.persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'");
 }
 
 function validateCapacity(found: Findings, spec: JsonObject): void {
@@ -40,36 +44,37 @@ function validateCapacity(found: Findings, spec: JsonObject): void {
 
 function validateAffinity(found: Findings, spec: JsonObject): void {
   const affinity = objectAt(spec, "nodeAffinity");
-  if (!has(spec, "nodeAffinity")) {
-    if (has(spec, "local")) found.required("spec.nodeAffinity", "Local volume requires node affinity");
-  } else if (!has(affinity, "required")) found.required("spec.nodeAffinity.required", "must specify required node constraints");
+  if (!has(spec, "nodeAffinity")) return;
+  if (!has(affinity, "required")) found.required("spec.nodeAffinity.required", "must specify required node constraints");
   else validateNodeSelector(found, "spec.nodeAffinity.required", objectAt(affinity, "required"));
 }
 
-/** Everything wrong with a volume. */
-export function validatePersistentVolume(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
-  const found = new Findings("persistentvolume");
-  const spec = specOf(object);
-  validateMetadata(found, object);
+function validateSpec(found: Findings, spec: JsonObject, name: string): void {
   if (listAt(spec, "accessModes").length === 0) found.required("spec.accessModes");
   validateAccessModes(found, "spec.accessModes", listAt(spec, "accessModes"));
   validateCapacity(found, spec);
   const policy = textAt(spec, "persistentVolumeReclaimPolicy");
   if (policy !== "" && !POLICIES.includes(policy)) found.notSupported("spec.persistentVolumeReclaimPolicy", policy, POLICIES);
   validateAffinity(found, spec);
-  const kinds = SOURCES.filter((kind) => isObject(spec[kind]));
-  kinds.forEach((kind, i) => (i > 0 ? found.forbidden(`spec.${kind}`, "may not specify more than 1 volume type") : validateSource(found, kind, objectAt(spec, kind))));
-  if (kinds.length === 0) found.required("spec", "must specify a volume type");
-  if (policy === "Recycle" && textAt(objectAt(spec, "hostPath"), "path") === "/") found.forbidden("spec.hostPath.path", "may not be '/' for a reclaim policy of 'Recycle'");
+  validateSources(found, spec, name);
   const storageClass = textAt(spec, "storageClassName");
   if (storageClass !== "") found.names("spec.storageClassName", storageClass, dns1123SubdomainErrors(storageClass));
   validateVolumeMode(found, "spec.volumeMode", spec);
-  if (has(spec, "volumeAttributesClassName")) {
-    const attributes = textAt(spec, "volumeAttributesClassName");
-    if (attributes === "") found.required("spec.volumeAttributesClassName", "an empty string is disallowed");
-    else found.names("spec.volumeAttributesClassName", attributes, dns1123SubdomainErrors(attributes));
-    if (!has(spec, "csi")) found.required("spec.csi", "has to be specified when using volumeAttributesClassName");
+  if (!has(spec, "volumeAttributesClassName")) return;
+  const attributes = textAt(spec, "volumeAttributesClassName");
+  if (attributes === "") found.required("spec.volumeAttributesClassName", "an empty string is disallowed");
+  else found.names("spec.volumeAttributesClassName", attributes, dns1123SubdomainErrors(attributes));
+  if (!has(spec, "csi")) found.required("spec.csi", "has to be specified when using volumeAttributesClassName");
+}
+
+/** Everything wrong with a volume. Of one that changes, upstream looks at the whole twice. */
+export function validatePersistentVolume(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("persistentvolume");
+  const spec = specOf(object);
+  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
+    validateMetadata(found, object);
+    validateSpec(found, spec, object.metadata.name ?? "");
   }
   if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
   return found.errors;
@@ -97,7 +102,7 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
   const source = (of: JsonObject, kind: string): JsonObject[string] => (kind === "csi" && has(of, "csi") ? { ...objectAt(of, "csi"), ...(has(objectAt(before, "csi"), "controllerExpandSecretRef") ? {} : later) } : of[kind]);
   const sources = (of: JsonObject): JsonObject => Object.fromEntries(SOURCES.map((kind) => [kind, source(of, kind)]));
   if (!deepEqual(sources(spec), sources(before))) found.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation", "immutable");
-  if (has(spec, "volumeAttributesClassName") && textAt(spec, "volumeAttributesClassName") === "") found.required("spec.volumeAttributesClassName", "an empty string is disallowed");
+  if (has(before, "volumeAttributesClassName") && !has(spec, "volumeAttributesClassName")) found.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
   if (has(before, "nodeAffinity") && !deepEqual(spec["nodeAffinity"], before["nodeAffinity"]) && !deepEqual(spec["nodeAffinity"], renamed(before["nodeAffinity"] ?? null))) {
     found.invalid("nodeAffinity", spec["nodeAffinity"] ?? null, "field is immutable, except for updating from beta label to GA");

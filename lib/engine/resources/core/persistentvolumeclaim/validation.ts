@@ -2,12 +2,12 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1123SubdomainErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { compareQuantities, quantityFrom, quantitySign } from "../../../apimachinery/quantity";
 import { jsonOf, specOf, statusOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, objectAt, textAt } from "../../json-object";
-import { immutable, onlyStatusDiffers, validateMetadata, validateSelector } from "../../meta-validation";
+import { immutable, onlyStatusDiffers, validateMetadata, validateMetadataUpdate, validateSelector } from "../../meta-validation";
 
 /** Every access mode, in the order error messages list them. */
 export const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -36,6 +36,28 @@ export function validateClaimSpec(found: Findings, path: string, spec: JsonObjec
   const storageClass = textAt(spec, "storageClassName");
   if (storageClass !== "") found.names(`${path}.storageClassName`, storageClass, dns1123SubdomainErrors(storageClass));
   validateVolumeMode(found, `${path}.volumeMode`, spec);
+  validateSources(found, path, spec);
+  const attributes = textAt(spec, "volumeAttributesClassName");
+  if (attributes !== "") found.names(`${path}.volumeAttributesClassName`, attributes, dns1123SubdomainErrors(attributes));
+}
+
+/** What a claim's volume is to be filled from, said in the old field and in the new one. */
+function validateSources(found: Findings, path: string, spec: JsonObject): void {
+  for (const field of ["dataSource", "dataSourceRef"]) {
+    if (!has(spec, field)) continue;
+    const at = `${path}.${field}`;
+    const source = objectAt(spec, field);
+    const [name, kind, group, namespace] = [textAt(source, "name"), textAt(source, "kind"), textAt(source, "apiGroup"), textAt(source, "namespace")];
+    if (name === "") found.required(`${at}.name`);
+    if (kind === "") found.required(`${at}.kind`);
+    if (group === "" && kind !== "PersistentVolumeClaim") found.invalid(at, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+    if (group !== "") found.names(`${at}.apiGroup`, group, dns1123SubdomainErrors(group));
+    if (field === "dataSourceRef" && namespace !== "") found.names(`${at}.namespace`, namespace, dns1123LabelErrors(namespace));
+  }
+  if (!has(spec, "dataSource") || !has(spec, "dataSourceRef")) return;
+  const [old, now] = [objectAt(spec, "dataSource"), objectAt(spec, "dataSourceRef")];
+  if (textAt(now, "namespace") !== "") found.invalid(path, {}, "may not be specified when dataSourceRef.namespace is specified");
+  else if (["apiGroup", "kind", "name"].some((field) => (old[field] ?? null) !== (now[field] ?? null))) found.invalid(path, {}, "must match dataSourceRef");
 }
 
 function withoutSize(spec: JsonObject): JsonObject {
@@ -61,14 +83,20 @@ function validateUpdate(found: Findings, object: KubeObject, previous: KubeObjec
   if (order > 0 && textAt(statusOf(previous), "phase") !== "Bound") found.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims", "immutable");
   if (annotation(object) !== annotation(previous)) immutable(found, `metadata.annotations.${CLASS}`, annotation(object) ?? "", annotation(previous) ?? "");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
+  if (!has(statusOf(previous), "currentVolumeAttributesClassName") || spec["volumeAttributesClassName"] === before["volumeAttributesClassName"]) return;
+  const to = has(spec, "volumeAttributesClassName") ? "empty string" : "nil";
+  if (textAt(spec, "volumeAttributesClassName") === "") found.forbidden("spec.volumeAttributesClassName", `update to ${to} is forbidden when status.currentVolumeAttributesClassName is not nil`);
 }
 
-/** Everything wrong with a claim. */
+/** Everything wrong with a claim. Of one that changes, upstream looks at the whole twice. */
 export function validatePersistentVolumeClaim(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("persistentvolumeclaim");
-  validateMetadata(found, object);
-  validateClaimSpec(found, "spec", objectAt(jsonOf(object), "spec"));
+  if (previous !== undefined) validateMetadataUpdate(found, object);
+  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
+    validateMetadata(found, object);
+    validateClaimSpec(found, "spec", objectAt(jsonOf(object), "spec"));
+  }
   if (previous !== undefined) validateUpdate(found, object, previous);
   return found.errors;
 }

@@ -1,68 +1,28 @@
-/** The rules of a pod's containers. Upstream: `validateContainers`. */
-import type { Json, JsonObject } from "../../../apimachinery/meta";
-import { configMapKeyErrors, dns1123LabelErrors, dns1123SubdomainErrors, portNameErrors, portNumberErrors, qualifiedNameErrors, relaxedEnvVarNameErrors } from "../../../apimachinery/names";
-import { compareQuantities, quantityFrom, quantitySign } from "../../../apimachinery/quantity";
+/** The rules of a pod's containers. Upstream: `validateContainers`, `validateInitContainers`, `validateEphemeralContainers`. */
+import type { JsonObject } from "../../../apimachinery/meta";
+import { dns1123LabelErrors, portNameErrors, portNumberErrors } from "../../../apimachinery/names";
 import type { Findings } from "../../findings";
-import { has, isObject, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
-import { localPath } from "./validate-volumes";
-import { validateHandler, validateProbe } from "./validate-probes";
+import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { validateEnv } from "./validate-env";
+import { validateMounts, type KnownVolumes } from "./validate-mounts";
+import { validateCare } from "./validate-probes";
+import { validateResources } from "./validate-resources";
+import { validateContainerSecurity } from "./validate-security";
 
-const ENV_FIELDS = ["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"];
-const ENV_RESOURCES = ["limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory"];
-const SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
+const POLICIES = ["Always", "Never", "OnFailure"];
+const SIDECAR_ONLY = "may not be set for init containers without restartPolicy=Always";
+/** What a container that is only looked in through may say. */
+const GUEST_FIELDS = new Set(
+  "name image command args workingDir envFrom env volumeMounts volumeDevices terminationMessagePath terminationMessagePolicy imagePullPolicy securityContext stdin stdinOnce tty targetContainerName resources".split(" "),
+);
 
-function fieldRef(found: Findings, path: string, ref: JsonObject): void {
-  const field = textAt(ref, "fieldPath");
-  if (textAt(ref, "apiVersion") === "") found.required(`${path}.apiVersion`);
-  else if (field === "") found.required(`${path}.fieldPath`);
-  else if (!/^metadata\.(labels|annotations)\['.*'\]$/.test(field) && !ENV_FIELDS.includes(field)) {
-    if (/^(metadata\.(labels|annotations)|status\.phase|spec\.restartPolicy|spec\.schedulerName|spec\.hostNetwork|status\.nominatedNodeName)$/.test(field)) {
-      found.notSupported(`${path}.fieldPath`, field, ENV_FIELDS);
-    } else found.invalid(`${path}.fieldPath`, field, `error converting fieldPath: field label not supported: ${field}`);
-  }
-}
-
-function keyRef(found: Findings, path: string, ref: JsonObject): void {
-  found.names(`${path}.name`, textAt(ref, "name"), dns1123SubdomainErrors(textAt(ref, "name")));
-  if (textAt(ref, "key") === "") found.required(`${path}.key`);
-  else found.names(`${path}.key`, textAt(ref, "key"), configMapKeyErrors(textAt(ref, "key")));
-}
-
-function valueFrom(found: Findings, path: string, env: JsonObject): void {
-  const source = objectAt(env, "valueFrom");
-  const kinds = SOURCES.filter((kind) => has(source, kind));
-  if (has(source, "fieldRef")) fieldRef(found, `${path}.fieldRef`, objectAt(source, "fieldRef"));
-  const resource = textAt(objectAt(source, "resourceFieldRef"), "resource");
-  if (has(source, "resourceFieldRef")) {
-    if (resource === "") found.required(`${path}.resourceFieldRef.resource`);
-    else if (!ENV_RESOURCES.includes(resource) && !/^(limits|requests)\.hugepages-/.test(resource)) found.notSupported(`${path}.resourceFieldRef.resource`, resource, ENV_RESOURCES);
-  }
-  for (const kind of ["configMapKeyRef", "secretKeyRef"]) if (has(source, kind)) keyRef(found, `${path}.${kind}`, objectAt(source, kind));
-  if (kinds.length === 0) found.invalid(path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
-  else if (textAt(env, "value") !== "") found.invalid(path, "", "may not be specified when `value` is not empty");
-  else if (kinds.length > 1) found.invalid(path, "", "may not have more than one field specified at a time");
-}
-
-function validateEnv(found: Findings, container: string, spec: JsonObject): void {
-  objectsAt(spec, "env").forEach((env, i) => {
-    const at = `${container}.env[${i}]`;
-    const name = textAt(env, "name");
-    if (name === "") found.required(`${at}.name`);
-    else found.names(`${at}.name`, name, relaxedEnvVarNameErrors(name));
-    if (has(env, "valueFrom")) valueFrom(found, `${at}.valueFrom`, env);
-  });
-  objectsAt(spec, "envFrom").forEach((source, i) => {
-    const path = `${container}.envFrom`;
-    const at = `${path}[${i}]`;
-    const kinds = ["configMapRef", "secretRef"].filter((kind) => has(source, kind));
-    for (const kind of kinds) {
-      const name = textAt(objectAt(source, kind), "name");
-      if (name === "") found.required(`${at}.${kind}.name`);
-      else found.names(`${at}.${kind}.name`, name, dns1123SubdomainErrors(name));
-    }
-    if (kinds.length === 0) found.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`");
-    else if (kinds.length > 1) found.invalid(path, "", "may not have more than one field specified at a time");
-  });
+/** What the rules of one container need to know of its pod. */
+interface Around {
+  readonly volumes: KnownVolumes;
+  readonly claims: readonly string[];
+  readonly grace: number | undefined;
+  readonly restartPolicy: string;
+  readonly hostUsers: boolean;
 }
 
 function validatePorts(found: Findings, container: string, ports: readonly JsonObject[]): void {
@@ -74,7 +34,7 @@ function validatePorts(found: Findings, container: string, ports: readonly JsonO
       const wrong = portNameErrors(name);
       found.names(`${at}.name`, name, wrong);
       if (wrong.length === 0 && names.has(name)) found.duplicate(`${at}.name`, name);
-      names.add(name);
+      if (wrong.length === 0) names.add(name);
     }
     const number = numberAt(port, "containerPort") ?? 0;
     if (number === 0) found.required(`${at}.containerPort`);
@@ -85,113 +45,59 @@ function validatePorts(found: Findings, container: string, ports: readonly JsonO
   });
 }
 
-function validateMounts(found: Findings, container: string, mounts: readonly JsonObject[], volumes: ReadonlySet<string>, privileged: boolean): void {
-  const paths = new Set<string>();
-  mounts.forEach((mount, i) => {
-    const at = `${container}.volumeMounts[${i}]`;
-    const name = textAt(mount, "name");
-    if (name === "") found.required(`${at}.name`);
-    if (!volumes.has(name)) found.notFound(`${at}.name`, name, "mounted-volume-exists");
-    const path = textAt(mount, "mountPath");
-    if (path === "") found.required(`${at}.mountPath`);
-    if (paths.has(path)) found.invalid(`${at}.mountPath`, path, "must be unique");
-    paths.add(path);
-    if (textAt(mount, "mountPropagation") === "Bidirectional" && !privileged) {
-      found.forbidden(`${container}.volumeMounts.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers");
-    }
-    if (textAt(mount, "subPath") !== "") localPath(found, `${container}.volumeMounts.subPath`, textAt(mount, "subPath"));
-    if (textAt(mount, "subPathExpr") !== "") {
-      if (textAt(mount, "mountPropagation") === "Bidirectional" && !privileged) {
-      found.forbidden(`${container}.volumeMounts.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers");
-    }
-    if (textAt(mount, "subPath") !== "") found.invalid(`${container}.volumeMounts.subPathExpr`, textAt(mount, "subPathExpr"), "subPathExpr and subPath are mutually exclusive");
-      localPath(found, `${container}.volumeMounts.subPathExpr`, textAt(mount, "subPathExpr"));
-    }
+function resizePolicy(found: Findings, path: string, policies: readonly JsonObject[], restartPolicy: string): void {
+  const seen = new Set<string>();
+  policies.forEach((policy, i) => {
+    const [resource, action] = [textAt(policy, "resourceName"), textAt(policy, "restartPolicy")];
+    if (seen.has(resource)) found.duplicate(`${path}[${i}]`, resource);
+    seen.add(resource);
+    found.oneOf(path, resource, ["cpu", "memory"]);
+    found.oneOf(path, action, ["NotRequired", "RestartContainer"]);
+    if (restartPolicy === "Never" && action !== "NotRequired") found.invalid(path, action, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
   });
 }
 
-const isExtended = (name: string): boolean => name.includes("/") && !name.split("/")[0]?.endsWith("kubernetes.io");
-const STANDARD = ["cpu", "memory", "ephemeral-storage"];
-
-/** The name of a resource a container can ask for. */
-export function validateResourceName(found: Findings, path: string, name: string): void {
-  found.names(path, name, qualifiedNameErrors(name));
-  if (name.includes("/") || STANDARD.includes(name) || name.startsWith("hugepages-")) return;
-  found.invalid(path, name, "must be a standard resource type or fully qualified");
-  found.invalid(path, name, "must be a standard resource for containers");
-}
-
-/** Requests and limits of a container or a whole pod. */
-export function validateResources(found: Findings, path: string, resources: JsonObject): void {
-  const [limits, requests] = [objectAt(resources, "limits"), objectAt(resources, "requests")];
-  for (const [side, list] of [["limits", limits], ["requests", requests]] as const) {
-    for (const name of Object.keys(list)) {
-      const at = `${path}.${side}[${name}]`;
-      validateResourceName(found, at, name);
-      const amount = quantityFrom(list[name]);
-      if (quantitySign(amount) < 0) found.invalid(at, String(list[name]), "must be greater than or equal to 0");
-      if (isExtended(name) && amount.unscaled !== 0n && amount.scale < 0 && /[munk.]/.test(String(list[name]))) found.invalid(at, String(list[name]), "must be an integer");
-    }
-  }
-  for (const name of Object.keys(requests)) {
-    const exact = isExtended(name) || name.startsWith("hugepages-");
-    if (!has(limits, name)) {
-      if (exact) found.required(`${path}.limits`, "Limit must be set for non overcommitable resources");
-      continue;
-    }
-    const order = compareQuantities(quantityFrom(requests[name]), quantityFrom(limits[name]));
-    const limit = `${name} limit of ${String(limits[name])}`;
-    if (exact && order !== 0) found.invalid(`${path}.requests`, String(requests[name]), `must be equal to ${limit}`);
-    else if (order > 0) found.invalid(`${path}.requests`, String(requests[name]), `must be less than or equal to ${limit}`, "requests-within-limits");
-  }
-  const all = [...Object.keys(limits), ...Object.keys(requests)];
-  if (all.some((name) => name.startsWith("hugepages-")) && !all.includes("cpu") && !all.includes("memory")) found.forbidden(path, "HugePages require cpu or memory");
-}
-
-/** User and group numbers of a security context. */
-export function validateIds(found: Findings, path: string, context: JsonObject): void {
-  for (const key of ["runAsUser", "runAsGroup", "fsGroup"]) {
-    const id = numberAt(context, key);
-    if (id !== undefined && (id < 0 || id > 2147483647)) found.invalid(`${path}.${key}`, id, "must be between 0 and 2147483647, inclusive");
-  }
-}
-
-function security(found: Findings, path: string, context: JsonObject): void {
-  validateIds(found, path, context);
-  if (context["allowPrivilegeEscalation"] !== false) return;
-  if (context["privileged"] === true) found.invalid(path, context as Json, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
-  if (listAt(objectAt(context, "capabilities"), "add").includes("CAP_SYS_ADMIN")) found.invalid(path, context as Json, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
-}
-
-function validateContainer(found: Findings, at: string, container: JsonObject, volumes: ReadonlySet<string>): void {
-  const image = textAt(container, "image");
-  if (image === "") found.required(`${at}.image`);
-  else if (image !== image.trim()) found.invalid(`${at}.image`, image, "must not have leading or trailing whitespace");
-  found.oneOf(`${at}.terminationMessagePolicy`, textAt(container, "terminationMessagePolicy"), ["File", "FallbackToLogsOnError"]);
-  validatePorts(found, at, objectsAt(container, "ports"));
-  validateEnv(found, at, container);
-  validateMounts(found, at, objectsAt(container, "volumeMounts"), volumes, objectAt(container, "securityContext")["privileged"] === true);
-  found.oneOf(`${at}.imagePullPolicy`, textAt(container, "imagePullPolicy"), ["Always", "IfNotPresent", "Never"]);
-  validateResources(found, `${at}.resources`, objectAt(container, "resources"));
-  security(found, `${at}.securityContext`, objectAt(container, "securityContext"));
-}
-
-function hooks(found: Findings, at: string, container: JsonObject): void {
-  const lifecycle = objectAt(container, "lifecycle");
-  for (const hook of ["postStart", "preStop"]) if (has(lifecycle, hook)) validateHandler(found, `${at}.lifecycle.${hook}`, objectAt(lifecycle, hook));
-  for (const probe of ["livenessProbe", "readinessProbe", "startupProbe"]) if (isObject(container[probe])) validateProbe(found, at, probe, objectAt(container, probe));
-}
-
-function containerName(found: Findings, at: string, container: JsonObject, names: Set<string>): void {
+function validateCommon(found: Findings, at: string, container: JsonObject, around: Around): void {
   const name = textAt(container, "name");
   if (name === "") found.required(`${at}.name`);
   else found.names(`${at}.name`, name, dns1123LabelErrors(name));
-  if (name !== "" && names.has(name)) found.duplicate(`${at}.name`, name);
-  names.add(name);
+  if (textAt(container, "image") === "") found.required(`${at}.image`);
+  found.oneOf(`${at}.terminationMessagePolicy`, textAt(container, "terminationMessagePolicy"), ["File", "FallbackToLogsOnError"]);
+  validatePorts(found, at, objectsAt(container, "ports"));
+  validateEnv(found, at, container);
+  validateMounts(found, at, container, around.volumes);
+  found.oneOf(`${at}.imagePullPolicy`, textAt(container, "imagePullPolicy"), ["Always", "IfNotPresent", "Never"]);
+  validateResources(found, `${at}.resources`, objectAt(container, "resources"), around.claims);
+  resizePolicy(found, `${at}.resizePolicy`, objectsAt(container, "resizePolicy"), around.restartPolicy);
+  validateContainerSecurity(found, `${at}.securityContext`, objectAt(container, "securityContext"), around.hostUsers);
+}
+
+/** When a container of its own mind starts again. */
+function restarting(found: Findings, at: string, container: JsonObject): void {
+  const rules = objectsAt(container, "restartPolicyRules");
+  const policy = textAt(container, "restartPolicy");
+  if (!has(container, "restartPolicy")) {
+    if (rules.length > 0) found.required(`${at}.restartPolicy`, "must specify restartPolicy when restart rules are used");
+  } else if (!POLICIES.includes(policy)) found.notSupported(`${at}.restartPolicy`, policy, POLICIES);
+  if (rules.length > 20) found.tooMany(`${at}.restartPolicyRules`, rules.length, 20);
+  rules.forEach((rule, i) => {
+    const path = `${at}.restartPolicyRules[${i}]`;
+    const action = textAt(rule, "action");
+    if (!["Restart", "RestartAllContainers"].includes(action)) found.notSupported(`${path}.action`, action, ["Restart", "RestartAllContainers"]);
+    if (!has(rule, "exitCodes")) {
+      found.required(`${path}.exitCodes`, "must be specified");
+      return;
+    }
+    const codes = objectAt(rule, "exitCodes");
+    const operator = textAt(codes, "operator");
+    if (!["In", "NotIn"].includes(operator)) found.notSupported(`${path}.exitCodes.operator`, operator, ["In", "NotIn"]);
+    if (listAt(codes, "values").length > 255) found.tooMany(`${path}.exitCodes.values`, listAt(codes, "values").length, 255);
+  });
 }
 
 /** Two containers of a pod cannot have the same port of the node. */
-function hostPortConflicts(found: Findings, path: string, containers: readonly JsonObject[], taken: Set<string>): void {
+function hostPortConflicts(found: Findings, path: string, containers: readonly JsonObject[]): void {
+  const taken = new Set<string>();
   containers.forEach((container, i) =>
     objectsAt(container, "ports").forEach((port, j) => {
       const number = numberAt(port, "hostPort") ?? 0;
@@ -203,36 +109,95 @@ function hostPortConflicts(found: Findings, path: string, containers: readonly J
   );
 }
 
-/** On the host's network a port cannot have two numbers. */
-function sameHostPorts(found: Findings, path: string, containers: readonly JsonObject[]): void {
-  containers.forEach((container, i) =>
-    objectsAt(container, "ports").forEach((port, j) => {
-      const host = numberAt(port, "hostPort");
-      if (host !== undefined && host !== numberAt(port, "containerPort")) found.invalid(`${path}[${i}].ports[${j}].hostPort`, host, "must match `containerPort` when `hostNetwork` is true");
-    }),
-  );
-}
-
-/** The containers of a pod's spec, init containers first in name only. */
-export function validateContainers(found: Findings, path: string, spec: JsonObject, volumes: ReadonlySet<string>): void {
-  const containers = objectsAt(spec, "containers");
-  if (containers.length === 0) found.required(`${path}.containers`);
+function ordinary(found: Findings, path: string, containers: readonly JsonObject[], around: Around): void {
+  if (containers.length === 0) found.required(path);
   const names = new Set<string>();
   containers.forEach((container, i) => {
-    const at = `${path}.containers[${i}]`;
-    containerName(found, at, container, names);
-    validateContainer(found, at, container, volumes);
-    hooks(found, at, container);
-    if (has(container, "restartPolicy") && !["Always", "Never", "OnFailure"].includes(textAt(container, "restartPolicy"))) found.notSupported(`${at}.restartPolicy`, textAt(container, "restartPolicy"), ["Always", "Never", "OnFailure"]);
+    const at = `${path}[${i}]`;
+    const name = textAt(container, "name");
+    validateCommon(found, at, container, around);
+    if (names.has(name)) found.duplicate(`${at}.name`, name);
+    names.add(name);
+    validateCare(found, at, container, around.grace);
+    restarting(found, at, container);
   });
-  hostPortConflicts(found, `${path}.containers`, containers, new Set());
-  if (spec["hostNetwork"] === true) sameHostPorts(found, `${path}.containers`, containers);
-  objectsAt(spec, "initContainers").forEach((container, i) => {
-    const at = `${path}.initContainers[${i}]`;
-    containerName(found, at, container, names);
-    validateContainer(found, at, container, volumes);
-    const sidecar = textAt(container, "restartPolicy") === "Always";
-    if (sidecar) hooks(found, at, container);
-    else for (const field of ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"]) if (has(container, field)) found.forbidden(`${at}.${field}`, "may not be set for init containers without restartPolicy=Always");
+  hostPortConflicts(found, path, containers);
+}
+
+function initial(found: Findings, path: string, containers: readonly JsonObject[], others: readonly JsonObject[], around: Around): void {
+  const names = new Set(others.map((container) => textAt(container, "name")));
+  containers.forEach((container, i) => {
+    const at = `${path}[${i}]`;
+    const name = textAt(container, "name");
+    validateCommon(found, at, container, around);
+    restarting(found, at, container);
+    if (names.has(name)) found.duplicate(`${at}.name`, name);
+    else if (name !== "") names.add(name);
+    // They run one after another, so only a container's own ports can conflict; upstream gives them all the first place.
+    hostPortConflicts(found, path, [container]);
+    if (textAt(container, "restartPolicy") === "Always") {
+      validateCare(found, at, container, around.grace);
+      return;
+    }
+    for (const field of ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"]) if (has(container, field)) found.forbidden(`${at}.${field}`, SIDECAR_ONLY);
+    objectsAt(container, "resizePolicy").forEach((policy, j) => {
+      if (textAt(policy, "restartPolicy") === "RestartContainer") found.invalid(`${at}.resizePolicy[${j}].restartPolicy`, "RestartContainer", "must not be set to 'RestartContainer' for non-sidecar initContainers");
+    });
   });
+}
+
+const isSet = (value: JsonObject[string]): boolean =>
+  value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
+
+function guests(found: Findings, path: string, spec: JsonObject, around: Around): void {
+  const others = [...objectsAt(spec, "containers"), ...objectsAt(spec, "initContainers")].map((container) => textAt(container, "name"));
+  const names = new Set(others);
+  objectsAt(spec, "ephemeralContainers").forEach((container, i) => {
+    const at = `${path}[${i}]`;
+    const [name, target] = [textAt(container, "name"), textAt(container, "targetContainerName")];
+    validateCommon(found, at, container, around);
+    validateImageSpaces(found, at, container);
+    if (names.has(name)) found.duplicate(`${at}.name`, name);
+    names.add(name);
+    if (target !== "" && !others.includes(target)) found.notFound(`${at}.targetContainerName`, target);
+    for (const field of Object.keys(container)) {
+      const asks = field === "resources" ? Object.keys(objectAt(container, field)).length > 0 : !GUEST_FIELDS.has(field) && isSet(container[field]);
+      if (asks) found.forbidden(`${at}.${field}`, "cannot be set for an Ephemeral Container");
+    }
+    objectsAt(container, "volumeMounts").forEach((mount, j) => {
+      for (const field of ["subPath", "subPathExpr"]) if (textAt(mount, field) !== "") found.forbidden(`${at}.volumeMounts[${j}].${field}`, "cannot be set for an Ephemeral Container");
+    });
+  });
+}
+
+/** Templates may have spaces around an image, pods may not. */
+export function validateImageSpaces(found: Findings, at: string, container: JsonObject): void {
+  const image = textAt(container, "image");
+  if (image !== image.trim()) found.invalid(`${at}.image`, image, "must not have leading or trailing whitespace");
+}
+
+/** All containers of a pod's spec. */
+export function validateContainers(found: Findings, path: string, spec: JsonObject, volumes: KnownVolumes): void {
+  const around: Around = {
+    volumes,
+    claims: objectsAt(spec, "resourceClaims").map((claim) => textAt(claim, "name")).filter((name) => name !== ""),
+    grace: numberAt(spec, "terminationGracePeriodSeconds"),
+    restartPolicy: textAt(spec, "restartPolicy"),
+    hostUsers: spec["hostUsers"] !== false,
+  };
+  const containers = objectsAt(spec, "containers");
+  ordinary(found, `${path}.containers`, containers, around);
+  initial(found, `${path}.initContainers`, objectsAt(spec, "initContainers"), containers, around);
+  guests(found, `${path}.ephemeralContainers`, spec, around);
+}
+
+/** On the host's network a port cannot have two numbers. In a template, one may still be missing. */
+export function validateHostNetwork(found: Findings, path: string, spec: JsonObject, isPod: boolean): void {
+  if (spec["hostNetwork"] !== true) return;
+  objectsAt(spec, "containers").forEach((container, i) =>
+    objectsAt(container, "ports").forEach((port, j) => {
+      const [host, own] = [numberAt(port, "hostPort") ?? 0, numberAt(port, "containerPort") ?? 0];
+      if ((isPod || host !== 0) && host !== own) found.invalid(`${path}.containers[${i}].ports[${j}].hostPort`, host, "must match `containerPort` when `hostNetwork` is true");
+    }),
+  );
 }

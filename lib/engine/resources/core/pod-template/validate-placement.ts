@@ -36,22 +36,32 @@ function topologyKey(found: Findings, path: string, key: string): void {
   found.names(`${path}.topologyKey`, key, qualifiedNameErrors(key));
 }
 
+/** Labels whose values a selector takes from the pod itself: names, given once. */
+function labelKeys(found: Findings, path: string, term: JsonObject): void {
+  const selector = objectAt(term, "labelSelector");
+  for (const field of ["matchLabelKeys", "mismatchLabelKeys"]) {
+    const keys = listAt(term, field);
+    if (keys.length > 0 && !has(term, "labelSelector")) found.forbidden(`${path}.${field}`, "must not be specified when labelSelector is not set");
+    else keys.forEach((key, i) => (typeof key === "string" ? found.names(`${path}.${field}[${i}]`, key, qualifiedNameErrors(key)) : undefined));
+  }
+  const [match, mismatch] = [listAt(term, "matchLabelKeys"), listAt(term, "mismatchLabelKeys")];
+  // The pod's own values have been written into the selector by now: only what stands there twice was said by the author too.
+  const seen = new Set(Object.keys(objectAt(selector, "matchLabels")));
+  for (const expression of objectsAt(selector, "matchExpressions")) {
+    const key = textAt(expression, "key");
+    if (seen.has(key) && match.includes(key)) found.invalid(`${path}[${match.lastIndexOf(key)}]`, key, "exists in both matchLabelKeys and labelSelector");
+    seen.add(key);
+  }
+  match.forEach((key, i) => {
+    if (typeof key === "string" && mismatch.includes(key)) found.invalid(`${path}.matchLabelKeys[${i}]`, key, "exists in both matchLabelKeys and mismatchLabelKeys");
+  });
+}
+
 function podTerm(found: Findings, path: string, term: JsonObject): void {
   validateSelector(found, `${path}.labelSelector`, objectAt(term, "labelSelector"));
   validateSelector(found, `${path}.namespaceSelector`, objectAt(term, "namespaceSelector"));
   for (const namespace of listAt(term, "namespaces")) if (typeof namespace === "string") found.names(`${path}.namespace`, namespace, dns1123LabelErrors(namespace));
-  const [match, mismatch] = [listAt(term, "matchLabelKeys"), listAt(term, "mismatchLabelKeys")];
-  for (const [field, keys] of [["matchLabelKeys", match], ["mismatchLabelKeys", mismatch]] as const) {
-    keys.forEach((key, i) => {
-      if (typeof key !== "string") return;
-      found.names(`${path}.${field}[${i}]`, key, qualifiedNameErrors(key));
-      const selector = objectAt(term, "labelSelector");
-      const selected = has(objectAt(selector, "matchLabels"), key) || objectsAt(selector, "matchExpressions").some((one) => textAt(one, "key") === key);
-      // Upstream looks at required terms twice.
-      if (field === "matchLabelKeys" && selected) for (let look = path.endsWith("]") ? 0 : 1; look < 2; look += 1) found.invalid(`${path}[${i}]`, key, "exists in both matchLabelKeys and labelSelector");
-      if (field === "matchLabelKeys" && mismatch.includes(key)) found.invalid(`${path}.${field}[${i}]`, key, "exists in both matchLabelKeys and mismatchLabelKeys");
-    });
-  }
+  labelKeys(found, path, term);
   topologyKey(found, path, textAt(term, "topologyKey"));
 }
 
@@ -77,21 +87,23 @@ export function validateAffinity(found: Findings, path: string, affinity: JsonOb
 
 /** `spec.topologySpreadConstraints`. */
 export function validateSpread(found: Findings, path: string, constraints: readonly JsonObject[]): void {
-  const seen = new Set<string>();
+  const pairs = constraints.map((constraint) => `{${textAt(constraint, "topologyKey")}, ${textAt(constraint, "whenUnsatisfiable")}}`);
   constraints.forEach((constraint, i) => {
     const at = `${path}[${i}]`;
     const skew = numberAt(constraint, "maxSkew") ?? 0;
     if (skew <= 0) found.invalid(`${at}.maxSkew`, skew, "must be greater than zero");
-    const key = textAt(constraint, "topologyKey");
-    if (key === "") found.required(`${at}.topologyKey`, "can not be empty");
+    if (textAt(constraint, "topologyKey") === "") found.required(`${at}.topologyKey`, "can not be empty");
     const action = textAt(constraint, "whenUnsatisfiable");
     if (!["DoNotSchedule", "ScheduleAnyway"].includes(action)) found.notSupported(`${at}.whenUnsatisfiable`, action, ["DoNotSchedule", "ScheduleAnyway"]);
-    const pair = `{${key}, ${action}}`;
-    if (seen.has(pair)) found.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair);
-    seen.add(pair);
+    const pair = pairs[i] ?? "";
+    if (pairs.includes(pair, i + 1)) found.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair);
     const domains = numberAt(constraint, "minDomains");
     if (domains !== undefined && domains <= 0) found.invalid(`${at}.minDomains`, domains, "must be greater than zero");
     if (domains !== undefined && action !== "DoNotSchedule") found.invalid(`${at}.minDomains`, domains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`);
+    for (const field of ["nodeAffinityPolicy", "nodeTaintsPolicy"]) {
+      if (has(constraint, field) && !["Honor", "Ignore"].includes(textAt(constraint, field))) found.notSupported(`${at}.${field}`, textAt(constraint, field), ["Honor", "Ignore"]);
+    }
+    labelKeys(found, at, constraint);
     validateSelector(found, `${at}.labelSelector`, objectAt(constraint, "labelSelector"));
   });
 }

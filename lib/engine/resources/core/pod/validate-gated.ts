@@ -32,12 +32,10 @@ export function validateGatedAffinity(found: Findings, spec: JsonObject, before:
   });
 }
 
-/** A spec without what {@link validateGatedAffinity} looks at. */
+/** A spec without its node affinity: what was preferred may change at will, the rest is for {@link validateGatedAffinity}. */
 export function withoutNodeAffinity(spec: JsonObject): JsonObject {
   const affinity = objectAt(spec, "affinity");
-  const { [REQUIRED]: _required, ...node } = objectAt(affinity, "nodeAffinity");
-  const { nodeAffinity: _node, ...others } = affinity;
-  const rest: JsonObject = { ...others, ...(Object.keys(node).length === 0 ? {} : { nodeAffinity: node }) };
+  const { nodeAffinity: _node, ...rest } = affinity;
   const { affinity: _affinity, ...bare } = spec;
   return Object.keys(rest).length === 0 ? bare : { ...bare, affinity: rest };
 }

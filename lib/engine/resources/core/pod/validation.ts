@@ -1,6 +1,7 @@
 /** The rules of pods, on creation and on update. Upstream: `ValidatePodCreate`, `ValidatePodUpdate`. */
+import { validateAnnotationUpdate, validatePodAnnotations } from "../pod-template/validate-annotations";
+import { validateImageSpaces } from "../pod-template/validate-containers";
 import { validateTolerations } from "../pod-template/validate-placement";
-import { validateMirror, validatePodAnnotations } from "./validate-annotations";
 import { validateGatedAffinity, withoutNodeAffinity } from "./validate-gated";
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
@@ -8,7 +9,7 @@ import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
-import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { onlyStatusDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
 import { validatePodSpec } from "../pod-template/validation";
 
 const MAY_CHANGE =
@@ -26,10 +27,18 @@ function fixedPart(whole: JsonObject, gated: boolean): JsonObject {
   return rest;
 }
 
-function validateDeadline(found: Findings, spec: JsonObject, before: JsonObject): void {
+/** A deadline may be set, and drawn nearer. Answers whether upstream would look any further. */
+function validateDeadline(found: Findings, spec: JsonObject, before: JsonObject): boolean {
   const [now, then] = [numberAt(spec, "activeDeadlineSeconds"), numberAt(before, "activeDeadlineSeconds")];
-  if (now !== undefined && then !== undefined && now > then) found.invalid("spec.activeDeadlineSeconds", now, "must be less than or equal to previous value");
-  else if (now === undefined && then !== undefined) found.invalid("spec.activeDeadlineSeconds", null, "must not update from a positive integer to nil value");
+  const path = "spec.activeDeadlineSeconds";
+  if (now === undefined) {
+    if (then !== undefined) found.invalid(path, null, "must not update from a positive integer to nil value");
+    return true;
+  }
+  if (now < 0 || now > 2147483647) found.invalid(path, now, "must be between 0 and 2147483647, inclusive");
+  else if (then !== undefined && now > then) found.invalid(path, now, "must be less than or equal to previous value");
+  else return true;
+  return false;
 }
 
 function validateKeptTolerations(found: Findings, spec: JsonObject, before: JsonObject): void {
@@ -37,7 +46,9 @@ function validateKeptTolerations(found: Findings, spec: JsonObject, before: Json
   const now = objectsAt(spec, "tolerations").map(plain);
   if (objectsAt(before, "tolerations").some((toleration) => !now.some((other) => deepEqual(other, plain(toleration))))) {
     found.forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds");
+    return;
   }
+  validateTolerations(found, "spec.tolerations", objectsAt(spec, "tolerations"));
 }
 
 function validateGates(found: Findings, spec: JsonObject, before: JsonObject): void {
@@ -48,48 +59,35 @@ function validateGates(found: Findings, spec: JsonObject, before: JsonObject): v
   });
 }
 
-/** What upstream looks at a second time when a pod changes. */
-function again(found: Findings, spec: JsonObject, before: JsonObject): void {
-  for (const list of ["containers", "initContainers"]) {
-    objectsAt(spec, list).forEach((container, i) => {
-      if (textAt(container, "image") === "") found.required(`spec.${list}[${i}].image`);
-    });
-  }
-  const deadline = numberAt(spec, "activeDeadlineSeconds");
-  if (deadline !== undefined && deadline < 0 && deadline !== numberAt(before, "activeDeadlineSeconds")) found.invalid("spec.activeDeadlineSeconds", deadline, "must be between 0 and 2147483647, inclusive");
-  if (!deepEqual(listAt(spec, "tolerations"), listAt(before, "tolerations"))) validateTolerations(found, "spec.tolerations", objectsAt(spec, "tolerations"));
-}
-
-function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
+/** Containers may change their image, and only that. Upstream looks at the images once more. */
+function validateSameContainers(found: Findings, spec: JsonObject, before: JsonObject): boolean {
   for (const list of ["containers", "initContainers"]) {
     if (listAt(spec, list).length !== listAt(before, list).length) {
       found.forbidden(`spec.${list}`, "pod updates may not add or remove containers");
-      return;
+      return false;
     }
+    objectsAt(spec, list).forEach((container, i) => {
+      if (textAt(container, "image") === "") found.required(`spec.${list}[${i}].image`);
+      validateImageSpaces(found, `spec.${list}[${i}]`, container);
+    });
   }
-  again(found, spec, before);
-  validateDeadline(found, spec, before);
+  return true;
+}
+
+function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
+  if (!validateSameContainers(found, spec, before) || !validateDeadline(found, spec, before)) return;
   validateKeptTolerations(found, spec, before);
   validateGates(found, spec, before);
-  const gated = has(before, "schedulingGates") && listAt(before, "schedulingGates").length > 0;
-  if (!deepEqual(fixedPart(spec, gated), fixedPart(before, gated))) found.forbidden("spec", MAY_CHANGE, "immutable");
-  else if (gated && !keeps(objectAt(spec, "nodeSelector"), objectAt(before, "nodeSelector"))) {
+  const gated = listAt(before, "schedulingGates").length > 0;
+  if (gated && !keeps(objectAt(spec, "nodeSelector"), objectAt(before, "nodeSelector"))) {
     found.invalid("spec.nodeSelector", spec["nodeSelector"] ?? null, "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
   }
   if (gated) validateGatedAffinity(found, spec, before);
+  if (!deepEqual(fixedPart(spec, gated), fixedPart(before, gated))) found.forbidden("spec", MAY_CHANGE, "immutable");
 }
 
 function keeps(now: JsonObject, before: JsonObject): boolean {
   return Object.keys(before).every((key) => now[key] === before[key]);
-}
-
-/** The claim an ephemeral volume will make is nobody else's. */
-function ephemeralClaims(found: Findings, name: string, spec: JsonObject): void {
-  const made = new Set(objectsAt(spec, "volumes").filter((volume) => has(volume, "ephemeral")).map((volume) => `${name}-${textAt(volume, "name")}`));
-  objectsAt(spec, "volumes").forEach((volume, i) => {
-    const claim = textAt(objectAt(volume, "persistentVolumeClaim"), "claimName");
-    if (made.has(claim)) found.invalid(`spec.volumes[${i}].persistentVolumeClaim.claimName`, claim, "must not reference a PVC that gets created for an ephemeral volume");
-  });
 }
 
 function tokensNeedAccount(found: Findings, spec: JsonObject): void {
@@ -109,15 +107,18 @@ function tokensNeedAccount(found: Findings, spec: JsonObject): void {
 export function validatePod(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("pod");
-  validateMetadata(found, object);
   const spec = specOf(object);
-  validatePodSpec(found, "spec", spec);
+  if (previous !== undefined) validateMetadataUpdate(found, object);
+  validateMetadata(found, object);
+  validatePodSpec(found, "spec", spec, object.metadata.name ?? "");
+  tokensNeedAccount(found, spec);
+  for (const list of ["containers", "initContainers"]) objectsAt(spec, list).forEach((container, i) => validateImageSpaces(found, `spec.${list}[${i}]`, container));
   if (previous === undefined) {
-    validatePodAnnotations(found, object, spec);
-    tokensNeedAccount(found, spec);
-    ephemeralClaims(found, object.metadata.name, spec);
+    validatePodAnnotations(found, "metadata.annotations", "spec", (object.metadata.annotations ?? {}) as JsonObject, spec);
+    if (listAt(spec, "ephemeralContainers").length > 0) found.forbidden("spec.ephemeralContainers", "cannot be set on create");
+    if (textAt(spec, "nodeName") !== "" && listAt(spec, "schedulingGates").length > 0) found.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared");
   } else {
-    validateMirror(found, object, previous);
+    validateAnnotationUpdate(found, object, previous, spec);
     validateUpdate(found, spec, specOf(previous));
   }
   return found.errors;

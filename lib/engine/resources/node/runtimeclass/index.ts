@@ -9,7 +9,7 @@ import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { has, objectAt, objectsAt, textAt } from "../../json-object";
 import { immutable, validateLabels, validateMetadata } from "../../meta-validation";
-import { validateResources } from "../../core/pod-template/validate-containers";
+import { validateResources } from "../../core/pod-template/validate-resources";
 import { validateTolerations } from "../../core/pod-template/validate-placement";
 import type { ResourceList, Toleration } from "../../core/pod/pod";
 
