@@ -5,7 +5,7 @@ import type { EventRecorder } from "../client/events";
 import type { ImageCatalog } from "../machine/behaviour";
 import type { Machines } from "../machine/machines";
 import type { NodeOptions } from "../options";
-import type { Container, Pod } from "../resources/core/pod/pod";
+import type { Container, Pod, ResourceRequirements } from "../resources/core/pod/pod";
 import type { Clock, Millis } from "../sim/clock";
 import type { Table } from "../sim/state";
 
@@ -32,6 +32,10 @@ export interface ContainerMemory {
   readonly pull?: { readonly delay: number; readonly until: number; readonly message: string; readonly told: boolean };
   /** It is being stopped. */
   readonly killing?: { readonly deadline: number; readonly hook: boolean; readonly exec?: string };
+  /** Number of the run that ended because the whole pod began again. */
+  readonly reset?: number;
+  /** What it was given, when that can be more or less than nothing. */
+  readonly resources?: ResourceRequirements;
   /** Canonical name and digest of the image it runs. */
   readonly image?: { readonly name: string; readonly id: string; readonly asked: string };
 }
@@ -80,8 +84,12 @@ export interface KubeletPod {
   readonly stopping?: { readonly grace: number };
   /** No container of it will run again. */
   readonly ended?: boolean;
-  /** Failed by the kubelet's own decision. */
-  readonly failure?: { readonly reason: string; readonly message: string };
+  /** Failed by the kubelet's own decision; `grace` in seconds, when it is not the pod's own, and `disrupted` when it was to make room. */
+  readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true };
+  /** All its containers begin again, or have: the condition says so from the first time on. */
+  readonly restartingAll?: "now" | "done";
+  /** A change of its resources that cannot be made now, or is being made. */
+  readonly resize?: { readonly generation: number; readonly reason?: "Deferred" | "Infeasible" | "Error"; readonly message?: string; readonly done?: true };
   /** Its containers are gone and its volumes unmounted. */
   readonly finished?: boolean;
 }
@@ -189,8 +197,8 @@ export function aboutPod(record: KubeletPod): ObjectRef & { readonly uid: string
 
 /** A container of a pod as Events name it. */
 export function aboutContainer(record: KubeletPod, pod: Pod, name: string): ObjectRef & { readonly uid: string; readonly fieldPath: string } {
-  const init = (pod.spec.initContainers ?? []).some((container) => container.name === name);
-  return { ...aboutPod(record), fieldPath: `spec.${init ? "initContainers" : "containers"}{${name}}` };
+  const list = (pod.spec.initContainers ?? []).some((container) => container.name === name) ? "initContainers" : (pod.spec.ephemeralContainers ?? []).some((container) => container.name === name) ? "ephemeralContainers" : "containers";
+  return { ...aboutPod(record), fieldPath: `spec.${list}{${name}}` };
 }
 
 /** `web_default(uid)`, as the kubelet's messages name a pod. */
@@ -203,9 +211,9 @@ export function isSidecar(container: Container): boolean {
   return container.restartPolicy === "Always";
 }
 
-/** All containers that may run, init containers first. */
+/** All containers that may run, init containers first, ephemeral ones last. */
 export function allContainers(pod: Pod): readonly Container[] {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])];
 }
 
 /** The container of that name. */

@@ -11,6 +11,7 @@ import { checkPostStart } from "./hooks";
 import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod } from "./kubelet-pod";
 import { keepLastSeen, registerNode, renewLease, reportNode, reportVolumesInUse } from "./node";
 import { checkProbes, probeDue, wakeProbes } from "./probes";
+import { resetEnded } from "./run-containers";
 import { checkPreStop, graceEnded, hookEnded } from "./stop";
 import { adopt, canWork, containersChanged, operationEnded, resync, syncPod } from "./sync";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
@@ -23,7 +24,7 @@ const VOLUME_REFRESH = millis(60_000);
 
 type Message =
   | { readonly k: "op"; readonly uid: string; readonly token: number }
-  | { readonly k: "sync" | "volumes"; readonly uid: string }
+  | { readonly k: "sync" | "volumes" | "reset"; readonly uid: string }
   | { readonly k: "kill" | "hook"; readonly uid: string; readonly container: string }
   | { readonly k: "probe"; readonly uid: string; readonly key: string; readonly wake: number }
   | { readonly k: "refresh"; readonly namespace: string; readonly name: string }
@@ -154,7 +155,7 @@ function wakeWaiting(kubelet: Kubelet, object: KubeObject, node: string | undefi
     }
     if (namespace !== undefined && record.namespace !== namespace) continue;
     if (node !== undefined && record.node !== node) continue;
-    const waits = !record.volumes || Object.values(record.containers).some((memory) => memory.waiting?.reason === "CreateContainerConfigError");
+    const waits = !record.volumes || record.resize?.reason === "Deferred" || Object.values(record.containers).some((memory) => memory.waiting?.reason === "CreateContainerConfigError");
     if (waits && !record.finished) kubelet.wake(uid);
     else kubelet.waiting.delete(uid);
   }
@@ -208,6 +209,8 @@ function onTimer(kubelet: Kubelet, message: Message, context: ComponentContext):
       return operationEnded(kubelet, message.uid, message.token);
     case "sync":
       return kubelet.wake(message.uid);
+    case "reset":
+      return resetEnded(kubelet, message.uid);
     case "volumes":
       return volumesLate(kubelet, message.uid);
     case "kill":

@@ -1,4 +1,5 @@
-import { bytesOf } from "../apimachinery/quantity";
+import { worthKeeping } from "./resize";
+import { amountsOf } from "./resize-policy";
 import type { Image } from "../machine/behaviour";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis, type Millis } from "../sim/clock";
@@ -125,7 +126,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   const value = (name: string): string | undefined => environment.env[name];
   const before = kubelet.machines.container(record.uid, container.name);
   const memory = memoryOf(record, container.name);
-  const limit = container.resources?.limits?.["memory"];
+  const { cpuLimit, memoryLimit } = amountsOf(container.resources);
   const security = container.securityContext as { readonly readOnlyRootFilesystem?: boolean } | undefined;
   const { error } = kubelet.machines.startContainer({
     uid: record.uid,
@@ -136,7 +137,8 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     workingDir: container.workingDir ?? (image.workingDir || "/"),
     mounts: mountsOf(kubelet, record, container, env),
     attempt: memory.made,
-    ...(limit === undefined ? {} : { memoryLimit: bytesOf(limit) }),
+    ...(memoryLimit > 0 ? { memoryLimit } : {}),
+    ...(cpuLimit > 0 ? { cpuLimit } : {}),
     ...(security?.readOnlyRootFilesystem === true ? { readOnlyRoot: true } : {}),
     ...(container.terminationMessagePath === undefined ? {} : { terminationMessagePath: container.terminationMessagePath }),
   });
@@ -145,6 +147,8 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     started: container.startupProbe === undefined,
     ready: container.startupProbe === undefined && container.readinessProbe === undefined,
     ...(before ? { backoff: raise(old.backoff, before.finishedAt ?? now, now) } : old.backoff ? { backoff: old.backoff } : {}),
+    ...(worthKeeping(container.resources) ? { resources: container.resources } : {}),
+    ...(old.reset === undefined ? {} : { reset: old.reset }),
     image: imageStatus(container.image ?? "", image),
     ...(error === undefined ? {} : { waiting: { reason: "RunContainerError", message: error } }),
   }));

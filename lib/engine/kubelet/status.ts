@@ -5,7 +5,8 @@ import { qosClass } from "../apimachinery/qos";
 import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord } from "../machine/records";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
-import { allContainers, isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { mayRestart, RESTARTING_ALL } from "./restart";
 import { containersReady, podInitialized, podPhase, podReady } from "./phase";
 
 /** The id of a container as statuses write it. */
@@ -32,9 +33,12 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Contai
   const sidecar = isInit && isSidecar(container);
   const running = current?.state === "running";
   const hooked = record.op?.kind === "postStart" && record.op.container === container.name;
-  const before: ContainerState = previous ? { terminated: terminated(previous) } : {};
+  const before: ContainerState = previous ? { terminated: previous.attempt === memory.reset ? TAKEN_AWAY : terminated(previous) } : {};
+  const reset = record.restartingAll === "now" && current !== undefined && current.attempt === memory.reset;
   const [state, lastState] = ((): [ContainerState, ContainerState] => {
     if (!current) return [{ waiting: memory.waiting ?? { reason: idle } }, {}];
+    if (reset) return [{ waiting: { reason: RESTARTING_ALL, message: TAKEN_AWAY.message } }, { terminated: TAKEN_AWAY }];
+    if (current.attempt === memory.reset) return [{ waiting: memory.waiting ?? { reason: idle } }, { terminated: TAKEN_AWAY }];
     if (running) return hooked ? [{ waiting: { reason: idle } }, before] : [{ running: { startedAt: timestamp(current.startedAt ?? 0) } }, before];
     if (memory.waiting) return [{ waiting: memory.waiting }, { terminated: terminated(current) }];
     return [{ terminated: terminated(current) }, before];
@@ -45,13 +49,36 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Contai
     state,
     lastState,
     ready,
-    restartCount: current?.attempt ?? 0,
+    restartCount: (current?.attempt ?? 0) + (reset ? 1 : 0),
     image: memory.image?.name ?? container.image ?? "",
     imageID: memory.image?.id ?? "",
     ...(current ? { containerID: containerID(current) } : {}),
     started: running && !hooked && (isInit && !sidecar ? false : memory.started),
+    ...(running && memory.resources ? { ...(memory.resources.requests ? { allocatedResources: memory.resources.requests } : {}), resources: memory.resources } : {}),
   };
 }
+
+/** One that was added to look at the others: never ready, never started again. */
+function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, container: Container): ContainerStatus {
+  const { started: _started, ...status } = containerStatus(kubelet, record, container, false, "ContainerCreating");
+  return { ...status, ready: false };
+}
+
+/** Conditions that come and go: all containers begin again, a change of resources, an eviction. */
+function passing(record: KubeletPod): readonly Omit<Condition, "lastTransitionTime" | "lastProbeTime">[] {
+  const { restartingAll, resize, failure } = record;
+  return [
+    ...(restartingAll === undefined ? [] : [{ type: "AllContainersRestarting", status: restartingAll === "now" ? ("True" as const) : ("False" as const) }]),
+    ...(resize?.reason === undefined ? [] : [{ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True" as const, reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) }]),
+    ...(failure?.disrupted ? [{ type: "DisruptionTarget", status: "True" as const, reason: "TerminationByKubelet", message: failure.message }] : []),
+  ];
+}
+
+/** Conditions only a kubelet sets, and takes away again. */
+const PASSING: ReadonlySet<string> = new Set(["PodResizePending", "PodResizeInProgress"]);
+
+/** The end of a container that was taken away because the whole pod begins again. */
+const TAKEN_AWAY = { exitCode: 137, reason: RESTARTING_ALL, message: "The container is removed because RestartAllContainers in place" } as const;
 
 /** The status of a pod as its kubelet sees it now. */
 export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodStatus {
@@ -59,6 +86,7 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const idle = inits.length > 0 ? "PodInitializing" : "ContainerCreating";
   const initStatuses = inits.map((container) => containerStatus(kubelet, record, container, true, idle));
   const statuses = pod.spec.containers.map((container) => containerStatus(kubelet, record, container, false, idle));
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => ephemeralStatus(kubelet, record, container));
   const everything = [...initStatuses, ...statuses];
   const over = record.finished === true || record.ended === true;
   const hasInitialized = statuses.some((status) => status.state.running !== undefined || status.state.terminated !== undefined || status.lastState.terminated !== undefined);
@@ -74,18 +102,20 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
     podInitialized(pod, everything, phase),
     podReady(pod, pod.status?.conditions, everything, phase),
     containersReady(pod, everything, phase),
+    ...passing(record),
   ];
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);
   return {
     ...observed,
     phase,
     conditions: ordered(pod.status?.conditions ?? [], drafts.map((draft): Condition => ({ ...draft, ...observed, lastProbeTime: null, lastTransitionTime: now }))),
-    ...(record.failure ?? {}),
+    ...(record.failure ? { reason: record.failure.reason, message: record.failure.message } : {}),
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
     startTime: record.startTime,
     ...(inits.length > 0 ? { initContainerStatuses: initStatuses } : {}),
     containerStatuses: statuses,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass ?? qosClass(pod),
   };
 }
@@ -97,7 +127,7 @@ function ordered(stored: readonly Condition[], own: readonly Condition[]): reado
     return before?.status === condition.status && before.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
   });
   const types = new Set(own.map((condition) => condition.type));
-  return [...merged, ...stored.filter((condition) => !types.has(condition.type))];
+  return [...merged, ...stored.filter((condition) => !types.has(condition.type) && !PASSING.has(condition.type))];
 }
 
 /** Writes a pod's status when it differs and the API can be reached. */
@@ -112,17 +142,12 @@ export function reportStatus(kubelet: Kubelet, uid: string): void {
 
 /** Will no main container of this pod run again, and is it not being deleted? */
 export function hasCompleted(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
-  const policy = pod.spec.restartPolicy ?? "Always";
-  if (allContainers(pod).length === 0) return false;
-  const exitOf = (container: Container): number | undefined => {
+  if (pod.spec.containers.length === 0 || record.restartingAll === "now") return false;
+  const ended = (container: Container): boolean => {
     const current = kubelet.machines.container(record.uid, container.name);
-    return current?.state === "exited" ? (current.exitCode ?? 0) : undefined;
+    return current?.state === "exited" && current.attempt !== memoryOf(record, container.name).reset && !mayRestart(pod, container, current.exitCode ?? 0);
   };
-  const failedInit = (pod.spec.initContainers ?? []).some((container) => !isSidecar(container) && (container.restartPolicy ?? policy) === "Never" && (exitOf(container) ?? 0) !== 0);
+  const failedInit = (pod.spec.initContainers ?? []).some((container) => !isSidecar(container) && ended(container) && kubelet.machines.container(record.uid, container.name)?.exitCode !== 0);
   if (failedInit) return !pod.spec.containers.some((container) => kubelet.machines.container(record.uid, container.name)?.state === "running");
-  return pod.spec.containers.every((container) => {
-    const code = exitOf(container);
-    const own = container.restartPolicy ?? policy;
-    return code !== undefined && (own === "Never" || (own === "OnFailure" && code === 0));
-  });
+  return pod.spec.containers.every(ended);
 }

@@ -9,7 +9,8 @@ const LEAST_GRACE = 2000;
 
 /** Stops a pod: its containers together, sidecars after them in reverse order, then its sandbox and volumes. */
 export function stopPod(kubelet: Kubelet, record: KubeletPod, pod: Pod, gone: boolean): void {
-  const grace = gone ? (pod.metadata.deletionGracePeriodSeconds ?? 1) : (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30);
+  const own = gone ? (pod.metadata.deletionGracePeriodSeconds ?? 1) : (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30);
+  const grace = Math.min(own, record.failure?.grace ?? own);
   const sooner = record.stopping !== undefined && grace < record.stopping.grace;
   if (!record.stopping || sooner) {
     remember(kubelet, record.uid, (old) => ({ ...(old.op ? without(old, "op") : old), token: old.token + 1, stopping: { grace }, probes: {} }));
@@ -17,7 +18,7 @@ export function stopPod(kubelet: Kubelet, record: KubeletPod, pod: Pod, gone: bo
   const current = kubelet.pods.get(record.uid) ?? record;
   const running = (container: Container): boolean => kubelet.machines.container(record.uid, container.name)?.state === "running";
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar);
-  const firsts = [...(pod.spec.initContainers ?? []).filter((container) => !isSidecar(container)), ...pod.spec.containers].filter(running);
+  const firsts = [...(pod.spec.initContainers ?? []).filter((container) => !isSidecar(container)), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])].filter(running);
   for (const container of firsts) stopOne(kubelet, current, pod, container, grace, sooner);
   if (firsts.length > 0) return;
   const last = sidecars.filter(running).pop();
@@ -92,6 +93,11 @@ function tearDown(kubelet: Kubelet, record: KubeletPod): void {
   }
   remember(kubelet, record.uid, (old) => ({ ...without(old, "volumes"), finished: true }));
   if (usesDisk(record)) kubelet.volumesChanged(record.node);
+  // What it used may be what a pod waits for that wants to grow.
+  for (const uid of kubelet.waiting.keys()) {
+    const other = kubelet.pods.get(uid);
+    if (other?.node === record.node && other.resize?.reason === "Deferred") kubelet.wake(uid);
+  }
 }
 
 /** Takes a stopped pod out of the API when it was deleted, and out of memory when it is gone from there. */

@@ -1,14 +1,14 @@
 import { POD } from "../apimachinery/kinds";
 import { timestamp } from "../apimachinery/time";
-import type { Container, Pod } from "../resources/core/pod/pod";
+import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { deadlineOf } from "./deadline";
-import { shouldRestart } from "./restart";
+import { restartEverything, runContainers } from "./run-containers";
 import { hasCompleted, reportStatus } from "./status";
 import { afterPostStart } from "./hooks";
-import { beginOperation, pullEnded, startEnded, tryStart } from "./start";
-import { finishDeletion, forget, killContainer, stopPod } from "./stop";
+import { beginOperation, pullEnded, startEnded } from "./start";
+import { finishDeletion, forget, stopPod } from "./stop";
 import { hostsFile, resolvConf, shortHostname } from "./sandbox-files";
 import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
 
@@ -73,7 +73,7 @@ export function canWork(kubelet: Kubelet, node: string): boolean {
 }
 
 function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
-  if (record.op) return;
+  if (restartEverything(kubelet, record, pod) || record.op) return;
   const { uid } = record;
   if (!record.volumes && !mountVolumes(kubelet, record, pod)) return kubelet.waiting.set(uid, 1);
   if (!record.volumes && usesDisk(kubelet.pods.get(uid))) kubelet.volumesChanged(record.node);
@@ -84,42 +84,6 @@ function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     return;
   }
   runContainers(kubelet, kubelet.pods.get(uid) ?? record, pod, sandbox.attempt);
-}
-
-function runContainers(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number): void {
-  const inits = pod.spec.initContainers ?? [];
-  const current = (container: Container) => kubelet.machines.container(record.uid, container.name);
-  /** Made in an earlier sandbox: its machine was switched off meanwhile. */
-  const stale = (container: Container): boolean => kubelet.sandboxOfRun.get(`${record.uid}/${container.name}`) !== sandbox;
-  const begun = pod.spec.containers.some((container) => current(container) && !stale(container));
-  const memory = (container: Container) => memoryOf(kubelet.pods.get(record.uid) ?? record, container.name);
-  for (const container of inits) {
-    const made = current(container);
-    if (begun) {
-      if (isSidecar(container) && made?.state === "exited" && tryStart(kubelet, record, pod, container, false)) return;
-      continue;
-    }
-    if (!made || stale(container)) return void tryStart(kubelet, record, pod, container, true);
-    if (made.state === "exited") {
-      if (!isSidecar(container) && made.exitCode === 0) continue;
-      return void tryStart(kubelet, record, pod, container, false);
-    }
-    if (!isSidecar(container) || !memory(container).started) return;
-  }
-  for (const container of pod.spec.containers) {
-    const made = current(container);
-    if (!made || stale(container)) {
-      if (tryStart(kubelet, record, pod, container, true)) return;
-    } else if (made.state === "exited") {
-      if (shouldRestart(pod, container, { state: made.state, exitCode: made.exitCode ?? 0 }) && tryStart(kubelet, record, pod, container, false)) return;
-    } else replaceIfChanged(kubelet, record, pod, container);
-  }
-}
-
-function replaceIfChanged(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): void {
-  const memory = memoryOf(record, container.name);
-  if (memory.killing || memory.image === undefined || memory.image.asked === container.image) return;
-  killContainer(kubelet, record, pod, container, `Container ${container.name} definition changed, will be restarted`);
 }
 
 /** Something that took time is over. */

@@ -2,11 +2,11 @@ import { fingerprint } from "../apimachinery/canonical";
 import { invariant } from "../apimachinery/invariant";
 import { programFor } from "./executable";
 import type { Floor } from "./floor";
-import type { Machines } from "./physical";
+import type { Machines, Usage } from "./physical";
 import type { ContainerRecord } from "./records";
 import { dropContainer } from "./sandboxes";
 
-type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage">;
+type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "setLimits">;
 type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
 type Find = Machines["container"];
 
@@ -47,18 +47,35 @@ export function containers(floor: Floor): Containers {
       const container = floor.containers.get(id);
       if (container) floor.endContainer(container, { code: 137, signal: 9 });
     },
-    usage(uid) {
-      const pod = floor.pods.get(uid);
-      const live = pod ? floor.liveContainers(pod).flatMap((container) => container.processes) : [];
-      return live.reduce(
-        (sum, id) => {
-          const used = floor.processes.get(id)?.usage;
-          return { cpuMilli: sum.cpuMilli + (used?.cpuMilli ?? 0), memoryBytes: sum.memoryBytes + (used?.memoryBytes ?? 0) };
-        },
-        { cpuMilli: 0, memoryBytes: 0 },
-      );
+    usage: (uid) => podUsage(floor, uid),
+    containerUsage(uid, name) {
+      const found = container(uid, name);
+      return found?.state === "running" ? usageOf(floor, found) : NOTHING;
+    },
+    nodeUsage: (node) => [...floor.uidsOn(node)].reduce((sum, uid) => plus(sum, podUsage(floor, uid)), NOTHING),
+    setLimits(id, { cpuLimit, memoryLimit }) {
+      const found = floor.containers.get(id);
+      if (!found) return;
+      const { cpuLimit: _cpu, memoryLimit: _memory, ...rest } = found;
+      floor.containers.set(id, { ...rest, ...(cpuLimit > 0 ? { cpuLimit } : {}), ...(memoryLimit > 0 ? { memoryLimit } : {}) });
     },
   };
+}
+
+const NOTHING: Usage = { cpuMilli: 0, memoryBytes: 0 };
+
+function plus(a: Usage, b: Usage): Usage {
+  return { cpuMilli: a.cpuMilli + b.cpuMilli, memoryBytes: a.memoryBytes + b.memoryBytes };
+}
+
+function usageOf(floor: Floor, container: ContainerRecord): Usage {
+  const all = container.processes.reduce((sum, id) => plus(sum, floor.processes.get(id)?.usage ?? NOTHING), NOTHING);
+  return container.cpuLimit === undefined ? all : { ...all, cpuMilli: Math.min(all.cpuMilli, container.cpuLimit) };
+}
+
+function podUsage(floor: Floor, uid: string): Usage {
+  const pod = floor.pods.get(uid);
+  return pod ? floor.liveContainers(pod).reduce((sum, container) => plus(sum, usageOf(floor, container)), NOTHING) : NOTHING;
 }
 
 /** What may be asked of a running container: commands, logs, files. */

@@ -18,6 +18,12 @@ export interface DiskRecord {
   readonly attachedTo?: string;
 }
 
+/** Thousandths of a CPU and bytes of memory in use. */
+export interface Usage {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
+
 /** What the machines tell those who manage them. Kubelets note it and look later. */
 export interface MachineEvents {
   /** A container of the pod ended, or a command run in it did. */
@@ -71,7 +77,14 @@ export interface Machines extends Sockets {
   container(uid: string, name: string, previous?: boolean): ContainerRecord | undefined;
   signal(container: string, signal: "SIGTERM" | "SIGHUP" | "SIGINT"): void;
   kill(container: string): void;
-  usage(uid: string): { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** What a pod's processes use; CPU as far as limits let them. */
+  usage(uid: string): Usage;
+  /** What one container of a pod uses now. */
+  containerUsage(uid: string, container: string): Usage;
+  /** What all pods of a machine use. */
+  nodeUsage(node: string): Usage;
+  /** Changes the limits of a running container; 0 is none. */
+  setLimits(container: string, limits: { readonly cpuLimit: number; readonly memoryLimit: number }): void;
 
   /** Runs a command in a running container. It may need time: ask {@link execResult} after advancing the clock. */
   startExec(uid: string, container: string, argv: readonly string[], stdin?: string): { readonly id: string } | { readonly error: string };

@@ -54,6 +54,8 @@ export interface ContainerSpec {
   readonly attempt: number;
   /** Bytes; more than this and the kernel kills it. */
   readonly memoryLimit?: number;
+  /** Thousandths of a CPU it gets at most; it runs slower instead of using more. */
+  readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
   readonly terminationMessagePath?: string;
 }
