@@ -1,10 +1,14 @@
 import type { Adapter } from "./adapter";
 import { apiHttp } from "./api-http";
+import { discovery } from "./discovery";
 import { manifest } from "./manifest";
 import { recordedDefaulting } from "./recorded-defaulting";
 import { rejection } from "./rejections";
 import { defaults } from "./defaults";
+import { disruption } from "./disruption";
+import { dns } from "./dns";
 import { duration } from "./human-duration";
+import { job } from "./job";
 import { jsonpath } from "./jsonpath";
 import { kubectl } from "./kubectl";
 import { kubelet } from "./kubelet";
@@ -38,6 +42,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/validation-mutations": validation,
   "manifests/index": manifest,
   "recorded/defaulting": recordedDefaulting,
+  "recorded/discovery": discovery,
   "recorded/kubectl-transcripts": kubectl,
   "recorded/rejections": rejection,
   "recorded/ssa": recordedApply,
@@ -58,8 +63,11 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/scheduler-VolumeZone": schedulerPlugin,
   "behaviour/daemonset": scenario,
   "behaviour/deployment": scenario,
+  "behaviour/disruption": disruption,
+  "behaviour/dns": dns,
   "behaviour/endpointslice": scenario,
   "behaviour/gc": scenario,
+  "behaviour/job": job,
   "behaviour/kubelet": kubelet,
   "behaviour/limitrange": scenario,
   "behaviour/namespace": scenario,

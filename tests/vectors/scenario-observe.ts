@@ -1,8 +1,9 @@
-import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, REPLICA_SET, RESOURCE_QUOTA, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
+import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET, REPLICA_SET, RESOURCE_QUOTA, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
 import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
 import { controllerOf } from "@/lib/engine/apimachinery/owner";
 import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
-import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, ReplicaSet, ResourceQuota, StatefulSet } from "@/lib/engine/models";
+import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, PodDisruptionBudget, ReplicaSet, ResourceQuota, StatefulSet } from "@/lib/engine/models";
+import { indexedPods, jobStatus } from "./scenario-jobs";
 import { NS, type Run } from "./scenario-run";
 
 const compareText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
@@ -52,6 +53,11 @@ function statusOf(run: Run): unknown {
     updatedReplicas: status?.updatedReplicas ?? null,
     revisionsEqual: status?.currentRevision === status?.updateRevision,
   };
+}
+
+function budgetStatus(run: Run): unknown {
+  const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, conditions = [] } = all<PodDisruptionBudget>(run, POD_DISRUPTION_BUDGET)[0]?.status ?? {};
+  return { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, conditions: conditions.map(({ type, status, reason }) => [type, status, reason]) };
 }
 
 function naming(run: Run): unknown {
@@ -140,6 +146,9 @@ function resourcesOfNewest(run: Run): unknown {
 
 /** What an `observe` step sees, by its words. */
 export function observe(run: Run, what: string): unknown {
+  if (what === "PDB status") return budgetStatus(run);
+  if (what === "job status") return jobStatus(run);
+  if (what.startsWith("pods [completion index")) return indexedPods(run);
   if (what.startsWith("replicasets")) return replicaSets(run);
   if (what === "deployment status") return deploymentStatus(run);
   if (what.startsWith("status")) return statusOf(run);

@@ -1,4 +1,5 @@
 import { ApiError } from "@/lib/engine/apimachinery/api-error";
+import type { Condition } from "@/lib/engine/apimachinery/conditions";
 import { kindId, type JsonObject, type KindId } from "@/lib/engine/apimachinery/meta";
 import { isFinished, isReady } from "@/lib/engine/controllers/pod-state";
 import type { Pod } from "@/lib/engine/models";
@@ -6,6 +7,7 @@ import { resources } from "@/lib/engine/resources/index";
 import { millis, seconds } from "@/lib/engine/sim/clock";
 import { play, podsIn, scriptedCluster } from "@/lib/engine/testing/scripted";
 import { compare, same, type Adapter } from "./adapter";
+import { endPods, settleJobs } from "./scenario-jobs";
 import { observe, replicaSets } from "./scenario-observe";
 import { NS, type Run } from "./scenario-run";
 
@@ -22,7 +24,9 @@ export interface ScenarioStep {
   readonly action?: string;
   readonly states?: readonly (readonly [string, string])[];
   readonly what?: string;
+  readonly pod?: string;
   readonly seconds?: number;
+  readonly conditions?: readonly Condition[] | null;
 }
 
 const kindByName = new Map(resources.map(({ kind }) => [kind.slice(kind.lastIndexOf("/") + 1), kind]));
@@ -70,9 +74,28 @@ function perform(run: Run, step: ScenarioStep): JsonObject {
       return {};
     case "kubelet":
       return kubelet(run, step);
+    case "evict":
+      return evict(run, step);
     default:
       settle(run);
       return { value: observe(run, step.what ?? "") as JsonObject };
+  }
+}
+
+/** Evicts the n-th pod that is ready, or not ready, or of that name. */
+function evict(run: Run, { pod: which = "" }: ScenarioStep): JsonObject {
+  settle(run);
+  const [, state, place] = /^(ready|not ready|unready) pod number ([0-9]+)$/.exec(which) ?? [];
+  const pods = podsIn(run.cluster, NS).filter((pod) => (state === undefined ? pod.metadata.name === which : isReady(pod) === (state === "ready")));
+  const pod = pods[Number(place ?? 0)];
+  const causes: string[] = [];
+  try {
+    run.cluster.as("admin").evict({ namespace: NS, name: pod?.metadata.name ?? which });
+    return { status: 201, message: null, cause: null };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    causes.push(...(error.status.details?.causes ?? []).map(({ message }) => message));
+    return { status: error.status.code, message: error.status.message, cause: causes.length === 0 ? null : causes };
   }
 }
 
@@ -107,11 +130,13 @@ function create(run: Run, given: JsonObject): void {
 export function settle(run: Run, vanish = true): void {
   const { cluster, held } = run;
   cluster.advance(millis(run.emptying ? 30_000 : 0));
+  if (run.subject === "Job") settleJobs(run);
   for (let round = 0; vanish && round < 200; round += 1) {
     const gone = podsIn(cluster, NS).filter((pod) => pod.metadata.deletionTimestamp !== undefined && !held.has(pod.metadata.name));
     if (gone.length === 0) return;
     for (const pod of gone) play(cluster, pod, "gone");
     cluster.advance(millis(run.emptying ? 30_000 : 0));
+    if (run.subject === "Job") settleJobs(run);
   }
 }
 
@@ -127,7 +152,9 @@ function allReady(run: Run): void {
   }
 }
 
-function kubelet(run: Run, { action = "", states = [] }: ScenarioStep): JsonObject {
+function kubelet(run: Run, { action = "", states = [], conditions }: ScenarioStep): JsonObject {
+  if (action.includes("live pod(s)")) settle(run);
+  if (endPods(run, action, conditions)) return {};
   if (action.startsWith("all scheduled pods")) {
     allReady(run);
     run.cluster.advance(seconds(1));
@@ -136,6 +163,12 @@ function kubelet(run: Run, { action = "", states = [] }: ScenarioStep): JsonObje
   }
   if (action.startsWith("pods reach these states")) return reach(run, states);
   if (action.startsWith("repeat:")) return { value: repeat(run, action) as JsonObject };
+  const unready = /^([0-9]+) of [0-9]+ pods become not ready$/.exec(action)?.[1];
+  if (unready !== undefined) {
+    settle(run);
+    for (const pod of podsIn(run.cluster, NS).slice(0, Number(unready))) play(run.cluster, pod, "unready");
+    return {};
+  }
   const [name = "", what = ""] = /^(\S+) (.*)$/.exec(action)?.slice(1) ?? [];
   settle(run);
   const pod = podsIn(run.cluster, NS).find((one) => one.metadata.name === name);

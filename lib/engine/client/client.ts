@@ -1,12 +1,12 @@
 import type { ApiServer } from "../apiserver/pipeline";
-import type { Body, DeleteOptions, Patch, WriteOptions } from "../apiserver/request";
+import type { Body, DeleteOptions, EvictionOptions, Patch, WriteOptions } from "../apiserver/request";
 import type { LabelSelector } from "../apimachinery/labels";
 import { selectedBy } from "../apiserver/select";
 import { refIn } from "../store/store";
 import type { KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import { refOf } from "../apimachinery/meta";
 
-export type { DeleteOptions, Patch, Propagation, WriteOptions } from "../apiserver/request";
+export type { DeleteOptions, EvictionOptions, Patch, Propagation, WriteOptions } from "../apiserver/request";
 
 /** Which objects of a kind. Selectors are in the API's text form. */
 export interface ListOptions {
@@ -38,6 +38,8 @@ export interface Client {
   updateStatus<T extends KubeObject>(object: T): T;
   patch<T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions): T;
   delete(ref: ObjectRef, options?: DeleteOptions): KubeObject;
+  /** Deletes a pod if its disruption budget lets it go. @throws {ApiError} 429 when not. */
+  evict(pod: ObjectKey, options?: EvictionOptions): void;
 }
 
 /** A client acting as `user`. */
@@ -54,6 +56,7 @@ export function createClient(api: ApiServer, user: string): Client {
     updateStatus: <T extends KubeObject>(object: T) => api.update(object as unknown as Body, user, { subresource: "status" }) as T,
     patch: <T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions) => api.patch(ref, patch, user, options) as T,
     delete: (ref, options) => api.delete(ref, user, options),
+    evict: (pod, options) => api.evict(pod, user, options),
   };
 }
 

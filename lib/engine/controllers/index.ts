@@ -1,7 +1,9 @@
 import type { Controller } from "./controller";
 import { daemonSetController } from "./daemonset/index";
 import { deploymentController } from "./deployment/index";
+import { disruptionController } from "./disruption/index";
 import { endpointSliceController } from "./endpointslice/index";
+import { jobController } from "./job/index";
 import { claimBinder } from "./persistentvolume/claims";
 import { volumeBinder } from "./persistentvolume/volumes";
 import { podGarbageCollector } from "./podgc/index";
@@ -25,6 +27,7 @@ export const controllers: readonly Controller[] = [
   replicaSetController,
   statefulSetController,
   daemonSetController,
+  jobController,
   endpointSliceController,
   nodeLifecycleController,
   podGarbageCollector,
@@ -34,4 +37,5 @@ export const controllers: readonly Controller[] = [
   volumeProtection,
   namespaceController,
   resourceQuotaController,
+  disruptionController,
 ];

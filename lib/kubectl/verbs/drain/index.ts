@@ -1,4 +1,4 @@
-import { controllerOf, DAEMON_SET, POD, refOf, type Json, type Pod } from "@/lib/engine";
+import { ApiError, controllerOf, DAEMON_SET, NAMESPACE, POD, refOf, type Json, type KubeObject, type Pod } from "@/lib/engine";
 import type { Call, Command, Outcome } from "../../command";
 import { failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
@@ -8,7 +8,7 @@ import { dryRunFlag, dryRunOf } from "../../writing";
 import { nodesOf, setCordon } from "../cordon/index";
 import { stillThere, type Leaving } from "../delete/index";
 
-/** `kubectl drain`. Upstream: kubectl/pkg/drain. @simplified Pods are deleted, not evicted: disruption budgets are not asked. */
+/** `kubectl drain`. Upstream: kubectl/pkg/drain. */
 export const drain: Command = {
   name: "drain",
   summary: "Drain node in preparation for maintenance",
@@ -30,7 +30,7 @@ export const drain: Command = {
     const { infos, failures } = nodesOf(call, "drain");
     failAll(failures);
     for (const info of infos) call.out(`node/${info.ref.name} ${setCordon(call, info, true)}\n`);
-    return next(call, { nodes: infos.map(({ ref }) => ref.name), leaving: [], refused: [], ...deadlineOf(call) });
+    return next(call, { nodes: infos.map(({ ref }) => ref.name), leaving: [], waiting: [], refused: [], ...deadlineOf(call) });
   },
   resume: (call, state) => goOn(call, state as unknown as DrainState),
 };
@@ -39,9 +39,19 @@ interface DrainState {
   /** Nodes not drained yet; the first one is at work when pods are leaving. */
   readonly nodes: readonly string[];
   readonly leaving: readonly Leaving[];
+  /** Pods whose budget said no, and when to ask again. */
+  readonly waiting: readonly Refused[];
   readonly refused: readonly { readonly node: string; readonly why: string }[];
   readonly deadline?: number;
 }
+
+/** A pod that may not go yet. */
+interface Refused extends Leaving {
+  readonly at: number;
+}
+
+/** How long a refused eviction waits before it is asked again. */
+const RETRY = 5000;
 
 function next(call: Call, state: DrainState): Outcome {
   const [node, ...rest] = state.nodes;
@@ -54,33 +64,83 @@ function next(call: Call, state: DrainState): Outcome {
   }
   if (warnings.length > 0) call.err(`Warning: ${warnings.join("; ")}\n`);
   const dryRun = dryRunOf(call);
-  for (const pod of evict) {
-    call.out(`evicting pod ${nameOf(pod)}${dryRun === "none" ? "" : " (dry run)"}\n`);
-    if (dryRun !== "none") continue;
-    const grace = call.flags.int("grace-period");
-    call.client.delete(refOf(pod), grace < 0 ? {} : { gracePeriodSeconds: grace });
-  }
   if (dryRun !== "none") {
-    call.out(`node/${node} drained (dry run)\n`);
+    for (const pod of evict) call.out(`evicting pod ${nameOf(pod)} (${dryRun === "server" ? "server dry run" : "dry run"})\n`);
+    call.out(`node/${node} drained (${dryRun === "server" ? "server dry run" : "dry run"})\n`);
     return next(call, { ...state, nodes: rest });
   }
-  return goOn(call, { ...state, leaving: evict.map((pod) => ({ ...refOf(pod), uid: pod.metadata.uid })) });
+  const now = call.io.cluster.now;
+  return goOn(call, { ...state, leaving: [], waiting: evict.map((pod) => ({ ...refOf(pod), uid: pod.metadata.uid, at: now })) });
 }
 
-function goOn(call: Call, state: DrainState): Outcome {
+function goOn(call: Call, before: DrainState): Outcome {
+  const asked = askAgain(call, before);
+  if ("why" in asked) return giveUp(call, asked.state, [asked.why], false);
+  const { state } = asked;
   const waiting = stillThere(call, state.leaving);
-  for (const pod of state.leaving) if (!waiting.includes(pod)) call.out(`pod/${pod.name} evicted\n`);
+  for (const pod of state.leaving) if (!waiting.includes(pod)) call.out(`pod/${pod.name} ${evicts(call) ? "evicted" : "deleted"}\n`);
   const [node = "", ...rest] = state.nodes;
-  if (waiting.length === 0) {
+  if (waiting.length === 0 && state.waiting.length === 0) {
     call.out(`node/${node} drained\n`);
     return next(call, { ...state, nodes: rest, leaving: [] });
   }
   if (timedOut(call, state)) {
-    const why = `global timeout reached: ${call.flags.text("timeout")}`;
-    call.err(`There are pending pods in node "${node}" when an error occurred: ${why}\n${waiting.map((pod) => `pod/${pod.name}\n`).join("")}error: unable to drain node "${node}" due to error: ${why}, continuing command...\n`);
-    return end({ ...state, refused: [...state.refused, { node, why }] });
+    const limit = `global timeout reached: ${call.flags.text("timeout")}`;
+    for (const pod of state.waiting) call.out(`evicting pod ${pod.namespace}/${pod.name}\n`);
+    const whys = [
+      ...state.waiting.map((pod) => `error when evicting pods/${JSON.stringify(pod.name)} -n ${JSON.stringify(pod.namespace)}: ${limit}`),
+      ...waiting.map((pod) => (evicts(call) ? `error when waiting for pod ${JSON.stringify(pod.name)} in namespace ${JSON.stringify(pod.namespace)} to terminate: ${limit}` : limit)),
+    ];
+    return giveUp(call, { ...state, leaving: waiting }, evicts(call) ? whys : [limit], true);
   }
-  return { state: { ...state, leaving: waiting } as unknown as Json, ...(state.deadline === undefined ? {} : { deadline: state.deadline }) };
+  const soonest = state.waiting.reduce<number | undefined>((least, { at }) => (least === undefined || at < least ? at : least), state.deadline);
+  return { state: { ...state, leaving: waiting } as unknown as Json, ...(soonest === undefined ? {} : { deadline: soonest }) };
+}
+
+const evicts = (call: Call): boolean => !call.flags.bool("disable-eviction");
+
+/** Asks for every pod whose turn it is; a budget that says no is asked again in five seconds. */
+function askAgain(call: Call, before: DrainState): { readonly state: DrainState } | { readonly state: DrainState; readonly why: string } {
+  const { now } = call.io.cluster;
+  const grace = call.flags.int("grace-period");
+  const options = grace < 0 ? {} : { gracePeriodSeconds: grace };
+  const leaving: Leaving[] = [...before.leaving];
+  const waiting: Refused[] = [];
+  for (const pod of before.waiting) {
+    if (pod.at > now || timedOut(call, before)) {
+      waiting.push(pod);
+      continue;
+    }
+    const { at: _at, ...ref } = pod;
+    call.out(`${evicts(call) ? "evicting" : "deleting"} pod ${pod.namespace}/${pod.name}\n`);
+    try {
+      if (evicts(call)) call.client.evict({ namespace: pod.namespace, name: pod.name }, options);
+      else call.client.delete({ kind: POD, namespace: pod.namespace, name: pod.name }, options);
+      leaving.push(ref);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status.code === 404) continue;
+      const where = `error when evicting pods/${JSON.stringify(pod.name)} -n ${JSON.stringify(pod.namespace)}`;
+      if (error.status.code !== 429 && !goingNamespace(call, error, pod.namespace)) return { state: { ...before, leaving }, why: `${where}: ${error.status.message}` };
+      call.err(`${where} (will retry after 5s): ${error.status.message}\n`);
+      waiting.push({ ...pod, at: now + RETRY });
+    }
+  }
+  return { state: { ...before, leaving, waiting } };
+}
+
+/** A namespace on its way out forbids evictions, and empties itself anyhow. */
+function goingNamespace(call: Call, error: ApiError, namespace: string): boolean {
+  return error.status.code === 403 && call.client.get<KubeObject>(NAMESPACE, { namespace: "", name: namespace })?.metadata.deletionTimestamp !== undefined;
+}
+
+function giveUp(call: Call, state: DrainState, whys: readonly string[], timeout: boolean): Outcome {
+  const [node = "", ...rest] = state.nodes;
+  const why = whys.length === 1 ? (whys[0] ?? "") : `[${whys.join(", ")}]`;
+  const left = [...state.waiting, ...state.leaving];
+  call.err(`There are pending pods in node "${node}" when an error occurred: ${why}\n${left.map((pod) => `pod/${pod.name}\n`).join("")}error: unable to drain node "${node}" due to error: ${why}, continuing command...\n`);
+  const refused = [...state.refused, { node, why }];
+  return timeout ? end({ ...state, refused }) : next(call, { ...state, nodes: rest, leaving: [], waiting: [], refused });
 }
 
 function end({ refused }: DrainState): number {
