@@ -39,7 +39,7 @@ const LIB = {
   course: ["text", "grader", "engine"],
   db: [],
   auth: ["text", "db"],
-  hosting: ["text", "engine", "rest", "workbench", "db", "auth", "grader", "course"],
+  hosting: ["text", "engine", "explain", "rest", "workbench", "db", "auth", "grader", "course"],
   progress: ["text", "course", "db", "auth", "grader", "workbench", "hosting"],
   classroom: ["text", "course", "db", "auth", "grader", "workbench", "progress"],
 };

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ApiError, createCluster, keyOf, kindOf, type Cluster, type ClusterOptions, type JsonObject, type KubeObject } from "@/lib/engine";
-import { startCluster, type Rate } from "@/lib/hosting";
+import { startCluster, type Rate } from "@/lib/hosting/gateway";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import { fixtures, kubernetesVersion } from "@/lib/workbench";

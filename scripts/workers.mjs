@@ -1,4 +1,4 @@
-// Bundles what the server runs in threads. The grader's worker must be one file: a thread gets no bundler of its own.
+// Bundles what the server runs in threads: the grader, and the clusters on the network. Each must be one file: a thread gets no bundler of its own.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -7,8 +7,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await build({
   absWorkingDir: root,
-  entryPoints: ["lib/hosting/grade-worker.ts"],
-  outfile: "dist-workers/grade.mjs",
+  entryPoints: { grade: "lib/hosting/grade-worker.ts", live: "lib/hosting/live-worker.ts" },
+  outdir: "dist-workers",
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   format: "esm",

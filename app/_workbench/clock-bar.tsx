@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { AskSure } from "./files/ask-sure";
 import { useBench } from "./bench-context";
 import { clockText } from "./clock-text";
+import { LiveButton } from "./live/live-button";
 import { useAdvance } from "./use-advance";
 
 /** Time in the cluster: it runs, it stops, it jumps. `onReset` runs after everything began anew. */
@@ -25,7 +26,7 @@ export function ClockBar({ onReset, locked = false, children }: { onReset?: () =
         </span>
         <div role="group" aria-label={words.clock.label} className="flex shrink-0">
           {speeds.map(({ speed, text, label }) => (
-            <button key={speed} type="button" aria-pressed={state.speed === speed} aria-label={label} disabled={!ready} onClick={() => session.setSpeed(speed)} className="bench-tool">
+            <button key={speed} type="button" aria-pressed={state.connection ? speed === 1 : state.speed === speed} aria-label={label} disabled={!ready || state.connection !== null} onClick={() => session.setSpeed(speed)} className="bench-tool">
               {text}
             </button>
           ))}
@@ -39,6 +40,7 @@ export function ClockBar({ onReset, locked = false, children }: { onReset?: () =
         </div>
         {children}
         <span className="grow" />
+        {session.connectable && <LiveButton ready={ready} />}
         <button type="button" className="bench-tool" disabled={!ready || state.journal.length === 0} onClick={() => void session.goTo(state.journal.length - 1)}>
           {words.clock.undo}
         </button>

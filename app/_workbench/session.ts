@@ -1,5 +1,7 @@
 import type { Input } from "@/lib/workbench";
 import type { Locale } from "@/lib/text";
+import { pick, type Text } from "@/lib/text";
+import { connect, disconnect, keepConnection, keptConnection, liveSource, openLink, type Connection, type Link } from "./live/link";
 import { keep, readKept } from "./journal-store";
 import { hold, host, release, WorkerGone, type Host } from "./worker/remote";
 import type { About, Answered, Opened, Replayed, Reply, Source } from "./worker/protocol";
@@ -34,6 +36,8 @@ export interface BenchState {
   readonly speed: number;
   /** How many inputs were found from before. */
   readonly resumed: number;
+  /** The bench is on the network: its clock is the server's. */
+  readonly connection: Connection | null;
 }
 
 /** What a bench is opened with. `keepAs` names where its journal is kept in this browser. */
@@ -63,6 +67,12 @@ export interface Session {
   recover(from: "last" | "start"): Promise<void>;
   /** Ends a worker that does not answer. */
   kill(): void;
+  /** May this bench be put on the network? */
+  readonly connectable: boolean;
+  /** Puts the bench on the network for the student's own kubectl; resolves with why not, if not. */
+  connect(): Promise<{ readonly code: string; readonly message: string } | null>;
+  /** Takes it off again. What was done stays. */
+  disconnect(): Promise<void>;
   clearTerminal(): void;
   note(text: string): void;
   /** Asks the worker something that changes nothing. */
@@ -78,7 +88,7 @@ const TICK = 1_000;
 const SAVE_EVERY = 5_000;
 
 /** A bench nobody has answered for yet. */
-export const closedBench: BenchState = { status: "opening", problem: "", about: null, view: {}, journal: [], chunks: [], trips: [], running: false, busy: true, refused: "", speed: 0, resumed: 0 };
+export const closedBench: BenchState = { status: "opening", problem: "", about: null, view: {}, journal: [], chunks: [], trips: [], running: false, busy: true, refused: "", speed: 0, resumed: 0, connection: null };
 
 /** A bench in the page's worker, opened by `start`, and the keeping of what is done in it. */
 export function createSession(options: SessionOptions): Session {
@@ -154,7 +164,8 @@ export function createSession(options: SessionOptions): Session {
     running: opened.replayed.at(-1)?.printed?.running === true,
   });
 
-  const send = async (input: Input): Promise<Reply | null> => {
+  let link: Link | null = null;
+  const play = async (input: Input): Promise<Reply | null> => {
     const quiet = input.type === "advance";
     put(quiet ? {} : { busy: true, refused: "", ...(input.type === "run" ? { chunks: clip([...state.chunks, { type: "command", text: input.line }]) } : {}) });
     const reply = await inTurn<Reply>((api) => api.send(bench, input) as Promise<Answered<Reply>>);
@@ -172,6 +183,37 @@ export function createSession(options: SessionOptions): Session {
     return reply;
   };
 
+  const send = (input: Input): Promise<Reply | null> => {
+    if (!link) return play(input);
+    put(input.type === "advance" ? {} : { busy: true, refused: "" });
+    return link.send(input).finally(() => waiting === 0 && put({ busy: false }));
+  };
+
+  const forgetLink = (): void => {
+    link?.stop();
+    link = null;
+    if (options.keepAs !== undefined) keepConnection(options.keepAs, null);
+    put({ connection: null });
+  };
+  const follow = (connection: Connection): void => {
+    put({ connection });
+    link = openLink(connection, {
+      play,
+      restart: (inputs) => travelTo(inputs, inputs.length),
+      lost(why) {
+        forgetLink();
+        if (why) put({ refused: pick(why, options.locale) });
+      },
+      refused: (why) => put({ refused: pick(why, options.locale) }),
+    });
+  };
+  const cutOff = async (): Promise<void> => {
+    const { connection } = state;
+    if (!connection) return;
+    forgetLink();
+    await disconnect(connection);
+  };
+
   const travelTo = async (inputs: readonly Input[], step: number): Promise<void> => {
     put({ busy: true, refused: "" });
     const opened = await inTurn<Opened>((api) => api.goTo(bench, inputs, step) as Promise<Answered<Opened>>);
@@ -181,7 +223,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const tick = (): void => {
-    if (over || document.hidden || state.speed === 0 || state.status !== "ready") return;
+    if (over || link || document.hidden || state.speed === 0 || state.status !== "ready") return;
     if (waiting > 0) {
       // Time owed while something else was done; not more than a moment's worth.
       owed = Math.min(owed + TICK * state.speed, 5 * TICK * state.speed);
@@ -205,15 +247,27 @@ export function createSession(options: SessionOptions): Session {
       void inTurn((api) => api.watch(bench, next)).then((view) => view && put({ view: { ...state.view, ...view } }));
     },
     setSpeed: (speed) => put({ speed }),
-    goTo: (step) => travelTo(state.journal, step),
-    travel: travelTo,
-    reset: () => travelTo([], 0),
-    recover(from) {
-      if (over) return Promise.resolve();
+    // Another past is no past of the cluster on the network: going back cuts the connection.
+    goTo: (step) => cutOff().then(() => travelTo(state.journal, step)),
+    travel: (inputs, step) => cutOff().then(() => travelTo(inputs, step)),
+    reset: () => cutOff().then(() => travelTo([], 0)),
+    connectable: options.keepAs !== undefined && liveSource(options.source) !== null,
+    async connect() {
+      if (state.connection) return null;
+      const made = await connect(options.source, state.journal);
+      if ("refused" in made) return { code: made.code, message: made.refused ? pick(made.refused, options.locale) : "" };
+      if (options.keepAs !== undefined) keepConnection(options.keepAs, made.connection);
+      follow(made.connection);
+      return null;
+    },
+    disconnect: cutOff,
+    async recover(from) {
+      if (over) return;
+      await cutOff();
       home = host();
       const inputs = from === "start" ? [] : state.journal.slice(0, -1);
       put({ view: {} });
-      return open(inputs, 0);
+      await open(inputs, 0);
     },
     kill: () => home?.kill("stopped by hand"),
     clearTerminal: () => put({ chunks: [] }),
@@ -237,9 +291,14 @@ export function createSession(options: SessionOptions): Session {
         if (state.status === "ready") save();
       };
       window.addEventListener("pagehide", leaving);
-      void open(kept, kept.length);
+      void open(kept, kept.length).then(() => {
+        const connection = options.keepAs === undefined || over ? null : keptConnection(options.keepAs);
+        if (connection && state.status === "ready" && !link) follow(connection);
+      });
       return () => {
         over = true;
+        link?.stop();
+        link = null;
         clearInterval(ticker);
         window.removeEventListener("pagehide", leaving);
         leaving();

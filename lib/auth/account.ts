@@ -60,14 +60,17 @@ export async function exportAccount(user: CurrentUser): Promise<Record<string, u
       hints: true,
       visits: true,
       seeds: true,
+      // The hash of a token is of no use to its owner, and of some to a thief.
+      liveClusters: { omit: { tokenHash: true } },
     },
   });
   if (!found) throw notFound();
-  const { passwordHash, submissions, ...rest } = found;
+  const { passwordHash, submissions, liveClusters, ...rest } = found;
   return {
     format: "timonel-account/1",
     ...rest,
     hasPassword: passwordHash !== null,
+    liveClusters: liveClusters.map((one) => ({ ...one, source: JSON.parse(one.source), inputs: JSON.parse(one.inputs) })),
     submissions: submissions.map((one) => ({ ...one, answer: JSON.parse(one.answer), report: JSON.parse(one.report), failures: JSON.parse(one.failures) })),
   };
 }

@@ -22,6 +22,7 @@ const LIMITS = {
   "class-create": { points: 30, duration: 60 * 60 },
   mutation: { points: 240, duration: 60 },
   reading: { points: 600, duration: 60 },
+  "live-connect": { points: 20, duration: 10 * 60 },
   export: { points: 20, duration: 10 * 60 },
 } as const;
 

@@ -1,9 +1,8 @@
 import { millis, type Cluster, type JsonObject } from "@/lib/engine";
 import { handle, type ExecCall, type RestAnswer } from "@/lib/rest";
 import type { Effect } from "./bench";
-import { answerLimits, type Input } from "./input";
+import { answerLimits, type ApiRequest } from "./input";
 
-type Request = Extract<Input, { readonly type: "request" }>;
 type Answered = NonNullable<Effect["response"]>;
 
 /** Who a student is to the API of their own cluster. */
@@ -20,7 +19,7 @@ const STEP = 100;
  * A command in a container (`…/exec?command=…`, standard input in the body) runs to its end and is answered as JSON
  * `{stdout, stderr, exitCode}`; what cannot be told at once (a watch, a log that follows) changes nothing and is empty.
  */
-export function doRequest(cluster: Cluster, { method, path, body = "", contentType = "application/json" }: Request): Effect {
+export function doRequest(cluster: Cluster, { method, path, body = "", contentType = "application/json", agent, user = STUDENT }: ApiRequest): Effect {
   if (body.length > answerLimits.file) return { refused: { code: "workbench.file-too-large", params: { limit: answerLimits.file } } };
   const mark = path.indexOf("?");
   const exec = /\/exec(\?|$)/.test(path);
@@ -29,9 +28,9 @@ export function doRequest(cluster: Cluster, { method, path, body = "", contentTy
       method,
       path: mark < 0 ? path : path.slice(0, mark),
       query: mark < 0 ? "" : path.slice(mark + 1),
-      headers: { accept: "application/json", ...(body === "" ? {} : { "content-type": contentType }), ...(exec ? { upgrade: "websocket", connection: "Upgrade" } : {}) },
+      headers: { accept: "application/json", ...(agent === undefined ? {} : { "user-agent": agent }), ...(body === "" ? {} : { "content-type": contentType }), ...(exec ? { upgrade: "websocket", connection: "Upgrade" } : {}) },
       body: exec ? "" : body,
-      user: STUDENT,
+      user,
     },
     cluster,
   );

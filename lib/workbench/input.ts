@@ -11,6 +11,20 @@ export type WorldChange =
       readonly healthCheck?: { readonly port: number; readonly path?: string };
     };
 
+/** What a client of the API asked for. */
+export interface ApiRequest {
+  readonly type: "request";
+  readonly method: string;
+  /** With the query, percent-encoded. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  /** The client by its own name, as in `User-Agent`: it manages the fields it sets. */
+  readonly agent?: string;
+  /** In whose name; the student's own unless said. */
+  readonly user?: { readonly name: string; readonly groups: readonly string[] };
+}
+
 /**
  * Everything a student can do to a workbench. Nothing else changes it.
  *
@@ -24,7 +38,7 @@ export type Input =
   | { readonly type: "delete-file"; readonly path: string }
   | { readonly type: "run"; readonly line: string }
   | { readonly type: "interrupt" }
-  | { readonly type: "request"; readonly method: string; readonly path: string; readonly body?: string; readonly contentType?: string }
+  | ApiRequest
   | { readonly type: "advance"; readonly millis: Millis }
   | { readonly type: "respond"; readonly question: string; readonly value: Json }
   | { readonly type: "machine"; readonly name: string; readonly do: "power-off" | "power-on" | "disconnect" | "reconnect" }

@@ -18,6 +18,8 @@ const plain = (value: Json | undefined): value is JsonObject => typeof value ===
 const oneOf = (...words: readonly string[]) => (value: Json | undefined): boolean => typeof value === "string" && words.includes(value);
 const record = (value: Json | undefined): boolean => value === undefined || (plain(value) && Object.values(value).every((item) => typeof item === "string"));
 
+const isUser = (value: Json | undefined): boolean => value === undefined || (plain(value) && text(value["name"]) && Array.isArray(value["groups"]) && value["groups"].length <= 64 && value["groups"].every((group: Json) => text(group)));
+
 const isOrigin = (value: Json | undefined): boolean =>
   plain(value) && (typeof value["host"] === "string" || typeof value["node"] === "string" || (plain(value["pod"]) && typeof value["pod"]["name"] === "string" && typeof value["pod"]["namespace"] === "string"));
 
@@ -36,7 +38,7 @@ const shapes: Readonly<Record<Input["type"], Shape>> = {
   "delete-file": { path: text },
   run: { line: (value) => typeof value === "string" && value.length <= answerLimits.line },
   interrupt: {},
-  request: { method: text, path: text, body: optionalText, contentType: optionalText },
+  request: { method: text, path: text, body: optionalText, contentType: optionalText, agent: optionalText, user: isUser },
   advance: { millis: whole },
   respond: { question: text, value: (value) => value !== undefined },
   machine: { name: text, do: oneOf("power-off", "power-on", "disconnect", "reconnect") },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { awake } from "./support/live";
 import { call, db, makePerson, submission, type Person } from "./support/world";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -22,7 +23,8 @@ interface Row {
 }
 
 const people = { guest: null } as Record<Role, Person>;
-const ids = { classId: "", otherClassId: "", attemptA: "", attemptB: "", archivedId: "" };
+const CLUSTER = { type: "fixture", fixture: "three-nodes", files: {} } as const;
+const ids = { liveA: "", classId: "", otherClassId: "", attemptA: "", attemptB: "", archivedId: "" };
 const idOf = (role: Role) => people[role]?.id ?? "";
 
 const everybody = (status: number): Statuses => ({ guest: status, studentA: status, studentB: status, teacher: status, otherTeacher: status, admin: status });
@@ -102,6 +104,12 @@ const ROWS: Row[] = [
   ...classRows("/csv", "GET"),
   ...removalRows(),
   ...attemptRows(),
+  { route: "live", method: "POST", target: "a cluster of one's own", body: () => ({ source: CLUSTER, inputs: [] }), expected: signedIn },
+  { route: "live", method: "POST", target: "no such cluster", body: () => ({ source: { ...CLUSTER, fixture: "nothing" }, inputs: [] }), expected: missing },
+  { route: "live", method: "POST", target: "a journal that is none", body: () => ({ source: CLUSTER, inputs: [{ type: "conjure" }] }), expected: { ...everybody(400), guest: 401 } },
+  { route: "live/[id]", method: "POST", target: "student A's", params: () => ({ id: ids.liveA }), body: () => ({ epoch: "", since: 0 }), expected: { ...missing, studentA: 200 } },
+  { route: "live/[id]", method: "POST", target: "missing", params: () => ({ id: "nothing" }), body: () => ({ epoch: "", since: 0 }), expected: missing },
+  { route: "live/[id]", method: "DELETE", target: "missing", params: () => ({ id: "nothing" }), expected: signedIn },
 ];
 
 async function handlerOf(route: string, method: string): Promise<unknown> {
@@ -119,6 +127,7 @@ beforeAll(async () => {
   await db.enrolment.create({ data: { classId: ids.otherClassId, userId: idOf("studentB") } });
   const submit = await handlerOf("submissions", "POST");
   const attemptOf = async (role: Role) => ((await call(submit, { as: people[role], body: submission("half") })).json as { submission: { id: string } }).submission.id;
+  ids.liveA = ((await call(await handlerOf("live", "POST"), { as: people.studentA, body: { source: CLUSTER, inputs: [] } })).json as { id: string }).id;
   ids.attemptA = await attemptOf("studentA");
   ids.attemptB = await attemptOf("studentB");
 });
@@ -152,6 +161,23 @@ describe("who may do what", () => {
     const foreign = await call(handler, { as: people.studentA, params: { id: ids.attemptB } });
     const nothing = await call(handler, { as: people.studentA, params: { id: "nothing" } });
     expect(foreign.text).toBe(nothing.text);
+  });
+
+  it("ends a connection for its owner alone, and the oldest when there are too many", async () => {
+    const connect = await handlerOf("live", "POST");
+    const end = await handlerOf("live/[id]", "DELETE");
+    const made: string[] = [];
+    for (let n = 0; n < 4; n += 1) made.push(((await call(connect, { as: people.studentB, body: { source: CLUSTER, inputs: [] } })).json as { id: string }).id);
+    const [oldest = "", second = "", , newest = ""] = made;
+    expect(awake.has(oldest)).toBe(false);
+    await call(end, { as: people.studentA, method: "DELETE", params: { id: second } });
+    expect(awake.has(second)).toBe(true);
+    await call(end, { as: people.studentB, method: "DELETE", params: { id: second } });
+    expect(awake.has(second)).toBe(false);
+    const { tokenHash } = await db.liveCluster.findUniqueOrThrow({ where: { id: newest } });
+    const kubeconfig = ((await call(connect, { as: people.studentB, body: { source: CLUSTER, inputs: [] } })).json as { kubeconfig: string }).kubeconfig;
+    expect(kubeconfig).toContain("/c/");
+    expect(kubeconfig).not.toContain(tokenHash);
   });
 
   it("takes a demoted teacher's classes out of their sight at once", async () => {

@@ -5,7 +5,7 @@ import { exercisePublic, scene as sceneFile } from "@/lib/course/open";
 import { exerciseParts, grade, openExercise, reportHash, type ExerciseParts, type GradeReport } from "@/lib/grader";
 import { parseManifests } from "@/lib/manifest";
 import type { Locale } from "@/lib/text";
-import { openScene, openWorkbench, prod4Workloads, readScene, type Effect, type Input, type Workbench } from "@/lib/workbench";
+import { openFree, openScene, readScene, type Effect, type Input, type Workbench } from "@/lib/workbench";
 import { exerciseAbout, fixtureAbout, sceneAbout } from "./about";
 import { createWatcher, type Watcher } from "./look";
 import { tripView } from "./look/trips";
@@ -23,9 +23,6 @@ export interface OpenBench {
   readonly watcher: Watcher;
   readonly parts: ExerciseParts | undefined;
 }
-
-/** Steps a free cluster and a scene may take; an exercise has the judge's own limit. */
-const FREE_BUDGET = 20_000_000;
 
 interface Beginning {
   readonly base: Workbench;
@@ -48,10 +45,8 @@ async function begin(source: Source, locale: Locale): Promise<Beginning | undefi
     const base = openScene(scene);
     return { base, about: sceneAbout(source.id, scene, locale, base.cluster) };
   }
-  const written = parseManifests(source.objects ?? "").documents.map((document): JsonObject => document.value);
-  // The class's drawing comes with what the class drew in it.
-  const objects = source.fixture === "prod-4" && source.objects === undefined ? prod4Workloads() : written;
-  const base = openWorkbench({ fixture: source.fixture, seed: 1, objects, files: source.files ?? {}, stepBudget: FREE_BUDGET });
+  const objects = source.objects === undefined ? undefined : parseManifests(source.objects).documents.map((document): JsonObject => document.value);
+  const base = openFree(source.fixture, source.files ?? {}, objects);
   return { base, about: fixtureAbout(source.fixture, base.cluster) };
 }
 

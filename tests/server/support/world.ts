@@ -36,10 +36,12 @@ actor.current = () => sessions.getStore() ?? null;
 vi.mock("next-auth", () => ({ getServerSession: async () => actor.current(), default: () => new Response("next-auth") }));
 vi.mock("@/lib/course", () => import("./course"));
 // The shapes and limits of answers are real; the engine behind them is not needed, because the grader is a stand-in.
-vi.mock("@/lib/workbench", () => import("@/lib/workbench/input"));
+vi.mock("@/lib/workbench", async () => ({ ...(await import("@/lib/workbench/input")), ...(await import("@/lib/workbench/parse-answer")) }));
 
 const { fakeGrader } = await import("./course");
 (globalThis as typeof globalThis & { timonelGrading?: unknown }).timonelGrading = fakeGrader;
+const { fakeLive } = await import("./live");
+(globalThis as typeof globalThis & { timonelLive?: unknown }).timonelLive = Promise.resolve(fakeLive);
 
 const { db } = await import("@/lib/db");
 const { hashPassword } = await import("@/lib/auth");

@@ -1,0 +1,6 @@
+import { connectLive } from "@/lib/hosting";
+import { answerLimits } from "@/lib/workbench";
+import { forUsers } from "../_http/route";
+
+/** `{source, inputs}` → `{id, kubeconfig, expiresAt, news}`: the workbench is on the network, for its owner's own kubectl. */
+export const POST = forUsers(({ user, body, request }) => connectLive(user, body, new URL(request.url).hostname), { maxBytes: answerLimits.bytes + 4_096 });
