@@ -183,6 +183,7 @@ function compose(foundations: Foundations): Cluster {
     serviceCIDR: api.settings.serviceCIDR,
     podCIDR: options.network?.podCIDR ?? DEFAULT_POD_CIDR,
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
+    dnsIP: options.network?.dnsIP ?? nth(api.settings.serviceCIDR, 10) ?? "",
     cni: options.network?.cni,
   });
   machines.bind(wire);

@@ -37,6 +37,8 @@ export type NetworkReason =
   | "dns.answered"
   | "dns.no-such-name"
   | "dns.no-server"
+  | "dns.blocked"
+  | "dns.server-failed"
   | "link.same-subnet"
   | "link.routed"
   | "link.no-route"

@@ -13,6 +13,14 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "Nadie contestó a la pregunta por {name}: desde aquí no se llega a ningún servidor DNS. Comprueba que CoreDNS funciona y que su Service tiene endpoints.",
     "Nobody answered the question about {name}: no DNS server can be reached from here. Check that CoreDNS runs and that its Service has endpoints.",
   ),
+  "dns.blocked": sentence(
+    "La pregunta de {pod} no llega al DNS del clúster: {policies} no lo deja pasar. Sin DNS ningún nombre funciona; permite la salida al puerto 53 (UDP y TCP) hacia kube-system.",
+    "The question of {pod} does not reach the cluster's DNS: {policies} does not let it through. Without DNS no name works; allow egress to port 53 (UDP and TCP) in kube-system.",
+  ),
+  "dns.server-failed": sentence(
+    "El servidor DNS no supo contestar a la pregunta por {name} (SERVFAIL): o el servidor al que la reenvía no responde, o los alias dan vueltas en círculo.",
+    "The DNS server could not answer the question about {name} (SERVFAIL): either the server it forwards to does not respond, or the aliases go round in circles.",
+  ),
   "link.same-subnet": sentence("El destino[[ {ip}]] está en la misma red: el paquete va directo[[ a {node}]], sin pasar por ningún router.", "The destination[[ {ip}]] is on the same network: the packet goes straight[[ to {node}]], through no router."),
   "link.routed": sentence(
     "El destino[[ {ip}]] está en otra subred de la empresa: el router lo lleva[[ hasta {node}]].",

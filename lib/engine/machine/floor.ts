@@ -152,7 +152,7 @@ function socketsOf({ nodes, pods, byName, byAddress, containers }: Tables, proce
     },
     addressOf(key) {
       const pod = pods.get(byName.get(keyText(key)) ?? "");
-      return pod && { ip: pod.ip, node: pod.node, hostNetwork: pod.hostNetwork };
+      return pod && { ip: pod.ip, node: pod.node, hostNetwork: pod.hostNetwork, hosts: pod.hosts, resolvConf: pod.resolvConf };
     },
     deliver: (socket, request) => processes.deliver(socket.process, request),
   };

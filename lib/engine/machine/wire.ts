@@ -130,8 +130,8 @@ export interface Sockets {
   at(endpoint: Endpoint): Socket | undefined;
   /** The pod sandbox that has this IP, running or not. */
   sandboxOf(ip: string): { readonly pod: ObjectKey; readonly node: string } | undefined;
-  /** The IP and machine of a pod's sandbox, once it has one. */
-  addressOf(pod: ObjectKey): { readonly ip: string; readonly node: string; readonly hostNetwork: boolean } | undefined;
+  /** The IP and machine of a pod's sandbox, once it has one, and what its resolver reads. */
+  addressOf(pod: ObjectKey): { readonly ip: string; readonly node: string; readonly hostNetwork: boolean; readonly hosts: string; readonly resolvConf: string } | undefined;
   /** Hands a request to the process. `undefined` when it never answers (hung). */
   deliver(socket: Socket, request: AppRequest): AppResponse | undefined;
 }

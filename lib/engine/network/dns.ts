@@ -1,109 +1,191 @@
-import { SERVICE } from "../apimachinery/kinds";
+import { CONFIG_MAP, ENDPOINT_SLICE, NAMESPACE, POD, SERVICE } from "../apimachinery/kinds";
 import type { ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
 import type { DnsAnswer, Origin } from "../machine/wire";
-import { reason } from "../reason";
+import { reason, type Reason } from "../reason";
+import type { ConfigMap } from "../resources/core/configmap/configmap";
+import type { Pod } from "../resources/core/pod/pod";
 import type { Service } from "../resources/core/service/service";
+import type { EndpointSlice } from "../resources/discovery/endpointslice/endpointslice";
+import type { Clock } from "../sim/clock";
+import type { StateTree } from "../sim/state";
 import type { World } from "../world/state";
 import { compareIPs, ipNumber } from "../world/addresses";
+import { DEFAULT_COREFILE, parseCorefile, type ServerBlock } from "./corefile";
+import { answerCoreDns, type CoreDnsParts } from "./coredns";
+import type { DnsSource } from "./dns-kubernetes";
+import { emptyReply, fqdn, type DnsRecord, type DnsReply, type DnsType } from "./dns-records";
+import { parseResolvConf, searchName, type Libc, type ResolverConfig, type SearchStep } from "./resolver";
 import { slicesOf } from "./rules";
 
-/** One record set: addresses, or a name to ask instead. */
-type Record = { readonly addresses: readonly string[] } | { readonly cname: string };
 type Query = DnsAnswer["queries"][number];
 
 /** Where names are answered. */
 export interface NameServers {
   readonly client: Client;
   readonly world: World;
+  readonly state: StateTree;
+  readonly clock: Clock;
   readonly domain: string;
-  /** Can the asking pod reach a DNS server of the cluster? */
-  readonly reachable: (from: Origin) => boolean;
+  /** The address pods are told to ask. */
+  readonly dnsIP: string;
+  /** Why the asking pod cannot reach the cluster's DNS; undefined when it can. */
+  readonly obstacle: (from: Origin) => Reason | undefined;
+  /** `/etc/hosts` and `/etc/resolv.conf` of a pod. */
+  readonly files: (pod: ObjectKey) => { readonly hosts: string; readonly resolvConf: string } | undefined;
 }
 
 /**
- * Resolves a name as a process would: a pod through its search domains and the cluster's DNS, which
- * forwards what is not its own; anybody else through the company's DNS.
+ * Resolves a name as a process would: `/etc/hosts`, then the servers and search domains of its `/etc/resolv.conf`. Machines and
+ * hosts outside ask the company's DNS. The first server that answers has the last word, even to say no.
  *
- * Upstream: kubernetes/dns specification; glibc's search order (ndots 5); coredns kubernetes and forward plugins.
- * @simplified Addresses come back in a fixed order: CoreDNS's random rotation of A records is not imitated.
+ * @simplified Only IPv4 addresses are asked for. Where no ConfigMap kube-system/coredns exists, the usual Corefile is taken as given, and neither its cache nor the turns of its addresses show; a changed ConfigMap counts at once.
  */
 export function resolveName(servers: NameServers, from: Origin, name: string): DnsAnswer {
-  if (ipNumber(name) !== undefined) return { name, resolved: name, addresses: [name], because: reason("dns.answered", { name, address: name }), queries: [] };
+  const known = "pod" in from ? fromHosts(servers, from.pod, name) : undefined;
+  const literal = ipNumber(name) !== undefined ? name : known;
+  if (literal !== undefined) return { name, resolved: name, addresses: [literal], because: reason("dns.answered", { name, address: literal }), queries: [] };
   if (!("pod" in from)) return askCompany(servers, name);
-  if (!servers.reachable(from)) return { name, addresses: [], because: reason("dns.no-server", { name }), queries: [{ name, code: "TIMEOUT" }] };
-  const queries: Query[] = [];
-  for (const candidate of candidates(name, from.pod.namespace, servers.domain)) {
-    const found = askCluster(servers, candidate, 0);
-    queries.push({ name: candidate, code: found ? "NOERROR" : "NXDOMAIN" });
-    if (!found || found.addresses.length === 0) {
-      // A name that exists without addresses ends the search, as NODATA does.
-      if (found) return { name, resolved: candidate, addresses: [], ...(found.cname === undefined ? {} : { cname: found.cname }), because: reason("dns.no-such-name", { name, tried: queries.length }), queries };
+  const config = parseResolvConf(servers.files(from.pod)?.resolvConf ?? "");
+  const failures: Query[] = [];
+  let why: Reason | undefined;
+  for (const server of config.servers.length === 0 ? [""] : config.servers) {
+    const route = reach(servers, from, server);
+    if ("because" in route) {
+      failures.push({ name: fqdn(name).slice(0, -1), code: "TIMEOUT" });
+      why ??= route.because;
       continue;
     }
-    const first = found.addresses[0] ?? "";
-    return { name, resolved: candidate, addresses: found.addresses, ...(found.cname === undefined ? {} : { cname: found.cname }), server: "cluster", because: reason("dns.answered", { name: candidate, address: first }), queries };
+    return answerOf(name, searchName(config, name, libcOf(servers.client, from.pod), (candidate) => route.ask(candidate, "A")), route.server, failures, config);
   }
-  return { name, addresses: [], because: reason("dns.no-such-name", { name, tried: queries.length }), queries };
+  return { name, addresses: [], because: why ?? reason("dns.no-server", { name }), queries: failures };
 }
 
-function candidates(name: string, namespace: string, domain: string): readonly string[] {
-  if (name.endsWith(".")) return [name.slice(0, -1)];
-  const search = [`${namespace}.svc.${domain}`, `svc.${domain}`, domain].map((suffix) => `${name}.${suffix}`);
-  const dots = name.split(".").length - 1;
-  return dots >= 5 ? [name, ...search] : [...search, name];
+/** One question to one server, as `dig` asks it: no search domains. Undefined when nobody answers. */
+export function queryName(servers: NameServers, from: Origin, name: string, type: DnsType, server?: string): DnsReply | undefined {
+  const told = "pod" in from ? parseResolvConf(servers.files(from.pod)?.resolvConf ?? "").servers[0] : undefined;
+  const route = reach(servers, from, server ?? told ?? "");
+  return "ask" in route ? route.ask(fqdn(name), type) : undefined;
+}
+
+type Route = { readonly server: string; readonly ask: (name: string, type: DnsType) => DnsReply } | { readonly because: Reason };
+
+/** The way to a server: the cluster's by its address, the company's by one of its hosts', nobody otherwise. */
+function reach(servers: NameServers, from: Origin, server: string): Route {
+  if (server === "" || servers.world.hostAt(server) !== undefined) return { server: "company", ask: (name, type) => companyReply(servers.world, name, type) };
+  if (server !== servers.dnsIP && server !== servers.client.get<Service>(SERVICE, { namespace: "kube-system", name: "kube-dns" })?.spec.clusterIP) return { because: reason("dns.no-server", { name: server }) };
+  const because = "pod" in from ? servers.obstacle(from) : undefined;
+  if (because) return { because };
+  const parts = coreDns(servers);
+  return { server: "cluster", ask: (name, type) => answerCoreDns(parts, name, type) };
+}
+
+function answerOf(name: string, searched: { readonly steps: readonly SearchStep[]; readonly found?: SearchStep }, server: string, failures: readonly Query[], config: ResolverConfig): DnsAnswer {
+  const queries = [...failures, ...searched.steps.map((step): Query => ({ name: step.name.slice(0, -1), code: step.reply.code === "REFUSED" ? "SERVFAIL" : step.reply.code }))];
+  const aliased = searched.found ?? searched.steps.find((step) => step.reply.answer.some((record) => record.type === "CNAME"));
+  const cname = aliased?.reply.answer.findLast((record) => record.type === "CNAME")?.data.slice(0, -1);
+  const addresses = (searched.found?.reply.answer ?? []).filter((record) => record.type === "A").map((record) => record.data);
+  const resolved = aliased?.name.slice(0, -1);
+  const about = { ...(resolved === undefined ? {} : { resolved }), ...(cname === undefined ? {} : { cname }), queries };
+  const [address] = addresses;
+  if (address !== undefined && resolved !== undefined) return { name, addresses, server, because: reason("dns.answered", { name: resolved, address }), ...about };
+  if (queries.some(({ code }) => code === "SERVFAIL")) return { name, addresses: [], server, because: reason("dns.server-failed", { name, server }), ...about };
+  const enough = name.split(".").length - 1 >= config.ndots;
+  return { name, addresses: [], because: reason("dns.no-such-name", { name, tried: queries.length, ...(enough ? { ndots: config.ndots } : {}) }), ...about };
+}
+
+function fromHosts(servers: NameServers, pod: ObjectKey, name: string): string | undefined {
+  const wanted = name.replace(/\.$/, "").toLowerCase();
+  for (const line of (servers.files(pod)?.hosts ?? "").split("\n")) {
+    const [ip = "", ...names] = line.replace(/#.*$/, "").trim().split(/\s+/);
+    if (ipNumber(ip) !== undefined && names.some((own) => own.toLowerCase() === wanted)) return ip;
+  }
+  return undefined;
+}
+
+/** Alpine's images resolve with musl, all others with glibc. */
+function libcOf(client: Client, pod: ObjectKey): Libc {
+  return client.get<Pod>(POD, pod)?.spec.containers.some((container) => /alpine/.test(container.image ?? "")) === true ? "musl" : "glibc";
 }
 
 function askCompany(servers: NameServers, name: string): DnsAnswer {
-  const address = servers.world.lookup(name.endsWith(".") ? name.slice(0, -1) : name) ?? servers.world.host(name)?.ip;
+  const address = companyReply(servers.world, fqdn(name), "A").answer.find((record) => record.type === "A")?.data ?? servers.world.host(name)?.ip;
   const queries: Query[] = [{ name, code: address === undefined ? "NXDOMAIN" : "NOERROR" }];
   if (address === undefined) return { name, addresses: [], server: "company", because: reason("dns.no-such-name", { name, tried: 1 }), queries };
   return { name, resolved: name, addresses: [address], server: "company", because: reason("dns.answered", { name, address }), queries };
 }
 
-function askCluster(servers: NameServers, name: string, depth: number): { readonly addresses: readonly string[]; readonly cname?: string } | undefined {
-  if (depth > 8) return undefined;
-  const own = name.endsWith(`.${servers.domain}`);
-  const record = own ? clusterRecord(servers, name.slice(0, -servers.domain.length - 1)) : companyRecord(servers, name);
-  if (!record) return undefined;
-  if ("addresses" in record) return record;
-  const target = askCluster(servers, record.cname, depth + 1);
-  return { addresses: target?.addresses ?? [], cname: record.cname };
+const COMPANY_TTL = 300;
+/** Links of a chain of aliases that are followed. */
+const LONGEST_CHAIN = 8;
+
+/** The company's DNS: its zone, where a value that is no address is an alias. A circle of aliases is a failure of the server. */
+export function companyReply(world: World, name: string, type: DnsType): DnsReply {
+  const answer: DnsRecord[] = [];
+  let current = fqdn(name);
+  for (let link = 0; link <= LONGEST_CHAIN; link += 1) {
+    const value = world.lookup(current.slice(0, -1));
+    if (value === undefined) return answer.length > 0 ? { ...emptyReply("NOERROR"), answer } : emptyReply("NXDOMAIN");
+    const family = value.includes(":") ? "AAAA" : ipNumber(value) === undefined ? "CNAME" : "A";
+    if (family !== "CNAME") return { ...emptyReply("NOERROR"), answer: family === type ? [...answer, { name: current, ttl: COMPANY_TTL, type: family, data: value }] : answer };
+    answer.push({ name: current, ttl: COMPANY_TTL, type: "CNAME", data: fqdn(value) });
+    if (type === "CNAME") return { ...emptyReply("NOERROR"), answer };
+    current = fqdn(value);
+  }
+  return emptyReply("SERVFAIL");
 }
 
-function companyRecord(servers: NameServers, name: string): Record | undefined {
-  const address = servers.world.lookup(name);
-  return address === undefined ? undefined : { addresses: [address] };
+/** The Corefile in force: the ConfigMap's, or the last one that could be read. */
+function corefile({ client, state, domain }: NameServers): { readonly blocks: readonly ServerBlock[]; readonly own: boolean } {
+  const text = client.get<ConfigMap>(CONFIG_MAP, { namespace: "kube-system", name: "coredns" })?.data?.["Corefile"];
+  const usual = DEFAULT_COREFILE.replaceAll("cluster.local", domain);
+  const good = state.cell<string>("coredns:corefile", usual);
+  for (const candidate of text === undefined ? [usual] : [text, good.get(), usual]) {
+    const read = parseCorefile(candidate);
+    if ("error" in read) continue;
+    if (text !== undefined && good.get() !== candidate) good.set(candidate);
+    return { blocks: read.blocks, own: text !== undefined };
+  }
+  return { blocks: [], own: true };
 }
 
-/** `[hostname.]service.namespace.svc` and `a-b-c-d.namespace.pod`. */
-function clusterRecord(servers: NameServers, name: string): Record | undefined {
-  const parts = name.split(".");
-  const type = parts.pop();
-  const namespace = parts.pop();
-  const subject = parts.pop();
-  if (namespace === undefined || subject === undefined) return undefined;
-  if (type === "pod") return { addresses: [subject.split("-").join(".")] };
-  if (type !== "svc" || parts.length > 1) return undefined;
-  const key: ObjectKey = { namespace, name: subject };
-  const service = servers.client.get<Service>(SERVICE, key);
-  if (!service) return undefined;
-  const host = parts[0];
-  if (host !== undefined) return hostRecord(servers, key, host);
-  if (service.spec.type === "ExternalName") return { cname: service.spec.externalName ?? "" };
-  if (service.spec.clusterIP !== "None") return { addresses: service.spec.clusterIP ? [service.spec.clusterIP] : [] };
-  return { addresses: readyAddresses(servers.client, key) };
+function coreDns(servers: NameServers): CoreDnsParts {
+  const { client, state, clock, world } = servers;
+  const { blocks, own } = corefile(servers);
+  const turns = state.cell<number>("coredns:turn", 0);
+  const kept = state.table<{ readonly until: number; readonly reply: DnsReply }>("coredns:cache");
+  return {
+    blocks: own ? blocks : blocks.map((block) => ({ ...block, directives: block.directives.filter(({ name }) => name !== "cache" && name !== "loadbalance") })),
+    source: sourceOf(client),
+    // The machine's own servers are the company's; so is any host of its network that is asked by address.
+    forward: (server, name, type) => (server.startsWith("/") || world.hostAt(server) !== undefined ? companyReply(world, name, type) : undefined),
+    turn() {
+      const turn = turns.get();
+      turns.set(turn + 1);
+      return turn;
+    },
+    cache: {
+      get(key) {
+        const entry = kept.get(key);
+        return entry && entry.until > clock.now() ? entry.reply : undefined;
+      },
+      put: (key, reply, seconds) => kept.set(key, { until: clock.now() + seconds * 1000, reply }),
+    },
+  };
 }
 
-function readyAddresses(client: Client, key: ObjectKey, hostname?: string): readonly string[] {
-  return slicesOf(client, key)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .filter((endpoint) => (endpoint.conditions?.ready ?? true) && (hostname === undefined || endpoint.hostname === hostname))
-    .flatMap((endpoint) => endpoint.addresses)
-    .sort(compareIPs);
+/** The cluster's objects as CoreDNS sees them, addresses of a Service in order. */
+function sourceOf(client: Client): DnsSource {
+  return {
+    service: (namespace, name) => client.get<Service>(SERVICE, { namespace, name }),
+    services: () => client.list<Service>(SERVICE),
+    slices: (key) => (key ? [...slicesOf(client, key)].map(inOrder) : client.list<EndpointSlice>(ENDPOINT_SLICE)),
+    hasNamespace: (name) => client.get(NAMESPACE, { namespace: "", name }) !== undefined,
+    hasPod: (namespace, ip) => client.list<Pod>(POD, { namespace }).some((pod) => pod.status?.podIP === ip),
+    elsewhere: () => undefined,
+  };
 }
 
-function hostRecord(servers: NameServers, key: ObjectKey, host: string): Record | undefined {
-  const addresses = readyAddresses(servers.client, key, host);
-  return addresses.length === 0 ? undefined : { addresses };
+function inOrder(slice: EndpointSlice): EndpointSlice {
+  return { ...slice, endpoints: [...(slice.endpoints ?? [])].sort((a, b) => compareIPs(a.addresses[0] ?? "", b.addresses[0] ?? "")) };
 }

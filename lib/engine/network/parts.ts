@@ -21,6 +21,8 @@ export interface NetworkParts {
   readonly serviceCIDR: string;
   readonly podCIDR: string;
   readonly clusterDomain: string;
+  /** The address of the cluster's DNS. */
+  readonly dnsIP: string;
   /** The doors of the pods. */
   readonly gate: PolicyGate;
 }

@@ -15,7 +15,8 @@ import { compilePolicy, judge, type CompiledPolicy, type Direction, type PolicyP
 export interface Crossing {
   readonly direction: Direction;
   readonly subject: ObjectKey;
-  readonly other: { readonly ip: string; readonly pod?: ObjectKey };
+  /** The far end; `as` stands in for a pod that is only imagined. */
+  readonly other: { readonly ip: string; readonly pod?: ObjectKey; readonly as?: PolicyPod };
   readonly port: number;
   readonly protocol: PolicyProtocol;
 }
@@ -42,7 +43,7 @@ export function createPolicyGate(client: Client, state: StateTree, option: Netwo
   const ask = ({ direction, subject, other, port, protocol }: Crossing, policies: readonly CompiledPolicy[]): PolicyVerdict => {
     const pod = policyPodOf(client, subject);
     if (!pod) return { allowed: true, selecting: [] };
-    const far = other.pod && policyPodOf(client, other.pod);
+    const far = other.as ?? (other.pod && policyPodOf(client, other.pod));
     const peer: PolicyPeer = { ip: other.ip, ...(far ? { pod: far } : {}) };
     return judge(policies, direction, pod, peer, port, protocol);
   };

@@ -4,10 +4,10 @@ import { reason } from "../reason";
 import { within } from "../world/addresses";
 import { balance, balanceInCloud, healthCheck } from "./balancing";
 import type { NetworkPlugin } from "./cni";
-import { resolveName } from "./dns";
+import { resolveName, type NameServers } from "./dns";
+import { dnsObstacle } from "./dns-door";
 import { coming, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
 import { nodeOfPodIP, type NodeAddresses } from "./ipam";
-import { rulesOn } from "./kube-proxy";
 import { land, toLoopback } from "./landing";
 import { overWire } from "./links";
 import { announcer } from "./load-balancers";
@@ -28,7 +28,16 @@ const roads: Roads = { toWorld, travel, send };
  */
 export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: NetworkPlugin | undefined }): Wire {
   const parts: NetworkParts = { ...given, gate: createPolicyGate(given.client, given.state, given.cni) };
-  const names = { client: parts.client, world: parts.world, domain: parts.clusterDomain, reachable: (from: Origin) => dnsReachable(parts, from) };
+  const names: NameServers = {
+    client: parts.client,
+    world: parts.world,
+    state: parts.state,
+    clock: parts.clock,
+    domain: parts.clusterDomain,
+    dnsIP: parts.dnsIP,
+    obstacle: (from) => dnsObstacle(parts, from),
+    files: (pod) => parts.sockets.addressOf(pod),
+  };
   return {
     resolve: (from, name) => resolveName(names, from, name),
     send: (from, request) => send(parts, from, request, resolveName(names, from, request.host)),
@@ -154,11 +163,4 @@ function linkTo(parts: NetworkParts, flight: Flight, ip: string): "link.same-sub
   const subnets = parts.world.options.subnets ?? [];
   const mine = subnets.find(({ cidr }) => within(here ?? flight.packet.source.ip, cidr));
   return mine === undefined || within(ip, mine.cidr) ? "link.same-subnet" : "link.routed";
-}
-
-/** Where the cluster runs its DNS as pods, one of them must be reachable; where a fixture runs none, the add-on is taken as given. */
-function dnsReachable(parts: NetworkParts, from: Origin): boolean {
-  const rules = "pod" in from ? rulesOn(parts.state, parts.sockets.addressOf(from.pod)?.node ?? "") : [];
-  const rule = rules.find((candidate) => candidate.service.namespace === "kube-system" && candidate.service.name === "kube-dns");
-  return !rule || rule.backends.some((backend) => parts.sockets.isUp(backend.node));
 }
