@@ -1,6 +1,6 @@
 import type { Input } from "@/lib/workbench";
 import type { Locale } from "@/lib/text";
-import { pick, type Text } from "@/lib/text";
+import { pick } from "@/lib/text";
 import { connect, disconnect, keepConnection, keptConnection, liveSource, openLink, type Connection, type Link } from "./live/link";
 import { keep, readKept } from "./journal-store";
 import { hold, host, release, WorkerGone, type Host } from "./worker/remote";
