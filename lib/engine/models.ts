@@ -1,5 +1,5 @@
 /** The shapes of the kinds the engine's own components read and write. */
-export type { Affinity, Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Handler, NodeSelectorTerm, Pod, PodSpec, PodStatus, PodTemplateSpec, Probe, ResourceList, ResourceRequirements, Toleration, Volume, VolumeMount } from "./resources/core/pod/pod";
+export type { Affinity, Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, EphemeralContainer, Handler, NodeSelectorTerm, Pod, PodSpec, PodStatus, PodTemplateSpec, Probe, ResourceList, ResourceRequirements, Toleration, Volume, VolumeMount } from "./resources/core/pod/pod";
 export type { Node, Taint } from "./resources/core/node/node";
 export type { Namespace } from "./resources/core/namespace/namespace";
 export type { LoadBalancerStatus, Service, ServicePort } from "./resources/core/service/service";

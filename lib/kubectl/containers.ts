@@ -21,18 +21,19 @@ export function containerOf(call: Call, pod: Pod, wanted: string): string {
   const { metadata, spec } = pod;
   const names = spec.containers.map(({ name }) => name);
   const inits = (spec.initContainers ?? []).map(({ name }) => name);
-  const all = [...names, ...inits];
+  const looking = (spec.ephemeralContainers ?? []).map(({ name }) => name);
+  const all = [...names, ...inits, ...looking];
   if (wanted !== "") return all.includes(wanted) ? wanted : fail(`container ${wanted} is not valid for pod ${metadata.name}`);
   const marked = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
   if (marked !== undefined && all.includes(marked)) return marked;
   const first = names[0] ?? "";
-  if (all.length > 1) call.err(`Defaulted container "${first}" out of: ${[...names, ...inits.map((name) => `${name} (init)`)].join(", ")}\n`);
+  if (all.length > 1) call.err(`Defaulted container "${first}" out of: ${[...names, ...looking.map((name) => `${name} (ephem)`), ...inits.map((name) => `${name} (init)`)].join(", ")}\n`);
   return first;
 }
 
 /** Why a container has nothing to say yet, as the API puts it; undefined when it may be asked. */
 export function notStarted(pod: Pod, container: string): Failure | undefined {
-  const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(({ name }) => name === container);
+  const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])].find(({ name }) => name === container);
   const waiting = status?.state.waiting;
   if (waiting === undefined || status?.lastState.terminated !== undefined) return undefined;
   const image = waiting.reason === "ErrImagePull" ? "image can't be pulled" : waiting.reason === "ImagePullBackOff" ? "trying and failing to pull image" : (waiting.reason ?? "ContainerCreating");

@@ -140,6 +140,8 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     ...(memoryLimit > 0 ? { memoryLimit } : {}),
     ...(cpuLimit > 0 ? { cpuLimit } : {}),
     ...(security?.readOnlyRootFilesystem === true ? { readOnlyRoot: true } : {}),
+    // Whoever typed has gone by now: what is open only once is closed.
+    ...(container.stdin === true && container.stdinOnce !== true ? { stdinOpen: true } : {}),
     ...(container.terminationMessagePath === undefined ? {} : { terminationMessagePath: container.terminationMessagePath }),
   });
   rememberContainer(kubelet, record.uid, container.name, (old) => ({

@@ -55,6 +55,8 @@ export interface ProcessView {
   readonly workingDir: string;
   /** What was given on standard input; empty for a container's main process. */
   readonly stdin: string;
+  /** Does standard input stay open, with nobody typing? */
+  readonly stdinOpen?: boolean;
   readonly now: Instant;
   /** RFC 3339 of now. */
   readonly timestamp: string;

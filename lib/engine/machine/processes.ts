@@ -231,6 +231,7 @@ export class Processes {
       env: container.env,
       workingDir: container.workingDir,
       stdin: record.stdin,
+      ...(container.stdinOpen === true && record.kind === "main" ? { stdinOpen: true } : {}),
       now: clock.now(),
       timestamp: timestamp(clock.now()),
       hostname: pod.hostname,

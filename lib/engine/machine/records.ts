@@ -58,6 +58,8 @@ export interface ContainerSpec {
   readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
   readonly terminationMessagePath?: string;
+  /** Its standard input stays open. */
+  readonly stdinOpen?: boolean;
 }
 
 /** A container. `processes` are the live ones, the main process first. */

@@ -66,6 +66,8 @@ function pause(restless: number, wanted: number): number {
 export function shellProgram(installed: Installed): Program {
   return defineProgram<Json>({
     start(process) {
+      // A shell with nothing to run waits for somebody to type.
+      if (process.stdinOpen === true && process.argv.length === 1) return { state: null };
       const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin, pid: process.pid });
       return drive({ shell, waits: {}, hosted: {}, restless: 0, out: [] }, process, installed);
     },
@@ -93,6 +95,7 @@ export function shellProgram(installed: Installed): Program {
       return { ...drive(turn, process, installed), ...(response === undefined ? {} : { response }) };
     },
     onSignal(state, name, process) {
+      if (state === null) return { state };
       const turn = turnOf(state);
       const replaced = Object.entries(turn.hosted).find(([, hosted]) => hosted.isExec);
       if (replaced) {

@@ -7,6 +7,7 @@ import { config } from "./config/index";
 import { cordon, uncordon } from "./cordon/index";
 import { cp } from "./cp/index";
 import { create } from "./create/index";
+import { debug } from "./debug/index";
 import { deleteCommand } from "./delete/index";
 import { describe } from "./describe/index";
 import { diff } from "./diff/index";
@@ -26,7 +27,7 @@ import { run } from "./run/index";
 import { scale } from "./scale/index";
 import { set } from "./set/index";
 import { taint } from "./taint/index";
-import { attach, autoscale, debug, kustomize, options, others, portForward, top } from "./unavailable/index";
+import { attach, autoscale, kustomize, options, others, portForward, top } from "./unavailable/index";
 import { version } from "./version/index";
 import { wait } from "./wait/index";
 

@@ -62,15 +62,6 @@ export const attach: Command = {
   },
 };
 
-/** `kubectl debug`. */
-export const debug: Command = {
-  name: "debug",
-  summary: "Create debugging sessions for troubleshooting workloads and nodes",
-  usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
-  flags: [flag("text", "image", "Image of the new container"), flag("text", "container,c", "Name of the new container"), flag("text", "target", "Container to look at"), flag("bool", "stdin,i", "Pass standard input on"), flag("bool", "tty,t", "Standard input is a terminal"), flag("text", "profile", "Profile"), flag("text", "copy-to", "Name of a copy of the pod")],
-  run: (call) => refuse(call, "kubectl.no-debug", "there are no ephemeral containers in this cluster yet; use kubectl exec, or kubectl run for a test pod"),
-};
-
 /** `kubectl kustomize`. */
 export const kustomize: Command = {
   name: "kustomize",

@@ -9,6 +9,7 @@ import { changed, changedEach, completed, filled, listAt } from "../../json-obje
 import { defaultPodSpec, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 import { podStrategies } from "./subresources";
+import { withMeaning } from "./prepare";
 import { validatePod } from "./validation";
 
 function completeSpec(spec: JsonObject): JsonObject {
@@ -33,7 +34,7 @@ function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObje
   const gated = listAt(specOf(object), "schedulingGates").length > 0;
   const blocked: JsonObject = { type: "PodScheduled", status: "False", lastProbeTime: null, lastTransitionTime: null, reason: "SchedulingGated", message: "Scheduling is blocked due to non-empty scheduling gates" };
   const status: JsonObject = { phase: "Pending", ...(gated ? { conditions: [blocked] } : {}), qosClass: qosClass({ spec: specOf(object) } as unknown as ResourcePod) };
-  return { ...object, status } as unknown as KubeObject;
+  return { ...withMeaning(object), status } as unknown as KubeObject;
 }
 
 /** v1/Pod. */

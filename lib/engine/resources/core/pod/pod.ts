@@ -110,6 +110,7 @@ export interface Container {
   readonly terminationMessagePath?: string;
   readonly terminationMessagePolicy?: string;
   readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
   readonly tty?: boolean;
 }
 
