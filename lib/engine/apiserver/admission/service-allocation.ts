@@ -23,7 +23,7 @@ export const serviceAllocation: AdmissionPlugin = {
     const before = previous as Service | undefined;
     const service = keepAllocated(object as Service, before);
     if (service.spec.type === "ExternalName") return service;
-    return withNodePorts(withClusterIP(service, context), before, context) as KubeObject;
+    return withNodePorts(withClusterIP(withFamilies(service), context), before, context) as KubeObject;
   },
 };
 
@@ -43,6 +43,12 @@ function keepAllocated(service: Service, before: Service | undefined): Service {
   });
   const spec = { ...service.spec, ports, ...(clusterIP === undefined ? {} : { clusterIP }), ...(clusterIPs === undefined ? {} : { clusterIPs }) };
   return { ...service, spec };
+}
+
+/** Of a Service that does not say, IPv4 and only it: this cluster knows no other. One without selector and address may have both. */
+function withFamilies(service: Service): Service {
+  const { ipFamilyPolicy = "SingleStack", ipFamilies = ["IPv4"] } = service.spec;
+  return { ...service, spec: { ...service.spec, ipFamilyPolicy, ipFamilies } };
 }
 
 function others(context: AdmissionContext, service: Service): readonly Service[] {

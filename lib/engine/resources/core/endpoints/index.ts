@@ -1,14 +1,15 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import { ENDPOINTS } from "../../../apimachinery/kinds";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1123LabelErrors, dns1123SubdomainErrors, isIpAddress, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, isIpAddress, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { changedEach, filled, has, numberAt, objectsAt, textAt } from "../../json-object";
-import { metadataOnlyDiffers, validateMetadata } from "../../meta-validation";
+import { metadataOnlyDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
+import { validateEndpointAddress } from "./address";
 
 /** v1/Endpoints, kept beside EndpointSlices for old readers. */
 export interface Endpoints extends KubeObject {
@@ -28,25 +29,12 @@ export interface EndpointAddress {
 }
 
 const PROTOCOLS = ["SCTP", "TCP", "UDP"];
-/** Ranges no backend can have: the first words of an address, and what upstream says. */
-const FORBIDDEN: readonly (readonly [pattern: RegExp, words: string])[] = [
-  [/^(0\.0\.0\.0|::)$/, "may not be unspecified (0.0.0.0 or ::)"],
-  [/^(127\.|::1$)/, "may not be in the loopback range (127.0.0.0/8, ::1/128)"],
-  [/^(169\.254\.|fe[89ab][0-9a-f]:)/i, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"],
-  [/^(224\.0\.0\.|ff02:)/i, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"],
-];
-
-/** An address a backend may have. */
-export function validateEndpointIp(found: Findings, path: string, ip: string): void {
-  for (const [pattern, words] of FORBIDDEN) if (pattern.test(ip)) found.invalid(path, ip, words);
-}
-
 function validateAddress(found: Findings, path: string, address: JsonObject): void {
   const ip = textAt(address, "ip");
-  found.names(`${path}.ip`, ip, legacyIpErrors(ip));
+  found.names(`${path}.ip`, ip, ipErrors(ip));
   if (has(address, "hostname") && textAt(address, "hostname") !== "") found.names(`${path}.hostname`, textAt(address, "hostname"), dns1123LabelErrors(textAt(address, "hostname")));
   if (has(address, "nodeName")) found.names(`${path}.nodeName`, textAt(address, "nodeName"), dns1123SubdomainErrors(textAt(address, "nodeName")));
-  if (isIpAddress(ip)) validateEndpointIp(found, `${path}.ip`, ip);
+  if (isIpAddress(ip)) validateEndpointAddress(found, `${path}.ip`, ip);
   else found.invalid(`${path}.ip`, ip, "must be a valid IP address");
 }
 
@@ -62,6 +50,7 @@ function validatePort(found: Findings, path: string, port: JsonObject, named: bo
 
 function validate(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   const found = new Findings("endpoints");
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
   if (previous !== undefined && metadataOnlyDiffers(object, previous)) return found.errors;
   objectsAt(jsonOf(object), "subsets").forEach((subset, i) => {

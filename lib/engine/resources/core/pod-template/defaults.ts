@@ -46,7 +46,11 @@ export function defaultContainer(container: JsonObject): JsonObject {
 
 const MODE = { defaultMode: 420 };
 
-function projection(source: JsonObject): JsonObject {
+/** Sources behind gates that are closed: the API server drops them. */
+const UNBORN = ["podCertificate", "clusterTrustBundle"];
+
+function projection(given: JsonObject): JsonObject {
+  const source = UNBORN.some((kind) => has(given, kind)) ? Object.fromEntries(Object.entries(given).filter(([kind]) => !UNBORN.includes(kind))) : given;
   const token = changed(source, "serviceAccountToken", (inner) => filled(inner, { expirationSeconds: 3600 }));
   return changed(token, "downwardAPI", downwardItems);
 }
@@ -62,6 +66,7 @@ export function defaultVolume(volume: JsonObject): JsonObject {
   for (const kind of ["secret", "configMap"]) result = changed(result, kind, (source) => filled(source, MODE));
   result = changed(result, "downwardAPI", (source) => filled(downwardItems(source), MODE));
   result = changed(result, "projected", (source) => filled(changedEach(source, "sources", projection), MODE));
+  result = changed(result, "image", (source) => filled(source, { pullPolicy: pullsAlways(textAt(source, "reference")) ? "Always" : "IfNotPresent" }));
   result = changed(result, "hostPath", (source) => filled(source, { type: "" }));
   result = changed(result, "iscsi", (source) => filled(source, { iscsiInterface: "default" }));
   result = changed(result, "rbd", (source) => filled(source, { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" }));

@@ -83,9 +83,9 @@ function forWindows(found: Findings, path: string, spec: JsonObject): void {
   const complain = (at: string): void => found.forbidden(at, "cannot be set for a windows pod");
   const context = objectAt(spec, "securityContext");
   for (const field of POD_ONLY_LINUX) if (field === "sysctls" ? listAt(context, field).length > 0 : has(context, field)) complain(`${path}.securityContext.${field}`);
-  if (has(spec, "hostUsers")) complain(`${path}.hostUsers`);
-  for (const field of ["hostPID", "hostIPC"]) if (spec[field] === true) complain(`${path}.${field}`);
-  if (has(spec, "shareProcessNamespace")) complain(`${path}.shareProcessNamespace`);
+  // Upstream keeps these in the pod's security context, inside.
+  for (const field of ["hostPID", "hostIPC"]) if (spec[field] === true) complain(`${path}.securityContext.${field}`);
+  for (const field of ["hostUsers", "shareProcessNamespace"]) if (has(spec, field)) complain(`${path}.securityContext.${field}`);
   for (const list of LISTS) {
     objectsAt(spec, list).forEach((container, i) => {
       const own = objectAt(container, "securityContext");

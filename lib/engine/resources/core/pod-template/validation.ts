@@ -1,6 +1,6 @@
 /** The rules of a pod's spec and of pod templates. Upstream: `ValidatePodSpec`, `ValidatePodTemplateSpec`. */
 import type { JsonObject } from "../../../apimachinery/meta";
-import { dns1123LabelErrors, dns1123SubdomainErrors, legacyIpErrors, qualifiedNameErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, qualifiedNameErrors } from "../../../apimachinery/names";
 import type { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { validateAnnotations, validateLabels } from "../../meta-validation";
@@ -58,7 +58,7 @@ function dns(found: Findings, path: string, spec: JsonObject): void {
   }
   if (servers.length > 3) found.invalid(`${path}.nameservers`, servers, "must not have more than 3 nameservers");
   servers.forEach((server, i) => {
-    if (typeof server === "string") found.names(`${path}.nameservers[${i}]`, server, legacyIpErrors(server));
+    if (typeof server === "string") found.names(`${path}.nameservers[${i}]`, server, ipErrors(server));
   });
   if (searches.length > MAX_SEARCHES) found.invalid(`${path}.searches`, searches, `must not have more than ${MAX_SEARCHES} search paths`);
   if (searches.join(" ").length > MAX_SEARCH_TEXT) found.invalid(`${path}.searches`, searches, `must not have more than ${MAX_SEARCH_TEXT} characters (including spaces) in the search list`);
@@ -72,7 +72,7 @@ function dns(found: Findings, path: string, spec: JsonObject): void {
 
 function hosts(found: Findings, path: string, spec: JsonObject): void {
   objectsAt(spec, "hostAliases").forEach((alias, i) => {
-    found.names(`${path}.hostAliases[${i}].ip`, textAt(alias, "ip"), legacyIpErrors(textAt(alias, "ip")));
+    found.names(`${path}.hostAliases[${i}].ip`, textAt(alias, "ip"), ipErrors(textAt(alias, "ip")));
     listAt(alias, "hostnames").forEach((host, j) => {
       if (typeof host === "string") found.names(`${path}.hostAliases[${i}].hostnames[${j}]`, host, dns1123SubdomainErrors(host));
     });
@@ -119,7 +119,7 @@ export function validatePodSpec(found: Findings, path: string, spec: JsonObject,
   found.oneOf(`${path}.dnsPolicy`, textAt(spec, "dnsPolicy"), DNS_POLICIES);
   validateLabels(found, `${path}.nodeSelector`, objectAt(spec, "nodeSelector"));
   validatePodSecurity(found, `${path}.securityContext`, spec);
-  if (spec["shareProcessNamespace"] === true && spec["hostPID"] === true) found.invalid(`${path}.shareProcessNamespace`, true, "ShareProcessNamespace and HostPID cannot both be enabled");
+  if (spec["shareProcessNamespace"] === true && spec["hostPID"] === true) found.invalid(`${path}.securityContext.shareProcessNamespace`, true, "ShareProcessNamespace and HostPID cannot both be enabled");
   validateAffinity(found, `${path}.affinity`, objectAt(spec, "affinity"));
   dns(found, `${path}.dnsConfig`, spec);
   validateSpread(found, `${path}.topologySpreadConstraints`, objectsAt(spec, "topologySpreadConstraints"));

@@ -25,7 +25,7 @@ export function defaultServiceSpec(spec: JsonObject): JsonObject {
   const completed = filled(changedEach(withAffinity, "ports", port), {
     type,
     sessionAffinity: affinity,
-    ...(external ? {} : { internalTrafficPolicy: "Cluster", ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4"] }),
+    ...(external ? {} : { internalTrafficPolicy: "Cluster" }),
     ...(isExternallyReachable({ ...spec, type }) ? { externalTrafficPolicy: "Cluster" } : {}),
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: true } : {}),
   });

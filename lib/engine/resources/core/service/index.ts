@@ -4,7 +4,7 @@ import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, formatLabels, jsonOf, loadBalancerAddresses, specOf, wide } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { changed, filled, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { defaultServiceSpec, withoutFormerType } from "./defaults";
 import { validateService } from "./validation";
 
@@ -22,8 +22,11 @@ function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObje
   const before = specOf(previous);
   const service = changed(jsonOf(object), "spec", (wanted) => {
     const cleaned = withoutFormerType(wanted, before);
-    if (textAt(cleaned, "type") === "ExternalName" || textAt(before, "type") === "ExternalName" || textAt(cleaned, "clusterIP") !== "") return cleaned;
-    return before["clusterIP"] === undefined ? cleaned : { ...cleaned, clusterIP: before["clusterIP"], clusterIPs: before["clusterIPs"] };
+    if (textAt(cleaned, "type") === "ExternalName" || textAt(before, "type") === "ExternalName") return cleaned;
+    const { ipFamilies, ipFamilyPolicy, healthCheckNodePort } = before;
+    const kept = filled(cleaned, { ipFamilies, ipFamilyPolicy, ...(textAt(cleaned, "externalTrafficPolicy") === "Local" && textAt(cleaned, "type") === "LoadBalancer" ? { healthCheckNodePort } : {}) });
+    if (textAt(kept, "clusterIP") !== "") return kept;
+    return before["clusterIP"] === undefined ? kept : { ...kept, clusterIP: before["clusterIP"], clusterIPs: before["clusterIPs"] };
   });
   return service as unknown as KubeObject;
 }

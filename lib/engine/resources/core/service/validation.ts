@@ -1,14 +1,17 @@
 /** The rules of Services. Upstream: `ValidateService`, `ValidateServiceUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, legacyCidrErrors, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
+import { cidrErrors, dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, legacyCidrErrors, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
-import { onlyStatusDiffers, validateLabels, validateMetadata } from "../../meta-validation";
+import { onlyStatusDiffers, validateLabels, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
+import { validateEndpointAddress } from "../endpoints/address";
 import { portNumOrName } from "../pod-template/validate-probes";
 import { isExternallyReachable } from "./defaults";
+import { isHeadless, validateConfigured, validateFamilies, validateServiceUpdate } from "./validate-addresses";
 
+const SPREADING = ["PreferClose", "PreferSameZone", "PreferSameNode"];
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
@@ -25,12 +28,12 @@ function validatePort(found: Findings, at: string, port: JsonObject, nameRequire
   for (const message of portNumberErrors(number)) found.invalid(`${at}.port`, number, message);
   found.oneOf(`${at}.protocol`, textAt(port, "protocol"), ["SCTP", "TCP", "UDP"]);
   portNumOrName(found, `${at}.targetPort`, port["targetPort"]);
-  if (textAt(port, "appProtocol") !== "") found.names(`${at}.appProtocol`, textAt(port, "appProtocol"), qualifiedNameErrors(textAt(port, "appProtocol")));
+  if (has(port, "appProtocol")) found.names(`${at}.appProtocol`, textAt(port, "appProtocol"), qualifiedNameErrors(textAt(port, "appProtocol")));
 }
 
 function validatePorts(found: Findings, spec: JsonObject, type: string): void {
   const ports = objectsAt(spec, "ports");
-  if (ports.length === 0 && textAt(spec, "clusterIP") !== "None" && type !== "ExternalName") found.required("spec.ports");
+  if (ports.length === 0 && !isHeadless(spec) && type !== "ExternalName") found.required("spec.ports");
   const [names, pairs, nodePorts] = [new Set<string>(), new Set<string>(), new Set<string>()];
   ports.forEach((port, i) => {
     const at = `spec.ports[${i}]`;
@@ -47,23 +50,15 @@ function validatePorts(found: Findings, spec: JsonObject, type: string): void {
   });
 }
 
-function validateAddresses(found: Findings, spec: JsonObject, type: string): void {
-  const ips = listAt(spec, "clusterIPs").filter((ip) => typeof ip === "string");
+function validateByType(found: Findings, spec: JsonObject, type: string): void {
   if (type === "ExternalName") {
-    if (ips.length > 0) found.forbidden("spec.clusterIPs", "may not be set for ExternalName services");
-    const name = textAt(spec, "externalName");
+    if (listAt(spec, "clusterIPs").length > 0) found.forbidden("spec.clusterIPs", "may not be set for ExternalName services");
+    if (listAt(spec, "ipFamilies").length > 0) found.forbidden("spec.ipFamilies", "may not be set for ExternalName services");
+    if (has(spec, "ipFamilyPolicy")) found.forbidden("spec.ipFamilyPolicy", "may not be set for ExternalName services");
+    const name = textAt(spec, "externalName").replace(/\.$/, "");
     if (name === "") found.required("spec.externalName");
-    else found.names("spec.externalName", name, dns1123SubdomainErrors(name.replace(/\.$/, "")));
-    return;
-  }
-  if (ips[0] === "None" && (type === "LoadBalancer" || type === "NodePort")) found.invalid("spec.clusterIPs[0]", "None", `may not be set to 'None' for ${type} services`);
-  if (ips.length > 2) found.invalid("spec.clusterIPs", ips, "may only hold up to 2 values");
-  ips.forEach((ip, i) => {
-    if (i === 0 && (ip === "None" || ip === "")) return;
-    found.names(`spec.clusterIPs[${i}]`, ip, legacyIpErrors(ip));
-  });
-  const first = textAt(spec, "clusterIP");
-  if (ips.length > 0 && first !== ips[0]) found.invalid("spec.clusterIPs", ips, "first value must match `clusterIP`");
+    else found.names("spec.externalName", name, dns1123SubdomainErrors(name));
+  } else if (isHeadless(spec) && (type === "LoadBalancer" || type === "NodePort")) found.invalid("spec.clusterIPs[0]", "None", `may not be set to 'None' for ${type} services`);
 }
 
 function validateOutside(found: Findings, spec: JsonObject, type: string, previous: KubeObject | undefined): void {
@@ -74,10 +69,7 @@ function validateOutside(found: Findings, spec: JsonObject, type: string, previo
     const wrong = before.includes(ip) ? legacyIpErrors(ip) : ipErrors(ip);
     found.names(`spec.externalIPs[${i}]`, ip, wrong);
     if (wrong.length > 0) return;
-    if (ip.startsWith("127.") || ip === "::1") found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
-    if (ip === "0.0.0.0" || ip === "::") found.invalid(`spec.externalIPs[${i}]`, ip, "may not be unspecified (0.0.0.0 or ::)");
-    if (ip.startsWith("169.254.")) found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
-    if (ip.startsWith("224.0.0.")) found.invalid(`spec.externalIPs[${i}]`, ip, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+    validateEndpointAddress(found, `spec.externalIPs[${i}]`, ip);
   });
   const policy = textAt(spec, "externalTrafficPolicy");
   if (isExternallyReachable(spec)) {
@@ -85,17 +77,19 @@ function validateOutside(found: Findings, spec: JsonObject, type: string, previo
     else if (!["Cluster", "Local"].includes(policy)) found.notSupported("spec.externalTrafficPolicy", policy, ["Cluster", "Local"]);
   } else if (policy !== "") found.invalid("spec.externalTrafficPolicy", policy, "may only be set for externally-accessible services");
   const check = numberAt(spec, "healthCheckNodePort") ?? 0;
-  if (check !== 0) {
-    for (const message of portNumberErrors(check)) found.invalid("spec.healthCheckNodePort", check, message);
-    if (!(type === "LoadBalancer" && policy === "Local")) found.invalid("spec.healthCheckNodePort", check, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
-  }
+  const needed = type === "LoadBalancer" && policy === "Local";
+  if (check !== 0 && !needed) found.invalid("spec.healthCheckNodePort", check, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+  else if (check !== 0) for (const message of portNumberErrors(check)) found.invalid("spec.healthCheckNodePort", check, message);
   const inside = textAt(spec, "internalTrafficPolicy");
-  if (inside !== "" && !["Cluster", "Local"].includes(inside)) found.notSupported("spec.internalTrafficPolicy", inside, ["Cluster", "Local"]);
+  if (has(spec, "internalTrafficPolicy") && !["Cluster", "Local"].includes(inside)) found.notSupported("spec.internalTrafficPolicy", inside, ["Cluster", "Local"]);
+  const spread = textAt(spec, "trafficDistribution");
+  if (has(spec, "trafficDistribution") && !SPREADING.includes(spread)) found.notSupported("spec.trafficDistribution", spread, SPREADING);
 }
 
-function validateBalancer(found: Findings, object: KubeObject, spec: JsonObject, type: string): void {
+function validateBalancer(found: Findings, object: KubeObject, spec: JsonObject, type: string, previous: KubeObject | undefined): void {
   const ranges = listAt(spec, "loadBalancerSourceRanges");
-  const annotation = object.metadata.annotations?.[RANGES] ?? "";
+  let annotation = object.metadata.annotations?.[RANGES] ?? "";
+  const known = previous === undefined ? [] : listAt(specOf(previous), "loadBalancerSourceRanges");
   if (type !== "LoadBalancer") {
     if (ranges.length > 0) found.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
     else if (object.metadata.annotations?.[RANGES] !== undefined) found.forbidden(`metadata.annotations[${RANGES}]`, "may only be used when `type` is 'LoadBalancer'");
@@ -103,48 +97,23 @@ function validateBalancer(found: Findings, object: KubeObject, spec: JsonObject,
     if (has(spec, "loadBalancerClass")) found.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
   }
   ranges.forEach((range, i) => {
-    if (typeof range === "string") found.names(`spec.LoadBalancerSourceRanges[${i}]`, range, legacyCidrErrors(range.trim()));
+    if (typeof range === "string") found.names(`spec.LoadBalancerSourceRanges[${i}]`, range.trim(), known.includes(range) ? legacyCidrErrors(range.trim()) : cidrErrors(range.trim()));
   });
-  if (ranges.length === 0 && annotation !== "") for (const range of annotation.split(",")) found.names(`metadata.annotations[${RANGES}]`, annotation, legacyCidrErrors(range.trim()));
+  if (ranges.length > 0 || annotation.trim() === "" || annotation === previous?.metadata.annotations?.[RANGES]) annotation = "";
+  for (const range of annotation === "" ? [] : annotation.split(",")) found.names(`metadata.annotations[${RANGES}]`, range.trim(), cidrErrors(range.trim()));
   if (type === "LoadBalancer" && has(spec, "loadBalancerClass")) found.names("spec.loadBalancerClass", textAt(spec, "loadBalancerClass"), qualifiedNameErrors(textAt(spec, "loadBalancerClass")));
 }
 
 function validateAffinity(found: Findings, spec: JsonObject): void {
   const affinity = textAt(spec, "sessionAffinity");
-  if (!["ClientIP", "None"].includes(affinity)) found.notSupported("spec.sessionAffinity", affinity, ["ClientIP", "None"]);
+  const path = "spec.sessionAffinityConfig";
+  found.oneOf("spec.sessionAffinity", affinity, ["ClientIP", "None"]);
+  if (affinity === "None" && has(spec, "sessionAffinityConfig")) found.forbidden(path, "must not be set when session affinity is None");
   if (affinity !== "ClientIP") return;
-  const seconds = numberAt(objectAt(objectAt(spec, "sessionAffinityConfig"), "clientIP"), "timeoutSeconds");
-  if (seconds !== undefined && (seconds <= 0 || seconds > 86400)) found.invalid("spec.sessionAffinityConfig.clientIP.timeoutSeconds", seconds, "must be greater than 0 and less than 86400");
-}
-
-/** Address families: known ones, each once. */
-function validateFamilies(found: Findings, spec: JsonObject, type: string): void {
-  if (type === "ExternalName") {
-    for (const field of ["ipFamilies", "ipFamilyPolicy"]) if (has(spec, field)) found.forbidden(`spec.${field}`, "may not be set for ExternalName services");
-    return;
-  }
-  const policy = textAt(spec, "ipFamilyPolicy");
-  if (!["", "SingleStack", "PreferDualStack", "RequireDualStack"].includes(policy)) found.notSupported("spec.ipFamilyPolicy", policy, ["SingleStack", "PreferDualStack", "RequireDualStack"]);
-  const seen = new Set<string>();
-  listAt(spec, "ipFamilies").forEach((family, i) => {
-    if (typeof family !== "string") return;
-    const at = `spec.ipFamilies[${i}]`;
-    if (!["IPv4", "IPv6"].includes(family)) found.notSupported(at, family, ["IPv4", "IPv6"]);
-    if (seen.has(family)) found.duplicate(at, family);
-    seen.add(family);
-  });
-}
-
-/** What this cluster cannot give. Looked at when everything else is right, as upstream allocates after validation. */
-function validateConfigured(found: Findings, spec: JsonObject, type: string): void {
-  if (found.errors.length > 0 || type === "ExternalName") return;
-  // Without a selector and without an address nothing has to be allocated: any family goes.
-  if (textAt(spec, "clusterIP") === "None" && Object.keys(objectAt(spec, "selector")).length === 0) return;
-  const policy = textAt(spec, "ipFamilyPolicy");
-  if (policy === "RequireDualStack") found.invalid("spec.ipFamilyPolicy", policy, "this cluster is not configured for dual-stack services");
-  listAt(spec, "ipFamilies").forEach((family, i) => {
-    if (family === "IPv6") found.invalid(`spec.ipFamilies[${i}]`, family, "not configured on this cluster");
-  });
+  const client = objectAt(objectAt(spec, "sessionAffinityConfig"), "clientIP");
+  const seconds = numberAt(client, "timeoutSeconds");
+  if (seconds === undefined) found.required(`${path}.clientIP.timeoutSeconds`, "when session affinity type is ClientIP");
+  else if (seconds <= 0 || seconds > 86400) found.invalid(`${path}.clientIP.timeoutSeconds`, seconds, "must be greater than 0 and less than 86400");
 }
 
 const HINTS = "service.kubernetes.io/topology-aware-hints";
@@ -156,29 +125,21 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
   const found = new Findings("service");
   const spec = specOf(object);
   const type = textAt(spec, "type");
-  validateMetadata(found, object, dns1123LabelErrors);
+  const { [HINTS]: hints, [MODE]: mode } = object.metadata.annotations ?? {};
+  if (previous === undefined) validateMetadata(found, object, dns1123LabelErrors);
+  else {
+    validateMetadataUpdate(found, object);
+    validateServiceUpdate(found, spec, specOf(previous));
+  }
+  if (hints !== undefined && mode !== undefined && hints !== mode) found.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`);
   validatePorts(found, spec, type);
-  validateAddresses(found, spec, type);
+  validateByType(found, spec, type);
   validateLabels(found, "spec.selector", objectAt(spec, "selector"));
   validateAffinity(found, spec);
+  validateFamilies(found, spec, previous === undefined ? [] : listAt(specOf(previous), "clusterIPs"));
   found.oneOf("spec.type", type, TYPES);
   validateOutside(found, spec, type, previous);
-  validateBalancer(found, object, spec, type);
-  validateFamilies(found, spec, type);
-  if (previous !== undefined) validateUpdate(found, spec, specOf(previous));
-  const { [HINTS]: hints, [MODE]: mode } = object.metadata.annotations ?? {};
-  if (previous !== undefined && hints !== undefined && mode !== undefined && hints !== mode) found.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`);
-  validateConfigured(found, spec, type);
+  validateBalancer(found, object, spec, type, previous);
+  if (found.errors.length === 0) validateConfigured(found, spec);
   return found.errors;
-}
-
-function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
-  const external = [textAt(spec, "type"), textAt(before, "type")].includes("ExternalName");
-  const [now, then] = [textAt(spec, "clusterIP"), textAt(before, "clusterIP")];
-  if (!external && then !== "" && now !== then) found.invalid("spec.clusterIPs[0]", listAt(spec, "clusterIPs"), "may not change once set");
-  if (textAt(spec, "type") === "LoadBalancer" && textAt(before, "type") === "LoadBalancer" && spec["loadBalancerClass"] !== before["loadBalancerClass"]) {
-    found.invalid("spec.loadBalancerClass", spec["loadBalancerClass"] ?? null, "may not change once set");
-  }
-  // Upstream says so once for the Service and once for its change.
-  if (textAt(spec, "type") !== "LoadBalancer" && has(spec, "loadBalancerClass")) found.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
 }
