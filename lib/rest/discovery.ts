@@ -1,7 +1,9 @@
 /** What the API serves. Upstream: apiserver/pkg/endpoints/discovery. */
 import { compareStrings, fingerprint, partsOfKind, resources, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { healthPaths } from "./health";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { acceptClauses } from "./negotiate";
+import { aliases } from "./versions";
 import { virtualResources, type VirtualResource } from "./virtual";
 
 /** Groups in the order a real server lists them; others follow by name. */
@@ -14,6 +16,7 @@ const GROUP_ORDER = [
 
 const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const READ_WRITE = ["get", "patch", "update"];
+const PROXY = ["create", "delete", "get", "patch", "update"];
 
 interface Subresource {
   readonly name: string;
@@ -37,32 +40,40 @@ interface Served {
 }
 
 const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
+  approval: { name: "approval", verbs: READ_WRITE },
   attach: { name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
   binding: { name: "binding", kind: "Binding", verbs: ["create"] },
   ephemeralcontainers: { name: "ephemeralcontainers", verbs: READ_WRITE },
   eviction: { name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"] },
   exec: { name: "exec", kind: "PodExecOptions", verbs: ["create", "get"] },
-  finalize: { name: "finalize", verbs: ["update"] },
   log: { name: "log", verbs: ["get"] },
   portforward: { name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"] },
   resize: { name: "resize", verbs: READ_WRITE },
   scale: { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: READ_WRITE },
   status: { name: "status", verbs: READ_WRITE },
-  token: { name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },
+};
+
+/** Subresources that no store knows of. */
+const EXTRA: Readonly<Record<string, readonly Subresource[]>> = {
+  "v1/Namespace": [{ name: "finalize", verbs: ["update"] }],
+  "v1/Node": [{ name: "proxy", kind: "NodeProxyOptions", verbs: PROXY }],
+  "v1/Pod": [{ name: "proxy", kind: "PodProxyOptions", verbs: PROXY }],
+  "v1/Service": [{ name: "proxy", kind: "ServiceProxyOptions", verbs: PROXY }],
+  "v1/ServiceAccount": [{ name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] }],
 };
 
 function subresourcesOf(definition: ResourceDefinition): readonly Subresource[] {
-  const extra = definition.kind === "v1/ServiceAccount" ? ["token"] : [];
-  return [...definition.subresources, ...extra].sort(compareStrings).flatMap((name) => SUBRESOURCES[name] ?? []);
+  const own = definition.subresources.flatMap((name) => SUBRESOURCES[name] ?? []);
+  return [...own, ...(EXTRA[definition.kind] ?? [])].sort((a, b) => compareStrings(a.name, b.name));
 }
 
-function servedBy(definition: ResourceDefinition): Served {
+function servedBy(definition: ResourceDefinition, verbs: readonly string[] = definition.kind === "v1/Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL): Served {
   return {
     plural: definition.plural,
     singular: definition.singular,
     kind: partsOfKind(definition.kind).kind,
     namespaced: definition.namespaced,
-    verbs: definition.kind === "v1/Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL,
+    verbs,
     shortNames: definition.shortNames,
     categories: definition.categories,
     subresources: subresourcesOf(definition),
@@ -78,6 +89,7 @@ function byVersion(): ReadonlyMap<string, readonly Served[]> {
   const found = new Map<string, Served[]>();
   const put = (apiVersion: string, served: Served): void => void found.set(apiVersion, [...(found.get(apiVersion) ?? []), served]);
   for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
+  for (const { definition, verbs } of aliases) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
   for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
   for (const list of found.values()) list.sort((a, b) => compareStrings(a.plural, b.plural));
   return found;
@@ -223,6 +235,11 @@ export function versionInfo(kubernetesVersion: string): JsonObject {
   };
 }
 
+/** Paths that answer and are not of one version: what the index of OpenAPI lists beside the versions. */
+export function rootPaths(): readonly string[] {
+  return [".well-known/openid-configuration", "api", "apis", ...groups().map(({ name }) => `apis/${name}`), "openid/v1/jwks", "version"];
+}
+
 /** Discovery for a path; undefined when the path is none of it. */
 export function discoveryAnswer(request: RestRequest, segments: readonly string[]): RestAnswer | undefined {
   const [root, group, version] = segments;
@@ -245,6 +262,6 @@ export function discoveryAnswer(request: RestRequest, segments: readonly string[
 export function pathsAnswer(): RestAnswer {
   const versions = apiVersions().map((apiVersion) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`));
   const named = groups().map(({ name }) => `/apis/${name}`);
-  const fixed = ["/api", "/apis", "/apis/", "/healthz", "/livez", "/openapi/v3", "/openapi/v3/", "/readyz", "/version"];
-  return jsonAnswer({ paths: [...new Set([...versions, ...named, ...fixed])].sort(compareStrings) });
+  const fixed = ["/.well-known/openid-configuration", "/api", "/apis", "/apis/", "/metrics", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"];
+  return jsonAnswer({ paths: [...new Set([...versions, ...named, ...fixed, ...healthPaths()])].sort(compareStrings) });
 }

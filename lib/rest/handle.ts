@@ -1,5 +1,5 @@
 /** The door: a request in, an answer out. */
-import { authorize, escalationChecked, POD, type Cluster, type ResourceDefinition } from "@/lib/engine";
+import { authorize, escalationChecked, NODE, POD, SERVICE, type Cluster, type ResourceDefinition } from "@/lib/engine";
 import { discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
 import { healthAnswer, metricsAnswer } from "./health";
@@ -8,13 +8,14 @@ import { listAnswer, oneAnswer } from "./list";
 import { jsonAnswer, type RestAnswer, type RestRequest } from "./message";
 import { openApiAnswer } from "./openapi";
 import { execAnswer, logAnswer, portForwardAnswer } from "./pod-streams";
+import { proxyAnswer } from "./proxy";
 import { isOn, parseQuery, pathSegments, type Query } from "./query";
 import { attributesOf } from "./request-info";
 import { reviewAnswer } from "./reviews";
 import { scaleOf } from "./scale";
 import { noSuchResource, notAllowed, refuse, unknownPath } from "./status";
 import { targetOf, type Target } from "./target";
-import { tokenAnswer } from "./tokens";
+import { issuerAnswer, tokenAnswer } from "./tokens";
 import { watchAnswer } from "./watch";
 import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, patchAnswer, updateAnswer, type WriteCall } from "./write";
 
@@ -48,7 +49,18 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
   if (!target) throw noSuchResource();
   if (target.virtual) return virtualAnswer(request, cluster, target);
   if (!target.definition) throw noSuchResource();
-  return resourceAnswer({ cluster, client: escalationChecked(cluster.as(user.name), user), request, target, definition: target.definition, query });
+  const proxied = target.subresource === "proxy" || target.subresource.startsWith("proxy/");
+  if (proxied && PROXIED.has(target.definition.kind)) return proxyAnswer(request, cluster, target);
+  const seen = target.alias ? target.alias.view(cluster) : cluster;
+  if (target.alias?.verbs && request.method !== "GET" && request.method !== "HEAD") throw notAllowed();
+  return resourceAnswer({ cluster: seen, client: escalationChecked(seen.as(user.name), user), request, target, definition: target.definition, query: target.watches ? watching(query) : query });
+}
+
+const PROXIED: ReadonlySet<string> = new Set([POD, SERVICE, NODE]);
+
+/** A query that asks to watch, whatever it says of it. */
+function watching(query: Query): Query {
+  return { ...query, get: (name) => (name === "watch" ? "true" : query.get(name)) };
 }
 
 /** Paths that are no resource. */
@@ -64,6 +76,9 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
       return segments.length === 1 ? metricsAnswer(cluster) : unknownPath();
     case "version":
       return segments.length === 1 ? jsonAnswer(versionInfo(cluster.options.kubernetesVersion)) : unknownPath();
+    case ".well-known":
+    case "openid":
+      return issuerAnswer(segments) ?? unknownPath();
     case "openapi":
       return openApiAnswer(segments, query.get("hash"), request) ?? unknownPath();
     default:

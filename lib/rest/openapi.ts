@@ -1,6 +1,6 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
-import { fingerprint, jsonSchemaOf, partsOfKind, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
-import { apiVersions } from "./discovery";
+import { compareStrings, fingerprint, jsonSchemaOf, partsOfKind, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { apiVersions, rootPaths } from "./discovery";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { servedIn } from "./target";
 import { virtualResources } from "./virtual";
@@ -101,17 +101,34 @@ function documentFor(apiVersion: string): Document {
 
 const placeOf = (apiVersion: string): string => (apiVersion.includes("/") ? `apis/${apiVersion}` : `api/${apiVersion}`);
 
+/** The document of a path that belongs to no version: it answers, and that is all there is to say. */
+function rootDocument(place: string): Document {
+  const known = written.get(`root ${place}`);
+  if (known) return known;
+  const operations = { get: { responses: { "200": { description: "OK" }, "401": { description: "Unauthorized" } } } };
+  const body = `${JSON.stringify({ openapi: "3.0.0", info: { title: "Kubernetes", version: "unversioned" }, paths: { [`/${place}${/^(api|apis)(\/|$)/.test(place) ? "/" : ""}`]: operations } })}\n`;
+  const made = { body, hash: fingerprint(body).toUpperCase() };
+  written.set(`root ${place}`, made);
+  return made;
+}
+
+/** Every place of the index with its document, in order. */
+function places(): readonly (readonly [string, () => Document])[] {
+  const versions = apiVersions().map((apiVersion): readonly [string, () => Document] => [placeOf(apiVersion), () => documentFor(apiVersion)]);
+  const roots = rootPaths().map((place): readonly [string, () => Document] => [place, () => rootDocument(place)]);
+  return [...versions, ...roots].sort(([a], [b]) => compareStrings(a, b));
+}
+
 /** `GET /openapi/v3` and what it points to; undefined for other paths. */
 export function openApiAnswer(segments: readonly string[], hash: string | undefined, { headers: sent, prefix = "" }: RestRequest): RestAnswer | undefined {
   if (segments[0] !== "openapi" || segments[1] !== "v3") return undefined;
   if (segments.length === 2) {
-    const paths = Object.fromEntries(apiVersions().map((apiVersion) => [placeOf(apiVersion), { serverRelativeURL: `${prefix}/openapi/v3/${placeOf(apiVersion)}?hash=${documentFor(apiVersion).hash}` }]));
+    const paths = Object.fromEntries(places().map(([place, document]) => [place, { serverRelativeURL: `${prefix}/openapi/v3/${place}?hash=${document().hash}` }]));
     return jsonAnswer({ paths });
   }
   const place = segments.slice(2).join("/");
-  const apiVersion = apiVersions().find((candidate) => placeOf(candidate) === place);
-  if (apiVersion === undefined) return undefined;
-  const document = documentFor(apiVersion);
+  const document = places().find(([candidate]) => candidate === place)?.[1]();
+  if (document === undefined) return undefined;
   if (hash !== undefined && hash !== document.hash) return textAnswer("", 301, { Location: `${prefix}/openapi/v3/${place}?hash=${document.hash}` });
   const etag = `"${document.hash}"`;
   const caching: Readonly<Record<string, string>> = hash === undefined ? {} : { "Cache-Control": "public, immutable", Expires: "Fri, 31 Dec 2100 23:59:59 GMT" };

@@ -6,12 +6,22 @@ import { objectText, partialText, type ListMeta } from "./encode";
 export type IncludeObject = "None" | "Metadata" | "Object";
 
 /** Columns whose cells upstream fills with numbers although it declares text. */
-const NUMBERS = new Set(["Data", "Up-to-date", "Available", "Revision", "Count"]);
+const NUMBERS = new Set(["Data", "Up-to-date", "Available", "Revision", "Count", "MatchingPrecedence", "NominalConcurrencyShares", "Queues", "HandSize", "QueueLengthLimit"]);
+/** Columns that are declared to be something else than text, or a name. Upstream: pkg/printers/internalversion. */
+const TYPES: Readonly<Record<string, string>> = {
+  "Created At": "date", Suspend: "boolean", AttachRequired: "boolean", PodInfoOnMount: "boolean", StorageCapacity: "boolean", RequiresRepublish: "boolean",
+  Attached: "boolean", "Global-Default": "boolean", Active: "integer", "Allowed Disruptions": "integer",
+};
+const NAMES = new Set(["Name", "Attacher"]);
 
 const NAME: Json = { name: "Name", type: "string", format: "name", description: "The object's name, unique in its namespace.", priority: 0 };
 
+function typeOf(column: Column): string {
+  return column.type ?? TYPES[column.name] ?? "string";
+}
+
 function headOf(column: Column): Json {
-  return { name: column.name, type: column.type ?? "string", format: column.name === "Name" ? "name" : "", description: "", priority: column.wide === true ? 1 : 0 };
+  return { name: column.name, type: typeOf(column), format: NAMES.has(column.name) ? "name" : "", description: "", priority: column.wide === true ? 1 : 0 };
 }
 
 /** The columns of a kind. Kinds without a printer of their own show when they were made. */
@@ -22,7 +32,9 @@ export function columnsOf(definition: ResourceDefinition): readonly Json[] {
 
 function cell(column: Column, object: KubeObject, now: Instant): Json {
   const text = column.value(object, now);
-  return (column.type === "integer" || NUMBERS.has(column.name)) && /^-?\d+$/.test(text) ? Number(text) : text;
+  const type = typeOf(column);
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  return (type === "integer" || NUMBERS.has(column.name)) && /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 function cellsOf(definition: ResourceDefinition, object: KubeObject, now: Instant): readonly Json[] {

@@ -54,3 +54,15 @@ export function tokenAnswer(request: RestRequest, cluster: Cluster, account: Kub
   };
   return jsonAnswer(answer, 201);
 }
+
+/** Who issues tokens and with which public keys. @simplified There are none: tokens are signed with a secret. Upstream: pkg/serviceaccount/openidmetadata.go. */
+export function issuerAnswer(segments: readonly string[]): RestAnswer | undefined {
+  switch (segments.join("/")) {
+    case ".well-known/openid-configuration":
+      return jsonAnswer({ issuer: API_AUDIENCE, jwks_uri: `${API_AUDIENCE}/openid/v1/jwks`, response_types_supported: ["id_token"], subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["HS256"] });
+    case "openid/v1/jwks":
+      return jsonAnswer({ keys: [] }, 200, { "Content-Type": "application/jwk-set+json" });
+    default:
+      return undefined;
+  }
+}

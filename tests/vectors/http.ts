@@ -24,15 +24,15 @@ export interface BareApi {
   pathOf(apiVersion: string, kind: string, namespace: string): string | undefined;
 }
 
-/** A fresh {@link BareApi}. */
-export function bareApi(namespaces: readonly string[] = ["default"]): BareApi {
+/** A cluster that is an API and nothing else. */
+export function bareCluster(namespaces: readonly string[] = ["default"]): Cluster {
   const state = createState();
   const store = new ObjectStore();
   const clock = new VirtualClock();
   const plugins = admissionPlugins.filter(({ name }) => name !== "ServiceAccount");
   const api = new ApiServer(store, clock, createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/12", nodePortRange: [30000, 32767] });
   for (const name of namespaces) if (!api.get({ kind: NAMESPACE, namespace: "", name })) api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, "vectors");
-  const cluster = {
+  return {
     as: (user: string) => createClient(api, user),
     get now() {
       return clock.now();
@@ -41,8 +41,13 @@ export function bareApi(namespaces: readonly string[] = ["default"]): BareApi {
       return store.revision;
     },
     since: (revision: number) => store.since(revision),
-    options: { kubernetesVersion: "v1.36.2" },
+    options: { seed: 1, kubernetesVersion: "v1.36.2" },
   } as unknown as Cluster;
+}
+
+/** A fresh {@link BareApi}. */
+export function bareApi(namespaces: readonly string[] = ["default"]): BareApi {
+  const cluster = bareCluster(namespaces);
   return {
     request(method, url, body, contentType = "application/json") {
       const [path = "/", query = ""] = url.split("?");

@@ -1,6 +1,7 @@
 import type { Adapter } from "./adapter";
 import { apiHttp } from "./api-http";
 import { discovery } from "./discovery";
+import { discovery } from "./discovery";
 import { manifest } from "./manifest";
 import { recordedDefaulting } from "./recorded-defaulting";
 import { rejection } from "./rejections";
@@ -42,6 +43,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/validation-mutations": validation,
   "manifests/index": manifest,
   "recorded/defaulting": recordedDefaulting,
+  "recorded/discovery": discovery,
   "recorded/discovery": discovery,
   "recorded/kubectl-transcripts": kubectl,
   "recorded/rejections": rejection,

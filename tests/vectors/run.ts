@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { discoveryCases } from "./discovery";
 import { adapters } from "./index";
 import type { Adapter, VectorCase } from "./adapter";
 
@@ -24,6 +25,16 @@ export function vectorsFolder(): string {
 /** The small sample that comes with the repository. */
 export const sampleFolder = join(here, "sample");
 
+/** Files that are one document, and how each is taken apart into cases. */
+const WHOLE: Readonly<Record<string, (text: string) => readonly VectorCase[]>> = { "discovery.json": discoveryCases };
+
+function casesIn(file: string): readonly VectorCase[] {
+  const text = readFileSync(file, "utf8");
+  const whole = WHOLE[basename(file)];
+  if (whole) return whole(text);
+  return text.split("\n").filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as VectorCase);
+}
+
 /** Every JSON-lines file under a path, in order of name. */
 export function filesUnder(path: string): readonly string[] {
   if (!existsSync(path)) return [];
@@ -32,13 +43,13 @@ export function filesUnder(path: string): readonly string[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const inner = join(path, entry.name);
-      return entry.isDirectory() ? filesUnder(inner) : entry.name.endsWith(".jsonl") ? [inner] : [];
+      return entry.isDirectory() ? filesUnder(inner) : entry.name.endsWith(".jsonl") || Object.hasOwn(WHOLE, entry.name) ? [inner] : [];
     });
 }
 
 /** `api/quantity` for any path that ends in `api/quantity.jsonl`; a file elsewhere is known by its last two parts. */
 export function topicOf(file: string): string {
-  return `${basename(dirname(file))}/${basename(file, ".jsonl")}`;
+  return `${basename(dirname(file))}/${basename(file).replace(/\.jsonl?$/, "")}`;
 }
 
 const exclusions = JSON.parse(readFileSync(join(here, "exclusions.json"), "utf8")) as Readonly<Record<string, string>>;
@@ -59,9 +70,7 @@ export function score(file: string): FileScore {
   let passed = 0;
   let total = 0;
   const failures: { id: string; input: unknown; expected: unknown; got: unknown }[] = [];
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    if (line.trim() === "") continue;
-    const vector = JSON.parse(line) as VectorCase;
+  for (const vector of casesIn(file)) {
     if (vector.kind === "table" || Object.hasOwn(exclusions, vector.id)) continue;
     const verdict = verdictOf(adapter, vector, file);
     if ("skip" in verdict) continue;

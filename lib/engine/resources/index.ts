@@ -42,6 +42,7 @@ import { priorityClass } from "./scheduling/priorityclass/index";
 import { csiDriver } from "./storage/csidriver/index";
 import { csiNode } from "./storage/csinode/index";
 import { storageClass } from "./storage/storageclass/index";
+import { plainKinds } from "./plain/index";
 import { volumeAttachment } from "./storage/volumeattachment/index";
 
 /** Every kind the API server knows, in the order `kubectl api-resources` lists them. */
@@ -93,6 +94,7 @@ export const resources: readonly ResourceDefinition[] = [
   csiNode,
   storageClass,
   volumeAttachment,
+  ...plainKinds,
 ];
 
 /** The kinds a ResourceQuota can count, with what it calls them. Upstream leaves Events out. */

@@ -1,0 +1,95 @@
+/**
+ * Kinds that are stored and listed, and that nothing here acts upon.
+ *
+ * @simplified Their fields are neither checked nor defaulted: a learner can create them and read them back, and sees no effect.
+ */
+import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
+import { age, column, count, createdAt, jsonOf, specOf } from "../cells";
+import type { Column, ResourceDefinition, ResourceDeclaration } from "../define";
+import { defineResource } from "../define";
+import { Findings } from "../findings";
+import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
+import { validateMetadata } from "../meta-validation";
+
+type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources">>;
+
+function plain(apiVersion: string, kind: string, plural: string, columns: readonly Column[], { namespaced = false, ...rest }: Plain = {}): ResourceDefinition {
+  return defineResource({
+    kind: kindId(apiVersion, kind),
+    plural,
+    namespaced,
+    ...rest,
+    validate: (object) => {
+      const found = new Findings(kind.toLowerCase());
+      validateMetadata(found, object);
+      return found.errors;
+    },
+    columns,
+  });
+}
+
+const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
+const text = (name: string, from: (object: JsonObject) => JsonObject, key: string, otherwise = ""): Column => column(name, (object) => textAt(from(object), key) || otherwise);
+const whole = (name: string, value: (object: JsonObject) => number | undefined): Column => ({ name, value: (object) => String(value(jsonOf(object)) ?? 0) });
+
+const paramKind = column("ParamKind", (object) => {
+  const kind = objectAt(spec(object), "paramKind");
+  return textAt(kind, "kind") === "" ? "<unset>" : `${textAt(kind, "apiVersion")}/${textAt(kind, "kind")}`;
+});
+const paramRef = column("ParamRef", (object) => {
+  const ref = objectAt(spec(object), "paramRef");
+  if (!has(spec(object), "paramRef")) return "<unset>";
+  return `${textAt(ref, "namespace") === "" ? "*" : textAt(ref, "namespace")}/${textAt(ref, "name") === "" ? "*" : textAt(ref, "name")}`;
+});
+
+function served(object: JsonObject): string {
+  const service = objectAt(spec(object), "service");
+  return has(spec(object), "service") ? `${textAt(service, "namespace")}/${textAt(service, "name")}` : "Local";
+}
+
+function available(object: JsonObject): string {
+  const condition = objectsAt(objectAt(object, "status"), "conditions").find((one) => textAt(one, "type") === "Available");
+  if (!condition) return "Unknown";
+  return textAt(condition, "status") === "True" ? "True" : `${textAt(condition, "status")} (${textAt(condition, "reason")})`;
+}
+
+const queuing = (object: JsonObject): JsonObject => objectAt(objectAt(objectAt(spec(object), "limited"), "limitResponse"), "queuing");
+const orNone = (name: string, value: (object: JsonObject) => number | undefined): Column => ({ name, value: (object) => String(value(jsonOf(object)) ?? "<none>") });
+const ADMISSION = "admissionregistration.k8s.io/v1";
+const RESOURCE = "resource.k8s.io/v1";
+const FLOW = "flowcontrol.apiserver.k8s.io/v1";
+
+/** Every one of them. */
+export const plainKinds: readonly ResourceDefinition[] = [
+  plain("apiregistration.k8s.io/v1", "APIService", "apiservices", [column("Service", served), column("Available", available), age], { categories: ["api-extensions"], subresources: ["status"] }),
+  plain("networking.k8s.io/v1", "IPAddress", "ipaddresses", [
+    column("ParentRef", (object) => {
+      const ref = objectAt(spec(object), "parentRef");
+      return [textAt(ref, "group"), textAt(ref, "resource"), textAt(ref, "namespace"), textAt(ref, "name")].filter((part) => part !== "").join("/");
+    }),
+  ], { shortNames: ["ip"] }),
+  plain("networking.k8s.io/v1", "ServiceCIDR", "servicecidrs", [column("CIDRs", (object) => listAt(spec(object), "cidrs").map(String).join(",")), age], { subresources: ["status"] }),
+  plain("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", [createdAt], { namespaced: true }),
+  plain("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", [text("DriverName", (object) => object, "driverName"), age], { shortNames: ["vac"] }),
+  plain(ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", [count("Mutations", (object) => listAt(spec(object), "mutations").length), paramKind, age], { categories: ["api-extensions"] }),
+  plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"] }),
+  plain(RESOURCE, "DeviceClass", "deviceclasses", [age]),
+  plain(RESOURCE, "ResourceClaim", "resourceclaims", [column("State", (object) => (has(objectAt(object, "status"), "allocation") ? "allocated" : "pending")), age], { namespaced: true, subresources: ["status"] }),
+  plain(RESOURCE, "ResourceClaimTemplate", "resourceclaimtemplates", [age], { namespaced: true }),
+  plain(RESOURCE, "ResourceSlice", "resourceslices", [text("Node", spec, "nodeName"), text("Driver", spec, "driver"), column("Pool", (object) => textAt(objectAt(spec(object), "pool"), "name")), age]),
+  plain(FLOW, "FlowSchema", "flowschemas", [
+    column("PriorityLevel", (object) => textAt(objectAt(spec(object), "priorityLevelConfiguration"), "name")),
+    whole("MatchingPrecedence", (object) => numberAt(spec(object), "matchingPrecedence")),
+    column("DistinguisherMethod", (object) => textAt(objectAt(spec(object), "distinguisherMethod"), "type") || "<none>"),
+    age,
+    column("MissingPL", () => "False"),
+  ], { subresources: ["status"] }),
+  plain(FLOW, "PriorityLevelConfiguration", "prioritylevelconfigurations", [
+    text("Type", spec, "type"),
+    orNone("NominalConcurrencyShares", (object) => numberAt(objectAt(spec(object), "limited"), "nominalConcurrencyShares")),
+    orNone("Queues", (object) => numberAt(queuing(object), "queues")),
+    orNone("HandSize", (object) => numberAt(queuing(object), "handSize")),
+    orNone("QueueLengthLimit", (object) => numberAt(queuing(object), "queueLengthLimit")),
+    age,
+  ], { subresources: ["status"] }),
+];
