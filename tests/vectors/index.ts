@@ -1,7 +1,7 @@
 import type { Adapter } from "./adapter";
 import { apiHttp } from "./api-http";
 import { discovery } from "./discovery";
-import { discovery } from "./discovery";
+import { cron } from "./cron";
 import { manifest } from "./manifest";
 import { recordedDefaulting } from "./recorded-defaulting";
 import { rejection } from "./rejections";
@@ -44,7 +44,6 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "manifests/index": manifest,
   "recorded/defaulting": recordedDefaulting,
   "recorded/discovery": discovery,
-  "recorded/discovery": discovery,
   "recorded/kubectl-transcripts": kubectl,
   "recorded/rejections": rejection,
   "recorded/ssa": recordedApply,
@@ -63,6 +62,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/scheduler-VolumeBinding": schedulerPlugin,
   "api/scheduler-VolumeRestrictions": schedulerPlugin,
   "api/scheduler-VolumeZone": schedulerPlugin,
+  "behaviour/cron": cron,
   "behaviour/daemonset": scenario,
   "behaviour/deployment": scenario,
   "behaviour/disruption": disruption,

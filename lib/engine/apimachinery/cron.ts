@@ -1,6 +1,6 @@
 /** Reading cron schedules. Upstream: robfig/cron v3, `ParseStandard`, with its words. */
-import { parseDuration } from "./duration";
-import { isTimeZone } from "./time-zones";
+import { readDuration } from "./duration";
+import { instantAt, isTimeZone, wallTime } from "./time-zones";
 
 /** When a schedule fires. Each field lists the values that match, in order; `any` says the field began with a star. */
 export interface CronFields {
@@ -13,8 +13,11 @@ export interface CronFields {
   readonly anyDayOfWeek: boolean;
 }
 
-/** A schedule, or why it is none. `every` is in milliseconds. */
-export type CronResult = { readonly fields: CronFields } | { readonly every: number } | { readonly error: string };
+/** When to fire: by the calendar of a zone, or every so many milliseconds. */
+export type CronSchedule = { readonly fields: CronFields; readonly zone?: string } | { readonly every: number };
+
+/** A schedule, or why it is none. */
+export type CronResult = CronSchedule | { readonly error: string };
 
 interface Range {
   readonly min: number;
@@ -45,13 +48,18 @@ const DESCRIPTORS: Readonly<Record<string, string>> = {
 export function parseCron(text: string): CronResult {
   if (text === "") return { error: "empty spec string" };
   let spec = text;
+  let zone: string | undefined;
   if (/^(CRON_)?TZ=/.test(spec)) {
     const space = spec.indexOf(" ");
-    const zone = spec.slice(spec.indexOf("=") + 1, space < 0 ? undefined : space);
+    zone = spec.slice(spec.indexOf("=") + 1, space < 0 ? undefined : space);
     if (!isTimeZone(zone)) return { error: `provided bad location ${zone}: unknown time zone ${zone}` };
     spec = space < 0 ? "" : spec.slice(space).trim();
   }
-  if (spec.startsWith("@")) return descriptor(spec);
+  const result = spec.startsWith("@") ? descriptor(spec) : standard(spec);
+  return "fields" in result && zone !== undefined ? { ...result, zone } : result;
+}
+
+function standard(spec: string): CronResult {
   const words = spec.split(/\s+/).filter((word) => word !== "");
   if (words.length !== 5) return { error: `expected exactly 5 fields, found ${words.length}: [${words.join(" ")}]` };
   return fieldsOf(words);
@@ -62,8 +70,9 @@ function descriptor(spec: string): CronResult {
   if (words !== undefined) return fieldsOf(words.split(" "));
   if (!spec.startsWith("@every ")) return { error: `unrecognized descriptor: ${spec}` };
   const wait = spec.slice("@every ".length);
-  const every = parseDuration(wait);
-  if (every === undefined) return { error: `failed to parse duration ${spec}: time: invalid duration ${JSON.stringify(wait)}` };
+  const read = readDuration(wait);
+  if ("error" in read) return { error: `failed to parse duration ${spec}: ${read.error}` };
+  const every = read.millis;
   // Upstream knows no shorter wait than a second, and drops what is below it.
   return { every: Math.max(1000, every - (every % 1000)) };
 }
@@ -131,4 +140,93 @@ function wholeNumber(text: string): number | string {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) return `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`;
   return value < 0 ? `negative number (${value}) not allowed: ${text}` : value;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A schedule that finds no time within so many years has none. */
+const YEARS = 5;
+
+/**
+ * The first time strictly after `after` at which a schedule fires; undefined when it never does (30 February).
+ * `zone` is where the schedule lives unless it names one itself. Upstream: SpecSchedule.Next, with its ways around
+ * clock changes: an hour that is skipped is skipped, one that is repeated fires again.
+ */
+export function nextTime(schedule: CronSchedule, after: number, zone = "UTC"): number | undefined {
+  const second = Math.floor(after / 1000) * 1000;
+  if ("every" in schedule) return second + schedule.every;
+  return nextByCalendar(schedule.fields, schedule.zone ?? zone, second + 1000);
+}
+
+/** A field that does not match yet: where to begin, and how to go on. True when a larger unit has changed meanwhile. */
+interface Unit {
+  readonly matches: (at: number) => boolean;
+  readonly floor: (at: number) => number;
+  readonly next: (at: number) => number;
+  readonly wrapped: (at: number) => boolean;
+}
+
+function nextByCalendar(fields: CronFields, zone: string, from: number): number | undefined {
+  const limit = wallTime(zone, from).year + YEARS;
+  const units = unitsOf(fields, zone);
+  let at = from;
+  let floored = false;
+  for (let unit = 0; unit < units.length; ) {
+    const { matches, floor, next, wrapped } = units[unit] as Unit;
+    if (unit === 0 && wallTime(zone, at).year > limit) return undefined;
+    unit += 1;
+    while (!matches(at)) {
+      if (!floored) at = floor(at);
+      floored = true;
+      at = next(at);
+      if (!wrapped(at)) continue;
+      unit = 0;
+      break;
+    }
+  }
+  return at;
+}
+
+function unitsOf(fields: CronFields, zone: string): readonly Unit[] {
+  const wall = (at: number): ReturnType<typeof wallTime> => wallTime(zone, at);
+  return [
+    {
+      matches: (at) => fields.months.includes(wall(at).month),
+      floor: (at) => instantAt(zone, wall(at).year, wall(at).month, 1),
+      next: (at) => {
+        const { year, month, day, hour, minute, second } = wall(at);
+        return instantAt(zone, year, month + 1, day, hour, minute, second);
+      },
+      wrapped: (at) => wall(at).month === 1,
+    },
+    {
+      matches: (at) => dayMatches(fields, wall(at)),
+      floor: (at) => instantAt(zone, wall(at).year, wall(at).month, wall(at).day),
+      next: (at) => nextDay(zone, at),
+      wrapped: (at) => wall(at).day === 1,
+    },
+    {
+      matches: (at) => fields.hours.includes(wall(at).hour),
+      floor: (at) => instantAt(zone, wall(at).year, wall(at).month, wall(at).day, wall(at).hour),
+      next: (at) => at + HOUR,
+      wrapped: (at) => wall(at).hour === 0,
+    },
+    { matches: (at) => fields.minutes.includes(wall(at).minute), floor: (at) => Math.floor(at / MINUTE) * MINUTE, next: (at) => at + MINUTE, wrapped: (at) => wall(at).minute === 0 },
+    { matches: (at) => wall(at).second === 0, floor: (at) => at, next: (at) => at + 1000, wrapped: (at) => wall(at).second === 0 },
+  ];
+}
+
+/** The next day at midnight, or as near to it as clocks that change at midnight allow. */
+function nextDay(zone: string, at: number): number {
+  const { year, month, day, hour, minute, second } = wallTime(zone, at);
+  const next = instantAt(zone, year, month, day + 1, hour, minute, second);
+  const shown = wallTime(zone, next).hour;
+  if (shown === 0) return next;
+  return shown > 12 ? next + (24 - shown) * HOUR : next - shown * HOUR;
+}
+
+/** When both the day of the month and of the week are given, either will do. */
+function dayMatches(fields: CronFields, { day, weekday }: ReturnType<typeof wallTime>): boolean {
+  const [byMonth, byWeek] = [fields.daysOfMonth.includes(day), fields.daysOfWeek.includes(weekday)];
+  return fields.anyDayOfMonth || fields.anyDayOfWeek ? byMonth && byWeek : byMonth || byWeek;
 }

@@ -36,25 +36,43 @@ function two(big: number, bigUnit: string, small: number, smallUnit: string): st
   return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
 }
 
-const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MILLIS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, "µs": 1e-3, "μs": 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Reads Go's duration text (`1h30m`, `500ms`, `1.5s`) as milliseconds, whole ones; undefined when it is none. */
 export function parseDuration(text: string): number | undefined {
-  if (text === "0") return 0;
-  const whole = /^([+-]?)((?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+)$/.exec(text);
-  if (whole === null) return undefined;
-  let total = 0;
-  for (const part of (whole[2] ?? "").matchAll(/([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)/g)) {
-    total += Math.trunc(Number(part[1]) * (UNIT_MILLIS[part[2] ?? ""] ?? 0));
-  }
-  return whole[1] === "-" ? -total : total;
+  const read = readDuration(text);
+  return "error" in read ? undefined : read.millis;
 }
+
+/** The same, with Go's words for what is wrong. Upstream: `time.ParseDuration`. */
+export function readDuration(text: string): { readonly millis: number } | { readonly error: string } {
+  const quoted = JSON.stringify(text);
+  const invalid = { error: `time: invalid duration ${quoted}` };
+  let rest = text.replace(/^[+-]/, "");
+  if (rest === "0") return { millis: 0 };
+  if (rest === "") return invalid;
+  let total = 0;
+  while (rest !== "") {
+    const [, number = "", unit = ""] = /^((?:[0-9]+\.?[0-9]*|\.[0-9]+))([^0-9.]*)/.exec(rest) ?? [];
+    if (number === "") return invalid;
+    if (unit === "") return { error: `time: missing unit in duration ${quoted}` };
+    if (!Object.hasOwn(UNIT_MILLIS, unit)) return { error: `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}` };
+    total += Number(number) * (UNIT_MILLIS[unit] ?? 0);
+    rest = rest.slice(number.length + unit.length);
+  }
+  if (total > LONGEST) return invalid;
+  return { millis: text.startsWith("-") ? 0 - Math.trunc(total) : Math.trunc(total) };
+}
+
+/** The longest time Go can tell, in milliseconds. */
+const LONGEST = 9_223_372_036_854;
 
 /** Milliseconds as Go prints a duration: `1m30s`, `2s`, `0s`, `500ms`, `1h0m0s`. Upstream: `time.Duration.String`. */
 export function goDuration(millis: number): string {
   if (millis === 0) return "0s";
   const sign = millis < 0 ? "-" : "";
   const total = Math.abs(millis);
+  if (total > LONGEST) return `${sign}2562047h47m16.854775807s`;
   if (total < 1000) return `${sign}${total}ms`;
   const fraction = total % 1000;
   const seconds = Math.floor(total / 1000);

@@ -1,35 +1,159 @@
-/** The names of the IANA time zones, for fields that must name one. */
+/**
+ * What the clocks on the wall show around the world.
+ *
+ * @simplified each zone follows the rule it has in 2026 at all times (Morocco's changes for Ramadan are kept day by day):
+ * before a change of law the hour of a CronJob can be off by one.
+ */
+import { moroccanDays, zonesByRule } from "./time-zone-data";
+import { dateOf, daysOf, EPOCH_DAYS, instantOf } from "./time";
 
-/** Names by area; the empty area holds those without one. */
-const zones: Readonly<Record<string, string>> = {
-  "": "CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu",
-  "Africa": "Abidjan Accra Addis_Ababa Algiers Asmara Asmera Bamako Bangui Banjul Bissau Blantyre Brazzaville Bujumbura Cairo Casablanca Ceuta Conakry Dakar Dar_es_Salaam Djibouti Douala El_Aaiun Freetown Gaborone Harare Johannesburg Juba Kampala Khartoum Kigali Kinshasa Lagos Libreville Lome Luanda Lubumbashi Lusaka Malabo Maputo Maseru Mbabane Mogadishu Monrovia Nairobi Ndjamena Niamey Nouakchott Ouagadougou Porto-Novo Sao_Tome Timbuktu Tripoli Tunis Windhoek",
-  "America": "Adak Anchorage Anguilla Antigua Araguaina Aruba Asuncion Atikokan Atka Bahia Bahia_Banderas Barbados Belem Belize Blanc-Sablon Boa_Vista Bogota Boise Buenos_Aires Cambridge_Bay Campo_Grande Cancun Caracas Catamarca Cayenne Cayman Chicago Chihuahua Ciudad_Juarez Coral_Harbour Cordoba Costa_Rica Coyhaique Creston Cuiaba Curacao Danmarkshavn Dawson Dawson_Creek Denver Detroit Dominica Edmonton Eirunepe El_Salvador Ensenada Fort_Nelson Fort_Wayne Fortaleza Glace_Bay Godthab Goose_Bay Grand_Turk Grenada Guadeloupe Guatemala Guayaquil Guyana Halifax Havana Hermosillo Indianapolis Inuvik Iqaluit Jamaica Jujuy Juneau Knox_IN Kralendijk La_Paz Lima Los_Angeles Louisville Lower_Princes Maceio Managua Manaus Marigot Martinique Matamoros Mazatlan Mendoza Menominee Merida Metlakatla Mexico_City Miquelon Moncton Monterrey Montevideo Montreal Montserrat Nassau New_York Nipigon Nome Noronha Nuuk Ojinaga Panama Pangnirtung Paramaribo Phoenix Port-au-Prince Port_of_Spain Porto_Acre Porto_Velho Puerto_Rico Punta_Arenas Rainy_River Rankin_Inlet Recife Regina Resolute Rio_Branco Rosario Santa_Isabel Santarem Santiago Santo_Domingo Sao_Paulo Scoresbysund Shiprock Sitka St_Barthelemy St_Johns St_Kitts St_Lucia St_Thomas St_Vincent Swift_Current Tegucigalpa Thule Thunder_Bay Tijuana Toronto Tortola Vancouver Virgin Whitehorse Winnipeg Yakutat Yellowknife",
-  "America/Argentina": "Buenos_Aires Catamarca ComodRivadavia Cordoba Jujuy La_Rioja Mendoza Rio_Gallegos Salta San_Juan San_Luis Tucuman Ushuaia",
-  "America/Indiana": "Indianapolis Knox Marengo Petersburg Tell_City Vevay Vincennes Winamac",
-  "America/Kentucky": "Louisville Monticello",
-  "America/North_Dakota": "Beulah Center New_Salem",
-  "Antarctica": "Casey Davis DumontDUrville Macquarie Mawson McMurdo Palmer Rothera South_Pole Syowa Troll Vostok",
-  "Arctic": "Longyearbyen",
-  "Asia": "Aden Almaty Amman Anadyr Aqtau Aqtobe Ashgabat Ashkhabad Atyrau Baghdad Bahrain Baku Bangkok Barnaul Beirut Bishkek Brunei Calcutta Chita Choibalsan Chongqing Chungking Colombo Dacca Damascus Dhaka Dili Dubai Dushanbe Famagusta Gaza Harbin Hebron Ho_Chi_Minh Hong_Kong Hovd Irkutsk Istanbul Jakarta Jayapura Jerusalem Kabul Kamchatka Karachi Kashgar Kathmandu Katmandu Khandyga Kolkata Krasnoyarsk Kuala_Lumpur Kuching Kuwait Macao Macau Magadan Makassar Manila Muscat Nicosia Novokuznetsk Novosibirsk Omsk Oral Phnom_Penh Pontianak Pyongyang Qatar Qostanay Qyzylorda Rangoon Riyadh Saigon Sakhalin Samarkand Seoul Shanghai Singapore Srednekolymsk Taipei Tashkent Tbilisi Tehran Tel_Aviv Thimbu Thimphu Tokyo Tomsk Ujung_Pandang Ulaanbaatar Ulan_Bator Urumqi Ust-Nera Vientiane Vladivostok Yakutsk Yangon Yekaterinburg Yerevan",
-  "Atlantic": "Azores Bermuda Canary Cape_Verde Faeroe Faroe Jan_Mayen Madeira Reykjavik South_Georgia St_Helena Stanley",
-  "Australia": "ACT Adelaide Brisbane Broken_Hill Canberra Currie Darwin Eucla Hobart LHI Lindeman Lord_Howe Melbourne NSW North Perth Queensland South Sydney Tasmania Victoria West Yancowinna",
-  "Brazil": "Acre DeNoronha East West",
-  "Canada": "Atlantic Central Eastern Mountain Newfoundland Pacific Saskatchewan Yukon",
-  "Chile": "Continental EasterIsland",
-  "Etc": "GMT GMT+0 GMT+1 GMT+10 GMT+11 GMT+12 GMT+2 GMT+3 GMT+4 GMT+5 GMT+6 GMT+7 GMT+8 GMT+9 GMT-0 GMT-1 GMT-10 GMT-11 GMT-12 GMT-13 GMT-14 GMT-2 GMT-3 GMT-4 GMT-5 GMT-6 GMT-7 GMT-8 GMT-9 GMT0 Greenwich UCT UTC Universal Zulu",
-  "Europe": "Amsterdam Andorra Astrakhan Athens Belfast Belgrade Berlin Bratislava Brussels Bucharest Budapest Busingen Chisinau Copenhagen Dublin Gibraltar Guernsey Helsinki Isle_of_Man Istanbul Jersey Kaliningrad Kiev Kirov Kyiv Lisbon Ljubljana London Luxembourg Madrid Malta Mariehamn Minsk Monaco Moscow Nicosia Oslo Paris Podgorica Prague Riga Rome Samara San_Marino Sarajevo Saratov Simferopol Skopje Sofia Stockholm Tallinn Tirane Tiraspol Ulyanovsk Uzhgorod Vaduz Vatican Vienna Vilnius Volgograd Warsaw Zagreb Zaporozhye Zurich",
-  "Indian": "Antananarivo Chagos Christmas Cocos Comoro Kerguelen Mahe Maldives Mauritius Mayotte Reunion",
-  "Mexico": "BajaNorte BajaSur General",
-  "Pacific": "Apia Auckland Bougainville Chatham Chuuk Easter Efate Enderbury Fakaofo Fiji Funafuti Galapagos Gambier Guadalcanal Guam Honolulu Johnston Kanton Kiritimati Kosrae Kwajalein Majuro Marquesas Midway Nauru Niue Norfolk Noumea Pago_Pago Palau Pitcairn Pohnpei Ponape Port_Moresby Rarotonga Saipan Samoa Tahiti Tarawa Tongatapu Truk Wake Wallis Yap",
-  "US": "Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific Samoa",
-};
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A day of the year on which clocks change: the `week`-th (5 is the last) such `weekday` of a month, so long after local midnight. */
+interface ChangeDay {
+  readonly month: number;
+  readonly week: number;
+  readonly weekday: number;
+  readonly after: number;
+}
+
+/** Offsets in milliseconds to add to UTC, and when the second one is in force. */
+interface Zone {
+  readonly standard: number;
+  readonly summer?: { readonly offset: number; readonly from: ChangeDay; readonly to: ChangeDay };
+  /** Changes told one by one, in order; after an even-numbered one the offset is 0, after an odd-numbered one the standard one. */
+  readonly days?: readonly number[];
+}
+
+/** The offset in force at an instant, and from when until when it is. */
+export interface Offset {
+  readonly offset: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+// Reading the table costs more than keeping what was read; there are only so many zones.
+const ruleByName = new Map<string, string>();
+const zones = new Map<string, Zone>();
+
+function rulesOf(): ReadonlyMap<string, string> {
+  if (ruleByName.size > 0) return ruleByName;
+  for (const [rule, groups] of Object.entries(zonesByRule)) {
+    for (const group of groups) {
+      const [area = "", list = ""] = group.split(": ");
+      for (const name of list.split(" ")) ruleByName.set(area === "-" ? name : `${area}/${name}`, rule);
+    }
+  }
+  return ruleByName;
+}
 
 /** Does the database of time zones know this name? As in Go, `UTC` and the empty name count. */
 export function isTimeZone(name: string): boolean {
-  if (name === "" || name === "UTC") return true;
-  const slash = name.lastIndexOf("/");
-  const area = slash < 0 ? "" : name.slice(0, slash);
-  const names = Object.hasOwn(zones, area) ? zones[area] : undefined;
-  return names !== undefined && names.split(" ").includes(name.slice(slash + 1));
+  return name === "" || name === "UTC" || rulesOf().has(name);
+}
+
+function zoneOf(name: string): Zone {
+  const rule = name === "" || name === "UTC" ? "UTC0" : (rulesOf().get(name) ?? "UTC0");
+  const moroccan = name === "Africa/Casablanca" || name === "Africa/El_Aaiun";
+  const key = moroccan ? "Morocco" : rule;
+  const known = zones.get(key);
+  if (known) return known;
+  const read = readRule(rule);
+  const made = moroccan ? { ...read, days: moroccanDays.split(" ").map((day) => instantOf(`${day}T02:00:00Z`) ?? 0) } : read;
+  zones.set(key, made);
+  return made;
+}
+
+const NAME = "(?:[A-Za-z]+|<[^>]*>)";
+const RULE = new RegExp(`^${NAME}([-+0-9:]+)(?:${NAME}([-+0-9:]*)(?:,(.+),(.+))?)?$`);
+
+/** Reads a POSIX `TZ`, whose offsets are what is to be added to local time. */
+function readRule(rule: string): Zone {
+  const [, west = "0", summerWest = "", from, to] = RULE.exec(rule) ?? [];
+  const standard = 0 - clockOf(west);
+  if (from === undefined || to === undefined) return { standard };
+  const offset = summerWest === "" ? standard + HOUR : 0 - clockOf(summerWest);
+  return { standard, summer: { offset, from: changeDay(from), to: changeDay(to) } };
+}
+
+function clockOf(text: string): number {
+  const sign = text.startsWith("-") ? -1 : 1;
+  const [hours = 0, minutes = 0] = text.replace(/^[-+]/, "").split(":").map(Number);
+  return sign * (hours * HOUR + minutes * MINUTE);
+}
+
+function changeDay(text: string): ChangeDay {
+  const [day = "", time = "2"] = text.split("/");
+  const [month = 1, week = 1, weekday = 0] = day.slice(1).split(".").map(Number);
+  return { month, week, weekday, after: clockOf(time) };
+}
+
+/** Days since 1970 that fall on `weekday`, Sunday being 0: 1970-01-01 was a Thursday. */
+const weekdayOf = (days: number): number => (((days + 4) % 7) + 7) % 7;
+
+/** Local milliseconds (as if UTC) at which clocks change in a year. */
+function changeIn(year: number, { month, week, weekday, after }: ChangeDay): number {
+  const first = daysOf(year, month, 1);
+  const next = month === 12 ? daysOf(year + 1, 1, 1) : daysOf(year, month + 1, 1);
+  let day = first + ((weekday - weekdayOf(first) + 7) % 7) + (week - 1) * 7;
+  while (day >= next) day -= 7;
+  return (day - EPOCH_DAYS) * DAY + after;
+}
+
+/** The offset of a zone at an instant. An unknown zone is UTC. */
+export function offsetAt(name: string, instant: number): Offset {
+  const { standard, summer, days } = zoneOf(name);
+  if (days) return offsetByDays(days, standard, instant);
+  if (!summer) return { offset: standard, start: -Infinity, end: Infinity };
+  const [year] = dateOf(Math.floor((instant + standard) / DAY) + EPOCH_DAYS);
+  const changes = [year - 1, year, year + 1].flatMap((one) => [
+    { at: changeIn(one, summer.from) - standard, offset: summer.offset },
+    { at: changeIn(one, summer.to) - summer.offset, offset: standard },
+  ]);
+  changes.sort((a, b) => a.at - b.at);
+  const next = changes.findIndex(({ at }) => at > instant);
+  const now = changes[next - 1];
+  return { offset: now?.offset ?? standard, start: now?.at ?? -Infinity, end: changes[next]?.at ?? Infinity };
+}
+
+function offsetByDays(days: readonly number[], standard: number, instant: number): Offset {
+  const next = days.findIndex((at) => at > instant);
+  const count = next < 0 ? days.length : next;
+  return { offset: count % 2 === 1 ? 0 : standard, start: days[count - 1] ?? -Infinity, end: days[count] ?? Infinity };
+}
+
+/** What a calendar and a clock on the wall show. */
+export interface WallTime {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  /** Sunday is 0. */
+  readonly weekday: number;
+}
+
+/** The wall time of an instant in a zone. */
+export function wallTime(zone: string, instant: number): WallTime {
+  const local = instant + offsetAt(zone, instant).offset;
+  const days = Math.floor(local / DAY);
+  const [year, month, day] = dateOf(days + EPOCH_DAYS);
+  const rest = local - days * DAY;
+  return { year, month, day, hour: Math.floor(rest / HOUR), minute: Math.floor(rest / MINUTE) % 60, second: Math.floor(rest / 1000) % 60, weekday: weekdayOf(days + EPOCH_DAYS) };
+}
+
+/**
+ * The instant at which a zone's clocks show this; months and days beyond their range flow over. Where clocks skip
+ * or repeat an hour, the answer is the one Go's `time.Date` gives.
+ */
+export function instantAt(zone: string, year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+  const months = year * 12 + month - 1;
+  const days = daysOf(Math.floor(months / 12), (((months % 12) + 12) % 12) + 1, 1) + day - 1;
+  const local = (days - EPOCH_DAYS) * DAY + hour * HOUR + minute * MINUTE + second * 1000;
+  const guess = offsetAt(zone, local);
+  const utc = local - guess.offset;
+  return utc >= guess.start && utc < guess.end ? utc : local - offsetAt(zone, utc).offset;
 }

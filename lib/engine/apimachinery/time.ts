@@ -1,11 +1,11 @@
 /** Virtual time as the API writes it. Pure integer arithmetic: the engine knows no calendar of the machine. */
 
 /** Days from 1970-01-01 to the day every cluster is born, 2026-01-01. */
-const EPOCH_DAYS = 20454;
+export const EPOCH_DAYS = 20454;
 const DAY_MILLIS = 86_400_000;
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar. */
-function daysOf(year: number, month: number, day: number): number {
+export function daysOf(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
@@ -13,7 +13,8 @@ function daysOf(year: number, month: number, day: number): number {
   return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
 }
 
-function dateOf(days: number): readonly [number, number, number] {
+/** Year, month and day of so many days since 1970-01-01. */
+export function dateOf(days: number): readonly [number, number, number] {
   const shifted = days + 719468;
   const era = Math.floor(shifted / 146097);
   const dayOfEra = shifted - era * 146097;
@@ -84,4 +85,14 @@ function daysInMonth(year: number, month: number): number {
 export function secondsSince(text: string | undefined, now: number): number | undefined {
   const instant = text === undefined ? undefined : instantOf(text);
   return instant === undefined ? undefined : Math.trunc((now - instant) / 1000);
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** An instant as Go's RFC1123Z writes it: `Thu, 01 Jan 2026 00:00:00 +0000`. */
+export function rfc1123(instant: number): string {
+  const days = Math.floor(instant / DAY_MILLIS) + EPOCH_DAYS;
+  const [year, month, day] = dateOf(days);
+  return `${WEEKDAYS[(days + 4) % 7] ?? ""}, ${pad(day)} ${MONTH_NAMES[month - 1] ?? ""} ${pad(year, 4)} ${dayAndClock(instant)[1]} +0000`;
 }

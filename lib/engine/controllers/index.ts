@@ -1,4 +1,5 @@
 import type { Controller } from "./controller";
+import { cronJobController } from "./cronjob/index";
 import { daemonSetController } from "./daemonset/index";
 import { deploymentController } from "./deployment/index";
 import { disruptionController } from "./disruption/index";
@@ -15,6 +16,7 @@ import { resourceQuotaController } from "./resourcequota/index";
 import { rootCaController } from "./root-ca/index";
 import { serviceAccountController } from "./serviceaccount/index";
 import { statefulSetController } from "./statefulset/index";
+import { ttlAfterFinishedController } from "./ttlafterfinished/index";
 
 export { garbageCollector } from "./garbagecollector/index";
 export { taintEviction } from "./tainteviction/index";
@@ -28,6 +30,8 @@ export const controllers: readonly Controller[] = [
   statefulSetController,
   daemonSetController,
   jobController,
+  cronJobController,
+  ttlAfterFinishedController,
   endpointSliceController,
   nodeLifecycleController,
   podGarbageCollector,
