@@ -8,6 +8,7 @@ import { rejection } from "./rejections";
 import { defaults } from "./defaults";
 import { disruption } from "./disruption";
 import { dns } from "./dns";
+import { hpa } from "./hpa";
 import { duration } from "./human-duration";
 import { job } from "./job";
 import { jsonpath } from "./jsonpath";
@@ -70,6 +71,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/endpointslice": scenario,
   "behaviour/gc": scenario,
   "behaviour/job": job,
+  "behaviour/hpa": hpa,
   "behaviour/kubelet": kubelet,
   "behaviour/limitrange": scenario,
   "behaviour/namespace": scenario,

@@ -144,8 +144,6 @@ interface Measure {
   ratio(metrics: PodMetrics): Ratio | { readonly error: string };
   /** When scaling down; on the way up it is nought. */
   fallback(pod: string): number;
-  /** At a ratio of exactly one, are silent pods taken to use nothing? */
-  readonly countsAtOne: boolean;
 }
 
 /** Replicas for a metric with one value a pod. Upstream: GetResourceReplicas, calcPlainMetricReplicas. */
@@ -165,7 +163,7 @@ function fromPods(situation: Situation, current: number, given: PodMetrics, reso
   if (!withUnready && groups.missing.length === 0) return answer(within(tolerances, ratio) ? current : ceil(ratio * groups.ready));
   const assumed = (value: number): PodMetric => ({ at: situation.now, window: 0, value });
   if (ratio < 1) for (const name of groups.missing) metrics.set(name, assumed(measure.fallback(name)));
-  else if (ratio > 1 || measure.countsAtOne) for (const name of groups.missing) metrics.set(name, assumed(0));
+  else if (ratio > 1) for (const name of groups.missing) metrics.set(name, assumed(0));
   if (withUnready) for (const name of groups.unready) metrics.set(name, assumed(0));
   const again = measure.ratio(metrics);
   if ("error" in again) return again;
@@ -181,13 +179,13 @@ export function resourceReplicas(situation: Situation, current: number, metrics:
     const requests = requestsOf(situation.pods, container, resource);
     if ("error" in requests) return requests;
     const share = Math.max(100, target);
-    return { ratio: (given) => utilizationRatio(given, requests, target), fallback: (pod) => Math.trunc(((requests.get(pod) ?? 0) * share) / 100), countsAtOne: false };
+    return { ratio: (given) => utilizationRatio(given, requests, target), fallback: (pod) => Math.trunc(((requests.get(pod) ?? 0) * share) / 100) };
   });
 }
 
 /** For an average a pod. `resource` is empty for metrics that are no resource. */
 export function averageReplicas(situation: Situation, current: number, metrics: PodMetrics, target: number, resource: string): Calculated {
-  return fromPods(situation, current, metrics, resource, () => ({ ratio: (given) => usageRatio(given, target), fallback: () => target, countsAtOne: true }));
+  return fromPods(situation, current, metrics, resource, () => ({ ratio: (given) => usageRatio(given, target), fallback: () => target }));
 }
 
 /** For one value that all replicas share. Upstream: getUsageRatioReplicaCount. */
