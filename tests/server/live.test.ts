@@ -112,7 +112,7 @@ describe.skipIf("reason" in genuine)("a workbench on the network, with the genui
     kept.delete(one.record.id);
     await house.close(one.record.id);
     const ended = await line(folder, one.record, one.token, "kubectl get nodes");
-    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("You must be logged in to the server");
     const late = await opened(1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect((await line(folder, late.record, late.token, "kubectl get nodes")).code).toBe(1);

@@ -28,6 +28,9 @@ export interface Found {
   readonly prefix: string;
 }
 
+/** There is no such cluster: 404, or 401 when telling that there is none would help a stranger to look for one. */
+export type Nobody = undefined | "unauthorized";
+
 /** How a gateway is set up. */
 export interface GatewayOptions {
   /** 0 takes any free port. */
@@ -36,7 +39,7 @@ export interface GatewayOptions {
   /** Present: HTTPS. */
   readonly identity?: Identity;
   /** A cluster that sleeps may take a moment to wake. */
-  find(path: string): Found | undefined | Promise<Found | undefined>;
+  find(path: string): Found | Nobody | Promise<Found | Nobody>;
   /** Told of our own mistakes. */
   onError(error: unknown): void;
 }
@@ -108,12 +111,12 @@ interface Addressed {
 }
 
 /** The cluster a request is for, and the request as that cluster sees it. */
-async function addressed({ find }: GatewayOptions, request: IncomingMessage): Promise<Addressed | undefined> {
+async function addressed({ find }: GatewayOptions, request: IncomingMessage): Promise<Addressed | Nobody> {
   const url = request.url ?? "/";
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
   const found = await find(path);
-  if (!found) return undefined;
+  if (found === undefined || found === "unauthorized") return found;
   return {
     tenant: found.tenant,
     request: {
@@ -152,7 +155,7 @@ const unauthorized = (): RestAnswer => jsonOf(failure(401, "Unauthorized", "Unau
 
 async function serve(options: GatewayOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = await addressed(options, incoming);
-  if (!target) return write(response, NOT_FOUND);
+  if (target === undefined || target === "unauthorized") return write(response, target ? unauthorized() : NOT_FOUND);
   const { tenant, request } = target;
   const visitor = userOf(incoming.headers, tenant.access, reader(tenant));
   if (!visitor) return write(response, unauthorized());
@@ -220,7 +223,7 @@ function write(response: ServerResponse, answer: RestAnswer, method = "GET"): vo
 
 async function upgrade(options: GatewayOptions, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const target = await addressed(options, incoming);
-  if (!target) return refuseUpgrade(socket, NOT_FOUND);
+  if (target === undefined || target === "unauthorized") return refuseUpgrade(socket, target ? unauthorized() : NOT_FOUND);
   const { tenant, request } = target;
   const user: UserInfo | undefined = userOf(incoming.headers, tenant.access, reader(tenant))?.user;
   if (!user) return refuseUpgrade(socket, unauthorized());

@@ -5,7 +5,7 @@ import { explainCode } from "@/lib/explain";
 import { exerciseParts, openExercise } from "@/lib/grader";
 import { text } from "@/lib/text";
 import { fixtures, openFree, STUDENT, type FixtureName, type Workbench } from "@/lib/workbench";
-import { startGateway, type Found, type Gateway } from "../gateway/gateway";
+import { startGateway, type Found, type Gateway, type Nobody } from "../gateway/gateway";
 import { JournaledCluster } from "./journaled-cluster";
 import type { GatewayPlace, LiveKeeper, LiveOutcome, LiveRecord, LiveSource, LiveThread, News, Question } from "./messages";
 
@@ -113,11 +113,11 @@ export function liveHouse(keeper: LiveKeeper): LiveThread {
         port,
         identity: { certificate, key },
         onError: (error) => console.error("live:", error),
-        async find(path): Promise<Found | undefined> {
+        async find(path): Promise<Found | Nobody> {
           const [prefix, id] = PATH.exec(path) ?? [];
           if (prefix === undefined || id === undefined) return undefined;
           const found = await reach(id);
-          if (!found.ok) return undefined;
+          if (!found.ok) return "unauthorized";
           return { prefix, tenant: { live: found.value.cluster, access: { token: { sha256: found.value.record.tokenHash }, user: STUDENT, open: false } } };
         },
       });
