@@ -9,6 +9,7 @@ import { defaults } from "./defaults";
 import { disruption } from "./disruption";
 import { dns } from "./dns";
 import { hpa } from "./hpa";
+import { deployment } from "./deployment";
 import { duration } from "./human-duration";
 import { job } from "./job";
 import { jsonpath } from "./jsonpath";
@@ -65,7 +66,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/scheduler-VolumeZone": schedulerPlugin,
   "behaviour/cron": cron,
   "behaviour/daemonset": scenario,
-  "behaviour/deployment": scenario,
+  "behaviour/deployment": deployment,
   "behaviour/disruption": disruption,
   "behaviour/dns": dns,
   "behaviour/endpointslice": scenario,

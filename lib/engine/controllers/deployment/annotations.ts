@@ -29,19 +29,31 @@ export function numberIn(annotations: Readonly<Record<string, string>> | undefin
   return text !== undefined && /^-?[0-9]{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Annotations of a new ReplicaSet, or of the existing one brought up to date with its Deployment. Upstream: SetNewReplicaSetAnnotations. */
-export function newReplicaSetAnnotations(deployment: Deployment, existing: ReplicaSet | undefined, revision: number): Readonly<Record<string, string>> {
-  const annotations: Record<string, string> = { ...existing?.metadata.annotations };
+/** Longest list of earlier revisions, in characters. Upstream: maxRevHistoryLengthInChars. */
+const LONGEST_HISTORY = 2000;
+
+/**
+ * Annotations of a ReplicaSet brought up to date with its Deployment: those it has, what the Deployment's say, and
+ * its revision. One that is about to be made remembers sizes too. Upstream: SetNewReplicaSetAnnotations.
+ */
+export function newReplicaSetAnnotations(deployment: Deployment, present: Readonly<Record<string, string>> | undefined, revision: number, exists: boolean, longest = LONGEST_HISTORY): Readonly<Record<string, string>> {
+  const annotations: Record<string, string> = { ...present };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!NOT_COPIED.has(key)) annotations[key] = value;
   const old = annotations[REVISION];
   if ((numberIn(annotations, REVISION) ?? 0) < revision) {
     annotations[REVISION] = String(revision);
-    if (old !== undefined) {
-      const history = annotations[REVISION_HISTORY] ?? "";
-      annotations[REVISION_HISTORY] = history === "" ? old : `${history},${old}`;
-    }
+    if (old !== undefined) annotations[REVISION_HISTORY] = historyWith(annotations[REVISION_HISTORY] ?? "", old, longest);
   }
-  return existing === undefined ? { ...annotations, ...sizeAnnotations(deployment) } : annotations;
+  return exists ? annotations : { ...annotations, ...sizeAnnotations(deployment) };
+}
+
+/** Earlier revisions and one more; the oldest give way when the list grows too long. */
+function historyWith(history: string, revision: string, longest: number): string {
+  if (history === "") return revision;
+  let kept = [...history.split(","), revision];
+  while (kept.length > 1 && kept.join(",").length > longest) kept = kept.slice(1);
+  const text = kept.join(",");
+  return text.length > longest ? history : text;
 }
 
 /** What a ReplicaSet remembers of its Deployment's size. */

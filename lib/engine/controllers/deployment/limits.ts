@@ -10,24 +10,33 @@ export function isRolling(deployment: Deployment): boolean {
   return (deployment.spec.strategy?.type ?? "RollingUpdate") === "RollingUpdate";
 }
 
+/** How far a rollout may go above and below the wanted size. */
+export interface Fenceposts {
+  readonly surge: number;
+  readonly unavailable: number;
+}
+
 /** Surge rounds up, unavailability down, and both cannot be nought at once. Upstream: ResolveFenceposts. */
-function fenceposts(deployment: Deployment): { readonly surge: number; readonly unavailable: number } {
-  const desired = deployment.spec.replicas ?? 1;
-  const limits = deployment.spec.strategy?.rollingUpdate;
-  const surge = intOrPercentOf(limits?.maxSurge ?? 0, desired, true);
-  const unavailable = intOrPercentOf(limits?.maxUnavailable ?? 0, desired, false);
+export function fenceposts(maxSurge: number | string, maxUnavailable: number | string, desired: number): Fenceposts {
+  const surge = intOrPercentOf(maxSurge, desired, true);
+  const unavailable = intOrPercentOf(maxUnavailable, desired, false);
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
+}
+
+function fencepostsOf(deployment: Deployment): Fenceposts {
+  const limits = deployment.spec.strategy?.rollingUpdate;
+  return fenceposts(limits?.maxSurge ?? 0, limits?.maxUnavailable ?? 0, deployment.spec.replicas ?? 1);
 }
 
 /** How many pods above `spec.replicas` a rollout may have. */
 export function maxSurge(deployment: Deployment): number {
-  return isRolling(deployment) ? fenceposts(deployment).surge : 0;
+  return isRolling(deployment) ? fencepostsOf(deployment).surge : 0;
 }
 
 /** How many of `spec.replicas` may be missing during a rollout. */
 export function maxUnavailable(deployment: Deployment): number {
   const desired = deployment.spec.replicas ?? 1;
-  return isRolling(deployment) && desired > 0 ? Math.min(fenceposts(deployment).unavailable, desired) : 0;
+  return isRolling(deployment) && desired > 0 ? Math.min(fencepostsOf(deployment).unavailable, desired) : 0;
 }
 
 /** Does a rollout that gets nowhere count as failed after a while? */

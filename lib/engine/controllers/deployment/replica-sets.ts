@@ -17,6 +17,9 @@ import { withCondition } from "./status";
 /** The label that tells pods of one template from those of another. */
 export const TEMPLATE_HASH = "pod-template-hash";
 
+/** Longest name of a ReplicaSet. */
+const LONGEST_NAME = 253;
+
 /** The ReplicaSets of a Deployment: the one of its present template, if there is one, and the rest. */
 export interface ReplicaSets {
   readonly fresh: ReplicaSet | undefined;
@@ -41,10 +44,20 @@ export function findFresh(deployment: Deployment, list: readonly ReplicaSet[]): 
   return [...list].sort(byAge).find((replicaSet) => sameTemplate(replicaSet.spec.template, deployment.spec.template));
 }
 
+/** The ReplicaSets of earlier templates. Upstream: FindOldReplicaSets. */
+export function findOld(list: readonly ReplicaSet[], fresh: ReplicaSet | undefined): readonly ReplicaSet[] {
+  return list.filter((replicaSet) => fresh === undefined || replicaSet.metadata.uid !== fresh.metadata.uid);
+}
+
+/** `<deployment>-<hash>`, the name cut so that the hash is whole. Upstream: GenerateReplicaSetName. */
+export function replicaSetName(deployment: string, hash: string): string {
+  return `${deployment.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
+}
+
 /** Sorts a Deployment's ReplicaSets out and keeps revisions current; makes the one of the present template when asked. Upstream: getAllReplicaSetsAndSyncRevision. */
 export function syncRevisions(deployment: Deployment, list: readonly ReplicaSet[], create: boolean, context: ControllerContext): ReplicaSets {
   const existing = findFresh(deployment, list);
-  const old = [...list].sort(byAge).filter((replicaSet) => replicaSet.metadata.uid !== existing?.metadata.uid);
+  const old = findOld([...list].sort(byAge), existing);
   const revision = maxRevision(old) + 1;
   if (existing) {
     const fresh = upToDate(deployment, existing, revision, context);
@@ -57,7 +70,7 @@ export function syncRevisions(deployment: Deployment, list: readonly ReplicaSet[
 }
 
 function upToDate(deployment: Deployment, existing: ReplicaSet, revision: number, { client }: ControllerContext): ReplicaSet {
-  const annotations = newReplicaSetAnnotations(deployment, existing, revision);
+  const annotations = newReplicaSetAnnotations(deployment, existing.metadata.annotations, revision, true);
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
   if (deepEqual(annotations, existing.metadata.annotations ?? {}) && (existing.spec.minReadySeconds ?? 0) === minReadySeconds) return existing;
   return client.update<ReplicaSet>({ ...existing, metadata: { ...existing.metadata, annotations }, spec: { ...existing.spec, minReadySeconds } });
@@ -86,10 +99,10 @@ function draftOf(deployment: Deployment, old: readonly ReplicaSet[], revision: n
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
     metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
+      name: replicaSetName(deployment.metadata.name, hash),
       namespace: deployment.metadata.namespace ?? "",
       labels,
-      annotations: newReplicaSetAnnotations(deployment, undefined, revision),
+      annotations: newReplicaSetAnnotations(deployment, undefined, revision, false),
       ownerReferences: [controllerRef(deployment)],
     },
     spec: {

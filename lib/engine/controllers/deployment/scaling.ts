@@ -24,7 +24,7 @@ export function isScaling(deployment: Deployment, { all }: ReplicaSets): boolean
  */
 export function rescale(deployment: Deployment, sets: ReplicaSets, context: ControllerContext): void {
   const desired = deployment.spec.replicas ?? 1;
-  const only = activeOrLatest(sets);
+  const only = activeOrLatest(sets.fresh, sets.old);
   if (only) {
     if (sizeOf(only) !== desired) scale(deployment, only, desired, context);
     return;
@@ -36,8 +36,9 @@ export function rescale(deployment: Deployment, sets: ReplicaSets, context: Cont
   if (isRolling(deployment)) proportionally(deployment, active(sets.all), context);
 }
 
-function activeOrLatest({ fresh, old, all }: ReplicaSets): ReplicaSet | undefined {
-  const running = active(all);
+/** The only ReplicaSet of some size, or when none has any the latest one; undefined while several have. Upstream: FindActiveOrLatest. */
+export function activeOrLatest(fresh: ReplicaSet | undefined, old: readonly ReplicaSet[]): ReplicaSet | undefined {
+  const running = active([...old, ...(fresh ? [fresh] : [])]);
   if (running.length === 0) return fresh ?? [...old].sort(byYouth)[0];
   return running.length === 1 ? running[0] : undefined;
 }
@@ -55,7 +56,7 @@ function proportionally(deployment: Deployment, running: readonly ReplicaSet[], 
   const ordered = [...running].sort((a, b) => compareNumbers(sizeOf(b), sizeOf(a)) || (toAdd > 0 ? byYouth(a, b) : byAge(a, b)));
   let added = 0;
   const sizes = ordered.map((replicaSet) => {
-    const share = toAdd === 0 ? 0 : proportion(deployment, replicaSet, toAdd, added);
+    const share = proportion(deployment, replicaSet, toAdd, added);
     added += share;
     return sizeOf(replicaSet) + share;
   });
@@ -65,8 +66,9 @@ function proportionally(deployment: Deployment, running: readonly ReplicaSet[], 
   });
 }
 
-function proportion(deployment: Deployment, replicaSet: ReplicaSet, toAdd: number, added: number): number {
-  if (toAdd === added) return 0;
+/** A ReplicaSet's share of what is to be added (or, below nought, taken away) when `added` has been given out. Upstream: GetReplicaSetProportion. */
+export function proportion(deployment: Deployment, replicaSet: ReplicaSet, toAdd: number, added: number): number {
+  if (sizeOf(replicaSet) === 0 || toAdd === 0 || toAdd === added) return 0;
   const share = fraction(deployment, replicaSet);
   return toAdd > 0 ? Math.min(share, toAdd - added) : Math.max(share, toAdd - added);
 }

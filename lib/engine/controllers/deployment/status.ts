@@ -62,7 +62,8 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus): bo
   );
 }
 
-function hasProgressed(old: DeploymentStatus | undefined, next: DeploymentStatus): boolean {
+/** Has a rollout got anywhere since the older status was written? Upstream: DeploymentProgressing. */
+export function hasProgressed(old: DeploymentStatus | undefined, next: DeploymentStatus): boolean {
   const older = (status: DeploymentStatus | undefined): number => (status?.replicas ?? 0) - (status?.updatedReplicas ?? 0);
   return (
     (next.updatedReplicas ?? 0) > (old?.updatedReplicas ?? 0) ||
