@@ -5,6 +5,7 @@ import type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, Objec
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { ResourceDefinition } from "../resources/define";
+import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { resourceFor } from "../resources/index";
 import type { Clock } from "../sim/clock";
 import { suffix, uid } from "../sim/names";
@@ -12,6 +13,7 @@ import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
 import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, writeManagers, type Manager, type Writer } from "./apply/apply";
 import { applyPatch } from "./patch";
+import { PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
 import { afterUpdate, beginDeletion } from "./deletion";
 import { evict } from "./eviction";
@@ -40,6 +42,8 @@ export class ApiServer {
   private readonly uids: Random;
   private readonly mutators: readonly AdmissionPlugin[];
   private readonly validators: readonly AdmissionPlugin[];
+  private readonly stamps: PodStamps;
+  private readonly byKind = { alters: new Map<KindId, readonly AdmissionPlugin[]>(), judges: new Map<KindId, readonly AdmissionPlugin[]>() };
   private readonly admissionContext: AdmissionContext;
 
   constructor(
@@ -50,6 +54,7 @@ export class ApiServer {
     readonly settings: ApiServerSettings,
   ) {
     this.random = random.fork("apiserver");
+    this.stamps = new PodStamps(store);
     this.uids = this.random.fork("uid");
     this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
     this.validators = admission.filter((plugin) => plugin.validate !== undefined);
@@ -82,6 +87,9 @@ export class ApiServer {
   }
 
   create(body: Body, user: string, options: WriteOptions = {}, managers?: readonly Manager[]): KubeObject {
+    const stampable = body["kind"] === "Pod" && body["apiVersion"] === "v1" && managers === undefined && isComponent(user);
+    const stamp = stampable ? this.stamps.find(body, options) : undefined;
+    if (stamp) return this.createAlike(stamp, body, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
     const fresh = this.freshMeta(definition, decoded, name);
@@ -92,13 +100,26 @@ export class ApiServer {
     if (name === "") throw unnamed(definition);
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...(options.warn ? { warn: options.warn } : {}) });
     if (this.stored(ref)) throw alreadyExists(resourceName(definition), name);
+    if (stampable) this.stamps.keep(body, options, fresh.metadata, admitted);
     // What storage allocates to a Service is nobody's.
     const accounted = this.accounted(definition, undefined, admitted, options, managers, definition.kind === SERVICE ? unallocated(admitted, decoded) : admitted);
     return options.dryRun ? accounted : this.store.put(definition.kind, accounted, user);
   }
 
+  /** Creates a pod like one that came through before: only its name, and what admission decides each time, are new. */
+  private createAlike(stamp: NonNullable<ReturnType<PodStamps["find"]>>, body: Body, user: string): KubeObject {
+    const definition = this.definitionOf(POD);
+    const sent = { ...(body["metadata"] as unknown as Partial<ObjectMeta>), name: "" };
+    const { metadata } = this.freshMeta(definition, { apiVersion: "v1", kind: "Pod", metadata: sent as ObjectMeta }, this.generateName(definition, sent as ObjectMeta));
+    const object = stampOf(stamp, metadata, () => `${TOKEN_VOLUME_PREFIX}${suffix(this.random.fork("token-volume"))}`);
+    const ref = refIn(POD, keyOf(object));
+    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
+    return this.store.put(POD, object, user);
+  }
+
   update(body: Body, user: string, options: WriteOptions = {}): KubeObject {
     if (options.subresource === "status" && isComponent(user)) return this.report(body as unknown as KubeObject, user);
+    if (options.subresource === "binding" && isComponent(user)) return this.bind(body as unknown as KubeObject, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const ref = refIn(definition.kind, keyOf(decoded));
     const previous = this.stored(ref);
@@ -120,6 +141,19 @@ export class ApiServer {
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const next = { ...withStatusOf(previous, object), metadata: carriedMeta(previous.metadata, object.metadata, "status") };
     return deepEqual(previous, next) ? previous : afterUpdate(this.store, definition, next, user);
+  }
+
+  /** A binding by our own scheduler: well formed, and a change. Upstream: registry/core/pod/storage assignPod. */
+  private bind(object: KubeObject, user: string): KubeObject {
+    const definition = this.definitionOf(POD);
+    const ref = refIn(POD, keyOf(object));
+    const previous = this.stored(ref);
+    if (!previous) throw notFound(resourceName(definition), ref.name);
+    if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
+    const bound = definition.applyDefaults({ ...object, metadata: carriedMeta(previous.metadata, object.metadata, "binding") });
+    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
+    this.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
+    return afterUpdate(this.store, definition, admitted, user);
   }
 
   patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
@@ -263,12 +297,23 @@ export class ApiServer {
 
   private mutate(request: AdmissionRequest): KubeObject {
     let object = request.object as KubeObject;
-    for (const plugin of this.mutators) object = plugin.mutate?.({ ...request, object }, this.admissionContext) ?? object;
+    for (const plugin of this.concerned(this.mutators, request.definition.kind, "alters")) {
+      object = plugin.mutate?.(object === request.object ? request : { ...request, object }, this.admissionContext) ?? object;
+    }
     return object;
   }
 
   private admit(request: AdmissionRequest): void {
-    for (const plugin of this.validators) plugin.validate?.(request, this.admissionContext);
+    for (const plugin of this.concerned(this.validators, request.definition.kind, "judges")) plugin.validate?.(request, this.admissionContext);
+  }
+
+  /** The plugins that have to do with a kind, in order. */
+  private concerned(plugins: readonly AdmissionPlugin[], kind: KindId, what: "alters" | "judges"): readonly AdmissionPlugin[] {
+    const known = this.byKind[what].get(kind);
+    if (known) return known;
+    const found = plugins.filter((plugin) => plugin[what]?.has(kind) ?? true);
+    this.byKind[what].set(kind, found);
+    return found;
   }
 
   private check(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {

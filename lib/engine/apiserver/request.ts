@@ -64,6 +64,10 @@ export interface AdmissionContext {
  */
 export interface AdmissionPlugin {
   readonly name: string;
+  /** The only kinds it alters; all when absent. */
+  readonly alters?: ReadonlySet<KindId>;
+  /** The only kinds it may refuse; all when absent. */
+  readonly judges?: ReadonlySet<KindId>;
   /** Returns the object to go on with. Must be idempotent. */
   mutate?(request: AdmissionRequest, context: AdmissionContext): KubeObject | undefined;
   /** @throws {ApiError} to refuse. */

@@ -1,5 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { hash32 } from "../apimachinery/canonical";
 import type { StateTree, Table } from "./state";
 
@@ -20,12 +21,35 @@ export function createRandom(seed: number, state: StateTree): Random {
   return stream(seed, "root", state.table<readonly number[]>("random"));
 }
 
+/** A generator that stands at a position it wrote down itself; right as long as that is still the position. */
+interface Standing {
+  readonly generator: RandomGenerator;
+  position: readonly number[];
+}
+
+const standing = new WeakMap<Table<readonly number[]>, Map<string, Standing>>();
+/** Most generators kept at a time for one cluster: streams of names are many and short. */
+const KEPT = 200;
+
+function standingAt(positions: Table<readonly number[]>, name: string, seed: number): Standing {
+  let known = standing.get(positions);
+  if (!known) standing.set(positions, (known = new Map()));
+  const position = positions.get(name);
+  const found = known.get(name);
+  if (found && found.position === position) return found;
+  if (known.size >= KEPT) known.clear();
+  const made: Standing = { generator: position ? xoroshiro128plusFromState(position) : xoroshiro128plus(hash32(name, seed) | 0), position: position ?? [] };
+  known.set(name, made);
+  return made;
+}
+
 function stream(seed: number, name: string, positions: Table<readonly number[]>): Random {
   const draws = (bounds: readonly number[]): readonly number[] => {
-    const position = positions.get(name);
-    const generator = position ? xoroshiro128plusFromState(position) : xoroshiro128plus(hash32(name, seed) | 0);
+    const at = standingAt(positions, name, seed);
+    const { generator } = at;
     const values = bounds.map((bound) => (bound <= 1 ? 0 : uniformInt(generator, 0, bound - 1)));
-    positions.set(name, Object.freeze([...generator.getState()]));
+    at.position = generator.getState();
+    positions.set(name, at.position);
     return values;
   };
   const draw = (bound: number): number => draws([bound])[0] ?? 0;

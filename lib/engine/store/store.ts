@@ -22,6 +22,8 @@ export class Compacted extends Error {
 interface Shelf {
   objects: Map<string, KubeObject>;
   borrowed: boolean;
+  /** The revision of its latest write. */
+  changed: number;
   sorted: readonly string[] | undefined;
   /** Lazily built, then kept up: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<k>=<v>` → keys. */
   index: Map<string, Set<string>> | undefined;
@@ -80,6 +82,13 @@ export class ObjectStore {
     return this.shelves.get(kind)?.objects.size ?? 0;
   }
 
+  /** The revision of the latest write to any of these kinds, as far as is known; 0 for none. */
+  lastWrite(kinds: readonly KindId[]): number {
+    let last = 0;
+    for (const kind of kinds) last = Math.max(last, this.shelves.get(kind)?.changed ?? 0);
+    return last;
+  }
+
   /** Objects of all kinds, those left out aside. */
   total(without: ReadonlySet<KindId>): number {
     let sum = 0;
@@ -97,6 +106,7 @@ export class ObjectStore {
     this.own(shelf);
     if (!previous) shelf.sorted = undefined;
     shelf.objects.set(key, stored);
+    shelf.changed = this.current;
     if (shelf.index) reindex(shelf.index, key, previous, stored);
     this.append({ type: previous ? "MODIFIED" : "ADDED", revision: this.current, kind, object: stored, ...(previous ? { previous } : {}), by });
     return stored;
@@ -111,6 +121,7 @@ export class ObjectStore {
     this.current += 1;
     this.own(shelf);
     shelf.objects.delete(key);
+    shelf.changed = this.current;
     shelf.sorted = undefined;
     if (shelf.index) reindex(shelf.index, key, previous, undefined);
     const last = deepFreeze({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(this.current) } });
@@ -139,7 +150,7 @@ export class ObjectStore {
     copy.log = this.log.slice();
     for (const [kind, shelf] of this.shelves) {
       shelf.borrowed = true;
-      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, sorted: shelf.sorted, index: undefined });
+      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, changed: shelf.changed, sorted: shelf.sorted, index: undefined });
     }
     return copy;
   }
@@ -164,7 +175,7 @@ export class ObjectStore {
   private shelf(kind: KindId): Shelf {
     let shelf = this.shelves.get(kind);
     if (!shelf) {
-      shelf = { objects: new Map(), borrowed: false, sorted: [], index: undefined };
+      shelf = { objects: new Map(), borrowed: false, changed: this.current, sorted: [], index: undefined };
       this.shelves.set(kind, shelf);
     }
     return shelf;

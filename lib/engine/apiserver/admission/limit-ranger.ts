@@ -113,6 +113,8 @@ function refuse(plural: string, kind: string, name: string, found: readonly stri
 /** Containers get a namespace's default amounts, and what is out of its bounds is refused. Upstream: plugin/pkg/admission/limitranger. */
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
+  alters: new Set([POD]),
+  judges: new Set([POD, PERSISTENT_VOLUME_CLAIM]),
   mutate({ operation, definition, object, ref }, { store }) {
     if (operation !== "CREATE" || definition.kind !== POD || !object) return undefined;
     const ranges = rangesIn(store, ref.namespace);

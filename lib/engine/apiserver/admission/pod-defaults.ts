@@ -17,6 +17,7 @@ function withSpec(pod: Pod, spec: Partial<Pod["spec"]>): Pod {
 /** A pod stays five minutes on a node that is not ready or cannot be reached, unless it says otherwise. Upstream: plugin/defaulttolerationseconds. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: "DefaultTolerationSeconds",
+  alters: new Set([POD]),
   mutate(request) {
     if (request.definition.kind !== POD || request.subresource !== "" || !request.object) return undefined;
     const pod = request.object as Pod;
@@ -35,6 +36,7 @@ function covers({ key, effect }: Toleration, wanted: string): boolean {
 /** Turns a pod's priority class into its priority; 0 without one. Upstream: plugin/priority. */
 export const priority: AdmissionPlugin = {
   name: "Priority",
+  alters: new Set([POD]),
   mutate(request, { store }) {
     if (!isNewPod(request)) return undefined;
     const pod = request.object as Pod;
@@ -82,6 +84,7 @@ const TOPOLOGY_LABELS = ["topology.kubernetes.io/region", "topology.kubernetes.i
 /** A pod bears its node's zone and region as labels once it is placed. Upstream: plugin/podtopologylabels. */
 export const podTopologyLabels: AdmissionPlugin = {
   name: "PodTopologyLabels",
+  alters: new Set([POD]),
   mutate(request, { store }) {
     if (!isNewPod(request) && !(request.definition.kind === POD && request.subresource === "binding")) return undefined;
     const pod = request.object as Pod;

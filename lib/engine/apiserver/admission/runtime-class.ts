@@ -21,6 +21,7 @@ function classOf(pod: Pod, store: ObjectStore, name: string): RuntimeClass | und
 /** A pod gets its runtime class's overhead, node selector and tolerations. Upstream: plugin/pkg/admission/runtimeclass. */
 export const runtimeClass: AdmissionPlugin = {
   name: "RuntimeClass",
+  alters: new Set([POD]),
   mutate({ operation, definition, object, ref }, { store }) {
     if (operation !== "CREATE" || definition.kind !== POD || !object) return undefined;
     const pod = object as Pod;
@@ -56,6 +57,7 @@ const NOT_READY = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" as
  */
 export const taintNodes: AdmissionPlugin = {
   name: "TaintNodesByCondition",
+  alters: new Set([NODE]),
   mutate({ operation, definition, object, user }) {
     if (operation !== "CREATE" || definition.kind !== NODE || !object || (user.startsWith("system:") && !user.startsWith("system:node:"))) return undefined;
     const node = object as Node;

@@ -48,6 +48,8 @@ function withToken(pod: Pod, volume: string): Pod {
  */
 export const serviceAccount: AdmissionPlugin = {
   name: "ServiceAccount",
+  alters: new Set([POD]),
+  judges: new Set([POD]),
   mutate(request, { store, random }) {
     if (!isNewPod(request)) return undefined;
     const pod = request.object as Pod;

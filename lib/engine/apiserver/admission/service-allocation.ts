@@ -16,6 +16,7 @@ const RESOURCE = { group: "", plural: "services", kind: "Service" };
  */
 export const serviceAllocation: AdmissionPlugin = {
   name: "ServiceAllocation",
+  alters: new Set([SERVICE]),
   mutate({ definition, object, previous, subresource }, context) {
     if (definition.kind !== SERVICE || subresource !== "" || !object) return undefined;
     // Upstream allocates once the object is known to be valid: what is wrong is told by validation, in its own words.

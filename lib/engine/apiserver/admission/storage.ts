@@ -24,6 +24,7 @@ export function defaultStorageClass(store: ObjectStore): string | undefined {
 /** A claim that names no class gets the default one; an empty name means none, and is left. Upstream: plugin/storage/storageclass/setdefault. */
 export const defaultStorage: AdmissionPlugin = {
   name: "DefaultStorageClass",
+  alters: new Set([PERSISTENT_VOLUME_CLAIM]),
   mutate({ operation, definition, object }, { store }) {
     if (operation !== "CREATE" || definition.kind !== PERSISTENT_VOLUME_CLAIM) return undefined;
     const claim = object as PersistentVolumeClaim;
@@ -52,6 +53,7 @@ export const storageProtection: AdmissionPlugin = {
 /** An Ingress that names no class gets the default one. Upstream: plugin/network/defaultingressclass. */
 export const defaultIngressClass: AdmissionPlugin = {
   name: "DefaultIngressClass",
+  alters: new Set([INGRESS]),
   mutate({ operation, definition, object }, { store }) {
     if (operation !== "CREATE" || definition.kind !== INGRESS) return undefined;
     const ingress = object as Ingress;
