@@ -10,6 +10,8 @@ export interface NodeOptions {
   readonly memory: string;
   /** Most pods it takes; 110 unless said. */
   readonly pods?: number;
+  /** Its disk, for images and what pods write; 100Gi that never fill unless said. */
+  readonly disk?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute" }[];
   /** Address on the company network; given in order from the node subnet unless said. */
@@ -37,6 +39,14 @@ export interface NetworkOptions {
   readonly cni?: "kindnet" | "calico" | "cilium" | "canal" | "antrea" | "weave" | "kube-router" | "flannel" | "bridge";
 }
 
+/** Flags of kube-controller-manager that change when things happen; milliseconds, upstream's defaults unless said. */
+export interface ControllerFlags {
+  /** `--node-monitor-grace-period`: 50 s. */
+  readonly nodeMonitorGracePeriod?: number;
+  /** `--horizontal-pod-autoscaler-sync-period`: 15 s. */
+  readonly horizontalSyncPeriod?: number;
+}
+
 /** How a cluster begins. Two clusters of equal options given equal inputs are equal, byte for byte, on every machine. */
 export interface ClusterOptions {
   readonly seed: number;
@@ -53,6 +63,9 @@ export interface ClusterOptions {
   readonly limits?: { readonly pods: number; readonly objects: number };
   /** What the tokens of service accounts are signed with. Whoever hosts clusters gives each one its own; made from the seed unless said. */
   readonly signingKey?: string;
+  /** Was the cluster installed with a metrics-server? Without one, `metrics.k8s.io` is served once such a pod is ready in kube-system. */
+  readonly metricsServer?: boolean;
+  readonly controllerFlags?: ControllerFlags;
   /** Most pieces of work the cluster may do in all before the run is abandoned. */
   readonly stepBudget?: number;
 }

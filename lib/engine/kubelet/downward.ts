@@ -52,7 +52,7 @@ export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path:
 export function resourceValue(kubelet: Kubelet, record: KubeletPod, container: Container, resource: string, divisor: string | undefined): string {
   const [list, name = ""] = resource.split(".");
   const quantity = (list === "limits" ? container.resources?.limits : container.resources?.requests)?.[name];
-  const machine = kubelet.nodes.find((node) => node.name === record.node);
+  const machine = kubelet.optionsOf(record.node);
   const fallback = list === "limits" ? (name === "cpu" ? machine?.cpu : name === "memory" ? machine?.memory : undefined) : undefined;
   const value = quantity ?? fallback ?? "0";
   if (name === "cpu") {

@@ -1,5 +1,5 @@
 import type { JsonObject, ObjectRef } from "../apimachinery/meta";
-import { POD } from "../apimachinery/kinds";
+import { NODE, POD } from "../apimachinery/kinds";
 import type { Client } from "../client/client";
 import type { EventRecorder } from "../client/events";
 import type { ImageCatalog } from "../machine/behaviour";
@@ -88,6 +88,8 @@ export interface KubeletPod {
   readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true };
   /** All its containers begin again, or have: the condition says so from the first time on. */
   readonly restartingAll?: "now" | "done";
+  /** It promises to keep its files within a limit. */
+  readonly limited?: true;
   /** A change of its resources that cannot be made now, or is being made. */
   readonly resize?: { readonly generation: number; readonly reason?: "Deferred" | "Infeasible" | "Error"; readonly message?: string; readonly done?: true };
   /** Its containers are gone and its volumes unmounted. */
@@ -135,6 +137,14 @@ export interface Kubelet extends KubeletParts {
   readonly sandboxOfRun: Table<number>;
   /** Pods that wait for a volume or for their configuration: uid → 1. Some may wait no more. */
   readonly waiting: Table<number>;
+  /** Since when, or when last, a machine was short of something; absent when it is not. */
+  readonly pressure: Table<{ readonly memory?: number; readonly disk?: number }>;
+  /** Machines about to be compared with their thresholds, and when. */
+  readonly checks: Table<number>;
+  /** The memory of a machine may be short. */
+  lookAt(node: string): void;
+  /** How a machine was ordered. */
+  optionsOf(node: string): NodeOptions | undefined;
   /** Has the machine been switched on so lately that its kubelet is not up? */
   isBooting(node: string): boolean;
   /** The volumes in use on a machine may have changed. */
@@ -188,6 +198,11 @@ export function without<T extends object, K extends keyof T>(value: T, key: K): 
 /** Does the pod use a disk that is attached to its machine? */
 export function usesDisk(record: KubeletPod | undefined): boolean {
   return Object.values(record?.volumes ?? {}).some((volume) => volume.attached !== undefined);
+}
+
+/** A machine as Events name it. */
+export function aboutNode(name: string): ObjectRef & { readonly uid: string } {
+  return { kind: NODE, namespace: "", name, uid: name };
 }
 
 /** The pod as Events name it. */

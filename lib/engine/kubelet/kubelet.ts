@@ -7,6 +7,7 @@ import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
+import { checkPressure, filesGrew, lookAtMemory, usageChanged } from "./eviction";
 import { checkPostStart } from "./hooks";
 import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod } from "./kubelet-pod";
 import { keepLastSeen, registerNode, renewLease, reportNode, reportVolumesInUse } from "./node";
@@ -28,6 +29,7 @@ type Message =
   | { readonly k: "kill" | "hook"; readonly uid: string; readonly container: string }
   | { readonly k: "probe"; readonly uid: string; readonly key: string; readonly wake: number }
   | { readonly k: "refresh"; readonly namespace: string; readonly name: string }
+  | { readonly k: "check"; readonly node: string }
   | { readonly k: "boot"; readonly node: string; readonly boots: number };
 
 /**
@@ -51,6 +53,8 @@ export function kubelets(parts: KubeletParts): Component {
         containersChanged: (uid) => containersChanged(kubelet, uid),
         stirred: (uid) => wakeProbes(kubelet, uid),
         machineChanged: (node) => machineChanged(kubelet, context, node),
+        usageChanged: (node) => usageChanged(kubelet, node),
+        filesGrew: (tree) => filesGrew(kubelet, tree),
       });
     },
     observe: (event, context) => observe(use(context), event, context),
@@ -60,6 +64,7 @@ export function kubelets(parts: KubeletParts): Component {
       const slash = key.indexOf("/");
       const name = key.slice(slash + 1);
       if (key.startsWith("pod/")) workOnPod(use(context), name);
+      else if (key.startsWith("memory/")) lookAtMemory(use(context), name);
       else workOnNode(use(context), context, name);
       return true;
     },
@@ -71,6 +76,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
   const queue = workQueue(state, NAME);
   const pods = state.table<KubeletPod>("kubelet:pod");
   const booting = state.table<number>("kubelet:booting");
+  const options = new Map(parts.nodes.map((node) => [node.name, node]));
   const recorders = new Map<string, EventRecorder>();
   return {
     ...parts,
@@ -81,6 +87,10 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     pulled: state.table<number>("kubelet:image"),
     sandboxOfRun: state.table<number>("kubelet:sandbox-of-run"),
     waiting: state.table<number>("kubelet:waiting"),
+    pressure: state.table<{ readonly memory?: number; readonly disk?: number }>("kubelet:pressure"),
+    checks: state.table<number>("kubelet:check"),
+    lookAt: (node) => queue.add(`memory/${node}`),
+    optionsOf: (node) => options.get(node),
     isBooting: (node) => booting.has(node),
     volumesChanged: (node) => queue.add(`volumes/${node}`),
     podsOn: (node) => pods.values().filter((record) => record.node === node),
@@ -221,6 +231,8 @@ function onTimer(kubelet: Kubelet, message: Message, context: ComponentContext):
       return probeDue(kubelet, message.uid, message.key, message.wake);
     case "refresh":
       return refresh(kubelet, message.namespace);
+    case "check":
+      return checkPressure(kubelet, message.node);
     case "boot":
       return booted(kubelet, context, message.node, message.boots);
   }

@@ -13,7 +13,7 @@ const LEASE_SECONDS = 40;
 
 /** Makes a machine known to the API, as its kubelet does when it first starts. */
 export function registerNode(kubelet: Kubelet, name: string): void {
-  const options = kubelet.nodes.find((node) => node.name === name);
+  const options = kubelet.optionsOf(name);
   if (!options || kubelet.client.get<Node>(NODE, { namespace: "", name })) return;
   const cidr = kubelet.addresses.find((one) => one.name === name)?.podCIDR ?? "";
   const created = kubelet.client.create<Node>({
@@ -37,11 +37,12 @@ export function registerNode(kubelet: Kubelet, name: string): void {
 
 function nodeStatus(kubelet: Kubelet, options: NodeOptions, before: Node["status"]): NonNullable<Node["status"]> {
   const now = timestamp(kubelet.clock.now());
-  const resources = { cpu: options.cpu, "ephemeral-storage": "100Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0", memory: options.memory, pods: String(options.pods ?? 110) };
+  const resources = { cpu: options.cpu, "ephemeral-storage": options.disk ?? "100Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0", memory: options.memory, pods: String(options.pods ?? 110) };
   const fine = (type: string, reason: string, message: string, status: Condition["status"] = "False"): Condition => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message });
+  const pressure = kubelet.pressure.get(options.name);
   const own = [
-    fine("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    fine("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    pressure?.memory === undefined ? fine("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available") : fine("MemoryPressure", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available", "True"),
+    pressure?.disk === undefined ? fine("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure") : fine("DiskPressure", "KubeletHasDiskPressure", "kubelet has disk pressure", "True"),
     fine("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     fine("Ready", "KubeletReady", "kubelet is posting ready status", "True"),
   ];
@@ -89,12 +90,25 @@ export function renewLease(kubelet: Kubelet, name: string): void {
 
 /** The kubelet of a machine is back and says so: it is ready again, whatever was said of it meanwhile. */
 export function reportNode(kubelet: Kubelet, name: string): void {
-  const options = kubelet.nodes.find((node) => node.name === name);
+  const options = kubelet.optionsOf(name);
   const node = kubelet.client.get<Node>(NODE, { namespace: "", name });
   if (!options || !node) return registerNode(kubelet, name);
   const wasReady = node.status?.conditions?.find((condition) => condition.type === "Ready")?.status === "True";
   kubelet.client.updateStatus<Node>({ ...node, status: nodeStatus(kubelet, options, node.status) });
   if (!wasReady) kubelet.event(name)({ kind: NODE, namespace: "", name, uid: name }, "Normal", "NodeReady", `Node ${name} status is now: NodeReady`);
+}
+
+/** Says that a machine has become short of something, or is so no more. */
+export function reportPressure(kubelet: Kubelet, name: string, before: { readonly memory?: number; readonly disk?: number }, after: { readonly memory?: number; readonly disk?: number }): void {
+  const changed = [
+    ...((before.memory === undefined) === (after.memory === undefined) ? [] : [after.memory === undefined ? "NodeHasSufficientMemory" : "NodeHasInsufficientMemory"]),
+    ...((before.disk === undefined) === (after.disk === undefined) ? [] : [after.disk === undefined ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure"]),
+  ];
+  const options = kubelet.optionsOf(name);
+  const node = kubelet.client.get<Node>(NODE, { namespace: "", name });
+  if (changed.length === 0 || !options || !node || !kubelet.machines.isUp(name)) return;
+  kubelet.client.updateStatus<Node>({ ...node, status: nodeStatus(kubelet, options, node.status) });
+  for (const what of changed) kubelet.event(name)({ kind: NODE, namespace: "", name, uid: name }, "Normal", what, `Node ${name} status is now: ${what}`);
 }
 
 /** Keeps what the kubelet of a machine cut off knows of its pods. */

@@ -52,7 +52,7 @@ function usedByOthers(kubelet: Kubelet, record: KubeletPod): Amount {
 
 /** Why a pod's new amounts cannot be given on its machine, if they cannot. Upstream: pkg/kubelet/allocation canResizePod. */
 function obstacle(kubelet: Kubelet, record: KubeletPod, pod: Pod): { readonly reason: "Deferred" | "Infeasible"; readonly message: string } | undefined {
-  const node = kubelet.nodes.find((one) => one.name === record.node);
+  const node = kubelet.optionsOf(record.node);
   if (!node) return undefined;
   const capacity: Amount = { cpu: cpuMilli(node.cpu), memory: bytesOf(node.memory) };
   const wanted = asked(pod);

@@ -103,6 +103,8 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
     podReady(pod, pod.status?.conditions, everything, phase),
     containersReady(pod, everything, phase),
     ...passing(record),
+    // Nobody but the kubelet says so of a pod that was bound when it was made.
+    ...(findCondition(pod.status?.conditions ?? [], "PodScheduled") ? [] : [{ type: "PodScheduled", status: "True" as const }]),
   ];
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);
   return {

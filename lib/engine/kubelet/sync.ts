@@ -3,6 +3,8 @@ import { timestamp } from "../apimachinery/time";
 import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { rejection } from "./admission";
+import { limitsStorage } from "./eviction";
 import { deadlineOf } from "./deadline";
 import { restartEverything, runContainers } from "./run-containers";
 import { hasCompleted, reportStatus } from "./status";
@@ -34,7 +36,14 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     volumesSince: now,
     containers: {},
     probes: {},
+    ...(limitsStorage(pod) ? { limited: true as const } : {}),
   };
+  const refused = pod.status?.startTime === undefined && pod.metadata.deletionTimestamp === undefined ? rejection(kubelet, node, pod) : undefined;
+  if (refused) {
+    kubelet.pods.set(record.uid, { ...record, failure: { reason: refused.reason, message: `Pod was rejected: ${refused.message}` } });
+    kubelet.event(node)(aboutPod(record), "Warning", refused.reason, refused.message);
+    return record;
+  }
   kubelet.pods.set(record.uid, record);
   if ((pod.spec.volumes ?? []).length > 0) kubelet.after(millis(VOLUME_TIMEOUT), { k: "volumes", uid: record.uid });
   const deadline = deadlineOf(pod, record);

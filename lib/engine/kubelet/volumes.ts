@@ -70,7 +70,8 @@ function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   if (volume.nfs) return nfsShare(kubelet, record, volume.nfs, failed);
   if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim, failed);
   const limit = volume.emptyDir?.sizeLimit;
-  if (limit !== undefined) kubelet.machines.trees.setLimit(tree, bytesOf(limit));
+  // A folder in memory is as large as its limit; one on disk may grow beyond it, and its pod is then evicted.
+  if (limit !== undefined && volume.emptyDir?.medium === "Memory") kubelet.machines.trees.setLimit(tree, bytesOf(limit));
   return own(false);
 }
 

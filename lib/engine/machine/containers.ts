@@ -6,7 +6,7 @@ import type { Machines, Usage } from "./physical";
 import type { ContainerRecord } from "./records";
 import { dropContainer } from "./sandboxes";
 
-type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "setLimits">;
+type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "diskUsage" | "killForMemory" | "setLimits">;
 type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
 type Find = Machines["container"];
 
@@ -53,6 +53,18 @@ export function containers(floor: Floor): Containers {
       return found?.state === "running" ? usageOf(floor, found) : NOTHING;
     },
     nodeUsage: (node) => [...floor.uidsOn(node)].reduce((sum, uid) => plus(sum, podUsage(floor, uid)), NOTHING),
+    memoryOn: (node) => floor.memoryOn(node),
+    diskUsage(uid, name) {
+      const found = container(uid, name);
+      return found ? floor.processes.trees.sizeOf(`c:${found.id}`) + floor.processes.logs.bytesOf(found.id) : 0;
+    },
+    killForMemory(uid, name) {
+      const found = container(uid, name);
+      const main = found?.state === "running" && found.main !== undefined ? floor.processes.get(found.main) : undefined;
+      if (!main) return undefined;
+      floor.processes.end(main.id, { code: 137, signal: 9, reason: "OOMKilled" });
+      return main.program;
+    },
     setLimits(id, { cpuLimit, memoryLimit }) {
       const found = floor.containers.get(id);
       if (!found) return;

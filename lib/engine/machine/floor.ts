@@ -29,6 +29,8 @@ export interface Floor extends Tables, MachineParts {
   image(reference: string): Image | undefined;
   /** Uids of the pods on a machine. */
   uidsOn(node: string): Set<string>;
+  /** Bytes of memory in use on a machine. */
+  memoryOn(node: string): number;
   liveContainers(pod: PodRecord): readonly ContainerRecord[];
   /** Ends a running container's first process, and with it the container. */
   endContainer(container: ContainerRecord, ending: Ending): void;
@@ -58,6 +60,8 @@ export function layFloor(parts: MachineParts): Floor {
     return set;
   };
   for (const pod of tables.pods.values()) uidsOn(pod.node).add(pod.uid);
+  // Added up when first asked for, and kept from then on.
+  const memory = new Map<string, number>();
   const processes: Processes = new Processes({
     state: parts.state,
     clock: parts.clock,
@@ -71,11 +75,21 @@ export function layFloor(parts: MachineParts): Floor {
       return disk?.kind === "file" || disk?.attachedTo === node;
     },
     stirred: (uid) => bound.events.stirred?.(uid),
+    grew(tree) {
+      if (tree.startsWith("c:") || tree.startsWith("v:")) bound.events.filesGrew?.(tree);
+    },
+    memoryChanged(uid, by) {
+      const node = tables.pods.get(uid)?.node ?? "";
+      const known = memory.get(node);
+      if (known !== undefined) memory.set(node, known + by);
+      bound.events.usageChanged?.(node);
+    },
     worked: (pieces) => parts.worked?.(pieces),
     ended: (container, process, ending) => ended(floor, container, process, ending),
   });
   const sockets = socketsOf(tables, processes);
   const local = localWire(sockets);
+  const memoryUsed = (id: string): number => (tables.containers.get(id)?.processes ?? []).reduce((sum, process) => sum + (processes.get(process)?.usage?.memoryBytes ?? 0), 0);
   const floor: Floor = {
     ...parts,
     ...tables,
@@ -85,6 +99,14 @@ export function layFloor(parts: MachineParts): Floor {
     wire: () => bound.wire ?? local,
     image,
     uidsOn,
+    memoryOn(node) {
+      let known = memory.get(node);
+      if (known === undefined) {
+        known = [...uidsOn(node)].flatMap((uid) => Object.values(tables.pods.get(uid)?.containers ?? {})).reduce((sum, { current }) => sum + memoryUsed(current), 0);
+        memory.set(node, known);
+      }
+      return known;
+    },
     liveContainers: (pod) =>
       Object.values(pod.containers).flatMap(({ current }) => {
         const container = tables.containers.get(current);

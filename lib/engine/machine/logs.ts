@@ -25,7 +25,10 @@ export class Logs {
   private readonly chunks: Table<readonly LogLine[]>;
   private readonly heads: Table<LogHead>;
 
-  constructor(state: StateTree) {
+  constructor(
+    state: StateTree,
+    private readonly grew: (container: string) => void,
+  ) {
     this.chunks = state.table<readonly LogLine[]>("machine:log");
     this.heads = state.table<LogHead>("machine:log-head");
   }
@@ -41,6 +44,7 @@ export class Logs {
     }
     const chunk = this.chunks.get(chunkKey(container, head.last)) ?? [];
     const last = chunk.length >= CHUNK ? head.last + 1 : head.last;
+    if (last !== head.last) this.grew(container);
     this.chunks.set(chunkKey(container, last), last === head.last ? [...chunk, line] : [line]);
     this.heads.set(container, { first: head.first, last, bytes: head.bytes + size });
   }
@@ -52,6 +56,11 @@ export class Logs {
     for (let n = head.first; n <= head.last; n += 1) lines.push(...(this.chunks.get(chunkKey(container, n)) ?? []));
     const recent = since === undefined ? lines : lines.filter((line) => line.at >= since);
     return tail === undefined || tail < 0 ? recent : recent.slice(Math.max(0, recent.length - tail));
+  }
+
+  /** Bytes of a container's log. */
+  bytesOf(container: string): number {
+    return this.heads.get(container)?.bytes ?? 0;
   }
 
   drop(container: string): void {

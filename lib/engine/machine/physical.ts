@@ -30,6 +30,10 @@ export interface MachineEvents {
   containersChanged?(uid: string): void;
   /** A process of the pod changed its state: what it answers may be different now. */
   stirred?(uid: string): void;
+  /** What processes on a machine use has changed. */
+  usageChanged?(node: string): void;
+  /** Files of a pod have grown: `c:<container>` is a writable layer or log, `v:<pod>/<volume>` a volume. */
+  filesGrew?(tree: string): void;
   /** A machine's power or cable changed. */
   machineChanged?(node: string): void;
 }
@@ -83,6 +87,12 @@ export interface Machines extends Sockets {
   containerUsage(uid: string, container: string): Usage;
   /** What all pods of a machine use. */
   nodeUsage(node: string): Usage;
+  /** Bytes of memory in use on a machine, without adding them up. */
+  memoryOn(node: string): number;
+  /** Bytes a container has written: its writable layer and its log. */
+  diskUsage(uid: string, container: string): number;
+  /** The kernel ends the main process of a container because the machine has no memory left. The answer is its name. */
+  killForMemory(uid: string, container: string): string | undefined;
   /** Changes the limits of a running container; 0 is none. */
   setLimits(container: string, limits: { readonly cpuLimit: number; readonly memoryLimit: number }): void;
 

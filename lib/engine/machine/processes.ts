@@ -33,6 +33,10 @@ export interface Surroundings {
   stirred(uid: string): void;
   /** A step was this much work. */
   worked(pieces: number): void;
+  /** A file tree of a pod, or the log beside it, has grown. */
+  grew(tree: string): void;
+  /** A pod's processes use so many bytes of memory more. */
+  memoryChanged(uid: string, by: number): void;
   /** A process of a pod ended; `main` when its container did. */
   ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
 }
@@ -57,8 +61,8 @@ export class Processes {
 
   constructor(private readonly around: Surroundings) {
     const { state } = around;
-    this.trees = new Trees(state);
-    this.logs = new Logs(state);
+    this.trees = new Trees(state, (tree) => around.grew(tree));
+    this.logs = new Logs(state, (container) => around.grew(`c:${container}`));
     this.pods = state.table<PodRecord>("machine:pod");
     this.containers = state.table<ContainerRecord>("machine:container");
     this.processes = state.table<ProcessRecord>("machine:process");
@@ -124,6 +128,7 @@ export class Processes {
     this.release(record);
     this.processes.delete(id);
     if (!container) return;
+    if (record.usage && record.usage.memoryBytes !== 0) this.around.memoryChanged(container.uid, -record.usage.memoryBytes);
     const left = { ...container, processes: container.processes.filter((other) => other !== id) };
     this.containers.set(container.id, left);
     const exec = this.execs.get(id);
@@ -180,8 +185,10 @@ export class Processes {
       this.around.clock.after(millis(step.wakeAfter.delay), RUNTIME, { process: id, wake, message: step.wakeAfter.message });
       record = { ...record, wake };
     }
+    const more = step.usage ? step.usage.memoryBytes - (record.usage?.memoryBytes ?? 0) : 0;
     if (step.usage) record = { ...record, usage: step.usage };
     if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, { ...record, state: step.state });
+    if (more !== 0) this.around.memoryChanged(container.uid, more);
     if (step.effort) this.around.worked(step.effort);
     if (step.exit) this.end(id, { code: step.exit.code });
     else if (step.usage) this.checkMemory(container.id);

@@ -78,7 +78,10 @@ export class Trees {
   private readonly sizes: Table<number>;
   private readonly limits: Table<number>;
 
-  constructor(state: StateTree) {
+  constructor(
+    state: StateTree,
+    private readonly grew: (tree: string) => void = () => undefined,
+  ) {
     this.entries = state.table<TreeEntry>("machine:file");
     this.sizes = state.table<number>("machine:tree-size");
     this.limits = state.table<number>("machine:tree-limit");
@@ -136,6 +139,7 @@ export class Trees {
     const limit = this.limits.get(tree);
     if (limit !== undefined && grown > 0 && this.sizeOf(tree) + grown > limit) return "ENOSPC";
     if (grown !== 0) this.sizes.set(tree, this.sizeOf(tree) + grown);
+    if (grown > 0) this.grew(tree);
     this.put(tree, path, entry);
     if (!old) this.link(tree, path, now);
     return undefined;

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { createCluster, type Cluster } from "../cluster";
+import { EVENT, NODE, POD } from "../apimachinery/kinds";
+import type { Event } from "../resources/core/event/event";
+import type { Node } from "../resources/core/node/node";
+import type { Pod } from "../resources/core/pod/pod";
+import { seconds } from "../sim/clock";
+import { testImages } from "./testing/images";
+
+function cluster(memory: string, disk?: string): Cluster {
+  return createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "2", memory, ...(disk === undefined ? {} : { disk }) }], images: testImages });
+}
+
+function run(on: Cluster, name: string, spec: object): void {
+  on.as("admin").create({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec: { nodeName: "node-1", ...spec } });
+}
+
+const pod = (on: Cluster, name: string): Pod | undefined => on.as("admin").get<Pod>(POD, { namespace: "default", name });
+const events = (on: Cluster): readonly string[] => on.as("admin").list<Event>(EVENT, {}).map((event) => `${event.involvedObject.name} ${event.reason}: ${event.message}`);
+const condition = (on: Cluster, type: string) => on.as("admin").get<Node>(NODE, { namespace: "", name: "node-1" })?.status?.conditions?.find((one) => one.type === type);
+const eater = (resources: object = {}) => ({ restartPolicy: "Never", containers: [{ name: "app", image: "eater:1", resources }] });
+
+describe("a machine that runs short", () => {
+  it("of memory says so, sends away who uses more than was asked for, and recovers after five minutes", () => {
+    const c = cluster("256Mi");
+    run(c, "modest", eater({ requests: { memory: "60Mi" }, limits: { memory: "120Mi" } }));
+    for (const name of ["a", "b", "d"]) run(c, name, eater());
+    c.advance(seconds(30));
+    expect(["a", "b", "d"].filter((name) => pod(c, name)?.status?.reason === "Evicted")).toHaveLength(1);
+    expect(pod(c, "modest")?.status?.phase).toBe("Running");
+    const evicted = ["a", "b", "d"].map((name) => pod(c, name)).find((one) => one?.status?.reason === "Evicted");
+    expect(evicted?.status?.phase).toBe("Failed");
+    expect(evicted?.status?.message).toBe("The node was low on resource: memory. Threshold quantity: 100Mi, available: 68435456. Container app was using 50000000, request is 0, has larger consumption of memory. ");
+    expect(evicted?.status?.conditions?.find(({ type }) => type === "DisruptionTarget")).toMatchObject({ status: "True", reason: "TerminationByKubelet" });
+    expect(condition(c, "MemoryPressure")).toMatchObject({ status: "True", reason: "KubeletHasInsufficientMemory", message: "kubelet has insufficient memory available" });
+    expect(events(c)).toEqual(expect.arrayContaining(["node-1 EvictionThresholdMet: Attempting to reclaim memory", "node-1 NodeHasInsufficientMemory: Node node-1 status is now: NodeHasInsufficientMemory"]));
+    run(c, "late", { containers: [{ name: "app", image: "web:1" }] });
+    c.advance(seconds(1));
+    expect(pod(c, "late")?.status).toMatchObject({ phase: "Failed", reason: "Evicted", message: "Pod was rejected: The node had condition: [MemoryPressure]. " });
+    c.advance(seconds(400));
+    expect(condition(c, "MemoryPressure")).toMatchObject({ status: "False", reason: "KubeletHasSufficientMemory" });
+  });
+
+  it("with no memory left at all has a process killed by the kernel", () => {
+    const c = cluster("130Mi");
+    for (const name of ["a", "b", "d"]) run(c, name, eater());
+    c.advance(seconds(4));
+    expect(["a", "b", "d"].map((name) => pod(c, name)?.status?.containerStatuses?.[0]?.state.terminated?.reason)).toContain("OOMKilled");
+    expect(events(c).some((text) => text.startsWith("node-1 SystemOOM: System OOM encountered, victim process: eater, pid: "))).toBe(true);
+  });
+
+  it("sends away pods that write more than they promised", () => {
+    const c = cluster("1Gi");
+    const mounts = { volumes: [{ name: "cache", emptyDir: { sizeLimit: "1Ki" } }], containers: [{ name: "app", image: "web:1", volumeMounts: [{ name: "cache", mountPath: "/cache" }] }] };
+    run(c, "volume", mounts);
+    run(c, "layer", { containers: [{ name: "app", image: "web:1", resources: { limits: { "ephemeral-storage": "1Ki" } } }] });
+    c.advance(seconds(5));
+    expect(c.files({ namespace: "default", name: "volume" }, "app")?.write("/cache/big", "x".repeat(2000))).toBeUndefined();
+    c.files({ namespace: "default", name: "layer" }, "app")?.write("/big", "x".repeat(2000));
+    c.advance(seconds(20));
+    expect(pod(c, "volume")?.status?.message).toBe('Usage of EmptyDir volume "cache" exceeds the limit "1Ki". ');
+    expect(pod(c, "layer")?.status?.message).toBe("Pod ephemeral local storage usage exceeds the total limit of containers 1Ki. ");
+  });
+
+  it("of disk throws away images nobody uses before it sends pods away", () => {
+    const c = cluster("1Gi", "4Mi");
+    run(c, "once", { restartPolicy: "Never", containers: [{ name: "app", image: "crasher:1", command: ["crasher", "0"] }] });
+    run(c, "web", { containers: [{ name: "app", image: "web:1" }] });
+    c.advance(seconds(8));
+    c.files({ namespace: "default", name: "web" }, "app")?.write("/big", "x".repeat(2_000_000));
+    c.advance(seconds(20));
+    expect(pod(c, "web")?.status?.phase).toBe("Running");
+    c.files({ namespace: "default", name: "web" }, "app")?.write("/more", "x".repeat(1_900_000));
+    c.advance(seconds(30));
+    expect(pod(c, "web")?.status?.message).toMatch(/^The node was low on resource: ephemeral-storage\. Threshold quantity: .*, available: .*\. Container app was using .*, request is 0, has larger consumption of ephemeral-storage\. $/);
+    expect(condition(c, "DiskPressure")?.status).toBe("True");
+  });
+
+  it("refuses a pod nobody measured that it has no room for", () => {
+    const c = cluster("1Gi");
+    run(c, "huge", { containers: [{ name: "app", image: "web:1", resources: { requests: { cpu: "3" } } }] });
+    c.advance(seconds(1));
+    expect(pod(c, "huge")?.status).toMatchObject({ phase: "Failed", reason: "OutOfcpu", message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000" });
+  });
+});

@@ -1,0 +1,212 @@
+import { formatQuantity, bytesOf, quantityOf, quantityValue } from "../apimachinery/quantity";
+import { podLimits, type ResourcePod } from "../apimachinery/qos";
+import type { Container, Pod } from "../resources/core/pod/pod";
+import { millis } from "../sim/clock";
+import { rankForEviction, type Candidate } from "./eviction-order";
+import { canonicalImage } from "./image-name";
+import { aboutNode, aboutPod, allContainers, podOf, remember, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { reportPressure } from "./node";
+import { isCriticalPod, oomScore } from "./oom-score";
+
+/** How often a kubelet compares what is left with its thresholds. Upstream: monitoringInterval. */
+const PERIOD = 10_000;
+/** Memory that must be left. Upstream: evictionHard memory.available. */
+const LEAST_MEMORY = 100 * 1024 * 1024;
+/** Hundredths of the disk that must be left. Upstream: evictionHard nodefs.available, 10%. */
+const LEAST_DISK = 10;
+/** From the last shortage until the machine says it is over. Upstream: evictionPressureTransitionPeriod. */
+const TRANSITION = 300_000;
+/** Seconds a pod has that must go at once. Upstream: immediateEvictionGracePeriodSeconds. */
+const GRACE = 1;
+
+const inBytes = (value: number): string => formatQuantity(quantityOf(value, "BinarySI"));
+
+/** Does a pod promise to keep its files within a limit? */
+export function limitsStorage(pod: Pod): boolean {
+  if ((pod.spec.volumes ?? []).some((volume) => volume.emptyDir?.sizeLimit !== undefined && volume.emptyDir.medium !== "Memory")) return true;
+  return allContainers(pod).some((container) => container.resources?.limits?.["ephemeral-storage"] !== undefined);
+}
+
+/** What processes of a machine use has changed: when that may matter, the kubelet looks. Costs nothing otherwise. */
+export function usageChanged(kubelet: Kubelet, node: string): void {
+  const capacity = memoryOf(kubelet, node);
+  if (capacity - kubelet.machines.memoryOn(node) < LEAST_MEMORY) kubelet.lookAt(node);
+}
+
+/** A file tree has grown: when its pod or its machine has a limit, the kubelet looks at its next turn. */
+export function filesGrew(kubelet: Kubelet, tree: string): void {
+  const record = kubelet.pods.get(tree.slice(2).split("/")[0] ?? "");
+  if (record && (record.limited === true || diskOf(kubelet, record.node) !== undefined)) bookCheck(kubelet, record.node);
+}
+
+function memoryOf(kubelet: Kubelet, node: string): number {
+  return bytesOf(kubelet.optionsOf(node)?.memory ?? "0");
+}
+
+function diskOf(kubelet: Kubelet, node: string): number | undefined {
+  const size = kubelet.optionsOf(node)?.disk;
+  return size === undefined ? undefined : bytesOf(size);
+}
+
+/** Books the next comparison, at the next whole period; one is enough. */
+function bookCheck(kubelet: Kubelet, node: string): void {
+  if (kubelet.checks.has(node)) return;
+  const now = kubelet.clock.now();
+  const due = (Math.trunc(now / PERIOD) + 1) * PERIOD;
+  kubelet.checks.set(node, due);
+  kubelet.after(millis(due - now), { k: "check", node });
+}
+
+/** Memory is short or gone: gone, and the kernel kills; short, and the kubelet's next turn decides. */
+export function lookAtMemory(kubelet: Kubelet, node: string): void {
+  const capacity = memoryOf(kubelet, node);
+  for (let tries = 0; tries < 1000 && kubelet.machines.memoryOn(node) > capacity; tries += 1) if (!killForMemory(kubelet, node, capacity)) break;
+  if (capacity - kubelet.machines.memoryOn(node) < LEAST_MEMORY) bookCheck(kubelet, node);
+}
+
+/** Kills the process the kernel would: the one with the highest share of memory plus its adjustment. */
+function killForMemory(kubelet: Kubelet, node: string, capacity: number): boolean {
+  let worst: { readonly record: KubeletPod; readonly name: string; readonly score: number } | undefined;
+  for (const record of live(kubelet, node)) {
+    const { pod } = podOf(kubelet, record);
+    for (const container of pod ? allContainers(pod) : []) {
+      const used = kubelet.machines.containerUsage(record.uid, container.name).memoryBytes;
+      const score = used === 0 || !pod ? -1 : Math.trunc((1000 * used) / capacity) + oomScore(pod, container, capacity);
+      if (used > 0 && (worst === undefined || score > worst.score)) worst = { record, name: container.name, score };
+    }
+  }
+  const killed = worst && kubelet.machines.killForMemory(worst.record.uid, worst.name);
+  if (!worst || killed === undefined) return false;
+  kubelet.event(node)(aboutNode(node), "Warning", "SystemOOM", `System OOM encountered, victim process: ${killed}, pid: 1`);
+  return true;
+}
+
+/** Pods of a machine that the kubelet keeps running. */
+function live(kubelet: Kubelet, node: string): readonly KubeletPod[] {
+  return kubelet.podsOn(node).filter((record) => !record.finished && !record.failure && !record.ended && record.stopping === undefined);
+}
+
+/** One comparison of what is left with what must be. Upstream: managerImpl.synchronize. */
+export function checkPressure(kubelet: Kubelet, node: string): void {
+  kubelet.checks.delete(node);
+  const machine = kubelet.machines.machine(node);
+  if (!machine?.powered || kubelet.isBooting(node)) return;
+  if (evictForLimits(kubelet, node)) return bookCheck(kubelet, node);
+  const memory = memoryOf(kubelet, node) - kubelet.machines.memoryOn(node);
+  const disk = diskOf(kubelet, node);
+  const short = { memory: memory < LEAST_MEMORY, disk: disk !== undefined && diskLeft(kubelet, node, disk) < leastDisk(disk) };
+  const now = kubelet.clock.now();
+  const before = kubelet.pressure.get(node) ?? {};
+  const held = (since: number | undefined, isShort: boolean): number | undefined => (isShort ? now : since !== undefined && now - since < TRANSITION ? since : undefined);
+  const [memorySince, diskSince] = [held(before.memory, short.memory), held(before.disk, short.disk)];
+  const after = { ...(memorySince === undefined ? {} : { memory: memorySince }), ...(diskSince === undefined ? {} : { disk: diskSince }) };
+  if (memorySince === undefined && diskSince === undefined) kubelet.pressure.delete(node);
+  else kubelet.pressure.set(node, after);
+  reportPressure(kubelet, node, before, after);
+  if (short.memory) reclaim(kubelet, node, "memory", LEAST_MEMORY, memory);
+  else if (short.disk && disk !== undefined) reclaimDisk(kubelet, node, disk);
+  if (short.memory || short.disk) return bookCheck(kubelet, node);
+  const ends = Math.min(memorySince ?? now + TRANSITION, diskSince ?? now + TRANSITION) + TRANSITION;
+  if (memorySince !== undefined || diskSince !== undefined) {
+    kubelet.checks.set(node, ends);
+    kubelet.after(millis(ends - now), { k: "check", node });
+  }
+}
+
+function leastDisk(capacity: number): number {
+  return Math.trunc((capacity * LEAST_DISK) / 100);
+}
+
+function podDisk(kubelet: Kubelet, record: KubeletPod, pod: Pod): number {
+  const volumes = (pod.spec.volumes ?? []).filter((volume) => volume.emptyDir && volume.emptyDir.medium !== "Memory").reduce((sum, volume) => sum + kubelet.machines.trees.sizeOf(`v:${record.uid}/${volume.name}`), 0);
+  return volumes + allContainers(pod).reduce((sum, container) => sum + kubelet.machines.diskUsage(record.uid, container.name), 0);
+}
+
+function imagesOn(kubelet: Kubelet, node: string): readonly (readonly [key: string, bytes: number])[] {
+  return kubelet.pulled.keys().filter((key) => key.startsWith(`${node} `)).map((key) => {
+    const found = kubelet.images.pull(key.slice(node.length + 1));
+    return [key, "image" in found ? found.image.sizeBytes : 0] as const;
+  });
+}
+
+function diskLeft(kubelet: Kubelet, node: string, capacity: number): number {
+  const images = imagesOn(kubelet, node).reduce((sum, [, bytes]) => sum + bytes, 0);
+  return kubelet.podsOn(node).reduce((left, record) => {
+    const { pod } = podOf(kubelet, record);
+    return pod ? left - podDisk(kubelet, record, pod) : left;
+  }, capacity - images);
+}
+
+/** Takes away images no container uses; when that is not enough, a pod has to go. */
+function reclaimDisk(kubelet: Kubelet, node: string, capacity: number): void {
+  kubelet.event(node)(aboutNode(node), "Warning", "EvictionThresholdMet", "Attempting to reclaim ephemeral-storage");
+  const used = new Set(kubelet.podsOn(node).flatMap((record) => (record.finished ? [] : allContainers(podOf(kubelet, record).pod ?? EMPTY).map((container) => `${node} ${canonicalImage(container.image ?? "")}`))));
+  for (const [key] of imagesOn(kubelet, node)) if (!used.has(key)) kubelet.pulled.delete(key);
+  const left = diskLeft(kubelet, node, capacity);
+  if (left < leastDisk(capacity)) evictFirst(kubelet, node, "disk", leastDisk(capacity), left);
+}
+
+const EMPTY = { apiVersion: "v1", kind: "Pod", metadata: {}, spec: { containers: [] } } as unknown as Pod;
+
+function reclaim(kubelet: Kubelet, node: string, what: "memory", least: number, left: number): void {
+  kubelet.event(node)(aboutNode(node), "Warning", "EvictionThresholdMet", `Attempting to reclaim ${what}`);
+  evictFirst(kubelet, node, what, least, left);
+}
+
+/** Sends away the first pod in the order of eviction; critical ones stay. */
+function evictFirst(kubelet: Kubelet, node: string, what: "memory" | "disk", least: number, left: number): void {
+  const records = new Map(live(kubelet, node).map((record) => [record.uid, record]));
+  const candidates = [...records.values()].flatMap((record): readonly Candidate[] => {
+    const { pod } = podOf(kubelet, record);
+    if (!pod) return [];
+    return [{ pod, stats: { memoryBytes: kubelet.machines.usage(record.uid).memoryBytes, diskBytes: podDisk(kubelet, record, pod), processes: 0 } }];
+  });
+  for (const { pod } of rankForEviction(candidates, what)) {
+    const record = records.get(pod.metadata.uid);
+    if (!record || isCriticalPod(pod)) continue;
+    const resource = what === "memory" ? "memory" : "ephemeral-storage";
+    const details = allContainers(pod).map((container) => consumption(kubelet, record, container, resource)).join("");
+    return evict(kubelet, record, `The node was low on resource: ${resource}. Threshold quantity: ${inBytes(least)}, available: ${inBytes(left)}. ${details}`);
+  }
+}
+
+function consumption(kubelet: Kubelet, record: KubeletPod, container: Container, resource: string): string {
+  const used = resource === "memory" ? kubelet.machines.containerUsage(record.uid, container.name).memoryBytes : kubelet.machines.diskUsage(record.uid, container.name);
+  const request = container.resources?.requests?.[resource] ?? "0";
+  return used > bytesOf(request) ? `Container ${container.name} was using ${inBytes(used)}, request is ${request}, has larger consumption of ${resource}. ` : "";
+}
+
+/** Pods that have written more than they promised go, whatever the machine has left. Upstream: localStorageEviction. */
+function evictForLimits(kubelet: Kubelet, node: string): boolean {
+  let any = false;
+  for (const record of live(kubelet, node)) {
+    if (record.limited !== true) continue;
+    const { pod } = podOf(kubelet, record);
+    const why = pod && brokenLimit(kubelet, record, pod);
+    if (why === undefined) continue;
+    evict(kubelet, record, why);
+    any = true;
+  }
+  return any;
+}
+
+function brokenLimit(kubelet: Kubelet, record: KubeletPod, pod: Pod): string | undefined {
+  for (const volume of pod.spec.volumes ?? []) {
+    const limit = volume.emptyDir?.sizeLimit;
+    if (limit === undefined || volume.emptyDir?.medium === "Memory") continue;
+    if (kubelet.machines.trees.sizeOf(`v:${record.uid}/${volume.name}`) > bytesOf(limit)) return `Usage of EmptyDir volume ${JSON.stringify(volume.name)} exceeds the limit ${JSON.stringify(limit)}. `;
+  }
+  const whole = podLimits(pod as unknown as ResourcePod).get("ephemeral-storage");
+  if (whole !== undefined && podDisk(kubelet, record, pod) > Number(quantityValue(whole))) return `Pod ephemeral local storage usage exceeds the total limit of containers ${formatQuantity(whole)}. `;
+  for (const container of allContainers(pod)) {
+    const limit = container.resources?.limits?.["ephemeral-storage"];
+    if (limit !== undefined && kubelet.machines.diskUsage(record.uid, container.name) > bytesOf(limit)) return `Container ${container.name} exceeded its local ephemeral storage limit ${JSON.stringify(limit)}. `;
+  }
+  return undefined;
+}
+
+function evict(kubelet: Kubelet, record: KubeletPod, message: string): void {
+  kubelet.event(record.node)(aboutPod(record), "Warning", "Evicted", message);
+  remember(kubelet, record.uid, (old) => ({ ...old, failure: { reason: "Evicted", message, grace: GRACE, disrupted: true } }));
+  kubelet.wake(record.uid);
+}
