@@ -8,12 +8,13 @@
 /** How an amount likes to be written: powers of ten, powers of two, or with an exponent. */
 export type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
 
-/** An exact amount: `unscaled` × 10^`scale`. `text` is kept only where upstream prints the author's own spelling. */
+/** An exact amount: `unscaled` × 10^`scale`. `text` is kept only where upstream prints the author's own spelling; `decimal` marks a negative amount that does not fit Go's 64-bit form. */
 export interface Quantity {
   readonly unscaled: bigint;
   readonly scale: number;
   readonly format: QuantityFormat;
   readonly text?: string;
+  readonly decimal?: true;
 }
 
 /** The answer of {@link parseQuantity}: the amount, or upstream's words of why it is none. */
@@ -107,13 +108,25 @@ function slowQuantity(digits: string, decimals: number, suffix: Suffix, negative
       scale = 0;
     } else if (unscaled > 0n && unscaled < whole) format = "DecimalSI";
   }
-  return { unscaled: negative ? -unscaled : unscaled, scale, format };
+  return negative && unscaled !== 0n ? { unscaled: -unscaled, scale, format, decimal: true } : { unscaled, scale, format };
+}
+
+const LOW_64 = (1n << 64n) - 1n;
+
+/** Of negative decimals Go keeps the low 64 bits in nano and rounds one too far. Upstream: `scaledValue`. */
+function decimalValue(quantity: Quantity, scale: number): bigint {
+  const nano = -quantity.unscaled * pow10(quantity.scale - NANO);
+  const low = nano & LOW_64;
+  const wrapped = -(low > MAX_INT64 ? low - LOW_64 - 1n : low);
+  const divisor = pow10(scale - NANO);
+  return wrapped % divisor === 0n ? wrapped / divisor : wrapped / divisor + 1n;
 }
 
 /** The exact number in units of 10^`scale`, rounded away from zero. */
 function scaledValue(quantity: Quantity, scale: number): bigint {
   const shift = quantity.scale - scale;
   if (quantity.unscaled === 0n) return 0n;
+  if (quantity.decimal === true && quantity.scale >= NANO) return decimalValue(quantity, scale);
   return shift >= 0 ? quantity.unscaled * pow10(shift) : divideUp(quantity.unscaled, pow10(-shift));
 }
 

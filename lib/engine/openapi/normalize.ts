@@ -19,7 +19,8 @@ const PLAIN_NUMBER: ReadonlySet<string> = new Set(
 const EXCEPTIONS: ReadonlySet<string> = new Set([
   "ClientIPConfig.timeoutSeconds",
   "HostPathVolumeSource.type",
-  "EndpointPort.name",
+  "DiscoveryV1EndpointPort.name",
+  "DiscoveryV1EndpointPort.protocol",
   "Endpoint.hostname",
   "EndpointConditions.ready",
   "IngressClassParametersReference.apiGroup",
@@ -27,7 +28,6 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
   "PodDNSConfigOption.value",
   "ContainerStatus.ready",
   "PersistentVolumeClaimVolumeSource.claimName",
-  "EndpointSlice.ports",
   "HPAScalingRules.policies",
   "CronJobSpec.timeZone",
   "JobSpec.managedBy",

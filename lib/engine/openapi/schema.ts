@@ -38,6 +38,8 @@ export type TypeSchema = ReadonlyMap<string, FieldSchema>;
 
 /** Kinds that are not Kubernetes' own but come with the course's clusters. */
 const custom: Readonly<Record<string, string>> = {
+  // Go has two structs of the name EndpointPort: this is the one of slices.
+  DiscoveryV1EndpointPort: "appProtocol:s name:s port:i protocol:s",
   IPAddressPool: "apiVersion:s kind:s metadata:ObjectMeta spec!:IPAddressPoolSpec status:j",
   IPAddressPoolSpec: "addresses!:[]s autoAssign:b avoidBuggyIPs:b serviceAllocation:j",
   L2Advertisement: "apiVersion:s kind:s metadata:ObjectMeta spec:L2AdvertisementSpec status:j",

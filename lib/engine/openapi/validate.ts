@@ -57,7 +57,7 @@ function checkFields(name: string, value: JsonObject, place: Place, found: Found
     }
     const embedded = embeddedIn(name, key);
     const goKey = embedded === undefined ? key : `${embedded}.${key}`;
-    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? goKey : `${place.goPath}.${goKey}`, struct: embedded ?? name }, found);
+    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? goKey : `${place.goPath}.${goKey}`, struct: embedded ?? name.replace("DiscoveryV1", "") }, found);
   }
 }
 

@@ -57,8 +57,9 @@ export function validateMetadataUpdate(found: Findings, object: KubeObject): voi
 }
 
 /** The errors of a kind whose only rules are those of metadata. */
-export function metadataErrors(kind: string, object: KubeObject, rule: NameRule = dns1123SubdomainErrors): readonly FieldError[] {
+export function metadataErrors(kind: string, object: KubeObject, rule: NameRule = dns1123SubdomainErrors, previous?: KubeObject): readonly FieldError[] {
   const found = new Findings(kind);
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object, rule);
   return found.errors;
 }

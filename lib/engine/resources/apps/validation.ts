@@ -10,7 +10,7 @@ import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
 import { validatePodTemplate } from "../core/pod-template/validation";
 import { Findings } from "../findings";
 import { has, numberAt, objectAt, objectsAt, textAt } from "../json-object";
-import { immutable, onlyStatusDiffers, validateLabels, validateMetadata, validateSelector } from "../meta-validation";
+import { immutable, onlyStatusDiffers, validateLabels, validateMetadata, validateMetadataUpdate, validateSelector } from "../meta-validation";
 
 const TEMPLATE = "spec.template";
 const isEmpty = (selector: JsonObject): boolean => Object.keys(objectAt(selector, "matchLabels")).length === 0 && objectsAt(selector, "matchExpressions").length === 0;
@@ -38,11 +38,8 @@ function selectorAndTemplate(found: Findings, kind: string, spec: JsonObject, co
 /** A StatefulSet's template as its pods will have it: the claims among the volumes, names given by the set. */
 function asMade(spec: JsonObject, template: JsonObject): JsonObject {
   const { hostname: _hostname, subdomain: _subdomain, ...pod } = objectAt(template, "spec");
-  const claims = objectsAt(spec, "volumeClaimTemplates").map((claim) => {
-    const name = textAt(objectAt(claim, "metadata"), "name");
-    return { name, persistentVolumeClaim: { claimName: name } };
-  });
-  const names = new Set(claims.map(({ name }) => name));
+  const names = new Set(objectsAt(spec, "volumeClaimTemplates").map((claim) => textAt(objectAt(claim, "metadata"), "name")));
+  const claims = [...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const own = objectsAt(pod, "volumes").filter((volume) => !names.has(textAt(volume, "name")));
   return { ...template, spec: { ...pod, volumes: [...claims, ...own] } };
 }
@@ -105,10 +102,14 @@ export function validateReplicaSet(object: KubeObject, previous: KubeObject | un
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("replicaset");
   const spec = specOf(object);
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
-  counts(found, spec);
-  // Upstream's own words for a ReplicaSet speak of a deployment.
-  selectorAndTemplate(found, "deployment", spec, "invalid label selector");
+  // Upstream looks at one that changes twice.
+  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
+    counts(found, spec);
+    // Upstream's own words for a ReplicaSet speak of a deployment.
+    selectorAndTemplate(found, "deployment", spec, "invalid label selector");
+  }
   if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
   return found.errors;
 }

@@ -50,7 +50,7 @@ export function validateCronJob(object: KubeObject, previous: KubeObject | undef
   if (job["manualSelector"] === true) found.notSupported("spec.jobTemplate.spec.manualSelector", true, ["nil", "false"]);
   validateJobSpec(found, "spec.jobTemplate.spec", job);
   for (const field of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
-  const { name } = object.metadata;
+  const name = object.metadata.name ?? "";
   if (previous === undefined && name.length > LONGEST) found.invalid("metadata.name", name, `must be no more than ${LONGEST} characters`);
   return found.errors;
 }

@@ -102,7 +102,7 @@ export function validateSuccessPolicy(found: Findings, path: string, spec: JsonO
     const text = textAt(one, "succeededIndexes");
     const size = has(one, "succeededIndexes") ? indexesIn(text, completions) : undefined;
     if (text.length > 65536) found.tooLong(`${at}.succeededIndexes`, 65536);
-    else if (typeof size === "string") found.invalid(`${at}.succeededIndexes`, text, `error parsing succeededIndexes: ${size}`);
+    if (typeof size === "string") found.invalid(`${at}.succeededIndexes`, text, `error parsing succeededIndexes: ${size}`);
     const count = numberAt(one, "succeededCount");
     found.nonNegative(`${at}.succeededCount`, count);
     if (count === undefined) return;

@@ -67,13 +67,13 @@ export function validateJobSpec(found: Findings, path: string, spec: JsonObject)
 /** What the API server made up must be what it would make up now: nobody gives a Job somebody else's pods. */
 function generatedSelector(found: Findings, object: KubeObject, spec: JsonObject): void {
   if (spec["manualSelector"] === true || !has(spec, "selector")) return;
-  const { uid, name } = object.metadata;
+  const { uid, name = "" } = object.metadata;
   const expected: Record<string, string> = { "controller-uid": uid, "job-name": name, [JOB_UID_LABEL]: uid, [JOB_NAME_LABEL]: name };
   const labels = objectAt(objectAt(objectAt(spec, "template"), "metadata"), "labels");
   for (const [key, value] of Object.entries(expected)) {
     const path = `spec.template.metadata.labels[${key}]`;
-    if (!has(labels, key)) found.required(path, `must be '${value}'`);
-    else if (labels[key] !== value) found.invalid(path, labels, `must be '${value}'`);
+    if (!has(labels, key) && value !== "") found.required(path, `must be '${value}'`);
+    else if ((labels[key] ?? "") !== value) found.invalid(path, labels, `must be '${value}'`);
   }
   const compiled = compileLabelSelector(objectAt(spec, "selector") as LabelSelector);
   if (!("error" in compiled) && !matches(compiled.selector, expected)) found.invalid("spec.selector", spec["selector"], "`selector` not auto-generated");
@@ -123,8 +123,9 @@ export function validateJob(object: KubeObject, previous: KubeObject | undefined
   }
   const completions = numberAt(spec, "completions") ?? 0;
   if (textAt(spec, "completionMode") === "Indexed" && completions > 0) {
-    const pod = `${object.metadata.name}-${completions - 1}`;
-    if (dns1123LabelErrors(pod).length > 0) found.invalid("metadata.name", object.metadata.name, `will not able to create pod with invalid DNS label: ${pod}`);
+    const name = object.metadata.name ?? "";
+    const pod = `${name}-${completions - 1}`;
+    if (dns1123LabelErrors(pod).length > 0) found.invalid("metadata.name", name, `will not able to create pod with invalid DNS label: ${pod}`);
   }
   return found.errors;
 }

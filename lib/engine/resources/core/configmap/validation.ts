@@ -6,7 +6,7 @@ import { configMapKeyErrors } from "../../../apimachinery/names";
 import { jsonOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, objectAt, textAt } from "../../json-object";
-import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { onlyStatusDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
 
 const MAX_SIZE = 1024 * 1024;
 
@@ -26,6 +26,7 @@ export function validateFrozen(found: Findings, object: JsonObject, before: Json
 export function validateConfigMap(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("configmap");
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
   const map = jsonOf(object);
   const [data, binary] = [objectAt(map, "data"), objectAt(map, "binaryData")];

@@ -1,11 +1,12 @@
 /** The rules of nodes. Upstream: `ValidateNode`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { legacyCidrErrors, qualifiedNameErrors, validateLabelValue } from "../../../apimachinery/names";
-import { specOf } from "../../cells";
+import { cidrErrors, qualifiedNameErrors, validateLabelValue } from "../../../apimachinery/names";
+import { specOf, statusOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, isObject, objectAt, listAt, objectsAt, textAt } from "../../json-object";
-import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { onlyStatusDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
+import { validateAmount } from "../pod-template/validate-resources";
 
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
@@ -45,23 +46,42 @@ function avoidedPods(found: Findings, annotations: Readonly<Record<string, strin
   });
 }
 
+function validateUpdate(found: Findings, object: KubeObject, previous: KubeObject): void {
+  const [spec, before] = [specOf(object), specOf(previous)];
+  const addresses = new Set<string>();
+  objectsAt(statusOf(object), "addresses").forEach((address, i) => {
+    const key = `${textAt(address, "type")} ${textAt(address, "address")}`;
+    if (addresses.has(key)) found.duplicate(`status.addresses[${i}]`, address);
+    addresses.add(key);
+  });
+  const [now, then] = [listAt(spec, "podCIDRs"), listAt(before, "podCIDRs")];
+  const fixed = (): void => found.forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid');
+  if (then.length > 0 && now.length !== then.length) fixed();
+  else then.forEach((range, i) => (range !== now[i] ? fixed() : undefined));
+  if (textAt(before, "providerID") !== "" && textAt(before, "providerID") !== textAt(spec, "providerID")) found.forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid');
+  if (textAt(before, "externalID") !== textAt(spec, "externalID")) found.forbidden("spec.externalID", "may not be updated");
+}
+
 /** Everything wrong with a node. */
 export function validateNode(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("node");
   const spec = specOf(object);
   validateMetadata(found, object);
-  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) avoidedPods(found, object.metadata.annotations ?? {});
-  validateTaints(found, objectsAt(spec, "taints"));
+  // Upstream looks at most of a node, and again at its change.
+  if (previous !== undefined) validateMetadataUpdate(found, object);
+  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
+    avoidedPods(found, object.metadata.annotations ?? {});
+    validateTaints(found, objectsAt(spec, "taints"));
+    for (const side of ["capacity", "allocatable"]) for (const [name, amount] of Object.entries(objectAt(statusOf(object), side))) validateAmount(found, `status.${side}.${name}`, name, amount);
+  }
   const ranges = listAt(spec, "podCIDRs");
   ranges.forEach((range, i) => {
-    if (typeof range === "string") found.names(`spec.podCIDRs[${i}]`, range, legacyCidrErrors(range));
+    if (typeof range === "string") found.names(`spec.podCIDRs[${i}]`, range, cidrErrors(range));
   });
   if (ranges.filter((range) => typeof range === "string" && !range.includes(":")).length > 1 || ranges.filter((range) => typeof range === "string" && range.includes(":")).length > 1) {
     found.invalid("spec.podCIDRs", ranges, "may specify no more than one CIDR for each IP family");
   }
-  if (previous !== undefined && textAt(specOf(previous), "podCIDR") !== "" && textAt(spec, "podCIDR") !== textAt(specOf(previous), "podCIDR")) {
-    found.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid");
-  }
+  if (previous !== undefined) validateUpdate(found, object, previous);
   return found.errors;
 }

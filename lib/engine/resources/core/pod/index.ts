@@ -1,16 +1,32 @@
 import { POD } from "../../../apimachinery/kinds";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { qosClass, type ResourcePod } from "../../../apimachinery/qos";
+import { podRequests, qosClass, type ResourcePod } from "../../../apimachinery/qos";
+import { formatQuantity } from "../../../apimachinery/quantity";
 import { checkStructure } from "../../../openapi/validate";
 import { normalize } from "../../../openapi/normalize";
 import { jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, changedEach, completed, filled, listAt } from "../../json-object";
+import { changed, changedEach, completed, filled, listAt, objectAt } from "../../json-object";
 import { defaultPodSpec, hostPorts, requestsFromLimits } from "../pod-template/defaults";
 import { podColumns } from "./columns";
 import { podStrategies } from "./subresources";
 import { withMeaning } from "./prepare";
 import { validatePod } from "./validation";
+
+const isWhole = (name: string): boolean => name === "cpu" || name === "memory" || name.startsWith("hugepages-");
+
+/** A pod limited as a whole asks for what its containers ask for together, and for the limit where they ask for nothing. Upstream: `defaultPodRequests`. */
+function wholeRequests(spec: JsonObject): JsonObject {
+  const limits = objectAt(objectAt(spec, "resources"), "limits");
+  if (Object.keys(limits).length === 0) return spec;
+  const { resources: _whole, overhead: _overhead, ...parts } = spec;
+  const together = [...podRequests({ spec: parts } as unknown as ResourcePod)].filter(([name]) => name === "cpu" || name === "memory");
+  const asked = { ...Object.fromEntries(Object.entries(limits).filter(([name]) => isWhole(name))), ...Object.fromEntries(together.map(([name, sum]) => [name, formatQuantity(sum)])) };
+  return changed(spec, "resources", (resources) => {
+    const requests = filled(objectAt(resources, "requests"), asked);
+    return requests === resources["requests"] || Object.keys(requests).length === 0 ? resources : { ...resources, requests };
+  });
+}
 
 function completeSpec(spec: JsonObject): JsonObject {
   let result = spec;
@@ -18,7 +34,7 @@ function completeSpec(spec: JsonObject): JsonObject {
     result = changedEach(result, list, requestsFromLimits);
     if (spec["hostNetwork"] === true) result = changedEach(result, list, hostPorts);
   }
-  return filled(defaultPodSpec(result), { enableServiceLinks: true });
+  return filled(wholeRequests(defaultPodSpec(result)), { enableServiceLinks: true });
 }
 
 function applyDefaults(object: KubeObject): KubeObject {

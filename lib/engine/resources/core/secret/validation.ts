@@ -5,22 +5,27 @@ import { jsonOf } from "../../cells";
 import { validateFrozen, validateKeys } from "../configmap/validation";
 import { Findings } from "../../findings";
 import { has, objectAt, textAt } from "../../json-object";
-import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { immutable, onlyStatusDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
 import { decodeBase64 } from "./base64";
 
 const MAX_SIZE = 1024 * 1024;
 const ACCOUNT = "kubernetes.io/service-account.name";
-const NEEDS: Readonly<Record<string, readonly string[]>> = { "kubernetes.io/ssh-auth": ["ssh-privatekey"], "kubernetes.io/tls": ["tls.crt", "tls.key"] };
+const NEEDS: Readonly<Record<string, readonly string[]>> = { "kubernetes.io/tls": ["tls.crt", "tls.key"] };
 const DOCKER: Readonly<Record<string, string>> = { "kubernetes.io/dockercfg": ".dockercfg", "kubernetes.io/dockerconfigjson": ".dockerconfigjson" };
 
-function isJson(text: string): boolean {
+/** What Go says of a text that is no JSON object; undefined when it is one. */
+function jsonProblem(text: string): string | undefined {
+  let value: unknown;
   try {
-    JSON.parse(text);
-    return true;
+    value = JSON.parse(text);
   } catch {
     // Any text may stand here; that it is no JSON is the answer.
-    return false;
+    const first = text.trimStart()[0];
+    return first === undefined || /[{["0-9\-tfn]/.test(first) ? "unexpected end of JSON input" : `invalid character '${first}' looking for beginning of value`;
   }
+  if (value === null || (typeof value === "object" && !Array.isArray(value))) return undefined;
+  const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
 }
 
 function byType(found: Findings, type: string, data: JsonObject, object: KubeObject): void {
@@ -28,8 +33,12 @@ function byType(found: Findings, type: string, data: JsonObject, object: KubeObj
   const docker = DOCKER[type];
   if (docker !== undefined) {
     if (!has(data, docker)) found.required(`data[${docker}]`);
-    else if (!isJson(decodeBase64(textAt(data, docker)))) found.invalid(`data[${docker}]`, "<secret contents redacted>", "unexpected end of JSON input");
+    else {
+      const problem = jsonProblem(decodeBase64(textAt(data, docker)));
+      if (problem !== undefined) found.invalid(`data[${docker}]`, "<secret contents redacted>", problem);
+    }
   }
+  if (type === "kubernetes.io/ssh-auth" && textAt(data, "ssh-privatekey") === "") found.required("data[ssh-privatekey]");
   if (type === "kubernetes.io/service-account-token" && (object.metadata.annotations?.[ACCOUNT] ?? "") === "") found.required(`metadata.annotations[${ACCOUNT}]`);
   if (type === "kubernetes.io/basic-auth" && !has(data, "username") && !has(data, "password")) {
     found.required("data[username]");
@@ -41,6 +50,7 @@ function byType(found: Findings, type: string, data: JsonObject, object: KubeObj
 export function validateSecret(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("secret");
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
   const secret = jsonOf(object);
   const data = objectAt(secret, "data");

@@ -12,6 +12,6 @@ export const serviceAccount = defineResource({
   shortNames: ["sa"],
   applyDefaults: (object) => normalize(SERVICE_ACCOUNT, object),
   checkShape: (object) => checkStructure(SERVICE_ACCOUNT, object),
-  validate: (object) => metadataErrors("serviceaccount", object),
+  validate: (object, previous) => metadataErrors("serviceaccount", object, undefined, previous),
   columns: [age],
 });

@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly nodeName?: string;
   readonly zone?: string;
   readonly targetRef?: ObjectReference;
+  /** Whose traffic it should take first. */
+  readonly hints?: { readonly forZones?: readonly { readonly name: string }[]; readonly forNodes?: readonly { readonly name: string }[] };
 }
 
 /** discovery.k8s.io/v1/EndpointSlice. */

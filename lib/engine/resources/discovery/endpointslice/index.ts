@@ -18,12 +18,18 @@ function endpoints(object: JsonObject): string {
   return list.length === 0 ? "<unset>" : several(list.flatMap((endpoint) => listAt(endpoint, "addresses").map(String)));
 }
 
+/** Go writes these two even when there is nothing in them: as null. */
+function withLists(object: JsonObject): JsonObject {
+  const nothing = { ...(listAt(object, "endpoints").length === 0 ? { endpoints: null } : {}), ...(listAt(object, "ports").length === 0 ? { ports: null } : {}) };
+  return Object.entries(nothing).every(([key, value]) => object[key] === value) ? object : { ...object, ...nothing };
+}
+
 /** discovery.k8s.io/v1/EndpointSlice. */
 export const endpointSlice = defineResource({
   kind: ENDPOINT_SLICE,
   plural: "endpointslices",
   applyDefaults: (object) =>
-    changedEach(jsonOf(normalize(ENDPOINT_SLICE, object)), "ports", (port) => filled(port, { name: "", protocol: "TCP" })) as unknown as KubeObject,
+    withLists(changedEach(jsonOf(normalize(ENDPOINT_SLICE, object)), "ports", (port) => filled(port, { name: "", protocol: "TCP" }))) as unknown as KubeObject,
   checkShape: (object) => checkStructure(ENDPOINT_SLICE, object),
   validate: validateEndpointSlice,
   columns: [column("AddressType", (object) => textAt(object, "addressType")), column("Ports", ports), column("Endpoints", endpoints), age],

@@ -39,8 +39,11 @@ function validateBackend(found: Findings, path: string, backend: JsonObject): vo
 
 function validatePath(found: Findings, at: string, path: JsonObject): void {
   const [type, value] = [textAt(path, "pathType"), textAt(path, "path")];
-  if (!has(path, "pathType")) found.required(`${at}.pathType`, "pathType must be specified");
-  else if (type === "Exact" || type === "Prefix") {
+  if (!has(path, "pathType")) {
+    found.required(`${at}.pathType`, "pathType must be specified");
+    return;
+  }
+  if (type === "Exact" || type === "Prefix") {
     if (!value.startsWith("/")) found.invalid(`${at}.path`, value, "must be an absolute path");
     if (value !== "") {
       for (const bad of BAD_SEQUENCES) if (value.includes(bad)) found.invalid(`${at}.path`, value, `must not contain '${bad}'`);

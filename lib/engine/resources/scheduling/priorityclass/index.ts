@@ -36,7 +36,7 @@ function validate(object: KubeObject, previous: KubeObject | undefined): readonl
   const found = new Findings("priorityclass");
   validateMetadata(found, object);
   const one = jsonOf(object);
-  const { name } = object.metadata;
+  const name = object.metadata.name ?? "";
   const value = numberAt(one, "value") ?? 0;
   if (previous === undefined) {
     const wrong = name.startsWith("system-") ? systemProblem(name, value, object) : undefined;
