@@ -16,6 +16,8 @@ export interface FieldError {
     | "unknown-field";
   readonly path: string;
   readonly badValue?: Json;
+  /** How the value is printed, where that is not its JSON; `""` leaves it out. */
+  readonly shown?: string;
   readonly detail: string;
   /** The rule that spoke, e.g. `deployment.selector-matches-template`. Most specific rule wins. */
   readonly origin: string;
@@ -115,7 +117,7 @@ const label: Readonly<Record<FieldError["code"], string>> = {
   "unknown-field": "Unknown field",
 };
 
-const withoutValue: ReadonlySet<FieldError["code"]> = new Set(["required", "forbidden", "too-long", "internal", "unknown-field", "too-many"]);
+const withoutValue: ReadonlySet<FieldError["code"]> = new Set(["required", "forbidden", "too-long", "internal", "unknown-field"]);
 
 function printedValue(value: Json | undefined): string {
   if (value === undefined || value === null) return "null";
@@ -125,7 +127,8 @@ function printedValue(value: Json | undefined): string {
 /** A field error as the API prints it: `spec.replicas: Invalid value: -1: must be …`. Upstream: apimachinery/pkg/util/validation/field. */
 export function fieldErrorText(error: FieldError): string {
   const head = `${error.path}: ${label[error.code]}`;
-  const value = withoutValue.has(error.code) ? "" : `: ${printedValue(error.badValue)}`;
+  const shown = error.shown ?? (withoutValue.has(error.code) ? "" : printedValue(error.badValue));
+  const value = shown === "" ? "" : `: ${shown}`;
   return error.detail === "" ? `${head}${value}` : `${head}${value}: ${error.detail}`;
 }
 

@@ -1,0 +1,160 @@
+/** Sizes, conversions and moments. Upstream: cel-go/common/stdlib. */
+import { equal, typeNameOf, wholeOf } from "../compare";
+import { civilOf, durationText, offsetOf, readDuration, readTimestamp, timestampText } from "../time";
+import { Bytes, CelError, Duration, isDictionary, List, Opaque, Timestamp, TypeValue, Uint, type Value } from "../values";
+import { int } from "./arithmetic";
+import { noOverload, text, type Fn, type Functions } from "./function";
+
+function utf8(value: string): string {
+  let out = "";
+  for (const char of value) {
+    const code = char.codePointAt(0) ?? 0;
+    if (code < 0x80) out += char;
+    else if (code < 0x800) out += String.fromCharCode(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) out += String.fromCharCode(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else out += String.fromCharCode(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+  }
+  return out;
+}
+
+function fromUtf8(bytes: string): string {
+  let out = "";
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes.charCodeAt(i);
+    const more = first < 0x80 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : -1;
+    if (more < 0 || i + more >= bytes.length) throw new CelError("invalid UTF-8 in bytes, cannot convert to string");
+    let code = more === 0 ? first : first & (0x3f >> more);
+    for (let k = 1; k <= more; k += 1) code = (code << 6) | (bytes.charCodeAt(i + k) & 0x3f);
+    if (code > 0x10ffff) throw new CelError("invalid UTF-8 in bytes, cannot convert to string");
+    out += String.fromCodePoint(code);
+    i += more + 1;
+  }
+  return out;
+}
+
+const size: Fn = ([value = null]) => {
+  if (typeof value === "string") return BigInt([...value].length);
+  if (value instanceof List) return BigInt(value.length);
+  if (value instanceof Bytes) return BigInt(value.text.length);
+  return isDictionary(value) ? BigInt(value.size) : noOverload();
+};
+
+function truncated(value: number): bigint {
+  if (!Number.isFinite(value) || value >= 9223372036854775808 || value < -9223372036854775808) throw new CelError("integer overflow");
+  return BigInt(Math.trunc(value));
+}
+
+const toInt: Fn = ([value = null]) => {
+  if (typeof value === "bigint") return value;
+  if (value instanceof Uint) return int(value.value);
+  if (typeof value === "number") return truncated(value);
+  if (value instanceof Timestamp) return value.nanos / 1_000_000_000n;
+  if (value instanceof Duration) return value.nanos;
+  if (typeof value !== "string") return noOverload();
+  if (!/^[+-]?\d+$/.test(value)) throw new CelError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return int(BigInt(value));
+};
+
+const toUint: Fn = ([value = null]) => {
+  if (value instanceof Uint) return value;
+  const found = typeof value === "number" ? truncated(value) : typeof value === "string" && /^\d+$/.test(value) ? BigInt(value) : wholeOf(value);
+  if (found === undefined) return typeof value === "string" ? fail(`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`) : noOverload();
+  return found < 0n ? fail("unsigned integer overflow") : new Uint(found);
+};
+
+function fail(message: string): never {
+  throw new CelError(message);
+}
+
+const toDouble: Fn = ([value = null]) => {
+  if (typeof value === "number") return value;
+  const known = wholeOf(value);
+  if (known !== undefined) return Number(known);
+  if (typeof value !== "string") return noOverload();
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : fail(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`);
+};
+
+const toBool: Fn = ([value = null]) => {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string") return noOverload();
+  if (["1", "t", "T", "true", "TRUE", "True"].includes(value)) return true;
+  return ["0", "f", "F", "false", "FALSE", "False"].includes(value) ? false : fail(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+};
+
+/** A number as Go prints it without a format. */
+export function doubleText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
+  const plain = String(value);
+  return plain.replace(/e([+-])(\d)$/, "e$10$2");
+}
+
+const toText: Fn = ([value = null]) => {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "number":
+      return doubleText(value);
+  }
+  if (value instanceof Uint) return String(value.value);
+  if (value instanceof Bytes) return fromUtf8(value.text);
+  if (value instanceof Timestamp) return timestampText(value);
+  if (value instanceof Duration) return durationText(value);
+  return value instanceof Opaque && (value.name === "net.IP" || value.name === "net.CIDR") ? value.text : noOverload();
+};
+
+const toBytes: Fn = ([value = null]) => (value instanceof Bytes ? value : new Bytes(utf8(text(value))));
+const toTimestamp: Fn = ([value = null]) => (value instanceof Timestamp ? value : typeof value === "bigint" ? new Timestamp(value * 1_000_000_000n) : readTimestamp(text(value)));
+const toDuration: Fn = ([value = null]) => (value instanceof Duration ? value : typeof value === "bigint" ? new Duration(value) : readDuration(text(value)));
+
+type Part = keyof ReturnType<typeof civilOf>;
+
+function part(name: Part, offset: bigint, ofDuration?: (nanos: bigint) => bigint): Fn {
+  return ([value = null, zone]) => {
+    if (value instanceof Duration && ofDuration) return ofDuration(value.nanos);
+    if (!(value instanceof Timestamp)) return noOverload();
+    const shift = zone === undefined ? 0n : offsetOf(text(zone));
+    return civilOf(value.nanos + shift * 1_000_000_000n)[name] + offset;
+  };
+}
+
+const milliseconds: Fn = ([value = null]) => {
+  if (value instanceof Duration) return value.nanos / 1_000_000n % 1000n;
+  return value instanceof Timestamp ? civilOf(value.nanos).nanos / 1_000_000n : noOverload();
+};
+
+/** Sizes, conversions and parts of moments. */
+export const standard: Functions = {
+  size,
+  int: toInt,
+  uint: toUint,
+  double: toDouble,
+  bool: toBool,
+  string: toText,
+  bytes: toBytes,
+  timestamp: toTimestamp,
+  duration: toDuration,
+  dyn: ([value = null]) => value,
+  type: ([value = null]) => new TypeValue(typeNameOf(value)),
+  getFullYear: part("year", 0n),
+  getMonth: part("month", -1n),
+  getDayOfYear: part("dayOfYear", 0n),
+  getDayOfMonth: part("day", -1n),
+  getDate: part("day", 0n),
+  getDayOfWeek: part("weekday", 0n),
+  getHours: part("hour", 0n, (nanos) => nanos / 3_600_000_000_000n),
+  getMinutes: part("minute", 0n, (nanos) => nanos / 60_000_000_000n),
+  getSeconds: part("second", 0n, (nanos) => nanos / 1_000_000_000n),
+  getMilliseconds: milliseconds,
+};
+
+/** Is a value what is left out of JSON: empty, zero, false? */
+export function isZero(value: Value): boolean {
+  if (value === null || value === false || value === "" || value === 0 || value === 0n) return true;
+  if (value instanceof Uint) return value.value === 0n;
+  if (value instanceof List) return value.length === 0;
+  return equal(value, new Duration(0n)) || (isDictionary(value) && value.size === 0);
+}

@@ -1,0 +1,81 @@
+/**
+ * Expressions in the language of Kubernetes' rules, read, checked and run by the engine itself: nothing of theirs can
+ * reach out, run for ever or differ from one machine to the next.
+ */
+import { issueText, type Expr } from "./ast";
+import { checkExpression, type Scope } from "./check";
+import { evaluate, type Activation } from "./evaluate";
+import { parseExpression } from "./parser";
+import { readDuration, readTimestamp } from "./time";
+import { BOOL, typeText, type Type } from "./types";
+import { Bytes, valueOf, type TextReader, type Value } from "./values";
+
+export { matchesPattern, compilePattern } from "./regex/match";
+export { PatternError } from "./regex/parse";
+export { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, opaque, optionalOf, STRING, TIMESTAMP, typeText, type Type } from "./types";
+export { escapeField, Optional, type Value } from "./values";
+export type { Activation } from "./evaluate";
+export { authorizerValue, resourceCheckValue, type AuthorizerAnswer, type AuthorizerQuestion } from "./functions/kubernetes";
+export { decodeBytes };
+
+/** Most work one expression may do. Upstream: apiserver/pkg/apis/cel, PerCallLimit. */
+export const PER_CALL_LIMIT = 1_000_000;
+/** Most work all expressions of one request may do. Upstream: RuntimeCELCostBudget. */
+export const COST_BUDGET = 10_000_000;
+
+/** An expression ready to run. */
+export interface Compiled {
+  readonly expr: Expr;
+  readonly type: Type;
+  /** The variables it names. */
+  readonly used: ReadonlySet<string>;
+}
+
+/** An expression that is fit to run, or what upstream says is wrong with it. */
+export type CompileResult = Compiled | { readonly error: string };
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function decodeBytes(text: string): string {
+  let bits = 0;
+  let held = 0;
+  let out = "";
+  for (const char of text.replace(/=+$/, "")) {
+    const value = ALPHABET.indexOf(char);
+    if (value < 0) return text;
+    bits = (bits << 6) | value;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out += String.fromCharCode((bits >> held) & 255);
+    bits &= (1 << held) - 1;
+  }
+  return out;
+}
+
+const readText: TextReader = (type, text) => {
+  if (type.type === "timestamp") return readTimestamp(text);
+  return type.type === "duration" ? readDuration(text) : new Bytes(decodeBytes(text));
+};
+
+/** JSON as a value expressions compute with, read by its type where it has one. */
+export function jsonValue(json: unknown, type?: Type): Value {
+  return valueOf(json, type, readText);
+}
+
+/** Reads and checks an expression over variables. `wanted` is the type it must have; several will do. */
+export function compile(source: string, scope: Scope, wanted: readonly Type[] = [BOOL]): CompileResult {
+  const parsed = parseExpression(source);
+  if ("issues" in parsed) return { error: `compilation failed: ${issueText(source, parsed.issues)}` };
+  const { type, issues, used } = checkExpression(parsed.expr, scope);
+  if (issues.length > 0) return { error: `compilation failed: ${issueText(source, issues)}` };
+  if (wanted.length > 0 && !wanted.some((one) => typeText(one) === typeText(type)) && type.type !== "dyn") {
+    return { error: wanted.length === 1 ? `must evaluate to ${typeText(wanted[0] as Type)}` : `must evaluate to one of ${wanted.map(typeText).join(", ")}` };
+  }
+  return { expr: parsed.expr, type, used };
+}
+
+/** Runs an expression. */
+export function run(compiled: Compiled, variables: Activation["variables"], limit = PER_CALL_LIMIT): ReturnType<typeof evaluate> {
+  return evaluate(compiled.expr, { variables }, limit);
+}

@@ -1,0 +1,337 @@
+/** Reading regular expressions in the dialect of Go. Upstream: regexp/syntax. */
+
+/** A set of code points: ranges, inclusive. `not` turns it round. */
+export interface CharSet {
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly not: boolean;
+}
+
+/** A parsed expression. */
+export type Node =
+  | { readonly type: "empty" }
+  | { readonly type: "chars"; readonly set: CharSet; readonly fold: boolean }
+  | { readonly type: "cat" | "alt"; readonly nodes: readonly Node[] }
+  | { readonly type: "repeat"; readonly node: Node; readonly min: number; readonly max: number | undefined; readonly greedy: boolean }
+  | { readonly type: "group"; readonly node: Node; readonly index: number }
+  | { readonly type: "assert"; readonly what: "begin-text" | "end-text" | "begin-line" | "end-line" | "word" | "no-word" };
+
+/** The expression cannot be read; `message` is Go's. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
+}
+
+const DIGITS: CharSet = { ranges: [[48, 57]], not: false };
+const SPACES: CharSet = { ranges: [[9, 10], [12, 13], [32, 32]], not: false };
+const WORDS: CharSet = { ranges: [[48, 57], [65, 90], [95, 95], [97, 122]], not: false };
+const ANY: CharSet = { ranges: [[0, 0x10ffff]], not: false };
+const NOT_NEWLINE: CharSet = { ranges: [[10, 10]], not: true };
+const POSIX: Readonly<Record<string, CharSet["ranges"]>> = {
+  alnum: [[48, 57], [65, 90], [97, 122]],
+  alpha: [[65, 90], [97, 122]],
+  ascii: [[0, 127]],
+  blank: [[9, 9], [32, 32]],
+  cntrl: [[0, 31], [127, 127]],
+  digit: [[48, 57]],
+  graph: [[33, 126]],
+  lower: [[97, 122]],
+  print: [[32, 126]],
+  punct: [[33, 47], [58, 64], [91, 96], [123, 126]],
+  space: [[9, 13], [32, 32]],
+  upper: [[65, 90]],
+  word: [[48, 57], [65, 90], [95, 95], [97, 122]],
+  xdigit: [[48, 57], [65, 70], [97, 102]],
+};
+const LETTERS: Readonly<Record<string, CharSet["ranges"]>> = {
+  L: [[65, 90], [97, 122], [0xaa, 0xaa], [0xb5, 0xb5], [0xba, 0xba], [0xc0, 0xd6], [0xd8, 0xf6], [0xf8, 0x2c1], [0x370, 0x3ff], [0x400, 0x52f], [0x531, 0x587], [0x5d0, 0x5ea], [0x620, 0x64a], [0x900, 0xdff], [0x1e00, 0x1fff], [0x3040, 0x30ff], [0x4e00, 0x9fff], [0xac00, 0xd7a3]],
+  Lu: [[65, 90], [0xc0, 0xd6], [0xd8, 0xde], [0x391, 0x3a9], [0x410, 0x42f]],
+  Ll: [[97, 122], [0xdf, 0xf6], [0xf8, 0xff], [0x3b1, 0x3c9], [0x430, 0x44f]],
+  N: [[48, 57], [0xb2, 0xb3], [0xb9, 0xb9], [0x660, 0x669]],
+  Nd: [[48, 57], [0x660, 0x669]],
+};
+
+const MOST_REPEATS = 1000;
+const DEEPEST = 200;
+
+interface Flags {
+  readonly fold: boolean;
+  readonly multiline: boolean;
+  readonly dotAll: boolean;
+  readonly lazy: boolean;
+}
+
+/** Reads one expression. */
+class Reader {
+  private at = 0;
+  private groups = 0;
+  private depth = 0;
+  private readonly text: readonly number[];
+
+  constructor(private readonly source: string) {
+    this.text = [...source].map((char) => char.codePointAt(0) ?? 0);
+  }
+
+  read(): { readonly node: Node; readonly groups: number } {
+    const node = this.alternatives({ fold: false, multiline: false, dotAll: false, lazy: false });
+    if (this.at < this.text.length) throw this.wrong(`unexpected )`, this.source);
+    return { node, groups: this.groups };
+  }
+
+  private wrong(what: string, where: string): PatternError {
+    return new PatternError(`error parsing regexp: ${what}: \`${where}\``);
+  }
+
+  private peek(offset = 0): string {
+    const code = this.text[this.at + offset];
+    return code === undefined ? "" : String.fromCodePoint(code);
+  }
+
+  private slice(from: number, to = this.at): string {
+    return String.fromCodePoint(...this.text.slice(from, to));
+  }
+
+  private alternatives(given: Flags): Node {
+    this.depth += 1;
+    if (this.depth > DEEPEST) throw this.wrong("expression nests too deeply", this.source);
+    let flags = given;
+    const branches: Node[] = [];
+    let parts: Node[] = [];
+    for (;;) {
+      const char = this.peek();
+      if (char === "" || char === ")") break;
+      if (char === "|") {
+        this.at += 1;
+        branches.push({ type: "cat", nodes: parts });
+        parts = [];
+        continue;
+      }
+      if (char === "(" && this.peek(1) === "?") {
+        const set = this.flagGroup(flags);
+        if ("flags" in set) flags = set.flags;
+        else parts.push(this.repeated(set.node, flags));
+        continue;
+      }
+      parts.push(this.repeated(this.atom(flags), flags));
+    }
+    this.depth -= 1;
+    branches.push({ type: "cat", nodes: parts });
+    return branches.length === 1 ? (branches[0] as Node) : { type: "alt", nodes: branches };
+  }
+
+  /** `(?i)`, `(?i:…)`, `(?:…)`, `(?P<name>…)`, `(?<name>…)`. */
+  private flagGroup(flags: Flags): { readonly flags: Flags } | { readonly node: Node } {
+    const from = this.at;
+    this.at += 2;
+    if (this.peek() === "P" || this.peek() === "<") {
+      const name = /^\(\?P?<([A-Za-z0-9_]+)>/.exec(this.slice(from, this.text.length));
+      if (!name) throw this.wrong("invalid named capture", this.slice(from, this.text.length));
+      this.at = from + name[0].length;
+      return { node: this.capture(flags, from) };
+    }
+    let next = flags;
+    let on = true;
+    for (;;) {
+      const char = this.peek();
+      this.at += 1;
+      if (char === "-" && on) on = false;
+      else if (char === "i") next = { ...next, fold: on };
+      else if (char === "m") next = { ...next, multiline: on };
+      else if (char === "s") next = { ...next, dotAll: on };
+      else if (char === "U") next = { ...next, lazy: on };
+      else if (char === ")") return { flags: next };
+      else if (char === ":") {
+        const node = this.alternatives(next);
+        this.close(from);
+        return { node };
+      } else throw this.wrong("invalid or unsupported Perl syntax", this.slice(from, Math.min(this.at, this.text.length)));
+    }
+  }
+
+  private close(from: number): void {
+    if (this.peek() !== ")") throw this.wrong("missing closing )", from === 0 ? this.source : this.source);
+    this.at += 1;
+  }
+
+  private capture(flags: Flags, from: number): Node {
+    this.groups += 1;
+    const index = this.groups;
+    const node = this.alternatives(flags);
+    this.close(from);
+    return { type: "group", node, index };
+  }
+
+  private repeated(first: Node, flags: Flags): Node {
+    let node = first;
+    for (let twice = false; ; twice = true) {
+      const from = this.at;
+      const bounds = this.bounds();
+      if (!bounds) return node;
+      if (twice) throw this.wrong("invalid nested repetition operator", this.slice(from - 1));
+      let greedy = !flags.lazy;
+      if (this.peek() === "?") {
+        this.at += 1;
+        greedy = !greedy;
+      }
+      node = { type: "repeat", node, min: bounds.min, max: bounds.max, greedy };
+    }
+  }
+
+  private bounds(): { readonly min: number; readonly max: number | undefined } | undefined {
+    const char = this.peek();
+    if (char === "*" || char === "+" || char === "?") {
+      this.at += 1;
+      return { min: char === "+" ? 1 : 0, max: char === "?" ? 1 : undefined };
+    }
+    if (char !== "{") return undefined;
+    const found = /^\{(\d{1,5})(?:(,)(\d{0,5}))?\}/.exec(this.slice(this.at, Math.min(this.at + 16, this.text.length)));
+    if (!found) return undefined;
+    this.at += found[0].length;
+    const min = Number(found[1]);
+    const max = found[2] === undefined ? min : found[3] === "" ? undefined : Number(found[3]);
+    if (min > MOST_REPEATS || (max ?? 0) > MOST_REPEATS || (max !== undefined && max < min)) throw this.wrong("invalid repeat count", found[0]);
+    return { min, max };
+  }
+
+  private atom(flags: Flags): Node {
+    const from = this.at;
+    const char = this.peek();
+    this.at += 1;
+    switch (char) {
+      case "(":
+        return this.capture(flags, from);
+      case "[":
+        return { type: "chars", set: this.charClass(from), fold: flags.fold };
+      case ".":
+        return { type: "chars", set: flags.dotAll ? ANY : NOT_NEWLINE, fold: false };
+      case "^":
+        return { type: "assert", what: flags.multiline ? "begin-line" : "begin-text" };
+      case "$":
+        return { type: "assert", what: flags.multiline ? "end-line" : "end-text" };
+      case "*":
+      case "+":
+      case "?":
+        throw this.wrong("missing argument to repetition operator", char);
+      case "\\":
+        return this.escape(flags, from);
+      default:
+        return literal(this.text[from] ?? 0, flags);
+    }
+  }
+
+  private escape(flags: Flags, from: number): Node {
+    const char = this.peek();
+    if (char === "") throw this.wrong("trailing backslash at end of expression", "");
+    this.at += 1;
+    const asserted = ({ A: "begin-text", z: "end-text", b: "word", B: "no-word" } as const)[char as "A"];
+    if (asserted !== undefined) return { type: "assert", what: asserted };
+    if (char === "Q") {
+      const nodes: Node[] = [];
+      while (this.peek() !== "" && !(this.peek() === "\\" && this.peek(1) === "E")) {
+        nodes.push(literal(this.text[this.at] ?? 0, flags));
+        this.at += 1;
+      }
+      if (this.peek() !== "") this.at += 2;
+      return { type: "cat", nodes };
+    }
+    const set = this.classEscape(char);
+    if (set) return { type: "chars", set, fold: flags.fold };
+    return literal(this.charEscape(char, from), flags);
+  }
+
+  private classEscape(char: string): CharSet | undefined {
+    const lower = char.toLowerCase();
+    const known = lower === "d" ? DIGITS : lower === "s" ? SPACES : lower === "w" ? WORDS : undefined;
+    if (known) return { ...known, not: char !== lower };
+    if (lower !== "p") return undefined;
+    const braced = /^\{(\^?)([A-Za-z_]+)\}/.exec(this.slice(this.at, Math.min(this.at + 32, this.text.length)));
+    const name = braced ? (braced[2] ?? "") : this.peek();
+    this.at += braced ? braced[0].length : 1;
+    const ranges = Object.hasOwn(LETTERS, name) ? LETTERS[name] : undefined;
+    if (!ranges) throw this.wrong("invalid character class range", `\\${char}${braced ? braced[0] : name}`);
+    return { ranges, not: (char === "P") !== (braced?.[1] === "^") };
+  }
+
+  private charEscape(char: string, from: number): number {
+    const simple: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
+    if (Object.hasOwn(simple, char)) return simple[char] as number;
+    if (char === "x") {
+      const hex = /^(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,6})\})/.exec(this.slice(this.at, Math.min(this.at + 8, this.text.length)));
+      if (!hex) throw this.wrong("invalid escape sequence", this.slice(from));
+      this.at += hex[0].length;
+      return Number.parseInt(hex[1] ?? hex[2] ?? "0", 16);
+    }
+    if (/[0-7]/.test(char) && char === "0") return 0;
+    if (/[A-Za-z0-9]/.test(char)) throw this.wrong("invalid escape sequence", this.slice(from));
+    return char.codePointAt(0) ?? 0;
+  }
+
+  private charClass(from: number): CharSet {
+    const not = this.peek() === "^";
+    if (not) this.at += 1;
+    const ranges: (readonly [number, number])[] = [];
+    for (let first = true; ; first = false) {
+      const char = this.peek();
+      if (char === "") throw this.wrong("missing closing ]", this.slice(from, this.text.length));
+      if (char === "]" && !first) break;
+      const named = /^\[:(\^?)([a-z]+):\]/.exec(this.slice(this.at, Math.min(this.at + 14, this.text.length)));
+      if (named) {
+        const posix = Object.hasOwn(POSIX, named[2] ?? "") ? POSIX[named[2] ?? ""] : undefined;
+        if (!posix) throw this.wrong("invalid character class range", named[0]);
+        ranges.push(...(named[1] === "^" ? complement(posix) : posix));
+        this.at += named[0].length;
+        continue;
+      }
+      this.classItem(ranges);
+    }
+    this.at += 1;
+    return { ranges, not };
+  }
+
+  private classItem(ranges: (readonly [number, number])[]): void {
+    const from = this.at;
+    const low = this.classChar(ranges);
+    if (low === undefined) return;
+    if (this.peek() !== "-" || this.peek(1) === "]" || this.peek(1) === "") {
+      ranges.push([low, low]);
+      return;
+    }
+    this.at += 1;
+    const high = this.classChar(ranges);
+    if (high === undefined || high < low) throw this.wrong("invalid character class range", this.slice(from));
+    ranges.push([low, high]);
+  }
+
+  private classChar(ranges: (readonly [number, number])[]): number | undefined {
+    const from = this.at;
+    const code = this.text[this.at] ?? 0;
+    this.at += 1;
+    if (code !== 92) return code;
+    const char = this.peek();
+    if (char === "") throw this.wrong("missing closing ]", this.source);
+    this.at += 1;
+    const set = this.classEscape(char);
+    if (!set) return this.charEscape(char, from);
+    ranges.push(...(set.not ? complement(set.ranges) : set.ranges));
+    return undefined;
+  }
+}
+
+function literal(code: number, flags: Flags): Node {
+  return { type: "chars", set: { ranges: [[code, code]], not: false }, fold: flags.fold };
+}
+
+function complement(ranges: CharSet["ranges"]): CharSet["ranges"] {
+  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
+  const found: (readonly [number, number])[] = [];
+  let next = 0;
+  for (const [low, high] of sorted) {
+    if (low > next) found.push([next, low - 1]);
+    next = Math.max(next, high + 1);
+  }
+  if (next <= 0x10ffff) found.push([next, 0x10ffff]);
+  return found;
+}
+
+/** Reads an expression. @throws {PatternError} */
+export function parsePattern(source: string): { readonly node: Node; readonly groups: number } {
+  return new Reader(source).read();
+}
