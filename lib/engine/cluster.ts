@@ -2,11 +2,14 @@ import { POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
+import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
 import { signingKey } from "./apiserver/tokens";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
+import { horizontalAutoscaler } from "./controllers/horizontal/index";
+import { clusterMetrics, type UsageSource } from "./controllers/horizontal/resource-metrics";
 import { controllers, garbageCollector, taintEviction } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
@@ -15,6 +18,7 @@ import { kubelets } from "./kubelet/index";
 import type { FileSystem, ImageCatalog } from "./machine/behaviour";
 import type { LogQuery } from "./machine/logs";
 import { createMachines, type Machines } from "./machine/machines";
+import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
@@ -24,6 +28,7 @@ import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
+import type { Pod } from "./resources/core/pod/pod";
 import type { SchedulingTrace } from "./scheduler/framework";
 import { schedulingTraces } from "./scheduler/trace";
 import type { ClusterOptions } from "./options";
@@ -43,6 +48,12 @@ export interface ClusterSnapshot {
   readonly clock: ClockSnapshot;
   readonly store: Json;
   readonly state: Json;
+}
+
+/** What one container uses, and since when it has been running. */
+export interface ContainerUsage extends Usage {
+  readonly name: string;
+  readonly since: Instant;
 }
 
 /** A whole simulated cluster: the door to the engine, and the only thing the rest of Timonel holds. */
@@ -82,6 +93,10 @@ export interface Cluster {
   logs(pod: ObjectKey, container: string, options?: LogQuery & { readonly previous?: boolean }): readonly LogLine[] | undefined;
   /** The files of a container. */
   files(pod: ObjectKey, container: string): FileSystem | undefined;
+  /** What the running containers of a pod use now; undefined when nobody could look: no such pod, or its machine is out of reach. */
+  podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
+  /** What all pods of a machine use now; undefined when it is out of reach. */
+  nodeUsage(node: string): Usage | undefined;
   /** The netfilter rules in force on a machine, as the course draws them. */
   rules(node: string): readonly PrintedRule[];
   /** The latest attempts to place a pod, oldest first. */
@@ -157,7 +172,9 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
       releasePodIP: (ip) => ipam.release(ip),
     },
   });
-  return [...controllers.map(runController), garbageCollector, taintEviction, createScheduler(), provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  const flags = options.controllerFlags ?? {};
+  const autoscaler = horizontalAutoscaler(clusterMetrics(usageSource(machines)), flags.horizontalSyncPeriod);
+  return [...controllers.map(runController), autoscaler, garbageCollector, taintEviction, createScheduler(), provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -233,6 +250,16 @@ function compose(foundations: Foundations): Cluster {
       kernel.drain();
     },
     logs: (pod, container, query) => machines.logs(uidOf(pod), container, query),
+    podUsage(pod) {
+      const record = machines.podNamed(pod);
+      if (!record || !reachable(machines, record.node)) return undefined;
+      const spec = store.get({ kind: POD, ...pod }) as Pod | undefined;
+      return (spec?.spec.containers ?? []).flatMap(({ name }) => {
+        const found = machines.container(record.uid, name);
+        return found?.state === "running" ? [{ name, since: (found.startedAt ?? 0) as Instant, ...machines.containerUsage(record.uid, name) }] : [];
+      });
+    },
+    nodeUsage: (node) => (reachable(machines, node) ? machines.nodeUsage(node) : undefined),
     files: (pod, container) => machines.files(uidOf(pod), container),
     rules(node) {
       kernel.drain();
@@ -253,6 +280,31 @@ function compose(foundations: Foundations): Cluster {
       return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()), used: kernel.steps });
     },
   };
+}
+
+/** Usage as the autoscaler gets it: from the machines, while metrics.k8s.io answers. */
+function usageSource(machines: Machines): UsageSource {
+  return {
+    containers(pod) {
+      const record = machines.podNamed(pod);
+      if (!record || !reachable(machines, record.node)) return undefined;
+      return Object.keys(record.containers).flatMap((name) => {
+        const found = machines.container(record.uid, name);
+        return found?.state === "running" ? [{ name, since: found.startedAt ?? 0, ...machines.containerUsage(record.uid, name) }] : [];
+      });
+    },
+    refusal(client) {
+      const answer = metricsService(client);
+      if (answer === "available") return undefined;
+      return answer === "absent" ? "the server could not find the requested resource" : "the server is currently unable to handle the request";
+    },
+  };
+}
+
+/** Can the rest of the cluster talk to this machine? */
+function reachable(machines: Machines, node: string): boolean {
+  const machine = machines.machine(node);
+  return machine !== undefined && machine.powered && machine.connected;
 }
 
 function machineControl(machines: Machines, state: StateTree, drain: () => void): MachineControl {

@@ -2,7 +2,7 @@
  * The engine's only door: a whole simulated Kubernetes cluster, and the types of what it says.
  */
 export { engineVersion } from "./version";
-export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot, type MachineControl } from "./cluster";
+export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot, type ContainerUsage, type MachineControl } from "./cluster";
 export type { ClusterOptions, NetworkOptions, NodeOptions } from "./options";
 export type { World, CloudBalancer } from "./world/state";
 export type { NodeAddresses } from "./network/ipam";
@@ -48,4 +48,5 @@ export { decodeBase64, encodeBase64 } from "./resources/core/secret/base64";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
 export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
 export { API_AUDIENCE, checkToken, expiry, issueToken, signingKey, type BoundObject, type TokenVerdict } from "./apiserver/tokens";
+export { metricsService, type MetricsService } from "./apiserver/metrics-service";
 export { escalationChecked, guardedClient } from "./client/guarded";

@@ -63,8 +63,6 @@ export interface ClusterOptions {
   readonly limits?: { readonly pods: number; readonly objects: number };
   /** What the tokens of service accounts are signed with. Whoever hosts clusters gives each one its own; made from the seed unless said. */
   readonly signingKey?: string;
-  /** Was the cluster installed with a metrics-server? Without one, `metrics.k8s.io` is served once such a pod is ready in kube-system. */
-  readonly metricsServer?: boolean;
   readonly controllerFlags?: ControllerFlags;
   /** Most pieces of work the cluster may do in all before the run is abandoned. */
   readonly stepBudget?: number;

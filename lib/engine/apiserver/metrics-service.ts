@@ -1,0 +1,30 @@
+/** Is anybody there who serves metrics.k8s.io? Upstream: kube-aggregator's availability controller. */
+import { ENDPOINT_SLICE } from "../apimachinery/kinds";
+import { kindId, type KindId, type KubeObject } from "../apimachinery/meta";
+import type { Client } from "../client/client";
+
+const API_SERVICE: KindId = kindId("apiregistration.k8s.io/v1", "APIService");
+const NAME = "v1beta1.metrics.k8s.io";
+
+interface ApiService extends KubeObject {
+  readonly spec?: { readonly service?: { readonly namespace?: string; readonly name?: string } };
+}
+interface Slice extends KubeObject {
+  readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
+}
+
+/** `absent`: nobody registered it. `unavailable`: it is registered, and nobody answers. */
+export type MetricsService = "absent" | "unavailable" | "available";
+
+/**
+ * How it stands with metrics.k8s.io. It is registered by an APIService, and answers while the Service that names has a
+ * ready endpoint; an APIService that names no Service always answers.
+ */
+export function metricsService(client: Pick<Client, "get" | "list">): MetricsService {
+  const registered = client.get<ApiService>(API_SERVICE, { namespace: "", name: NAME });
+  if (!registered) return "absent";
+  const service = registered.spec?.service;
+  if (!service) return "available";
+  const slices = client.list<Slice>(ENDPOINT_SLICE, { namespace: service.namespace ?? "kube-system", labelSelector: `kubernetes.io/service-name=${service.name ?? ""}` });
+  return slices.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false) === true) ? "available" : "unavailable";
+}
