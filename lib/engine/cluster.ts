@@ -1,6 +1,7 @@
 import { POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { resourceFor } from "./resources/index";
+import type { Pod } from "./resources/core/pod/pod";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
@@ -18,6 +19,7 @@ import { kubelets } from "./kubelet/index";
 import type { FileSystem, ImageCatalog } from "./machine/behaviour";
 import type { LogQuery } from "./machine/logs";
 import { createMachines, type Machines } from "./machine/machines";
+import type { Usage } from "./machine/physical";
 import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
@@ -48,6 +50,12 @@ export interface ClusterSnapshot {
   readonly clock: ClockSnapshot;
   readonly store: Json;
   readonly state: Json;
+}
+
+/** What one container uses, and since when it has been running. */
+export interface ContainerUsage extends Usage {
+  readonly name: string;
+  readonly since: Instant;
 }
 
 /** What one container uses, and since when it has been running. */
@@ -93,6 +101,10 @@ export interface Cluster {
   logs(pod: ObjectKey, container: string, options?: LogQuery & { readonly previous?: boolean }): readonly LogLine[] | undefined;
   /** The files of a container. */
   files(pod: ObjectKey, container: string): FileSystem | undefined;
+  /** What the running containers of a pod use now; undefined when nobody could look: no such pod, or its machine is out of reach. */
+  podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
+  /** What all pods of a machine use now; undefined when it is out of reach. */
+  nodeUsage(node: string): Usage | undefined;
   /** What the running containers of a pod use now; undefined when nobody could look: no such pod, or its machine is out of reach. */
   podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
   /** What all pods of a machine use now; undefined when it is out of reach. */
@@ -260,6 +272,16 @@ function compose(foundations: Foundations): Cluster {
       });
     },
     nodeUsage: (node) => (reachable(machines, node) ? machines.nodeUsage(node) : undefined),
+    podUsage(pod) {
+      const record = machines.podNamed(pod);
+      if (!record || !reachable(machines, record.node)) return undefined;
+      const spec = store.get({ kind: POD, ...pod }) as Pod | undefined;
+      return (spec?.spec.containers ?? []).flatMap(({ name }) => {
+        const found = machines.container(record.uid, name);
+        return found?.state === "running" ? [{ name, since: (found.startedAt ?? 0) as Instant, ...machines.containerUsage(record.uid, name) }] : [];
+      });
+    },
+    nodeUsage: (node) => (reachable(machines, node) ? machines.nodeUsage(node) : undefined),
     files: (pod, container) => machines.files(uidOf(pod), container),
     rules(node) {
       kernel.drain();
@@ -299,6 +321,12 @@ function usageSource(machines: Machines): UsageSource {
       return answer === "absent" ? "the server could not find the requested resource" : "the server is currently unable to handle the request";
     },
   };
+}
+
+/** Can the rest of the cluster talk to this machine? */
+function reachable(machines: Machines, node: string): boolean {
+  const machine = machines.machine(node);
+  return machine !== undefined && machine.powered && machine.connected;
 }
 
 /** Can the rest of the cluster talk to this machine? */

@@ -1,9 +1,10 @@
 /** What the API serves. Upstream: apiserver/pkg/endpoints/discovery. */
-import { compareStrings, fingerprint, partsOfKind, resources, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { compareStrings, fingerprint, partsOfKind, resources, type Cluster, type JsonObject, type ResourceDefinition } from "@/lib/engine";
 import { healthPaths } from "./health";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { acceptClauses } from "./negotiate";
-import { aliases } from "./versions";
+import { aliases } from "./target";
+import type { Alias } from "./versions";
 import { virtualResources, type VirtualResource } from "./virtual";
 
 /** Groups in the order a real server lists them; others follow by name. */
@@ -84,21 +85,40 @@ function asked(resource: VirtualResource): Served {
   return { plural: resource.plural, singular: resource.singular, kind: resource.kind, namespaced: resource.namespaced, verbs: resource.verbs, shortNames: [], categories: [], subresources: [] };
 }
 
-/** Everything served, by `group/version` (`v1` for core). */
-function byVersion(): ReadonlyMap<string, readonly Served[]> {
+/** What one cluster serves. Clusters that serve the same have the same one. */
+export interface Catalogue {
+  /** Tells catalogues apart. */
+  readonly key: string;
+  /** Everything served, by `group/version` (`v1` for core). */
+  readonly served: ReadonlyMap<string, readonly Served[]>;
+}
+
+function byVersion(present: readonly Alias[]): ReadonlyMap<string, readonly Served[]> {
   const found = new Map<string, Served[]>();
   const put = (apiVersion: string, served: Served): void => void found.set(apiVersion, [...(found.get(apiVersion) ?? []), served]);
   for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
-  for (const { definition, verbs } of aliases) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
+  for (const { definition, verbs } of present) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
   for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
   for (const list of found.values()) list.sort((a, b) => compareStrings(a.plural, b.plural));
   return found;
 }
 
-const served = byVersion();
+/** Catalogues already made. There are as many as there are ways a cluster can differ in what it serves. */
+const catalogues = new Map<string, Catalogue>();
+
+/** What a cluster serves now. */
+export function catalogueOf(cluster: Cluster): Catalogue {
+  const present = aliases.filter((alias) => (alias.present?.(cluster) ?? "present") === "present");
+  const key = present.map(({ definition }) => definition.kind).join(" ");
+  const known = catalogues.get(key);
+  if (known) return known;
+  const made = { key, served: byVersion(present) };
+  catalogues.set(key, made);
+  return made;
+}
 
 /** Every `group/version` served, core first. */
-export function apiVersions(): readonly string[] {
+export function apiVersions({ served }: Catalogue): readonly string[] {
   return [...served.keys()];
 }
 
@@ -110,7 +130,7 @@ function versionRank(version: string): number {
   return stage - Number(match[1]) * 100 - Number(match[3] ?? "0");
 }
 
-function groups(): readonly { readonly name: string; readonly versions: readonly string[] }[] {
+function groups({ served }: Catalogue): readonly { readonly name: string; readonly versions: readonly string[] }[] {
   const found = new Map<string, string[]>();
   for (const apiVersion of served.keys()) {
     if (!apiVersion.includes("/")) continue;
@@ -128,7 +148,7 @@ function optional(resource: Served): JsonObject {
 }
 
 /** `GET /api/v1`, `GET /apis/GROUP/VERSION`; undefined when it is not served. */
-function resourceList(apiVersion: string): JsonObject | undefined {
+function resourceList({ served }: Catalogue, apiVersion: string): JsonObject | undefined {
   const list = served.get(apiVersion);
   if (!list) return undefined;
   const flat = list.flatMap((resource): readonly JsonObject[] => [
@@ -171,14 +191,14 @@ function discovered(resource: Served): JsonObject {
   };
 }
 
-function versionJson(apiVersion: string, version: string): JsonObject {
+function versionJson({ served }: Catalogue, apiVersion: string, version: string): JsonObject {
   return { version, resources: (served.get(apiVersion) ?? []).map(discovered), freshness: "Current" };
 }
 
-function aggregated(core: boolean): JsonObject {
+function aggregated(catalogue: Catalogue, core: boolean): JsonObject {
   const items: readonly JsonObject[] = core
-    ? [{ metadata: {}, versions: [versionJson("v1", "v1")] }]
-    : groups().map(({ name, versions }) => ({ metadata: { name }, versions: versions.map((version) => versionJson(`${name}/${version}`, version)) }));
+    ? [{ metadata: {}, versions: [versionJson(catalogue, "v1", "v1")] }]
+    : groups(catalogue).map(({ name, versions }) => ({ metadata: { name }, versions: versions.map((version) => versionJson(catalogue, `${name}/${version}`, version)) }));
   return { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
 }
 
@@ -204,14 +224,14 @@ function wantsAggregated(request: RestRequest): boolean {
   return false;
 }
 
-function rootAnswer(request: RestRequest, core: boolean): RestAnswer {
+function rootAnswer(request: RestRequest, catalogue: Catalogue, core: boolean): RestAnswer {
   if (wantsAggregated(request)) {
-    const { body, etag } = constant(core ? "aggregated /api" : "aggregated /apis", () => aggregated(core));
+    const { body, etag } = constant(`${core ? "/api" : "/apis"} ${catalogue.key}`, () => aggregated(catalogue, core));
     const headers = { "Content-Type": AGGREGATED, ETag: etag, Vary: "Accept", "Cache-Control": "public" };
     return request.headers["if-none-match"] === etag ? textAnswer("", 304, headers) : textAnswer(body, 200, headers);
   }
   if (core) return jsonAnswer({ kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: request.headers["host"] ?? "" }] }, 200, { Vary: "Accept" });
-  return jsonAnswer({ kind: "APIGroupList", apiVersion: "v1", groups: groups().map(groupJson) }, 200, { Vary: "Accept" });
+  return jsonAnswer({ kind: "APIGroupList", apiVersion: "v1", groups: groups(catalogue).map(groupJson) }, 200, { Vary: "Accept" });
 }
 
 /** `GET /version` of a cluster of that version (`1.36.2` or `v1.36.2`). */
@@ -236,32 +256,35 @@ export function versionInfo(kubernetesVersion: string): JsonObject {
 }
 
 /** Paths that answer and are not of one version: what the index of OpenAPI lists beside the versions. */
-export function rootPaths(): readonly string[] {
-  return [".well-known/openid-configuration", "api", "apis", ...groups().map(({ name }) => `apis/${name}`), "openid/v1/jwks", "version"];
+export function rootPaths(catalogue: Catalogue): readonly string[] {
+  return [".well-known/openid-configuration", "api", "apis", ...groups(catalogue).map(({ name }) => `apis/${name}`), "openid/v1/jwks", "version"];
 }
 
 /** Discovery for a path; undefined when the path is none of it. */
-export function discoveryAnswer(request: RestRequest, segments: readonly string[]): RestAnswer | undefined {
+export function discoveryAnswer(request: RestRequest, segments: readonly string[], cluster: Cluster): RestAnswer | undefined {
+  if (segments.length > 3) return undefined;
+  const catalogue = catalogueOf(cluster);
   const [root, group, version] = segments;
   if (root === "api") {
-    if (segments.length === 1) return rootAnswer(request, true);
-    const list = segments.length === 2 ? resourceList(group ?? "") : undefined;
+    if (segments.length === 1) return rootAnswer(request, catalogue, true);
+    const list = segments.length === 2 ? resourceList(catalogue, group ?? "") : undefined;
     return list && jsonAnswer(list);
   }
   if (root !== "apis") return undefined;
-  if (segments.length === 1) return rootAnswer(request, false);
+  if (segments.length === 1) return rootAnswer(request, catalogue, false);
   if (segments.length === 2) {
-    const found = groups().find(({ name }) => name === group);
+    const found = groups(catalogue).find(({ name }) => name === group);
     return found && jsonAnswer({ kind: "APIGroup", apiVersion: "v1", ...groupJson(found) });
   }
-  const list = segments.length === 3 ? resourceList(`${group ?? ""}/${version ?? ""}`) : undefined;
+  const list = segments.length === 3 ? resourceList(catalogue, `${group ?? ""}/${version ?? ""}`) : undefined;
   return list && jsonAnswer(list);
 }
 
 /** `GET /`: every path that answers. */
-export function pathsAnswer(): RestAnswer {
-  const versions = apiVersions().map((apiVersion) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`));
-  const named = groups().map(({ name }) => `/apis/${name}`);
+export function pathsAnswer(cluster: Cluster): RestAnswer {
+  const catalogue = catalogueOf(cluster);
+  const versions = apiVersions(catalogue).map((apiVersion) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`));
+  const named = groups(catalogue).map(({ name }) => `/apis/${name}`);
   const fixed = ["/.well-known/openid-configuration", "/api", "/apis", "/apis/", "/metrics", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"];
   return jsonAnswer({ paths: [...new Set([...versions, ...named, ...fixed, ...healthPaths()])].sort(compareStrings) });
 }

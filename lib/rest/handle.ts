@@ -43,16 +43,16 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
   const fixed = fixedAnswer(request, segments, query, cluster);
   if (fixed) return fixed;
   if (segments[0] !== "api" && segments[0] !== "apis") return unknownPath();
-  const found = request.method === "GET" || request.method === "HEAD" ? discoveryAnswer(request, segments) : undefined;
+  const found = request.method === "GET" || request.method === "HEAD" ? discoveryAnswer(request, segments, cluster) : undefined;
   if (found) return found;
   const target = targetOf(segments);
   if (!target) throw noSuchResource();
   if (target.virtual) return virtualAnswer(request, cluster, target);
-  if (!target.definition) throw noSuchResource();
+  if (!target.definition || target.alias?.present?.(cluster) === "absent") throw noSuchResource();
   const proxied = target.subresource === "proxy" || target.subresource.startsWith("proxy/");
   if (proxied && PROXIED.has(target.definition.kind)) return proxyAnswer(request, cluster, target);
   const seen = target.alias ? target.alias.view(cluster) : cluster;
-  if (target.alias?.verbs && request.method !== "GET" && request.method !== "HEAD") throw notAllowed();
+  if (target.alias?.verbs && (!["GET", "HEAD"].includes(request.method) || isOn(query, "watch") || target.watches)) throw notAllowed();
   return resourceAnswer({ cluster: seen, client: escalationChecked(seen.as(user.name), user), request, target, definition: target.definition, query: target.watches ? watching(query) : query });
 }
 
@@ -67,7 +67,7 @@ function watching(query: Query): Query {
 function fixedAnswer(request: RestRequest, segments: readonly string[], query: Query, cluster: Cluster): RestAnswer | undefined {
   switch (segments[0]) {
     case undefined:
-      return pathsAnswer();
+      return pathsAnswer(cluster);
     case "healthz":
     case "livez":
     case "readyz":
@@ -80,7 +80,7 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
     case "openid":
       return issuerAnswer(segments) ?? unknownPath();
     case "openapi":
-      return openApiAnswer(segments, query.get("hash"), request) ?? unknownPath();
+      return openApiAnswer(segments, query.get("hash"), request, cluster) ?? unknownPath();
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
-import { compareStrings, fingerprint, jsonSchemaOf, partsOfKind, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
-import { apiVersions, rootPaths } from "./discovery";
+import { compareStrings, fingerprint, jsonSchemaOf, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { apiVersions, catalogueOf, rootPaths, type Catalogue } from "./discovery";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { servedIn } from "./target";
 import { virtualResources } from "./virtual";
@@ -113,21 +113,22 @@ function rootDocument(place: string): Document {
 }
 
 /** Every place of the index with its document, in order. */
-function places(): readonly (readonly [string, () => Document])[] {
-  const versions = apiVersions().map((apiVersion): readonly [string, () => Document] => [placeOf(apiVersion), () => documentFor(apiVersion)]);
-  const roots = rootPaths().map((place): readonly [string, () => Document] => [place, () => rootDocument(place)]);
+function places(catalogue: Catalogue): readonly (readonly [string, () => Document])[] {
+  const versions = apiVersions(catalogue).map((apiVersion): readonly [string, () => Document] => [placeOf(apiVersion), () => documentFor(apiVersion)]);
+  const roots = rootPaths(catalogue).map((place): readonly [string, () => Document] => [place, () => rootDocument(place)]);
   return [...versions, ...roots].sort(([a], [b]) => compareStrings(a, b));
 }
 
 /** `GET /openapi/v3` and what it points to; undefined for other paths. */
-export function openApiAnswer(segments: readonly string[], hash: string | undefined, { headers: sent, prefix = "" }: RestRequest): RestAnswer | undefined {
+export function openApiAnswer(segments: readonly string[], hash: string | undefined, { headers: sent, prefix = "" }: RestRequest, cluster: Cluster): RestAnswer | undefined {
   if (segments[0] !== "openapi" || segments[1] !== "v3") return undefined;
+  const catalogue = catalogueOf(cluster);
   if (segments.length === 2) {
-    const paths = Object.fromEntries(places().map(([place, document]) => [place, { serverRelativeURL: `${prefix}/openapi/v3/${place}?hash=${document().hash}` }]));
+    const paths = Object.fromEntries(places(catalogue).map(([place, document]) => [place, { serverRelativeURL: `${prefix}/openapi/v3/${place}?hash=${document().hash}` }]));
     return jsonAnswer({ paths });
   }
   const place = segments.slice(2).join("/");
-  const document = places().find(([candidate]) => candidate === place)?.[1]();
+  const document = places(catalogue).find(([candidate]) => candidate === place)?.[1]();
   if (document === undefined) return undefined;
   if (hash !== undefined && hash !== document.hash) return textAnswer("", 301, { Location: `${prefix}/openapi/v3/${place}?hash=${document.hash}` });
   const etag = `"${document.hash}"`;

@@ -1,6 +1,7 @@
 /** Which resource a path speaks of. Upstream: apiserver/pkg/endpoints/request, RequestInfo. */
 import { partsOfKind, resources, type ResourceDefinition } from "@/lib/engine";
-import { aliases, type Alias } from "./versions";
+import { metricsAliases } from "./metrics";
+import { fixedAliases, type Alias } from "./versions";
 import { virtualResource, type VirtualResource } from "./virtual";
 
 /** A path under `/api/v1` or `/apis/GROUP/VERSION`, taken apart. `namespace` is `""` where the path names none. */
@@ -20,10 +21,13 @@ export interface Target {
   readonly watches: boolean;
 }
 
+/** Every kind that is served and not stored under its name. */
+export const aliases: readonly Alias[] = [...fixedAliases, ...metricsAliases];
+
 const addressOf = (definition: ResourceDefinition): string => `${partsOfKind(definition.kind).apiVersion}/${definition.plural}`;
 const aliased: ReadonlyMap<string, Alias> = new Map(aliases.map((alias) => [addressOf(alias.definition), alias]));
 /** Everything with a definition, stored or not. */
-export const definitions: readonly ResourceDefinition[] = [...resources, ...aliases.map(({ definition }) => definition)];
+const definitions: readonly ResourceDefinition[] = [...resources, ...aliases.map(({ definition }) => definition)];
 
 const served: ReadonlyMap<string, ResourceDefinition> = new Map(definitions.map((definition) => [addressOf(definition), definition]));
 

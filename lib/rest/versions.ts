@@ -3,10 +3,15 @@ import { applyJsonPatch, HORIZONTAL_POD_AUTOSCALER, EVENT, kindId, mergePatch, r
 import { eventFromStorage, eventToStorage, scalerFromStorage, scalerToStorage } from "./conversions";
 import { bad, notAllowed } from "./status";
 
+/** `hidden`: it is answered, and discovery does not tell of it. */
+export type Presence = "absent" | "hidden" | "present";
+
 /** A kind that is served and not stored under that name. */
 export interface Alias {
   readonly definition: ResourceDefinition;
   readonly verbs?: readonly string[];
+  /** Is it served on this cluster? Always unless said. */
+  present?(cluster: Cluster): Presence;
   /** The cluster as somebody sees it who knows only this version. */
   view(cluster: Cluster): Cluster;
 }
@@ -90,15 +95,16 @@ function converted(conversion: Conversion): Alias {
   };
 }
 
-/** A kind whose objects are the same for ever. */
-function constant(definition: ResourceDefinition, objects: readonly KubeObject[]): Alias {
+/** A kind that nobody writes: its objects are made up when they are asked for. */
+export function readOnly(definition: ResourceDefinition, objectsOf: (cluster: Cluster) => readonly KubeObject[]): Alias {
   const refuse = (): never => {
     throw notAllowed();
   };
-  const client = (inner: Client): Client => ({
+  const client = (inner: Client, cluster: Cluster): Client => ({
     ...inner,
-    get: <T extends KubeObject>(kind: KindId, key: { readonly name: string }) => (kind === definition.kind ? (objects.find(({ metadata }) => metadata.name === key.name) as T | undefined) : undefined),
-    list: <T extends KubeObject>() => objects as readonly T[],
+    get: <T extends KubeObject>(_kind: KindId, key: { readonly namespace: string; readonly name: string }) =>
+      objectsOf(cluster).find(({ metadata }) => metadata.name === key.name && (metadata.namespace ?? "") === (definition.namespaced ? key.namespace : "")) as T | undefined,
+    list: <T extends KubeObject>(_kind: KindId, { namespace = "" }: { readonly namespace?: string } = {}) => objectsOf(cluster).filter(({ metadata }) => namespace === "" || metadata.namespace === namespace) as unknown as readonly T[],
     create: refuse,
     update: refuse,
     patch: refuse,
@@ -107,7 +113,7 @@ function constant(definition: ResourceDefinition, objects: readonly KubeObject[]
   return {
     definition,
     verbs: ["get", "list"],
-    view: (cluster) => Object.create(cluster, { as: { value: (user: string) => client(cluster.as(user)) }, since: { value: () => [] } }) as Cluster,
+    view: (cluster) => Object.create(cluster, { as: { value: (user: string) => client(cluster.as(user), cluster) }, since: { value: () => [] } }) as Cluster,
   };
 }
 
@@ -116,6 +122,8 @@ const COMPONENT_STATUS = kindId("v1", "ComponentStatus");
 function componentStatus(name: string): KubeObject {
   return Object.freeze({ apiVersion: "v1", kind: "ComponentStatus", metadata: { name }, conditions: [{ type: "Healthy", status: "True", message: "ok" }] }) as unknown as KubeObject;
 }
+
+const statuses = ["controller-manager", "etcd-0", "scheduler"].map(componentStatus);
 
 const componentStatuses: ResourceDefinition = {
   ...(resourceFor(kindId("v1", "ConfigMap")) as ResourceDefinition),
@@ -131,9 +139,9 @@ const componentStatuses: ResourceDefinition = {
   ],
 };
 
-/** Every one of them. */
-export const aliases: readonly Alias[] = [
-  constant(componentStatuses, ["controller-manager", "etcd-0", "scheduler"].map(componentStatus)),
+/** Those every cluster has. */
+export const fixedAliases: readonly Alias[] = [
+  readOnly(componentStatuses, () => statuses),
   converted({ kind: kindId("events.k8s.io/v1", "Event"), storage: EVENT, from: eventFromStorage, to: eventToStorage }),
   converted({ kind: kindId("autoscaling/v1", "HorizontalPodAutoscaler"), storage: HORIZONTAL_POD_AUTOSCALER, from: scalerFromStorage, to: scalerToStorage }),
 ];

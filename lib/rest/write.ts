@@ -139,7 +139,12 @@ function stored({ client, definition, target }: WriteCall): KubeObject | undefin
 export function existing(call: WriteCall): KubeObject {
   const found = stored(call);
   if (found) return found;
-  const { group } = partsOfKind(call.definition.kind);
+  const { group, kind } = partsOfKind(call.definition.kind);
+  // Metrics are known by another name than the one they are asked for by.
+  if (group === "metrics.k8s.io") {
+    const [plural, name] = [kind.toLowerCase(), call.target.namespace === "" ? call.target.name : `${call.target.namespace}/${call.target.name}`];
+    throw new Refusal(404, "NotFound", `${plural}.${group} ${JSON.stringify(name)} not found`, { name, group, kind: plural });
+  }
   const { plural } = call.definition;
   const qualified = group === "" ? plural : `${plural}.${group}`;
   throw new Refusal(404, "NotFound", `${qualified} ${JSON.stringify(call.target.name)} not found`, { name: call.target.name, ...(group === "" ? {} : { group }), kind: plural });
