@@ -24,6 +24,7 @@ import { journals } from "./journals";
 import { scenario } from "./scenario";
 import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { recordedApply, serverSideApply } from "./server-side-apply";
+import { service } from "./service";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
@@ -79,6 +80,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/networkpolicy": networkPolicy,
   "behaviour/quota": scenario,
   "behaviour/replicaset": scenario,
+  "behaviour/service": service,
   "behaviour/statefulset": scenario,
   "recorded/controller-journals": journals,
 };

@@ -37,7 +37,8 @@ for (const { kind, plural, singular, shortNames } of resources) for (const name 
 /** Plays a recorded case against the engine and returns every write of its namespace and of the cluster. */
 export function playJournal(namespace: string, inputs: readonly JournalInput[], settleSeconds: number): readonly StoreEvent[] {
   const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
-  const cluster = scriptedCluster(nodes);
+  // The flags the recorded control plane ran with.
+  const cluster = scriptedCluster(nodes, [], { controllerFlags: { nodeMonitorGracePeriod: 8000, horizontalSyncPeriod: 3000 } });
   const from = cluster.revision;
   cluster.as("kubernetes-admin").create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const kubelet = new Imitation(cluster, namespace);

@@ -1,58 +1,78 @@
-import { ApiError } from "@/lib/engine/apimachinery/api-error";
-import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
-import { resourceFor } from "@/lib/engine/resources/index";
-import type { Adapter, Verdict } from "./adapter";
-import { bareServer, type BareServer } from "./api-server";
+import { createCluster, millis, type Cluster, type JsonObject } from "@/lib/engine";
+import { ANONYMOUS, handle, tokenVerdict, type UserInfo } from "@/lib/rest";
+import { same, type Adapter, type Verdict } from "./adapter";
 
 interface Request {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  readonly contentType?: string;
   readonly user?: string;
 }
 
-const known = (body: unknown): body is JsonObject => typeof body === "object" && body !== null && resourceFor(kindOf(body as unknown as KubeObject)) !== undefined;
-
-/** Is this the plain creation of an object of a kind the engine knows, at the address of its kind? The wire has its own tests. */
-function isCreation({ method, path, body, user }: Request): boolean {
-  if (method !== "POST" || user !== undefined || !known(body)) return false;
-  const definition = resourceFor(kindOf(body as unknown as KubeObject));
-  const end = path.slice(path.lastIndexOf("/") + 1);
-  const inNamespace = /\/namespaces\/([^/]+)\/[^/]+$/.exec(path)?.[1];
-  const named = ((body["metadata"] ?? {}) as JsonObject)["namespace"];
-  if (definition?.namespaced === true && (inNamespace === undefined || (named !== undefined && named !== "" && named !== inNamespace))) return false;
-  return end === definition?.plural;
+interface Answer {
+  readonly code: number;
+  readonly body: JsonObject;
+  readonly warnings: readonly string[];
 }
 
-const namespaceOf = ({ path }: Request): string => /\/namespaces\/([^/]+)\//.exec(path)?.[1] ?? "rej";
+const USERS: Readonly<Record<string, UserInfo>> = {
+  "": { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] },
+  alice: { name: "alice", groups: ["dev", "system:authenticated"] },
+  bob: { name: "bob", groups: ["ops", "system:authenticated"] },
+  "-anonymous": ANONYMOUS,
+};
 
-function refusal(server: BareServer, request: Request): { readonly code: number; readonly message: string } | undefined {
-  try {
-    server.create(request.body as JsonObject, namespaceOf(request));
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { code: error.status.code, message: error.status.message };
-  }
+let settled: Cluster | undefined;
+
+/** A cluster as the recorder had it, with the namespace `rej`; made once. */
+function base(): Cluster {
+  if (settled !== undefined) return settled;
+  const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
+  settled = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, network: { serviceCIDR: "10.96.0.0/16" } });
+  settled.as("kubernetes-admin").create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "rej" } });
+  settled.advance(millis(8000));
+  return settled;
+}
+
+const UNAUTHORIZED: Answer = { code: 401, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "Unauthorized", reason: "Unauthorized", code: 401 }, warnings: [] };
+
+function ask(cluster: Cluster, { method, path: url, body, contentType = method === "PATCH" ? "application/merge-patch+json" : "application/json", user = "" }: Request): Answer {
+  // Credentials are looked at before requests are: the gateway asks this first.
+  if (user === "-badtoken") return "user" in tokenVerdict(cluster, "badtoken") ? { ...UNAUTHORIZED, code: 200 } : UNAUTHORIZED;
+  const [path = "/", query = ""] = url.split("?");
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json" }, body: text, user: USERS[user] ?? { name: user, groups: ["system:authenticated"] } }, cluster);
+  if (answer.type !== "body") return { code: 200, body: {}, warnings: [] };
+  const warnings = (answer.headers["warning"] ?? "").split("\n").filter((line) => line !== "");
+  return { code: answer.status, body: answer.body.startsWith("{") ? (JSON.parse(answer.body) as JsonObject) : {}, warnings };
 }
 
 /** What differs from run to run, as the recording writes it. */
-function anonymous(message: string | undefined): string | undefined {
-  return message
-    ?.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
+function anonymous(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
     .replaceAll(/Bad-[a-z0-9]{5}/g, "Bad-<rand>")
     .replaceAll("2006-01-02T15:04:05Z07:00", "<time>07:00");
 }
 
-/** `recorded/rejections`: creations that are refused, or not, by shape, validation and admission, with what they need kept beforehand. */
-export const rejection: Adapter = ({ request, setup, expected }): Verdict => {
-  const asked = request as unknown as Request;
-  const needed = (setup ?? []) as readonly Request[];
-  if (!isCreation(asked) || !needed.every(isCreation)) return { skip: "not a plain creation" };
-  const server = bareServer({ accounts: true });
-  for (const one of needed) server.keep(one.body as JsonObject, namespaceOf(one));
-  const answer = expected.body as { readonly message?: string } | undefined;
-  const got = refusal(server, asked);
-  if (expected.accepted === true || expected.code === 201) return { pass: got === undefined, got };
-  return { pass: got?.code === expected.code && anonymous(got?.message) === answer?.message, got: got ?? "accepted" };
+/** A Status with its causes in order, as they count as a multiset. */
+function comparable(body: JsonObject): unknown {
+  const details = (body["details"] ?? {}) as JsonObject;
+  const causes = ((details["causes"] ?? []) as unknown as readonly JsonObject[]).map((cause) => anonymous(JSON.stringify({ reason: cause["reason"], message: cause["message"], field: cause["field"] }))).sort();
+  return { message: anonymous(String(body["message"] ?? "")), reason: body["reason"] ?? "", causes };
+}
+
+/** `recorded/rejections`: any request of any user, with what must be there beforehand; code, message, reason, causes and warnings count. */
+export const rejection: Adapter = (vector): Verdict => {
+  const { request, setup = [], expected } = vector;
+  const cluster = base().fork();
+  for (const one of setup as readonly Request[]) ask(cluster, one);
+  const { settleSeconds } = vector as unknown as { readonly settleSeconds?: number };
+  if (settleSeconds !== undefined && settleSeconds > 0) cluster.advance(millis(settleSeconds * 1000));
+  const got = ask(cluster, request as unknown as Request);
+  const warned = same([...got.warnings].sort(), [...((expected.warnings ?? []) as readonly string[])].sort());
+  if (expected.accepted === true) return { pass: got.code === expected.code && warned, got };
+  const right = typeof expected.body === "string" ? true : same(comparable(got.body), comparable((expected.body ?? {}) as JsonObject));
+  return { pass: got.code === expected.code && right && warned, got };
 };

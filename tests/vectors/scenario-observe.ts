@@ -1,8 +1,8 @@
-import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET, REPLICA_SET, RESOURCE_QUOTA, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
+import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET, REPLICA_SET, RESOURCE_QUOTA, SERVICE, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
 import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
 import { controllerOf } from "@/lib/engine/apimachinery/owner";
 import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
-import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, PodDisruptionBudget, ReplicaSet, ResourceQuota, StatefulSet } from "@/lib/engine/models";
+import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, PodDisruptionBudget, ReplicaSet, ResourceQuota, Service, StatefulSet } from "@/lib/engine/models";
 import { indexedPods, jobStatus } from "./scenario-jobs";
 import { NS, type Run } from "./scenario-run";
 
@@ -138,6 +138,23 @@ function aboutConfigMap(run: Run, name: string): KubeObject | undefined {
   return all<KubeObject>(run, CONFIG_MAP).find(({ metadata }) => metadata.name === name);
 }
 
+/** The spec of the Service created last, with what the server chose by itself written as AUTO. */
+function storedService(run: Run): unknown {
+  const spec = all<Service>(run, SERVICE).find(({ metadata }) => metadata.uid === run.newest)?.spec;
+  if (!spec) return null;
+  const given = (run.given?.["spec"] ?? {}) as Partial<Service["spec"]>;
+  const ip = (address: string): string => (address === "None" || given.clusterIP === address ? address : "AUTO");
+  const port = (chosen: number | undefined, asked: number | undefined): number | string | undefined => (chosen === undefined || chosen === asked ? chosen : chosen >= 30000 && chosen <= 32767 ? "AUTO(30000-32767)" : chosen);
+  const ports = spec.ports?.map((one, i) => ({ ...one, ...(one.nodePort === undefined ? {} : { nodePort: port(one.nodePort, given.ports?.[i]?.nodePort) }) }));
+  return {
+    ...spec,
+    ...(ports ? { ports } : {}),
+    ...(spec.clusterIP === undefined ? {} : { clusterIP: ip(spec.clusterIP) }),
+    ...(spec.clusterIPs === undefined ? {} : { clusterIPs: spec.clusterIPs.map(ip) }),
+    ...(spec.healthCheckNodePort === undefined ? {} : { healthCheckNodePort: port(spec.healthCheckNodePort, given.healthCheckNodePort) }),
+  };
+}
+
 /** Of the pods created so far, the newest is the one a step speaks of. */
 function resourcesOfNewest(run: Run): unknown {
   const newest = [...all<Pod>(run, POD)].sort((a, b) => Number(b.metadata.uid === run.newest) - Number(a.metadata.uid === run.newest))[0];
@@ -147,6 +164,7 @@ function resourcesOfNewest(run: Run): unknown {
 /** What an `observe` step sees, by its words. */
 export function observe(run: Run, what: string): unknown {
   if (what === "PDB status") return budgetStatus(run);
+  if (what === "stored service") return storedService(run);
   if (what === "job status") return jobStatus(run);
   if (what.startsWith("pods [completion index")) return indexedPods(run);
   if (what.startsWith("replicasets")) return replicaSets(run);

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@/lib/engine/apimachinery/meta";
 import type { Cluster } from "@/lib/engine/cluster";
 
 /** The namespace a scenario calls `NS`. */
@@ -12,4 +13,6 @@ export interface Run {
   emptying: boolean;
   /** The uid of what was created last. */
   newest: string;
+  /** What was given to create it. */
+  given?: JsonObject;
 }

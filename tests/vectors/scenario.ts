@@ -123,6 +123,7 @@ function create(run: Run, given: JsonObject): void {
   });
   const made = admin.create({ ...given, metadata: { ...metadata, namespace: NS, ...(owners === undefined ? {} : { ownerReferences: owners }) } });
   run.newest = made.metadata.uid;
+  run.given = given;
   if (run.subject === "") run.subject = given["kind"] as string;
 }
 

@@ -12,6 +12,11 @@ export interface Backend {
   readonly port: number;
   readonly node: string;
   readonly pod?: string;
+  /** On its way out but still answering: used only where nobody who stays is left. */
+  readonly leaving?: boolean;
+  /** Zones and machines whose traffic it should take first. */
+  readonly zones?: readonly string[];
+  readonly nodes?: readonly string[];
 }
 
 /** Why a destination matches: the Service's own address, a port of the machine, a balancer's address, an external IP. */
@@ -30,6 +35,10 @@ export interface ServiceRule {
   readonly matches: readonly Match[];
   /** Every endpoint that may get traffic, in address order. */
   readonly backends: readonly Backend[];
+  /** Those and the ones that are leaving, where a machine's own choice may differ; absent when nothing can. */
+  readonly all?: readonly Backend[];
+  /** Who may use the balancer's addresses; everybody when absent. */
+  readonly sourceRanges?: readonly string[];
   readonly externalLocal: boolean;
   readonly internalLocal: boolean;
   /** Seconds a client keeps its backend, when affinity is ClientIP. */
@@ -40,21 +49,37 @@ export interface ServiceRule {
 
 /** The rules of one Service, a rule a port. Empty for headless and ExternalName Services. Upstream: pkg/proxy. */
 export function compileService(service: Service, client: Client): readonly ServiceRule[] {
+  return isVirtual(service) ? compileRules(service, slicesOf(client, { namespace: service.metadata.namespace ?? "", name: service.metadata.name })) : [];
+}
+
+function isVirtual({ spec }: Service): boolean {
+  return spec.type !== "ExternalName" && spec.clusterIP !== undefined && spec.clusterIP !== "None" && spec.clusterIP !== "";
+}
+
+/** The same from the Service and its slices alone. */
+export function compileRules(service: Service, slices: readonly EndpointSlice[]): readonly ServiceRule[] {
   const { spec, metadata } = service;
-  if (spec.type === "ExternalName" || spec.clusterIP === undefined || spec.clusterIP === "None" || spec.clusterIP === "") return [];
-  const namespace = metadata.namespace ?? "";
-  const slices = slicesOf(client, { namespace, name: metadata.name });
-  return (spec.ports ?? []).map((port) => ({
-    service: { namespace, name: metadata.name },
-    portName: port.name ?? "",
-    protocol: port.protocol ?? "TCP",
-    matches: matchesOf(service, port),
-    backends: backendsOf(slices, port),
-    externalLocal: spec.externalTrafficPolicy === "Local",
-    internalLocal: spec.internalTrafficPolicy === "Local",
-    ...(spec.sessionAffinity === "ClientIP" ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800 } : {}),
-    ...(spec.healthCheckNodePort === undefined ? {} : { healthCheckNodePort: spec.healthCheckNodePort }),
-  }));
+  if (!isVirtual(service)) return [];
+  const sourceRanges = (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter((range) => range !== "");
+  return (spec.ports ?? []).map((port) => {
+    const all = backendsOf(slices, port);
+    const staying = all.filter((backend) => backend.leaving !== true);
+    // Endpoints that are going away still serve when nobody else can. Upstream: proxy terminating endpoints (GA 1.28).
+    const backends = staying.length > 0 ? staying : all;
+    return {
+      service: { namespace: metadata.namespace ?? "", name: metadata.name },
+      portName: port.name ?? "",
+      protocol: port.protocol ?? "TCP",
+      matches: matchesOf(service, port),
+      backends,
+      ...(all.length === backends.length ? {} : { all }),
+      externalLocal: spec.externalTrafficPolicy === "Local",
+      internalLocal: spec.internalTrafficPolicy === "Local",
+      ...(sourceRanges.length > 0 ? { sourceRanges } : {}),
+      ...(spec.sessionAffinity === "ClientIP" ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800 } : {}),
+      ...(spec.healthCheckNodePort === undefined || spec.healthCheckNodePort === 0 ? {} : { healthCheckNodePort: spec.healthCheckNodePort }),
+    };
+  });
 }
 
 /** The EndpointSlices of a Service. */
@@ -65,32 +90,81 @@ export function slicesOf(client: Client, service: ObjectKey): readonly EndpointS
 function matchesOf(service: Service, port: ServicePort): readonly Match[] {
   const { spec, status } = service;
   const matches: Match[] = [{ type: "cluster-ip", ip: spec.clusterIP ?? "", port: port.port }];
-  if (port.nodePort !== undefined && port.nodePort > 0) matches.push({ type: "node-port", port: port.nodePort });
+  for (const ip of spec.externalIPs ?? []) matches.push({ type: "external-ip", ip, port: port.port });
   for (const ingress of status?.loadBalancer?.ingress ?? []) {
     if (ingress.ip !== undefined && ingress.ipMode !== "Proxy") matches.push({ type: "load-balancer", ip: ingress.ip, port: port.port });
   }
-  for (const ip of spec.externalIPs ?? []) matches.push({ type: "external-ip", ip, port: port.port });
+  if (port.nodePort !== undefined && port.nodePort > 0) matches.push({ type: "node-port", port: port.nodePort });
   return matches;
 }
 
 function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readonly Backend[] {
-  const ready: Backend[] = [];
-  const lastResort: Backend[] = [];
+  const found = new Map<string, Backend>();
   for (const slice of slices) {
     const target = slice.ports?.find((candidate) => (candidate.name ?? "") === (port.name ?? ""));
-    if (target?.port === undefined) continue;
+    if (target?.port === undefined || slice.addressType === "FQDN") continue;
     for (const endpoint of slice.endpoints ?? []) {
       const ip = endpoint.addresses[0];
       if (ip === undefined) continue;
-      const backend: Backend = { ip, port: target.port, node: endpoint.nodeName ?? "", ...(endpoint.targetRef ? { pod: endpoint.targetRef.name } : {}) };
-      const { ready: isReady = true, serving = isReady, terminating = false } = endpoint.conditions ?? {};
-      if (isReady) ready.push(backend);
-      else if (serving && terminating) lastResort.push(backend);
+      const { ready = true, serving = ready, terminating = false } = endpoint.conditions ?? {};
+      const stays = ready && !terminating;
+      const key = `${ip}:${target.port}`;
+      if ((!stays && !(serving && terminating)) || (!stays && found.has(key))) continue;
+      const zones = endpoint.hints?.forZones?.map(({ name }) => name);
+      const nodes = endpoint.hints?.forNodes?.map(({ name }) => name);
+      found.set(key, {
+        ip,
+        port: target.port,
+        node: endpoint.nodeName ?? "",
+        ...(endpoint.targetRef?.name === undefined ? {} : { pod: endpoint.targetRef.name }),
+        ...(stays ? {} : { leaving: true }),
+        ...(zones && zones.length > 0 ? { zones } : {}),
+        ...(nodes && nodes.length > 0 ? { nodes } : {}),
+      });
     }
   }
-  // Endpoints that are going away still serve when nobody else can. Upstream: proxy terminating endpoints (GA 1.28).
-  const chosen = ready.length > 0 ? ready : lastResort;
-  return [...chosen].sort((a, b) => compareIPs(a.ip, b.ip) || a.port - b.port || compareStrings(a.node, b.node));
+  return [...found.values()].sort((a, b) => compareIPs(a.ip, b.ip) || a.port - b.port || compareStrings(a.node, b.node));
+}
+
+/** Where a machine stands. */
+export interface Standpoint {
+  readonly node: string;
+  readonly zone?: string | undefined;
+}
+
+/** The endpoints one machine uses for a rule. `any` says whether somebody somewhere could serve. */
+export interface Usable {
+  readonly cluster: readonly Backend[];
+  readonly local: readonly Backend[];
+  readonly any: boolean;
+}
+
+/**
+ * Who serves, seen from a machine: for the Cluster policy those hinted for it, if all carry hints and one is; for Local its own.
+ * Endpoints that are leaving serve where no other is left, each policy for itself. Upstream: pkg/proxy/topology.go.
+ */
+export function usableOn(rule: ServiceRule, at: Standpoint): Usable {
+  const all = rule.all ?? rule.backends;
+  const own = all.filter((backend) => backend.node === at.node && backend.node !== "");
+  const staying = (backends: readonly Backend[]): readonly Backend[] => {
+    const kept = backends.filter((backend) => backend.leaving !== true);
+    return kept.length > 0 ? kept : backends;
+  };
+  return { cluster: hinted(rule.backends, at), local: staying(own), any: all.length > 0 };
+}
+
+function hinted(backends: readonly Backend[], { node, zone }: Standpoint): readonly Backend[] {
+  const ready = backends.filter((backend) => backend.leaving !== true);
+  if (ready.length === 0) return backends;
+  if (ready.every((backend) => backend.nodes !== undefined)) {
+    const mine = ready.filter((backend) => backend.nodes?.includes(node) === true);
+    if (mine.length > 0) return mine;
+  }
+  if (zone !== undefined && ready.every((backend) => backend.zones !== undefined)) {
+    const mine = ready.filter((backend) => backend.zones?.includes(zone) === true);
+    if (mine.length > 0) return mine;
+  }
+  return backends;
 }
 
 /** Every Service, in key order. */

@@ -46,9 +46,14 @@ function keepAllocated(service: Service, before: Service | undefined): Service {
   return { ...service, spec };
 }
 
-/** Of a Service that does not say, IPv4 and only it: this cluster knows no other. One without selector and address may have both. */
+/** Of a Service that does not say, IPv4 and only it: this cluster knows no other. One without selector and address has both. */
 function withFamilies(service: Service): Service {
-  const { ipFamilyPolicy = "SingleStack", ipFamilies = ["IPv4"] } = service.spec;
+  const { clusterIP, selector } = service.spec;
+  const free = clusterIP === "None" && Object.keys(selector ?? {}).length === 0;
+  const { ipFamilyPolicy = free ? "RequireDualStack" : "SingleStack" } = service.spec;
+  const [first = "IPv4", second] = service.spec.ipFamilies ?? [];
+  const both = free && ipFamilyPolicy !== "SingleStack";
+  const ipFamilies = both ? [first, second ?? (first === "IPv4" ? "IPv6" : "IPv4")] : (service.spec.ipFamilies ?? [first]);
   return { ...service, spec: { ...service.spec, ipFamilyPolicy, ipFamilies } };
 }
 
@@ -92,8 +97,15 @@ function withNodePorts(service: Service, before: Service | undefined, context: A
   }
   const random = context.random.fork("node-port");
   const errors: FieldError[] = [];
-  const ports = (service.spec.ports ?? []).map((port, i): ServicePort => {
+  // Ports of one number share their node port, as 53 over TCP and UDP does.
+  const own = new Map<number, number>();
+  const asked = (number: number): number | undefined => service.spec.ports?.find((port) => port.port === number && port.nodePort !== undefined && port.nodePort !== 0)?.nodePort;
+  const ports = (service.spec.ports ?? []).map((given, i): ServicePort => {
+    const wished = given.nodePort === undefined || given.nodePort === 0 ? (exposes ? (own.get(given.port) ?? asked(given.port)) : undefined) : given.nodePort;
+    const port = wished === undefined ? given : { ...given, nodePort: wished };
     if (port.nodePort !== undefined && port.nodePort !== 0) {
+      if (own.get(port.port) === port.nodePort) return port;
+      own.set(port.port, port.nodePort);
       const problem = portProblem(port.nodePort, first, last, used);
       if (problem !== undefined) errors.push({ code: "invalid", path: `spec.ports[${i}].nodePort`, badValue: port.nodePort as Json, detail: problem, origin: "service.node-port" });
       used.set(port.nodePort, port.protocol ?? "TCP");
@@ -102,6 +114,7 @@ function withNodePorts(service: Service, before: Service | undefined, context: A
     if (!exposes) return port;
     const nodePort = freePort(first, last, used, random);
     used.set(nodePort, port.protocol ?? "TCP");
+    own.set(port.port, nodePort);
     return { ...port, nodePort };
   });
   if (errors.length > 0) refuse(service, errors);
