@@ -62,6 +62,8 @@ export type NetworkReason =
   | "service.no-such-port"
   | "service.node-port"
   | "service.local-without-endpoints"
+  | "service.internal-local"
+  | "service.source-refused"
   | "service.masquerade"
   | "policy.ingress-allowed"
   | "policy.ingress-denied"

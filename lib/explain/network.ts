@@ -92,6 +92,14 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El Service {service} usa externalTrafficPolicy: Local y en {node} no hay ningún pod suyo, así que el paquete se descarta. Entra por un nodo que tenga pods, o usa Cluster si no necesitas conservar la IP del cliente.",
     "Service {service} uses externalTrafficPolicy: Local and {node} has none of its pods, so the packet is dropped. Come in through a node that has pods, or use Cluster if you do not need the client's IP.",
   ),
+  "service.internal-local": sentence(
+    "El Service {service} usa internalTrafficPolicy: Local y en {node} no hay ningún pod suyo, así que el paquete se descarta. Pon un pod en cada nodo (un DaemonSet) o usa Cluster.",
+    "Service {service} uses internalTrafficPolicy: Local and {node} has none of its pods, so the packet is dropped. Put a pod on every node (a DaemonSet) or use Cluster.",
+  ),
+  "service.source-refused": sentence(
+    "El Service {service} solo admite clientes de loadBalancerSourceRanges y {from} no está entre ellos: el paquete se descarta.",
+    "Service {service} only admits clients of loadBalancerSourceRanges and {from} is not among them: the packet is dropped.",
+  ),
   "service.masquerade": sentence(
     "{node} cambia la dirección de origen {from} por la suya, {to}, para que la respuesta vuelva por él. Por eso el pod no ve la IP de quien llamó.",
     "{node} turns the source address {from} into its own, {to}, so that the answer comes back through it. That is why the pod does not see the caller's IP.",

@@ -3,7 +3,7 @@ import type { Endpoint, OutboundRequest } from "../machine/wire";
 import { reason } from "../reason";
 import { refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
 import type { NodeAddresses } from "./ipam";
-import { rulesOn } from "./kube-proxy";
+import { healthRule } from "./kube-proxy";
 import { ephemeralPort, LINK, type NetworkParts, type Onward, type Roads } from "./parts";
 import { isOwn } from "./service-nat";
 
@@ -52,7 +52,7 @@ function answersHealth(parts: NetworkParts, roads: Roads, host: string, ip: stri
 export function healthCheck(parts: NetworkParts, node: NodeAddresses, flight: Flight): Landing | undefined {
   const { destination } = flight.packet;
   if (!isOwn(node, destination.ip)) return undefined;
-  const rule = rulesOn(parts.state, node.name).find((candidate) => candidate.healthCheckNodePort === destination.port);
+  const rule = healthRule(parts.state, node.name, destination.port);
   if (!rule) return undefined;
   const local = rule.backends.filter((backend) => backend.node === node.name).length;
   const hop = withHop(flight, { stage: "socket", by: { kind: SERVICE, ...rule.service }, verdict: "deliver", because: reason("socket.accepted", { process: "kube-proxy", port: destination.port }) });

@@ -1,6 +1,6 @@
 import type { Origin } from "../machine/wire";
 import { reason, type Reason } from "../reason";
-import { rulesOn } from "./kube-proxy";
+import { rulesOfService } from "./kube-proxy";
 import type { NetworkParts } from "./parts";
 import type { PolicyPod } from "./policy";
 
@@ -13,7 +13,7 @@ const DNS_PORT = 53;
 export function dnsObstacle(parts: NetworkParts, from: Origin): Reason | undefined {
   if (!("pod" in from)) return undefined;
   const address = parts.sockets.addressOf(from.pod);
-  const rule = rulesOn(parts.state, address?.node ?? "").find((candidate) => candidate.service.namespace === "kube-system" && candidate.service.name === "kube-dns");
+  const rule = rulesOfService(parts.state, address?.node ?? "", { namespace: "kube-system", name: "kube-dns" })[0];
   const alive = rule?.backends.filter((backend) => parts.sockets.isUp(backend.node));
   if (alive && alive.length === 0) return reason("dns.no-server", { name: parts.dnsIP });
   if (address?.hostNetwork === true) return undefined;

@@ -4,16 +4,21 @@ import type { Endpoint } from "../machine/wire";
 import { reason } from "../reason";
 import type { Random } from "../sim/random";
 import type { StateTree } from "../sim/state";
+import { inCidr } from "../world/ipv6";
 import { coming, refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
 import type { NodeAddresses } from "./ipam";
-import { rulesOn } from "./kube-proxy";
-import type { Backend, Match, ServiceRule } from "./rules";
+import { ruleFor, rulesOf } from "./kube-proxy";
+import { usableOn, type Backend, type Match, type ServiceRule } from "./rules";
 
 /** What the kernel of one machine knows. */
 export interface Kernel {
   readonly state: StateTree;
   readonly random: Random;
   readonly now: number;
+  /** The zone a machine stands in. */
+  readonly zoneOf: (node: string) => string | undefined;
+  /** Is this a pod's address? */
+  readonly isPod: (ip: string) => boolean;
 }
 
 /** Either the packet goes on (rewritten or not), or its journey is over. */
@@ -29,36 +34,42 @@ interface Hit {
  *
  * The choice is made once a connection, at random with equal chances, as kube-proxy's iptables and
  * nftables rules do. Without endpoints the packet is rejected; a `Local` policy without local
- * endpoints drops it. Upstream: pkg/proxy/iptables, KUBE-SERVICES, KUBE-SVC, KUBE-SVL, KUBE-MARK-MASQ.
+ * endpoints drops it, except for what comes from pods and from the machine itself when the policy is the external one.
+ * Upstream: pkg/proxy/iptables, KUBE-SERVICES, KUBE-EXT, KUBE-SVC, KUBE-SVL, KUBE-FW, KUBE-MARK-MASQ.
  */
 export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight): Passage {
-  const rules = rulesOn(kernel.state, node.name);
-  const { destination } = flight.packet;
-  const hit = find(rules, node, destination);
-  if (!hit) return unknownPort(rules, flight);
-  const by: ObjectRef = { kind: SERVICE, ...hit.rule.service };
-  const outside = hit.match.type !== "cluster-ip" && flight.arrived;
-  const local = outside ? hit.rule.externalLocal : hit.match.type === "cluster-ip" && hit.rule.internalLocal;
-  const usable = local ? hit.rule.backends.filter((backend) => backend.node === node.name) : hit.rule.backends;
-  const params = { service: keyText(hit.rule.service), ip: destination.ip, port: destination.port };
-  if (hit.rule.backends.length === 0) {
-    return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because: reason("service.no-endpoints", params, [by]) })) };
+  const { destination, source } = flight.packet;
+  const hit = find(kernel.state, node, destination);
+  if (!hit) return unknownPort(kernel.state, node, flight);
+  const { rule, match } = hit;
+  const by: ObjectRef = { kind: SERVICE, ...rule.service };
+  const params = { service: keyText(rule.service), ip: destination.ip, port: destination.port };
+  const usable = usableOn(rule, { node: node.name, zone: (rule.all ?? rule.backends).some((backend) => backend.zones) ? kernel.zoneOf(node.name) : undefined });
+  if (!usable.any) return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because: reason("service.no-endpoints", params, [by]) })) };
+  if (match.type === "load-balancer" && rule.sourceRanges && !rule.sourceRanges.some((range) => inCidr(source.ip, range))) {
+    return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because: reason("service.source-refused", { ...params, from: source.ip }, [by]) })) };
   }
-  if (usable.length === 0) {
-    return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because: reason("service.local-without-endpoints", { ...params, node: node.name }, [by]) })) };
+  // Pods and the machine itself are spared the external policy, as if they had gone out and come back in.
+  const inside = kernel.isPod(source.ip) || isOwn(node, source.ip);
+  const local = match.type === "cluster-ip" ? rule.internalLocal : rule.externalLocal && !inside;
+  const backends = local ? usable.local : usable.cluster;
+  if (backends.length === 0) {
+    const because = reason(match.type === "cluster-ip" ? "service.internal-local" : "service.local-without-endpoints", { ...params, node: node.name }, [by]);
+    return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because })) };
   }
-  const chosen = choose(kernel, node.name, hit.rule, usable, flight);
-  const because = reason(hit.match.type === "node-port" ? "service.node-port" : "service.picked-endpoint", { ...params, endpoint: `${chosen.ip}:${chosen.port}`, of: usable.length }, [by]);
+  const chosen = choose(kernel, node.name, rule, backends, flight);
+  const because = reason(match.type === "node-port" ? "service.node-port" : "service.picked-endpoint", { ...params, endpoint: `${chosen.ip}:${chosen.port}`, of: backends.length }, [by]);
   const rewritten = withHop(flight, { stage: "service-nat", by, verdict: "rewrite", after: towards(flight.packet, { ip: chosen.ip, port: chosen.port }), because });
-  return { flight: masquerade(rewritten, node, hit, chosen, outside), rule: hit.rule };
+  const lends = match.type === "cluster-ip" ? !inside : !rule.externalLocal || (!kernel.isPod(source.ip) && inside);
+  return { flight: masquerade(rewritten, node, chosen, lends), rule };
 }
 
-function find(rules: readonly ServiceRule[], node: NodeAddresses, destination: Endpoint): Hit | undefined {
-  for (const rule of rules) {
-    for (const match of rule.matches) {
-      const mine = match.type === "node-port" ? isOwn(node, destination.ip) : match.ip === destination.ip;
-      if (mine && match.port === destination.port) return { rule, match };
-    }
+function find(state: StateTree, node: NodeAddresses, destination: Endpoint): Hit | undefined {
+  const matches = (match: Match): boolean => match.port === destination.port && (match.type === "node-port" ? isOwn(node, destination.ip) : match.ip === destination.ip);
+  const candidates = [...ruleFor(state, node.name, destination.ip, destination.port), ...(isOwn(node, destination.ip) ? ruleFor(state, node.name, "*", destination.port) : [])];
+  for (const rule of candidates) {
+    const match = rule.matches.find(matches);
+    if (match) return { rule, match };
   }
   return undefined;
 }
@@ -69,9 +80,9 @@ export function isOwn(node: NodeAddresses, ip: string): boolean {
 }
 
 /** A Service's address with a port it does not have: nobody owns that address, so nobody answers. */
-function unknownPort(rules: readonly ServiceRule[], flight: Flight): Passage {
+function unknownPort(state: StateTree, node: NodeAddresses, flight: Flight): Passage {
   const { destination } = flight.packet;
-  const owner = rules.find((rule) => rule.matches.some((match) => match.type === "cluster-ip" && match.ip === destination.ip));
+  const owner = rulesOf(state, node.name, destination.ip)[0];
   if (!owner) return { flight };
   const by: ObjectRef = { kind: SERVICE, ...owner.service };
   const because = reason("service.no-such-port", { service: keyText(owner.service), port: destination.port }, [by]);
@@ -100,11 +111,10 @@ function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonl
 }
 
 /** The source becomes the machine's when the answer must come back through it. */
-function masquerade(flight: Flight, node: NodeAddresses, hit: Hit, chosen: Backend, outside: boolean): Flight {
-  const hairpin = chosen.ip === flight.packet.source.ip;
-  const needed = (outside && !hit.rule.externalLocal) || hairpin;
-  if (!needed) return flight;
-  const source = { ip: node.ip, port: flight.packet.source.port };
-  const because = reason("service.masquerade", { node: node.name, from: flight.packet.source.ip, to: node.ip, hairpin });
-  return withHop(flight, { stage: "masquerade", verdict: "rewrite", after: coming(flight.packet, source), because });
+function masquerade(flight: Flight, node: NodeAddresses, chosen: Backend, lends: boolean): Flight {
+  const { source } = flight.packet;
+  const hairpin = chosen.ip === source.ip;
+  if ((!lends && !hairpin) || isOwn(node, source.ip)) return flight;
+  const because = reason("service.masquerade", { node: node.name, from: source.ip, to: node.ip, hairpin });
+  return withHop(flight, { stage: "masquerade", verdict: "rewrite", after: coming(flight.packet, { ip: node.ip, port: source.port }), because });
 }

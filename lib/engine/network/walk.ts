@@ -1,6 +1,8 @@
+import { NODE } from "../apimachinery/kinds";
 import { keyText } from "../apimachinery/meta";
 import type { DnsAnswer, Endpoint, Origin, OutboundRequest, PacketTrace, Wire } from "../machine/wire";
 import { reason } from "../reason";
+import type { Node } from "../resources/core/node/node";
 import { within } from "../world/addresses";
 import { balance, balanceInCloud, healthCheck } from "./balancing";
 import type { NetworkPlugin } from "./cni";
@@ -13,7 +15,7 @@ import { overWire } from "./links";
 import { announcer } from "./load-balancers";
 import { ephemeralPort, LINK, placeOf, podAt, type NetworkParts, type Onward, type Roads } from "./parts";
 import { createPolicyGate } from "./policy-gate";
-import { isOwn, serviceNat } from "./service-nat";
+import { isOwn, serviceNat, type Kernel } from "./service-nat";
 
 /** A packet that passes this many places is going in circles. */
 const LONGEST_TRIP = 24;
@@ -74,11 +76,21 @@ function atNode(parts: NetworkParts, flight: Flight, name: string): Onward {
   if (flight.packet.destination.ip.startsWith("127.")) return { landing: toLoopback(parts, roads, flight, node) };
   const health = healthCheck(parts, node, flight);
   if (health) return { landing: health };
-  const passage = serviceNat({ state: parts.state, random: parts.random, now: parts.clock.now() }, node, flight);
+  const passage = serviceNat(kernelOf(parts), node, flight);
   if ("landing" in passage) return passage;
   const out = leavePod(parts, passage.flight);
   if ("landing" in out) return out;
   return onward(parts, out.flight, node);
+}
+
+function kernelOf(parts: NetworkParts): Kernel {
+  return {
+    state: parts.state,
+    random: parts.random,
+    now: parts.clock.now(),
+    zoneOf: (name) => parts.client.get<Node>(NODE, { namespace: "", name })?.metadata.labels?.["topology.kubernetes.io/zone"],
+    isPod: (ip) => within(ip, parts.podCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined,
+  };
 }
 
 /** The door of the pod that sends; judged where the packet was going to once the Service's address is gone. */
