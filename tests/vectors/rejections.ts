@@ -44,7 +44,7 @@ function ask(cluster: Cluster, { method, path: url, body, contentType = method =
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json" }, body: text, user: USERS[user] ?? { name: user, groups: ["system:authenticated"] } }, cluster);
   if (answer.type !== "body") return { code: 200, body: {}, warnings: [] };
-  const warnings = (answer.headers["warning"] ?? "").split("\n").filter((line) => line !== "");
+  const warnings = [...(answer.headers["Warning"] ?? "").matchAll(/299 - "(?:[^"\\]|\\.)*"/g)].map(([text]) => text);
   return { code: answer.status, body: answer.body.startsWith("{") ? (JSON.parse(answer.body) as JsonObject) : {}, warnings };
 }
 

@@ -107,7 +107,9 @@ function normalizeValue(type: FieldType, value: Json): Json {
     case "list": {
       if (!Array.isArray(value)) return value;
       const items = value as readonly Json[];
-      const next = items.map((item) => normalizeValue(type.of, item));
+      // Go reads a null among texts as an empty one.
+      const empty = type.of.type === "scalar" && type.of.scalar === "s" ? "" : null;
+      const next = items.map((item) => (item === null ? empty : normalizeValue(type.of, item)));
       return next.some((item, i) => item !== items[i]) ? next : value;
     }
     case "map": {

@@ -10,7 +10,7 @@ import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
 import { validatePodTemplate } from "../core/pod-template/validation";
 import { Findings } from "../findings";
 import { has, numberAt, objectAt, objectsAt, textAt } from "../json-object";
-import { immutable, onlyStatusDiffers, validateLabels, validateMetadata, validateMetadataUpdate, validateSelector } from "../meta-validation";
+import { immutable, onlyStatusDiffers, validateLabels, validateMetadata, validateSelector } from "../meta-validation";
 
 const TEMPLATE = "spec.template";
 const isEmpty = (selector: JsonObject): boolean => Object.keys(objectAt(selector, "matchLabels")).length === 0 && objectsAt(selector, "matchExpressions").length === 0;
@@ -102,14 +102,10 @@ export function validateReplicaSet(object: KubeObject, previous: KubeObject | un
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("replicaset");
   const spec = specOf(object);
-  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
-  // Upstream looks at one that changes twice.
-  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
-    counts(found, spec);
-    // Upstream's own words for a ReplicaSet speak of a deployment.
-    selectorAndTemplate(found, "deployment", spec, "invalid label selector");
-  }
+  counts(found, spec);
+  // Upstream's own words for a ReplicaSet speak of a deployment.
+  selectorAndTemplate(found, "deployment", spec, "invalid label selector");
   if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
   return found.errors;
 }

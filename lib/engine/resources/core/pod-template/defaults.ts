@@ -2,9 +2,13 @@
 import type { JsonObject } from "../../../apimachinery/meta";
 import { changed, changedEach, filled, has, numberAt, objectAt, textAt } from "../../json-object";
 
-/** Does an image reference name a moving tag, so that it is pulled every time? */
+/** What is a reference to an image at all: lower-case names with an optional registry, tag and digest. */
+const REFERENCE =
+  /^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
+
+/** Does an image reference name a moving tag, so that it is pulled every time? What is no reference is not. */
 export function pullsAlways(image: string): boolean {
-  if (image.includes("@")) return false;
+  if (image.includes("@") || !REFERENCE.test(image)) return false;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag === undefined || tag === "latest";
 }

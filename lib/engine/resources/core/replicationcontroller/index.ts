@@ -9,7 +9,7 @@ import { age, count, formatLabels, jsonOf, specOf, templateColumns, wide } from 
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { changed, filled, has, numberAt, objectAt, textAt } from "../../json-object";
-import { onlyStatusDiffers, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
+import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
 import { defaultPodTemplate } from "../pod-template/defaults";
 import { validatePodTemplate } from "../pod-template/validation";
 
@@ -41,15 +41,11 @@ function validate(object: KubeObject, previous: KubeObject | undefined): readonl
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("replicationcontroller");
   const spec = specOf(object);
-  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object);
-  // Upstream looks at one that changes twice.
-  for (let look = previous === undefined ? 1 : 0; look < 2; look += 1) {
-    found.nonNegative("spec.minReadySeconds", numberAt(spec, "minReadySeconds"));
-    if (Object.keys(objectAt(spec, "selector")).length === 0) found.required("spec.selector");
-    found.nonNegative("spec.replicas", numberAt(spec, "replicas"));
-    template(found, spec);
-  }
+  found.nonNegative("spec.minReadySeconds", numberAt(spec, "minReadySeconds"));
+  if (Object.keys(objectAt(spec, "selector")).length === 0) found.required("spec.selector");
+  found.nonNegative("spec.replicas", numberAt(spec, "replicas"));
+  template(found, spec);
   return found.errors;
 }
 
