@@ -90,6 +90,7 @@ export class Kernel {
       this.deliver();
       this.charge(1);
       if (this.used - before > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
+      if (component.stepwise === true) break;
     }
     return moved;
   }

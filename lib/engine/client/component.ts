@@ -31,6 +31,8 @@ export interface Component<C extends ComponentContext = ComponentContext> {
   readonly name: string;
   /** What its Events say they come from, as upstream's components call themselves; `name` unless said. */
   readonly eventSource?: string;
+  /** Gives up its turn after one piece of work, so that others see every step it takes; else it works its queue off. */
+  readonly stepwise?: boolean;
   /** Kinds whose changes it is told of. */
   readonly watches: readonly KindId[];
   /** Called once when a cluster starts or is restored, before any event. Must be idempotent. */

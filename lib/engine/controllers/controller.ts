@@ -19,6 +19,8 @@ export interface Controller {
   readonly name: string;
   /** What its Events say they come from; `name` unless said. */
   readonly eventSource?: string;
+  /** Do others see every step it takes? See {@link Component.stepwise}. */
+  readonly stepwise?: boolean;
   /** The kind whose keys arrive at `reconcile`. */
   readonly reconciles: KindId;
   /** Other kinds whose changes wake it, and whom they wake. */

@@ -28,6 +28,7 @@ export function runController(controller: Controller): Component {
   return {
     name,
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
+    ...(controller.stepwise === undefined ? {} : { stepwise: controller.stepwise }),
     watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
     observe: (event, context) => enqueue(controller, deskOf(context), event, context),
     work(context) {

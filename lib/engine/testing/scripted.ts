@@ -6,7 +6,7 @@ import { timestamp } from "../apimachinery/time";
 import { createCluster, type Cluster } from "../cluster";
 import { isFinished, isReady } from "../controllers/pod-state";
 import type { ImageCatalog } from "../machine/behaviour";
-import type { NodeOptions } from "../options";
+import type { ClusterOptions, NodeOptions } from "../options";
 import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { machines } from "./builders";
@@ -31,8 +31,8 @@ export function nodeObject({ name, cpu, memory, pods = 110, labels = {}, taints 
  * A cluster whose nodes have no machine behind them: nothing runs unless the test says so with
  * {@link play}. For tests of the control plane alone.
  */
-export function scriptedCluster(nodes: readonly NodeOptions[] = machines(3), objects: readonly JsonObject[] = []): Cluster {
-  const cluster = createCluster({ seed: 1, kubernetesVersion: "1.36.2", nodes: [], images: NO_IMAGES, objects: [...nodes.map(nodeObject), ...objects] });
+export function scriptedCluster(nodes: readonly NodeOptions[] = machines(3), objects: readonly JsonObject[] = [], more: Pick<ClusterOptions, "controllerFlags"> = {}): Cluster {
+  const cluster = createCluster({ ...more, seed: 1, kubernetesVersion: "1.36.2", nodes: [], images: NO_IMAGES, objects: [...nodes.map(nodeObject), ...objects] });
   cluster.advance(millis(0));
   return cluster;
 }

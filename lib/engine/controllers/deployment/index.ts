@@ -27,6 +27,7 @@ const ownerOf = controllerOwner(DEPLOYMENT);
 export const deploymentController: Controller = {
   name: "deployment",
   eventSource: "deployment-controller",
+  stepwise: true,
   reconciles: DEPLOYMENT,
   watches: [
     {
@@ -63,6 +64,8 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   const noted = notePause(deployment, context);
   const sets = syncRevisions(noted, list, false, context);
   if (sets.deployment.spec.paused === true || isScaling(sets.deployment, sets)) return resize(sets, context);
+  // A new ReplicaSet is seen by its controller before the old ones shrink: its creation wakes us again.
+  if (isRolling(sets.deployment) && !sets.fresh) return void roll(sets, context);
   const after = isRolling(sets.deployment) ? roll(sets, context) : recreate(sets, context);
   return write(after.deployment, rolloutStatus(after.deployment, after.all, after.fresh, context.now), context);
 }

@@ -12,15 +12,17 @@ import { isComplete } from "./status";
  * in one look. Upstream: deployment/rolling.go.
  */
 export function roll(given: ReplicaSets, context: ControllerContext): ReplicaSets {
-  const sets = given.fresh ? given : syncRevisions(given.deployment, given.all, true, context);
+  if (!given.fresh) return syncRevisions(given.deployment, given.all, true, context);
+  const sets = given;
   const { deployment, fresh, old } = sets;
   if (!fresh) return sets;
+  // As upstream, the status written next counts what was there before this step.
   const grown = resizeFresh(deployment, fresh, sets.all, context);
-  if (sizeOf(grown) !== sizeOf(fresh)) return { ...sets, fresh: grown, all: [...old, grown] };
+  if (sizeOf(grown) !== sizeOf(fresh)) return sets;
   const shrunk = shrinkOld(deployment, old, grown, context);
   const moved = shrunk.some((replicaSet, i) => replicaSet !== old[i]);
   if (!moved && deployment.status && isComplete(deployment, deployment.status)) cleanUp(deployment, old, context);
-  return { deployment, fresh: grown, old: shrunk, all: [...shrunk, grown] };
+  return sets;
 }
 
 function resizeFresh(deployment: Deployment, fresh: ReplicaSet, all: readonly ReplicaSet[], context: ControllerContext): ReplicaSet {

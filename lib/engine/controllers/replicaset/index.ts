@@ -30,6 +30,7 @@ const ownerOf = controllerOwner(REPLICA_SET);
 export const replicaSetController: Controller = {
   name: "replicaset",
   eventSource: "replicaset-controller",
+  stepwise: true,
   reconciles: REPLICA_SET,
   watches: [
     {
