@@ -1,6 +1,6 @@
 /** The door: a request in, an answer out. */
 import { authorize, escalationChecked, NODE, POD, SERVICE, type Cluster, type ResourceDefinition } from "@/lib/engine";
-import { discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
+import { catalogueOf, discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
 import { healthAnswer, metricsAnswer } from "./health";
 import { actingUser, readerOf } from "./identity";
@@ -24,11 +24,29 @@ import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, patchAnsw
  * mistake of ours. Time does not pass, and no controller works: that is for whoever owns the cluster.
  */
 export function handle(request: RestRequest, cluster: Cluster): RestAnswer {
+  return withNotice(request, attempt(request, cluster));
+}
+
+function attempt(request: RestRequest, cluster: Cluster): RestAnswer {
   try {
     return answer(request, cluster);
   } catch (error) {
     return refuse(error);
   }
+}
+
+/** Kinds whose time is over, with what is told to whoever asks for them. Upstream: the APILifecycle markers of k8s.io/api. */
+const DEPRECATED: readonly (readonly [path: RegExp, notice: string])[] = [
+  [/^\/api\/v1\/(.*\/)?endpoints(\/[^/]*)?$/, "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+  [/^\/api\/v1\/componentstatuses(\/[^/]*)?$/, "v1 ComponentStatus is deprecated in v1.19+"],
+];
+
+function withNotice({ path }: RestRequest, answer: RestAnswer): RestAnswer {
+  const notice = DEPRECATED.find(([pattern]) => pattern.test(path))?.[1];
+  if (notice === undefined || (answer.type !== "body" && answer.type !== "watch")) return answer;
+  const own = `299 - ${JSON.stringify(notice)}`;
+  const others = answer.headers["Warning"];
+  return { ...answer, headers: { ...answer.headers, Warning: others === undefined ? own : `${own}, ${others}` } };
 }
 
 function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
@@ -46,6 +64,10 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
   const found = request.method === "GET" || request.method === "HEAD" ? discoveryAnswer(request, segments, cluster) : undefined;
   if (found) return found;
   const target = targetOf(segments);
+  if (!target || !catalogueOf(cluster).served.has(target.group === "" ? target.version : `${target.group}/${target.version}`)) {
+    // metrics.k8s.io that does not answer is registered all the same.
+    if (target?.alias?.present?.(cluster) !== "hidden") return unknownPath();
+  }
   if (!target) throw noSuchResource();
   if (target.virtual) return virtualAnswer(request, cluster, target);
   if (!target.definition || target.alias?.present?.(cluster) === "absent") throw noSuchResource();

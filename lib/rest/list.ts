@@ -1,5 +1,5 @@
 /** GET of one object and of lists, at a revision, page by page. */
-import { Compacted, compareStrings, decodeBase64, encodeBase64, keyOf, keyText, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition } from "@/lib/engine";
+import { Compacted, compareStrings, decodeBase64, decodeBase64Bytes, encodeBase64, keyOf, keyText, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition } from "@/lib/engine";
 import { listText, objectText, partialListText, partialText, type ListMeta } from "./encode";
 import { textAnswer, type RestAnswer } from "./message";
 import { formOf, type Form } from "./negotiate";
@@ -34,23 +34,44 @@ interface Token {
   readonly start: string;
 }
 
+const VERSION = "meta.k8s.io/v1";
+
+/** Base64 for URLs, without padding, as upstream writes its tokens. */
+function writeToken({ revision, start }: Token): string {
+  return encodeBase64(JSON.stringify({ v: VERSION, rv: revision, start })).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Upstream: apiserver/pkg/storage/continue.go. @throws {Refusal} 400 */
 function readToken(text: string): Token {
-  const decoded = decodeBase64(text);
+  const refuse = (why: string): Refusal => bad(`invalid continue token: continue key is not valid: ${why}`);
+  const strange = /[^A-Za-z0-9_-]/.exec(text);
+  if (strange || text.length % 4 === 1) throw refuse(`illegal base64 data at input byte ${strange?.index ?? text.length - 1}`);
+  const plain = text.replaceAll("-", "+").replaceAll("_", "/");
+  const bytes = decodeBase64Bytes(plain);
+  const first = bytes[0] ?? 0;
+  if (first !== 0x7b) throw refuse(`invalid character '${String.fromCharCode(first)}' looking for beginning of value`);
+  let value: JsonObject;
   try {
-    const value = JSON.parse(decoded === undefined ? "" : decoded) as JsonObject;
-    const { rv, start } = value;
-    if (typeof rv === "number" && typeof start === "string" && value["v"] === "meta.k8s.io/v1") return { revision: rv, start };
+    value = JSON.parse(decodeBase64(plain)) as JsonObject;
   } catch {
-    // Said below: whoever writes tokens by hand learns nothing of how they are made.
+    throw refuse("unexpected end of JSON input");
   }
-  throw bad("continue key is not valid: encoded continue key is not valid");
+  const { v, rv, start } = value;
+  if (v !== VERSION) throw refuse(`server does not recognize this encoded version ${JSON.stringify(String(v ?? ""))}`);
+  if (typeof rv !== "number" || rv === 0) throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  if (typeof start !== "string" || start === "") throw refuse("encoded start key empty (version meta.k8s.io/v1)");
+  return { revision: rv, start };
 }
 
 const EXPIRED =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+const TOO_OLD = "The resourceVersion for the provided list is too old.";
+
+/** A token for what is there now, wherever the list began: what an expired one may be exchanged for. */
+const INCONSISTENT = -1;
 
 /** The objects of a kind as they were at a revision: what happened since is undone. @throws {Refusal} 410 when that history is gone. */
-export function objectsAt(cluster: Cluster, definition: ResourceDefinition, namespace: string, revision: number, expired = EXPIRED): readonly KubeObject[] {
+export function objectsAt(cluster: Cluster, definition: ResourceDefinition, namespace: string, revision: number, token?: Token): readonly KubeObject[] {
   const now = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });
   if (revision >= cluster.revision) return now;
   const then = new Map(now.map((object) => [keyText(keyOf(object)), object]));
@@ -61,17 +82,17 @@ export function objectsAt(cluster: Cluster, definition: ResourceDefinition, name
       else then.set(keyText(keyOf(event.object)), event.previous);
     }
   } catch (error) {
-    if (error instanceof Compacted) throw new Refusal(410, "Expired", expired);
+    if (error instanceof Compacted) throw token ? new Refusal(410, "Expired", EXPIRED, undefined, { continue: writeToken({ ...token, revision: INCONSISTENT }) }) : new Refusal(410, "Expired", TOO_OLD);
     throw error;
   }
   return [...then].sort(([a], [b]) => compareStrings(a, b)).map(([, object]) => object);
 }
 
 /** The revision a query asks for. @throws {Refusal} 504 when it lies in the future. */
-export function revisionOf(cluster: Cluster, query: Query, kind = "ListOptions"): number | undefined {
+export function revisionOf(cluster: Cluster, query: Query): number | undefined {
   const text = query.get("resourceVersion") ?? "";
   if (text === "") return undefined;
-  if (!/^\d+$/.test(text)) throw badOption(kind, { field: "resourceVersion", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax` });
+  if (!/^\d+$/.test(text)) throw bad(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   const revision = Number(text);
   if (revision > cluster.revision) {
     const message = `Timeout: Too large resource version: ${revision}, current: ${cluster.revision}`;
@@ -104,7 +125,7 @@ export function listAnswer(cluster: Cluster, definition: ResourceDefinition, nam
   const asked = revisionOf(cluster, query);
   const exact = query.get("resourceVersionMatch") === "Exact" || (limit > 0 && asked !== undefined && asked > 0 && query.get("resourceVersionMatch") !== "NotOlderThan");
   const revision = token ? (token.revision < 0 ? cluster.revision : token.revision) : exact && asked ? asked : cluster.revision;
-  const all = objectsAt(cluster, definition, namespace, revision);
+  const all = objectsAt(cluster, definition, namespace, revision, token);
   const wanted = selection.plain ? all : all.filter(selection.matches);
   const from = token ? wanted.filter((object) => compareStrings(keyText(keyOf(object)), token.start) > 0) : wanted;
   const page = limit > 0 ? from.slice(0, limit) : from;
@@ -112,7 +133,7 @@ export function listAnswer(cluster: Cluster, definition: ResourceDefinition, nam
   const more = last !== undefined && page.length < from.length;
   const meta: ListMeta = {
     resourceVersion: String(revision),
-    ...(more ? { continue: encodeBase64(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: keyText(keyOf(last)) })) } : {}),
+    ...(more ? { continue: writeToken({ revision, start: keyText(keyOf(last)) }) } : {}),
     // Upstream counts what remains only where no selector hides part of it.
     ...(more && selection.plain ? { remainingItemCount: from.length - page.length } : {}),
   };

@@ -11,6 +11,8 @@ export class Refusal extends Error {
     readonly reason: string,
     message: string,
     readonly details?: JsonObject,
+    /** What stands in `metadata`: the token a list may go on with. */
+    readonly metadata: JsonObject = {},
   ) {
     super(message);
   }
@@ -70,11 +72,11 @@ function detailsOf({ status }: ApiError): JsonObject | undefined {
 }
 
 /** The body of a failure. */
-export function failure(code: number, reason: string, message: string, details?: JsonObject): JsonObject {
+export function failure(code: number, reason: string, message: string, details?: JsonObject, metadata: JsonObject = {}): JsonObject {
   return {
     kind: "Status",
     apiVersion: "v1",
-    metadata: {},
+    metadata,
     status: "Failure",
     message,
     ...(reason === "" ? {} : { reason }),
@@ -90,7 +92,7 @@ export function success(code?: number, details?: JsonObject): JsonObject {
 
 /** The `Status` a refusal becomes; `undefined` when it is no refusal but a mistake of ours. */
 export function statusOf(error: unknown): JsonObject | undefined {
-  if (error instanceof Refusal) return failure(error.code, error.reason, error.message, error.details);
+  if (error instanceof Refusal) return failure(error.code, error.reason, error.message, error.details, error.metadata);
   if (!(error instanceof ApiError)) return undefined;
   return failure(error.status.code, error.status.unnamed ? "" : error.status.reason, error.status.message, detailsOf(error));
 }

@@ -1,5 +1,5 @@
 /** Everything that changes objects. Upstream: apiserver/pkg/endpoints/handlers. */
-import { ApiError, compareStrings, partsOfKind, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
+import { ApiError, applyJsonPatch, compareStrings, kindId, mergePatch, partsOfKind, resourceFor, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
 import { mediaType, objectBody, patchBody, type ObjectBody } from "./body";
 import { placeOf, type Duplicate } from "./duplicates";
 import { listText } from "./encode";
@@ -46,7 +46,7 @@ function optionsOf(call: WriteCall, kind: string): Writing {
   const dryRun = dryRunOf(query.all("dryRun"), kind);
   const validation = query.get("fieldValidation") ?? "";
   if (!["", "Ignore", "Warn", "Strict"].includes(validation)) {
-    throw badOption(kind, { field: "fieldValidation", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"` });
+    throw badOption(kind, { field: "fieldValidation", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"` });
   }
   const warnings: string[] = [];
   const options: WriteOptions = {
@@ -87,16 +87,21 @@ function bodyOf(call: WriteCall, writing: Writing): JsonObject {
   const read = objectBody(request, kind);
   if (read === undefined) throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)`);
   const { body } = read;
-  const given = body["kind"] ?? kind;
-  const version = body["apiVersion"] ?? apiVersion;
-  if (given !== kind || version !== apiVersion) {
-    throw bad(`${String(given)} in version ${JSON.stringify(partsOfApiVersion(String(version)))} cannot be handled as a ${kind}: no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)}`);
-  }
+  const given = String(body["kind"] ?? kind);
+  const version = String(body["apiVersion"] ?? apiVersion);
+  if (given !== kind || version !== apiVersion) throw bad(`${given} in version ${JSON.stringify(partsOfApiVersion(version))} cannot be handled as a ${kind}: ${unconvertible(version, given, definition)}`);
   checkRepeats(call, read, writing);
   const metadata = body["metadata"] ?? {};
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return { ...body, kind, apiVersion };
   const placed = inNamespace(metadata as JsonObject, target, definition);
   return { ...body, kind, apiVersion, metadata: placed };
+}
+
+/** Why one kind is not taken for another. Upstream: apimachinery/pkg/runtime, Scheme. */
+function unconvertible(apiVersion: string, kind: string, wanted: ResourceDefinition): string {
+  if (resourceFor(kindId(apiVersion, kind)) === undefined) return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  const { group, kind: own } = partsOfKind(wanted.kind);
+  return `converting (${partsOfApiVersion(apiVersion)}.${kind}) to (${group === "" ? "core" : (group.split(".")[0] ?? "")}.${own}): unknown conversion`;
 }
 
 function partsOfApiVersion(apiVersion: string): string {
@@ -251,15 +256,40 @@ export function patchAnswer(call: WriteCall): RestAnswer {
   return oneAnswer(definition, patched, cluster, query, request.headers["accept"], isNew ? 201 : 200, warningHeaders(warnings));
 }
 
-/** Fields of a patch that nobody knows are the patch's fault, not an object's. */
-function patchedBy({ client, target }: WriteCall, ref: ObjectRef, patch: Patch, options: WriteOptions): KubeObject {
+/** What unstructured data of a wrong type is told, from what JSON of that type would be told. Upstream: runtime.DefaultUnstructuredConverter. */
+function unrestorable(problem: string): string {
+  const [, found = "", type = ""] = /^json: cannot unmarshal (\w+) into Go struct field \S+ of type (.+)$/.exec(problem) ?? [];
+  if (type === "") return problem;
+  const from = found === "number" ? "int64" : found === "object" ? "map[string]interface {}" : found === "array" ? "[]interface {}" : found;
+  if (type.startsWith("map[")) return `cannot restore map from ${from}`;
+  if (type.startsWith("[]")) return `cannot restore slice from ${from}`;
+  return type.includes(".") ? `cannot restore struct from: ${from}` : `cannot convert ${from} to ${type}`;
+}
+
+/** The object with a patch in it, as text: what upstream shows of patches that are not strategic ones. */
+function patchedText(call: WriteCall, patch: Patch): string {
+  const object = stored(call) as unknown as JsonObject | undefined;
+  const result = patch.type === "json" ? applyJsonPatch(object ?? {}, patch.ops) : { result: mergePatch(object ?? {}, patch.body) };
+  return "error" in result ? "" : JSON.stringify(result.result);
+}
+
+/** What a patch makes of an object that nobody can read is the patch's fault, not an object's. */
+function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: WriteOptions): KubeObject {
+  const { client, definition, target } = call;
+  const { kind, apiVersion } = partsOfKind(definition.kind);
+  if (patch.type === "merge" || patch.type === "strategic") {
+    const { kind: given = kind, apiVersion: version = apiVersion } = patch.body as JsonObject;
+    if ((given !== kind || version !== apiVersion) && stored(call)) throw badPatch(patch.type === "merge" ? patchedText(call, patch) : goMap(patch.body), unconvertible(String(version), String(given), definition));
+  }
   try {
     return client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status.code !== 400 || patch.type === "apply") throw error;
-    const [, problem] = /cannot be handled as a \w+: (strict decoding error: .*)$/s.exec(error.status.message) ?? [];
+    const [, keyless] = /^map: \{.*\} does not contain declared merge key: (.*)$/s.exec(error.status.message) ?? [];
+    if (keyless !== undefined) throw new Refusal(500, "", error.status.message.replace(/^map: (\{.*\}) does/s, (_all, item: string) => `map: ${goMap(JSON.parse(item) as Json)} does`));
+    const [, problem] = /cannot be handled as a \w+: ((?:strict decoding error|json): .*)$/s.exec(error.status.message) ?? [];
     if (problem === undefined) throw error;
-    throw badPatch(patch.type === "json" ? JSON.stringify(patch.ops) : goMap(patch.body), problem);
+    throw patch.type === "strategic" ? badPatch(goMap(patch.body), unrestorable(problem)) : badPatch(patchedText(call, patch), problem);
   }
 }
 
@@ -290,6 +320,9 @@ function deletionOf({ request, query }: WriteCall): Deletion {
   const asked = textIn(body["propagationPolicy"]) ?? textIn(query.get("propagationPolicy"));
   if (asked !== undefined && !["Foreground", "Background", "Orphan"].includes(asked)) {
     throw badOption("DeleteOptions", { field: "propagationPolicy", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(asked)}: supported values: "Foreground", "Background", "Orphan", "nil"` });
+  }
+  if (asked !== undefined && (body["orphanDependents"] ?? query.get("orphanDependents")) !== undefined) {
+    throw badOption("DeleteOptions", { field: "propagationPolicy", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(asked)}: orphanDependents and deletionPropagation cannot be both set` });
   }
   const orphan = body["orphanDependents"] ?? (query.get("orphanDependents") === undefined ? undefined : query.get("orphanDependents") === "true");
   const propagation = (asked ?? (orphan === undefined ? undefined : orphan === true ? "Orphan" : "Background")) as Propagation | undefined;

@@ -109,7 +109,8 @@ function step(document: Json, operation: Json): Json {
       return remove(document, path, "remove", `remove for path: '${path}'`);
     case "replace":
       if (path === "") return value;
-      if (at(document, path) === undefined) throw missing(`replace operation does not apply: doc is missing key: ${path}`);
+      // Only a list knows that something is not in it: a field that was not there is set.
+      if (at(document, path) === undefined && !isObject(at(document, path.slice(0, path.lastIndexOf("/"))) ?? null)) throw missing(`replace operation does not apply: doc is missing key: ${path}`);
       return within(document, pointer(path), () => missing(`replace operation does not apply: doc is missing path: ${path}`), (container, key) => replaced(container, key, value));
     case "test":
       if (!deepEqual(at(document, path) ?? null, value)) throw new Refusal(`testing value ${path} failed: test failed`);

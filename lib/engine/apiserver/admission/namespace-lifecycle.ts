@@ -21,6 +21,7 @@ export const namespaceLifecycle: AdmissionPlugin = {
     if (!namespace) throw notFound({ group: "", plural: "namespaces", kind: "Namespace" }, ref.namespace);
     if (namespace.metadata.deletionTimestamp === undefined) return;
     const refusal = forbidden(resource, ref.name, `unable to create new content in namespace ${ref.namespace} because it is being terminated`);
-    throw new ApiError(refusal.status);
+    const cause = { reason: "NamespaceTerminating", message: `namespace ${ref.namespace} is being terminated`, field: "metadata.namespace" };
+    throw new ApiError({ ...refusal.status, details: { ...refusal.status.details, causes: [cause] } });
   },
 };
