@@ -37,7 +37,9 @@ describe("durations", () => {
 
 describe("the hash of a pod template", () => {
   it("does not depend on the order of keys", () => {
-    expect(podTemplateHash({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(podTemplateHash({ b: [{ d: 3, c: 2 }], a: 1 }));
+    const template = { metadata: { labels: { foo: "bar" } }, spec: { containers: [{ name: "", image: "foo/bar", resources: {} }] } };
+    expect(podTemplateHash(template)).toBe("7c69bf6454");
+    expect(podTemplateHash({ spec: template.spec, metadata: template.metadata })).toBe("7c69bf6454");
   });
 
   it("changes with the collision count and uses safe letters only", () => {

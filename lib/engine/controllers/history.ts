@@ -1,7 +1,6 @@
-import { podTemplateHash } from "../apimachinery/hash";
 import { deepEqual, compareNumbers, compareStrings } from "../apimachinery/compare";
 import { CONTROLLER_REVISION } from "../apimachinery/kinds";
-import type { Json, JsonObject, KubeObject } from "../apimachinery/meta";
+import type { JsonObject, KubeObject } from "../apimachinery/meta";
 import { controllerRef } from "../apimachinery/owner";
 import type { Client } from "../client/client";
 import type { ControllerRevision, LabelSelector } from "../resources/apps/deployment/deployment";
@@ -10,6 +9,9 @@ import { claim, remove } from "./claims";
 
 /** The label that says which revision of its template a pod was made from. */
 export const REVISION_HASH = "controller-revision-hash";
+
+/** Upstream cuts longer names of workloads in those of their revisions. */
+const LONGEST_PREFIX = 223;
 
 /** A workload whose templates are kept as ControllerRevisions. */
 export interface Versioned extends KubeObject {
@@ -39,9 +41,9 @@ export function templateOf(revision: ControllerRevision, fallback: PodTemplateSp
 
 /**
  * The revision of the workload's present template: the newest if it is the same, an older one renumbered
- * when the template came back, a new one otherwise.
+ * when the template came back, a new one otherwise, named by its hash.
  */
-export function ensureRevision(client: Client, owner: Versioned, revisions: readonly ControllerRevision[], hashLabel: string, collisionCount?: number): ControllerRevision {
+export function ensureRevision(client: Client, owner: Versioned, revisions: readonly ControllerRevision[], hashLabel: string, hashOf: (data: JsonObject) => string): ControllerRevision {
   const data = revisionData(owner.spec.template);
   const equal = revisions.filter((revision) => deepEqual(revision.data, data));
   const last = revisions.at(-1);
@@ -49,12 +51,12 @@ export function ensureRevision(client: Client, owner: Versioned, revisions: read
   const next = (last?.revision ?? 0) + 1;
   if (match && match === last) return match;
   if (match) return client.update<ControllerRevision>({ ...match, revision: next });
-  const hash = podTemplateHash(data as unknown as Json, collisionCount);
+  const hash = hashOf(data);
   return client.create<ControllerRevision>({
     apiVersion: "apps/v1",
     kind: "ControllerRevision",
     metadata: {
-      name: `${owner.metadata.name}-${hash}`,
+      name: `${owner.metadata.name.slice(0, LONGEST_PREFIX)}-${hash}`,
       namespace: owner.metadata.namespace ?? "",
       labels: { ...owner.spec.template.metadata?.labels, [hashLabel]: hash },
       ...(owner.metadata.annotations === undefined ? {} : { annotations: owner.metadata.annotations }),

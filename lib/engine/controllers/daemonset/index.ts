@@ -1,4 +1,5 @@
 import { ApiError } from "../../apimachinery/api-error";
+import { podTemplateHash } from "../../apimachinery/hash";
 import { DAEMON_SET, NODE, POD } from "../../apimachinery/kinds";
 import type { ObjectKey } from "../../apimachinery/meta";
 import { keyOf, refOf } from "../../apimachinery/meta";
@@ -45,7 +46,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   const set = client.get<DaemonSet>(DAEMON_SET, key);
   if (!set) return;
   const known = revisionsOf(client, set);
-  const current = ensureRevision(client, set, known, REVISION_HASH, set.status?.collisionCount);
+  const current = ensureRevision(client, set, known, REVISION_HASH, () => podTemplateHash(set.spec.template, set.status?.collisionCount));
   const hash = current.metadata.labels?.[REVISION_HASH] ?? "";
   const pods = claim<Pod>(client, set, POD, set.spec.selector);
   const places = placesOf(set, pods, client.list<Node>(NODE));

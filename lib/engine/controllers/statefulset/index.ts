@@ -1,3 +1,4 @@
+import { revisionHash } from "../../apimachinery/hash";
 import { CONTROLLER_REVISION, PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET } from "../../apimachinery/kinds";
 import type { ObjectKey } from "../../apimachinery/meta";
 import { controllerOwner } from "../../apimachinery/owner";
@@ -55,7 +56,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   if (!set) return;
   const pods = claim<Pod>(client, set, POD, set.spec.selector).filter((pod) => ordinalOf(set, pod) >= 0);
   const known = revisionsOf(client, set);
-  const update = ensureRevision(client, set, known, HASH_LABEL, set.status?.collisionCount);
+  const update = ensureRevision(client, set, known, HASH_LABEL, (data) => revisionHash(data, set.status?.collisionCount ?? 0));
   const current = known.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? update;
   const revisions: Revisions = { current, update };
   const failure = set.metadata.deletionTimestamp === undefined ? advance(set, pods, revisions, context) : undefined;
