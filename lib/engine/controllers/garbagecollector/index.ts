@@ -3,7 +3,7 @@ import type { KindId, KubeObject, ObjectMeta, OwnerReference } from "../../apima
 import { keyText, kindId, refOf, type ObjectRef } from "../../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext } from "../../client/component";
 import type { Client, Propagation } from "../../client/client";
-import { resourceFor, resources } from "../../resources/index";
+import { resources } from "../../resources/index";
 import type { StoreEvent } from "../../client/component";
 
 const FOREGROUND = "foregroundDeletion";
@@ -20,7 +20,9 @@ const kinds: readonly KindId[] = resources.map(({ kind }) => kind).filter((kind)
 export const garbageCollector: Component = {
   name: NAME,
   eventSource: "garbage-collector-controller",
+  stepwise: true,
   watches: kinds,
+  watchesCustom: true,
   observe,
   work(context) {
     const key = workQueue(context.state, NAME).take();
@@ -55,7 +57,11 @@ function observe({ type, object }: StoreEvent, context: ComponentContext): void 
 }
 
 function dependentsOf(uid: string, client: Client): readonly KubeObject[] {
-  return kinds.flatMap((kind) => client.ownedBy<KubeObject>(kind, uid));
+  const own = kinds.flatMap((kind) => client.ownedBy<KubeObject>(kind, uid));
+  const served = client.served();
+  if (served.length === resources.length) return own;
+  const custom = new Set(served.flatMap((definition) => (definition.custom ? [definition.custom.storedAs] : [])));
+  return [...own, ...[...custom].flatMap((kind) => client.ownedBy<KubeObject>(kind, uid))];
 }
 
 function waitsForDependents({ metadata }: KubeObject): boolean {
@@ -65,7 +71,7 @@ function waitsForDependents({ metadata }: KubeObject): boolean {
 /** The owner a reference means: absent when gone or when another object bears its name now; "unknown" for kinds this API does not serve. */
 function ownerOf(dependent: KubeObject, reference: OwnerReference, client: Client): KubeObject | "unknown" | undefined {
   const kind = kindId(reference.apiVersion, reference.kind);
-  const definition = resourceFor(kind);
+  const definition = client.definition(kind);
   if (!definition) return "unknown";
   const owner = client.get<KubeObject>(kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
   return owner?.metadata.uid === reference.uid ? owner : undefined;
@@ -96,8 +102,9 @@ function deleteDependents(owner: KubeObject, context: ComponentContext): void {
   const { client } = context;
   const dependents = dependentsOf(owner.metadata.uid, client);
   const blocks = (dependent: KubeObject): boolean => (dependent.metadata.ownerReferences ?? []).some(({ uid, blockOwnerDeletion }) => uid === owner.metadata.uid && blockOwnerDeletion === true);
-  for (const dependent of dependents) if (dependent.metadata.deletionTimestamp === undefined) collect(dependent, client);
-  if (!dependentsOf(owner.metadata.uid, client).some(blocks)) dropFinalizer(owner, FOREGROUND, client);
+  // Each in its own turn: controllers see them go one by one.
+  for (const dependent of dependents) if (dependent.metadata.deletionTimestamp === undefined) workQueue(context.state, NAME).add(text(refOf(dependent)));
+  if (!dependents.some(blocks)) dropFinalizer(owner, FOREGROUND, client);
 }
 
 /** Removes an object whose owners are all gone or waiting for it to go; with an owner left, forgets the others. Upstream: attemptToDeleteItem. */
