@@ -18,17 +18,22 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i += 1) if (!deepEqual(a[i], b[i])) return false;
+    return true;
   }
   if (Array.isArray(b)) return false;
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   let count = 0;
-  for (const key of Object.keys(left)) {
-    if (left[key] === undefined) continue;
+  // JSON objects inherit nothing that would be enumerated.
+  for (const key in left) {
+    const value = left[key];
+    if (value === undefined) continue;
     count += 1;
-    if (!deepEqual(left[key], right[key])) return false;
+    const other = right[key];
+    if (value !== other && !deepEqual(value, other)) return false;
   }
-  for (const key of Object.keys(right)) if (right[key] !== undefined) count -= 1;
+  for (const key in right) if (right[key] !== undefined) count -= 1;
   return count === 0;
 }

@@ -13,7 +13,8 @@ export interface Condition {
 
 /** The condition of a type, if present. */
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find((condition) => condition.type === type);
+  if (conditions) for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
 }
 
 /** Is the condition of a type present and `True`? */

@@ -37,14 +37,19 @@ export function podPhase(pod: Pod, statuses: readonly ContainerStatus[], isTermi
 
 function count(pod: Pod, statuses: readonly ContainerStatus[]): Counts {
   const counts: Counts = { pendingInit: 0, pendingSidecars: 0, failedInit: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0, restartable: 0 };
-  const byName = new Map(statuses.map((status) => [status.name, status]));
   for (const container of pod.spec.initContainers ?? []) {
-    const status = byName.get(container.name);
+    const status = named(statuses, container.name);
     if (isSidecar(container)) countSidecar(counts, status);
     else countInit(counts, pod, container, status);
   }
-  for (const container of pod.spec.containers) countMain(counts, pod, container, byName.get(container.name));
+  for (const container of pod.spec.containers) countMain(counts, pod, container, named(statuses, container.name));
   return counts;
+}
+
+/** The status of that name; of two, the last. A pod has few containers. */
+function named(statuses: readonly ContainerStatus[], name: string): ContainerStatus | undefined {
+  for (let i = statuses.length - 1; i >= 0; i -= 1) if (statuses[i]?.name === name) return statuses[i];
+  return undefined;
 }
 
 function countInit(counts: Counts, pod: Pod, container: Container, status: ContainerStatus | undefined): void {
@@ -91,10 +96,14 @@ type Draft = Omit<Condition, "lastTransitionTime" | "lastProbeTime">;
 export function containersReady(pod: Pod, statuses: readonly ContainerStatus[] | undefined, phase: string): Draft {
   const type = "ContainersReady";
   if (!statuses) return { type, status: "False", reason: "UnknownContainerStatuses" };
-  const byName = new Map(statuses.map((status) => [status.name, status]));
-  const judged = [...(pod.spec.initContainers ?? []).filter(isSidecar), ...(pod.spec.containers ?? [])].map((container) => container.name);
-  const unknown = judged.filter((name) => !byName.has(name));
-  const unready = judged.filter((name) => byName.get(name)?.ready === false);
+  const judged = pod.spec.initContainers === undefined ? (pod.spec.containers ?? []) : [...pod.spec.initContainers.filter(isSidecar), ...(pod.spec.containers ?? [])];
+  const unknown: string[] = [];
+  const unready: string[] = [];
+  for (const { name } of judged) {
+    const status = named(statuses, name);
+    if (!status) unknown.push(name);
+    else if (!status.ready) unready.push(name);
+  }
   if (phase === "Succeeded" && unknown.length === 0) return { type, status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { type, status: "False", reason: "PodFailed" };
   const message = listed(unknown, "unknown", unready, "unready");
@@ -119,15 +128,15 @@ export function podInitialized(pod: Pod, statuses: readonly ContainerStatus[] | 
   const type = "Initialized";
   const inits = pod.spec.initContainers ?? [];
   if (!statuses && inits.length > 0) return { type, status: "False", reason: "UnknownContainerStatuses" };
-  const byName = new Map((statuses ?? []).map((status) => [status.name, status]));
-  const unknown = inits.filter((container) => !byName.has(container.name)).map((container) => container.name);
+  const of = (container: Container): ContainerStatus | undefined => named(statuses ?? [], container.name);
+  const unknown = inits.filter((container) => !of(container)).map((container) => container.name);
   const incomplete = inits.filter((container) => {
-    const status = byName.get(container.name);
+    const status = of(container);
     return status !== undefined && (isSidecar(container) ? status.started !== true : !status.ready);
   });
   if (phase === "Succeeded" && unknown.length === 0) return { type, status: "True", reason: "PodCompleted" };
   // A pod whose own containers have started was initialised, whatever becomes of its init containers.
-  if (pod.spec.containers.some((container) => hasStarted(byName.get(container.name)))) return { type, status: "True" };
+  if (pod.spec.containers.some((container) => hasStarted(of(container)))) return { type, status: "True" };
   const message = listed(unknown, "unknown", incomplete.map((container) => container.name), "incomplete");
   return message === "" ? { type, status: "True" } : { type, status: "False", reason: "ContainersNotInitialized", message };
 }
@@ -139,6 +148,7 @@ function hasStarted(status: ContainerStatus | undefined): boolean {
 }
 
 function listed(first: readonly string[], firstWord: string, second: readonly string[], secondWord: string): string {
+  if (first.length + second.length === 0) return "";
   const part = (names: readonly string[], word: string): readonly string[] => (names.length > 0 ? [`containers with ${word} status: [${names.join(" ")}]`] : []);
   return [...part(first, firstWord), ...part(second, secondWord)].join(", ");
 }

@@ -9,6 +9,8 @@ import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-po
 import { mayRestart, RESTARTING_ALL } from "./restart";
 import { containersReady, podInitialized, podPhase, podReady } from "./phase";
 
+type Draft = Omit<Condition, "lastTransitionTime" | "lastProbeTime">;
+
 /** The id of a container as statuses write it. */
 export function containerID(container: ContainerRecord): string {
   return `containerd://${container.runtimeId}`;
@@ -65,8 +67,9 @@ function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, container: Contai
 }
 
 /** Conditions that come and go: all containers begin again, a change of resources, an eviction. */
-function passing(record: KubeletPod): readonly Omit<Condition, "lastTransitionTime" | "lastProbeTime">[] {
+function passing(record: KubeletPod): readonly Draft[] {
   const { restartingAll, resize, failure } = record;
+  if (restartingAll === undefined && resize === undefined && failure === undefined) return [];
   return [
     ...(restartingAll === undefined ? [] : [{ type: "AllContainersRestarting", status: restartingAll === "now" ? ("True" as const) : ("False" as const) }]),
     ...(resize?.reason === undefined ? [] : [{ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True" as const, reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) }]),
@@ -85,7 +88,8 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const inits = pod.spec.initContainers ?? [];
   const idle = inits.length > 0 ? "PodInitializing" : "ContainerCreating";
   const initStatuses = inits.map((container) => containerStatus(kubelet, record, container, true, idle));
-  const statuses = pod.spec.containers.map((container) => containerStatus(kubelet, record, container, false, idle));
+  const before = pod.status?.containerStatuses ?? [];
+  const statuses = pod.spec.containers.map((container, i) => kept(before[i], containerStatus(kubelet, record, container, false, idle)));
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => ephemeralStatus(kubelet, record, container));
   const everything = [...initStatuses, ...statuses];
   const over = record.finished === true || record.ended === true;
@@ -97,7 +101,7 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const generation = pod.metadata.generation;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
   const now = timestamp(kubelet.clock.now());
-  const drafts = [
+  const drafts: readonly Draft[] = [
     { type: "PodReadyToStartContainers", status: sandbox?.ready === true && record.finished !== true ? "True" : "False" } as const,
     podInitialized(pod, everything, phase),
     podReady(pod, pod.status?.conditions, everything, phase),
@@ -110,10 +114,10 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   return {
     ...observed,
     phase,
-    conditions: ordered(pod.status?.conditions ?? [], drafts.map((draft): Condition => ({ ...draft, ...observed, lastProbeTime: null, lastTransitionTime: now }))),
+    conditions: ordered(pod.status?.conditions ?? [], drafts, generation, now),
     ...(record.failure ? { reason: record.failure.reason, message: record.failure.message } : {}),
-    ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
-    ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    ...(hostIP === undefined ? {} : { hostIP, hostIPs: pod.status?.hostIP === hostIP && pod.status.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP }] }),
+    ...(ip === undefined ? {} : { podIP: ip, podIPs: pod.status?.podIP === ip && pod.status.podIPs?.length === 1 ? pod.status.podIPs : [{ ip }] }),
     startTime: record.startTime,
     ...(inits.length > 0 ? { initContainerStatuses: initStatuses } : {}),
     containerStatuses: statuses,
@@ -123,13 +127,21 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
 }
 
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */
-function ordered(stored: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
-  const merged = own.map((condition): Condition => {
-    const before = findCondition(stored, condition.type);
-    return before?.status === condition.status && before.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
+function ordered(stored: readonly Condition[], own: readonly Draft[], generation: number | undefined, now: string): readonly Condition[] {
+  const merged = own.map((draft): Condition => {
+    const before = findCondition(stored, draft.type);
+    const since = before?.status === draft.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : now;
+    const observed = generation === undefined ? {} : { observedGeneration: generation };
+    if (before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null) return before;
+    return { ...draft, ...observed, lastProbeTime: null, lastTransitionTime: since };
   });
-  const types = new Set(own.map((condition) => condition.type));
-  return [...merged, ...stored.filter((condition) => !types.has(condition.type) && !PASSING.has(condition.type))];
+  for (const condition of stored) if (!own.some(({ type }) => type === condition.type) && !PASSING.has(condition.type)) merged.push(condition);
+  return merged;
+}
+
+/** The status as it was, when it says the same: what versions share need not be kept twice. */
+function kept(before: ContainerStatus | undefined, status: ContainerStatus): ContainerStatus {
+  return before !== undefined && deepEqual(before, status) ? before : status;
 }
 
 /** Writes a pod's status when it differs and the API can be reached. */

@@ -170,7 +170,7 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
 }
 
 function placed(conditions: readonly Condition[], context: ComponentContext): readonly Condition[] {
-  return setCondition(conditions, { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: timestamp(context.clock.now()) });
+  return setCondition(conditions, { type: "PodScheduled", status: "True", lastTransitionTime: timestamp(context.clock.now()) });
 }
 
 function reject(cycle: Cycle, key: string, outcome: FilterOutcome, context: ComponentContext): void {
