@@ -311,7 +311,7 @@ export class Machine {
 
   io(process: Process, stdin: string): CommandIo {
     const { host } = this;
-    return { fs: host.fs, stdin, cwd: process.cwd, env: this.environment(process), identity: host.identity, now: host.now() };
+    return { fs: host.fs, stdin, cwd: process.cwd, env: this.environment(process), identity: host.identity, get now() { return host.now(); } };
   }
 
   changeDirectory(process: Process, path: string): void {

@@ -78,6 +78,8 @@ export interface KubeletPod {
   /** Why volumes cannot be mounted yet, and since when they are waited for. */
   readonly volumeProblem?: string;
   readonly volumesSince: number;
+  /** It will be said when they take too long. */
+  readonly volumesLate?: true;
   readonly ip?: string;
   readonly containers: Readonly<Record<string, ContainerMemory>>;
   readonly probes: Readonly<Record<string, ProbeMemory>>;

@@ -50,9 +50,10 @@ export function probeDue(kubelet: Kubelet, uid: string, key: string, wake: numbe
     const command = (probe.exec?.command ?? []).join(" ");
     return answered(kubelet, record, pod, container, probe, without(memory, "exec"), { ok: false, output: `command timed out: "${command}" timed out after ${probe.timeoutSeconds ?? 1}s` });
   }
-  const before = kubelet.machines.looksOutside();
+  const looks = (): number => (probe.exec ? kubelet.machines.unsteadyLooks() : kubelet.machines.looksOutside());
+  const before = looks();
   const answer = ask(kubelet, record, container, probe);
-  const isOwn = probe.exec === undefined && kubelet.machines.looksOutside() === before;
+  const isOwn = looks() === before;
   if ("exec" in answer) {
     const next = { ...memory, exec: answer.exec, wake: memory.wake + 1 };
     setProbe(kubelet, uid, next);
@@ -139,7 +140,7 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
 /**
  * Counts an answer, and acts when there have been enough of a kind. Upstream: pkg/kubelet/prober/worker.go doProbe.
  *
- * @simplified A network probe that succeeded, and whose answer came from the pod alone (`isOwn`), is not repeated until something in the pod changes: access logs show only the first of such requests.
+ * @simplified A probe that succeeded, and whose answer came from the pod alone (`isOwn`), is not repeated until something in the pod changes: access logs show only the first of such requests.
  */
 function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, probe: Probe, memory: ProbeMemory, answer: Answer, isOwn = false): void {
   const { uid } = record;

@@ -45,7 +45,6 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     return record;
   }
   kubelet.pods.set(record.uid, record);
-  if ((pod.spec.volumes ?? []).length > 0) kubelet.after(millis(VOLUME_TIMEOUT), { k: "volumes", uid: record.uid });
   const deadline = deadlineOf(pod, record);
   if (deadline !== undefined) kubelet.after(millis(Math.max(0, deadline - now)), { k: "sync", uid: record.uid });
   return record;
@@ -84,7 +83,7 @@ export function canWork(kubelet: Kubelet, node: string): boolean {
 function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
   if (restartEverything(kubelet, record, pod) || record.op) return;
   const { uid } = record;
-  if (!record.volumes && !mountVolumes(kubelet, record, pod)) return kubelet.waiting.set(uid, 1);
+  if (!record.volumes && !mountVolumes(kubelet, record, pod)) return awaitVolumes(kubelet, record);
   if (!record.volumes && usesDisk(kubelet.pods.get(uid))) kubelet.volumesChanged(record.node);
   const sandbox = kubelet.machines.pod(uid);
   if (sandbox?.ready !== true) {
@@ -93,6 +92,14 @@ function run(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     return;
   }
   runContainers(kubelet, kubelet.pods.get(uid) ?? record, pod, sandbox.attempt);
+}
+
+/** The pod waits for volumes; if that takes too long, it will be said once. */
+function awaitVolumes(kubelet: Kubelet, { uid, volumesSince, volumesLate }: KubeletPod): void {
+  kubelet.waiting.set(uid, 1);
+  if (volumesLate) return;
+  remember(kubelet, uid, (old) => ({ ...old, volumesLate: true }));
+  kubelet.after(millis(Math.max(0, volumesSince + VOLUME_TIMEOUT - kubelet.clock.now())), { k: "volumes", uid });
 }
 
 /** Something that took time is over. */

@@ -18,6 +18,7 @@ export function createMachines(parts: MachineParts): Machines {
     bind: (wire) => void (bound.wire = wire),
     wire: () => floor.wire(),
     looksOutside: () => processes.outside,
+    unsteadyLooks: () => processes.outside + processes.restless,
     wakeProcess: (process, wake, message) => processes.wake(process, wake, message),
     listen: (events) => void (bound.events = events),
     ...power(floor),

@@ -51,6 +51,8 @@ export interface Machines extends Sockets {
   wire(): Wire;
   /** How often processes looked outside their own pod (network, shared files). Only a difference around one call means anything. */
   looksOutside(): number;
+  /** As {@link looksOutside}, with the clock, chance and changed files counted too: a command that adds nothing answers the same again. */
+  unsteadyLooks(): number;
   /** The wake-up numbered `wake` of a process is due. */
   wakeProcess(process: string, wake: number, message: Json): void;
   listen(events: MachineEvents): void;

@@ -1,6 +1,6 @@
 import type { Json, ObjectKey } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
-import type { Clock } from "../sim/clock";
+import type { Clock, Instant } from "../sim/clock";
 import { millis } from "../sim/clock";
 import type { Random } from "../sim/random";
 import type { StateTree, Table } from "../sim/state";
@@ -58,6 +58,8 @@ export class Processes {
   private readonly busy = new Set<string>();
   /** How often processes looked outside their own pod; only differences within one call mean anything. */
   outside = 0;
+  /** How often processes read the clock, drew a number or changed a file; used as {@link outside} is. */
+  restless = 0;
 
   constructor(private readonly around: Surroundings) {
     const { state } = around;
@@ -171,7 +173,9 @@ export class Processes {
     }
     // The process may have been ended by what it set in motion.
     if (!step || !this.processes.has(id)) return;
-    const changed = step.state !== record.state || step.listen !== undefined || step.exit !== undefined;
+    // A command that listens nowhere changes nothing for others but by the files it writes, which are told apart.
+    const seen = record.kind === "main" || record.listen.length > 0 || step.listen !== undefined;
+    const changed = seen && (step.state !== record.state || step.listen !== undefined || step.exit !== undefined);
     this.apply(id, container, step);
     if (changed) this.around.stirred(container.uid);
   }
@@ -230,6 +234,10 @@ export class Processes {
 
   private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
     const { clock, random } = this.around;
+    const readClock = (): number => {
+      this.restless += 1;
+      return clock.now();
+    };
     const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
     const image = this.around.image(container.image);
     return {
@@ -239,16 +247,24 @@ export class Processes {
       workingDir: container.workingDir,
       stdin: record.stdin,
       ...(container.stdinOpen === true && record.kind === "main" ? { stdinOpen: true } : {}),
-      now: clock.now(),
-      timestamp: timestamp(clock.now()),
+      get now() {
+        return readClock() as Instant;
+      },
+      get timestamp() {
+        return timestamp(readClock());
+      },
       hostname: pod.hostname,
       podName: pod.pod.name,
       podIP: pod.ip,
-      random: (bound) => random.fork(record.id).below(bound),
+      random: (bound) => {
+        this.restless += 1;
+        return random.fork(record.id).below(bound);
+      },
       files: this.filesOf(container, pod, image, record.id),
       portTaken: (port) => this.around.addressesOf(pod).some((ip) => ![undefined, record.id].includes(this.sockets.get(`${ip}:${port}`))),
       request: (request) => {
-        this.outside += 1;
+        // What stays in the pod is answered by its own processes.
+        if (request.host !== "localhost" && request.host !== "127.0.0.1" && request.host !== pod.ip) this.outside += 1;
         return this.around.wire().send(origin, request);
       },
       resolve: (name) => {
@@ -272,7 +288,10 @@ export class Processes {
       sharedTouched: () => {
         this.outside += 1;
       },
-      changed: () => this.around.stirred(pod.uid),
+      changed: () => {
+        this.restless += 1;
+        this.around.stirred(pod.uid);
+      },
       lock: (key) => process !== undefined && this.takeLock(key, process),
     });
   }
