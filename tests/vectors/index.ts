@@ -2,6 +2,7 @@ import type { Adapter } from "./adapter";
 import { apiHttp } from "./api-http";
 import { discovery } from "./discovery";
 import { cron } from "./cron";
+import { daemonset } from "./daemonset";
 import { manifest } from "./manifest";
 import { recordedDefaulting } from "./recorded-defaulting";
 import { rejection } from "./rejections";
@@ -10,8 +11,10 @@ import { disruption } from "./disruption";
 import { dns } from "./dns";
 import { hpa } from "./hpa";
 import { deployment } from "./deployment";
+import { gateway } from "./gateway";
 import { duration } from "./human-duration";
 import { job } from "./job";
+import { ingress } from "./ingress";
 import { jsonpath } from "./jsonpath";
 import { kubectl } from "./kubectl";
 import { kubelet } from "./kubelet";
@@ -25,6 +28,7 @@ import { scenario } from "./scenario";
 import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { recordedApply, serverSideApply } from "./server-side-apply";
 import { service } from "./service";
+import { storage } from "./storage";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
@@ -66,12 +70,14 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "api/scheduler-VolumeRestrictions": schedulerPlugin,
   "api/scheduler-VolumeZone": schedulerPlugin,
   "behaviour/cron": cron,
-  "behaviour/daemonset": scenario,
+  "behaviour/daemonset": daemonset,
   "behaviour/deployment": deployment,
   "behaviour/disruption": disruption,
   "behaviour/dns": dns,
   "behaviour/endpointslice": scenario,
+  "behaviour/gateway": gateway,
   "behaviour/gc": scenario,
+  "behaviour/ingress": ingress,
   "behaviour/job": job,
   "behaviour/hpa": hpa,
   "behaviour/kubelet": kubelet,
@@ -81,6 +87,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/quota": scenario,
   "behaviour/replicaset": scenario,
   "behaviour/service": service,
+  "behaviour/storage": storage,
   "behaviour/statefulset": scenario,
   "recorded/controller-journals": journals,
 };

@@ -1,8 +1,10 @@
-import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET, REPLICA_SET, RESOURCE_QUOTA, SERVICE, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
+import { CONFIG_MAP, CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, NAMESPACE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, POD_DISRUPTION_BUDGET, REPLICA_SET, RESOURCE_QUOTA, SERVICE, STATEFUL_SET } from "@/lib/engine/apimachinery/kinds";
 import type { KindId, KubeObject } from "@/lib/engine/apimachinery/meta";
 import { controllerOf } from "@/lib/engine/apimachinery/owner";
 import { targetNode } from "@/lib/engine/controllers/daemonset/placement";
 import type { DaemonSet, Deployment, EndpointSlice, Namespace, Pod, PodDisruptionBudget, ReplicaSet, ResourceQuota, Service, StatefulSet } from "@/lib/engine/models";
+import type { PersistentVolume } from "@/lib/engine/resources/core/persistentvolume/persistentvolume";
+import type { PersistentVolumeClaim } from "@/lib/engine/resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { indexedPods, jobStatus } from "./scenario-jobs";
 import { NS, type Run } from "./scenario-run";
 
@@ -167,6 +169,7 @@ export function observe(run: Run, what: string): unknown {
   if (what === "stored service") return storedService(run);
   if (what === "job status") return jobStatus(run);
   if (what.startsWith("pods [completion index")) return indexedPods(run);
+  if (what.startsWith("pvcs")) return { pvcs: claims(run), pvs: volumes(run) };
   if (what.startsWith("replicasets")) return replicaSets(run);
   if (what === "deployment status") return deploymentStatus(run);
   if (what.startsWith("status")) return statusOf(run);
@@ -201,4 +204,16 @@ function ofConfigMap(run: Run, what: string): unknown {
   const [, owner] = /^owner (\S+)$/.exec(what) ?? [];
   const found = owner === undefined ? undefined : aboutConfigMap(run, owner);
   return found ? { finalizers: found.metadata.finalizers ?? [], deleting: found.metadata.deletionTimestamp !== undefined } : null;
+}
+
+const byName = (a: KubeObject, b: KubeObject): number => compareText(a.metadata.name, b.metadata.name);
+
+function claims({ cluster }: Run): readonly unknown[] {
+  return [...cluster.as("admin").list<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: NS })]
+    .sort(byName)
+    .map(({ metadata, spec, status }) => [metadata.name, status?.phase ?? null, spec.volumeName ?? null, spec.storageClassName ?? null, status?.capacity?.["storage"] ?? null]);
+}
+
+function volumes({ cluster }: Run): readonly unknown[] {
+  return [...cluster.as("admin").list<PersistentVolume>(PERSISTENT_VOLUME)].sort(byName).map(({ metadata, spec, status }) => [metadata.name, status?.phase ?? null, spec.claimRef?.name ?? null]);
 }

@@ -110,7 +110,8 @@ function answer(status: number, act: () => void): JsonObject {
 }
 
 const kindOf = ({ kind = "" }: ScenarioStep): KindId => kindByName.get(kind) ?? unknown;
-const keyOf = ({ kind, name = "" }: ScenarioStep) => ({ namespace: kind === "Namespace" ? "" : NS, name: name === "NS" ? NS : name });
+const isNamespaced = (kind: string): boolean => resources.find((one) => one.kind === kindByName.get(kind))?.namespaced !== false;
+const keyOf = ({ kind = "", name = "" }: ScenarioStep) => ({ namespace: isNamespaced(kind) ? NS : "", name: name === "NS" ? NS : name });
 
 function create(run: Run, given: JsonObject): void {
   settle(run);
@@ -121,7 +122,7 @@ function create(run: Run, given: JsonObject): void {
     const found = admin.get(kindId(owner["apiVersion"] as string, owner["kind"] as string), { namespace: NS, name: owner["name"] as string });
     return { ...owner, uid: found?.metadata.uid ?? "" };
   });
-  const made = admin.create({ ...given, metadata: { ...metadata, namespace: NS, ...(owners === undefined ? {} : { ownerReferences: owners }) } });
+  const made = admin.create({ ...given, metadata: { ...metadata, ...(isNamespaced(given["kind"] as string) ? { namespace: NS } : {}), ...(owners === undefined ? {} : { ownerReferences: owners }) } });
   run.newest = made.metadata.uid;
   run.given = given;
   if (run.subject === "") run.subject = given["kind"] as string;

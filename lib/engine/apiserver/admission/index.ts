@@ -1,4 +1,5 @@
 import type { AdmissionPlugin } from "../request";
+import { claimResize } from "./claim-resize";
 import { limitRanger } from "./limit-ranger";
 import { namespaceLifecycle } from "./namespace-lifecycle";
 import { defaultTolerationSeconds, podTopologyLabels, priority } from "./pod-defaults";
@@ -23,6 +24,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   defaultStorage,
   storageProtection,
+  claimResize,
   runtimeClass,
   defaultIngressClass,
   serviceAllocation,

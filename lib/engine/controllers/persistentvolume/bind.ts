@@ -1,23 +1,51 @@
 import { deepEqual } from "../../apimachinery/compare";
-import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../apimachinery/kinds";
-import { keyOf } from "../../apimachinery/meta";
-import { timestamp } from "../../apimachinery/time";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, isForClaim } from "../../resources/core/persistentvolume/match";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
-import type { ControllerContext } from "../controller";
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from "../../resources/core/persistentvolume/match";
+import type { Binder, Told } from "./binder";
 
-/** Sets a volume's phase. */
-export function setPhase(volume: PersistentVolume, phase: NonNullable<NonNullable<PersistentVolume["status"]>["phase"]>, message: string | undefined, { client, now }: ControllerContext): PersistentVolume {
-  const current = client.get<PersistentVolume>(PERSISTENT_VOLUME, keyOf(volume));
-  if (!current || (current.status?.phase === phase && current.status.message === message)) return current ?? volume;
-  return client.updateStatus<PersistentVolume>({ ...current, status: { phase, ...(message === undefined ? {} : { message }), lastPhaseTransitionTime: timestamp(now) } });
+type VolumePhase = NonNullable<NonNullable<PersistentVolume["status"]>["phase"]>;
+type ClaimPhase = NonNullable<NonNullable<PersistentVolumeClaim["status"]>["phase"]>;
+type Annotations = Readonly<Record<string, string>>;
+
+/** The same object with these annotations; without the field when there are none. */
+function annotated<T extends PersistentVolume | PersistentVolumeClaim>(object: T, annotations: Annotations): T {
+  const { annotations: _before, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) } };
+}
+
+/** Sets a volume's phase, and tells of it when it changes. */
+export function setVolumePhase(volume: PersistentVolume, phase: VolumePhase, binder: Binder, told?: Told): PersistentVolume {
+  const message = told?.[2];
+  if (volume.status?.phase === phase && (volume.status.message ?? undefined) === message) return volume;
+  const status = { phase, ...(message === undefined ? {} : { message }), lastPhaseTransitionTime: volume.status?.phase === phase ? (volume.status.lastPhaseTransitionTime ?? binder.now()) : binder.now() };
+  const stored = binder.updateVolumeStatus({ ...volume, status });
+  if (told) binder.tell(volume, told);
+  return stored;
+}
+
+/** Sets a claim's phase; a claim that is not bound has neither modes nor capacity. Upstream: updateClaimStatus. */
+export function setClaimPhase(claim: PersistentVolumeClaim, phase: ClaimPhase, volume: PersistentVolume | undefined, binder: Binder): PersistentVolumeClaim {
+  const { accessModes: _modes, capacity, ...rest } = claim.status ?? {};
+  // A bound claim's capacity may lag behind its volume's on purpose, while the file system grows.
+  const kept = claim.status?.phase === phase ? capacity : undefined;
+  const bound = volume ? { accessModes: volume.spec.accessModes ?? [], capacity: kept ?? volume.spec.capacity ?? {} } : {};
+  const status = { ...rest, phase, ...bound };
+  return deepEqual(status, claim.status ?? {}) ? claim : binder.updateClaimStatus({ ...claim, status });
+}
+
+/** Sets a claim's phase and tells why, once. */
+export function loseClaim(claim: PersistentVolumeClaim, told: Told, binder: Binder): void {
+  if (claim.status?.phase === "Lost") return;
+  setClaimPhase(claim, "Lost", undefined, binder);
+  binder.tell(claim, told);
 }
 
 /** The volume set aside for a claim: its reference names the claim by uid. */
 export function reserved(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
-  const { claimRef, ...spec } = volume.spec;
-  if (claimRef?.uid === claim.metadata.uid) return volume;
+  const { claimRef } = volume.spec;
+  const already = isForClaim(volume, claim);
+  if (already && claimRef?.uid === claim.metadata.uid) return volume;
   const reference = {
     kind: "PersistentVolumeClaim",
     namespace: claim.metadata.namespace ?? "",
@@ -26,21 +54,33 @@ export function reserved(volume: PersistentVolume, claim: PersistentVolumeClaim)
     apiVersion: "v1",
     resourceVersion: claim.metadata.resourceVersion,
   };
+  const next = { ...volume, spec: { ...volume.spec, claimRef: reference } };
   // A volume somebody reserved by name keeps saying so when its claim goes.
-  const annotations = claimRef ? volume.metadata.annotations : { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: "yes" };
-  return { ...volume, metadata: { ...volume.metadata, ...(annotations === undefined ? {} : { annotations }) }, spec: { ...spec, claimRef: reference } };
+  return already ? next : annotated(next, { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: "yes" });
 }
 
 /** Writes both sides of a binding, the volume's first, so that nobody else takes it meanwhile. Upstream: bind. */
-export function bind(claim: PersistentVolumeClaim, volume: PersistentVolume, context: ControllerContext): void {
-  const { client } = context;
+export function bind(claim: PersistentVolumeClaim, volume: PersistentVolume, binder: Binder): void {
   const taken = reserved(volume, claim);
-  const stored = taken === volume ? volume : client.update<PersistentVolume>(taken);
-  const bound = setPhase(stored, "Bound", undefined, context);
-  const byUs = (claim.spec.volumeName ?? "") === "";
-  const annotations = { ...claim.metadata.annotations, ...(byUs ? { [BOUND_BY_CONTROLLER]: "yes" } : {}), [BIND_COMPLETED]: "yes" };
-  const named = client.update<PersistentVolumeClaim>({ ...claim, metadata: { ...claim.metadata, annotations }, spec: { ...claim.spec, volumeName: volume.metadata.name } });
-  const current = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, keyOf(named)) ?? named;
-  const status = { phase: "Bound" as const, accessModes: bound.spec.accessModes ?? [], capacity: bound.spec.capacity ?? {} };
-  if (!deepEqual({ ...current.status, ...status }, current.status)) client.updateStatus<PersistentVolumeClaim>({ ...current, status: { ...current.status, ...status } });
+  const stored = taken === volume ? volume : binder.updateVolume(taken);
+  const bound = setVolumePhase(stored, "Bound", binder);
+  const byUs = claim.spec.volumeName !== bound.metadata.name;
+  const { annotations = {} } = claim.metadata;
+  const complete = annotations[BIND_COMPLETED] !== undefined && !byUs;
+  const named = complete
+    ? claim
+    : binder.updateClaim({
+        ...annotated(claim, { ...annotations, ...(byUs ? { [BOUND_BY_CONTROLLER]: annotations[BOUND_BY_CONTROLLER] ?? "yes" } : {}), [BIND_COMPLETED]: annotations[BIND_COMPLETED] ?? "yes" }),
+        spec: { ...claim.spec, volumeName: bound.metadata.name },
+      });
+  setClaimPhase(named, "Bound", bound, binder);
+}
+
+/** Takes a volume from a claim that went elsewhere: what the controller wrote goes, what a person wrote stays. Upstream: unbindVolume. */
+export function unbind(volume: PersistentVolume, binder: Binder): void {
+  const { [BOUND_BY_CONTROLLER]: byUs, ...annotations } = volume.metadata.annotations ?? {};
+  const { claimRef, ...spec } = volume.spec;
+  const { uid: _uid, resourceVersion: _version, ...byName } = claimRef ?? {};
+  const next = byUs === undefined ? { ...volume, spec: { ...spec, claimRef: byName } } : { ...annotated(volume, annotations), spec };
+  setVolumePhase(binder.updateVolume(next), "Available", binder);
 }

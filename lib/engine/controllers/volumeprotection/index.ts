@@ -15,13 +15,19 @@ function dropFinalizer(client: Client, object: KubeObject, name: string): void {
   client.update({ ...object, metadata: kept.length === 0 ? rest : { ...rest, finalizers: kept } });
 }
 
+/** Protects again what was stripped of its protection while it lives. */
+function addFinalizer(client: Client, object: KubeObject, name: string): void {
+  const { finalizers = [] } = object.metadata;
+  client.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, name] } });
+}
+
 const claimsIn = (pod: Pod): readonly string[] => (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 
 /** Lets a claim that is being deleted go once no placed pod uses it. Upstream: pkg/controller/volume/pvcprotection. */
 export const claimProtection: Controller = {
   name: "persistentvolumeclaim-protection",
   reconciles: PERSISTENT_VOLUME_CLAIM,
-  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined || !(metadata.finalizers ?? []).includes(CLAIM_PROTECTION),
   watches: [
     {
       kind: POD,
@@ -36,7 +42,10 @@ export const claimProtection: Controller = {
   ],
   reconcile(key, { client }) {
     const claim = client.get<KubeObject>(PERSISTENT_VOLUME_CLAIM, key);
-    if (!claim || claim.metadata.deletionTimestamp === undefined || !(claim.metadata.finalizers ?? []).includes(CLAIM_PROTECTION)) return;
+    if (!claim) return;
+    const isProtected = (claim.metadata.finalizers ?? []).includes(CLAIM_PROTECTION);
+    if (claim.metadata.deletionTimestamp === undefined && !isProtected) return addFinalizer(client, claim, CLAIM_PROTECTION);
+    if (claim.metadata.deletionTimestamp === undefined || !isProtected) return;
     const used = client.list<Pod>(POD, { namespace: key.namespace }).some((pod) => (pod.spec.nodeName ?? "") !== "" && !isFinished(pod) && claimsIn(pod).includes(key.name));
     if (!used) dropFinalizer(client, claim, CLAIM_PROTECTION);
   },
@@ -46,11 +55,14 @@ export const claimProtection: Controller = {
 export const volumeProtection: Controller = {
   name: "persistentvolume-protection",
   reconciles: PERSISTENT_VOLUME,
-  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined,
+  wants: ({ metadata }) => metadata.deletionTimestamp !== undefined || !(metadata.finalizers ?? []).includes(VOLUME_PROTECTION),
   watches: [],
   reconcile(key, { client }) {
     const volume = client.get<PersistentVolume>(PERSISTENT_VOLUME, key);
-    if (!volume || volume.metadata.deletionTimestamp === undefined || !(volume.metadata.finalizers ?? []).includes(VOLUME_PROTECTION)) return;
+    if (!volume) return;
+    const isProtected = (volume.metadata.finalizers ?? []).includes(VOLUME_PROTECTION);
+    if (volume.metadata.deletionTimestamp === undefined && !isProtected) return addFinalizer(client, volume, VOLUME_PROTECTION);
+    if (volume.metadata.deletionTimestamp === undefined || !isProtected) return;
     if (volume.status?.phase !== "Bound") dropFinalizer(client, volume, VOLUME_PROTECTION);
   },
 };

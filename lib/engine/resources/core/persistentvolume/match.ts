@@ -1,4 +1,4 @@
-import { compareNumbers, compareStrings } from "../../../apimachinery/compare";
+import { compareStrings } from "../../../apimachinery/compare";
 import { labelSelectorMatches, type LabelSelector } from "../../../apimachinery/labels";
 import { bytesOf } from "../../../apimachinery/quantity";
 import type { Node } from "../node/node";
@@ -53,6 +53,7 @@ const sizeOfVolume = (volume: PersistentVolume): number => bytesOf(volume.spec.c
 export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim): string | undefined {
   if (sizeOfVolume(volume) < sizeOfClaim(claim)) return "requested PV is too small";
   if (classOfVolume(volume) !== classOfClaim(claim)) return "storageClassName does not match";
+  if (attributesOf(volume) !== attributesOf(claim)) return "VolumeAttributesClass does not match";
   if ((volume.spec.volumeMode ?? "Filesystem") !== (claim.spec.volumeMode ?? "Filesystem")) return "incompatible volumeMode";
   if (!hasModes(volume, claim)) return "incompatible accessMode";
   return undefined;
@@ -62,28 +63,60 @@ function hasModes(volume: PersistentVolume, claim: PersistentVolumeClaim): boole
   return (claim.spec.accessModes ?? []).every((mode) => (volume.spec.accessModes ?? []).includes(mode));
 }
 
-/**
- * The volume that suits a claim best: the one set aside for it, else the smallest that is large enough, of its class,
- * modes and labels, and reachable from `node` when one is given. Upstream: component-helpers FindMatchingVolume.
- */
-export function findVolume(volumes: readonly PersistentVolume[], claim: PersistentVolumeClaim, options: { readonly node?: Node; readonly taken?: ReadonlySet<string>; readonly delayed?: boolean } = {}): PersistentVolume | undefined {
-  const { node, taken, delayed = false } = options;
-  const size = sizeOfClaim(claim);
-  const fits = volumes.filter((volume) => {
-    if (taken?.has(volume.metadata.name) || volume.metadata.deletionTimestamp !== undefined || sizeOfVolume(volume) < size || !hasModes(volume, claim)) return false;
-    if ((volume.spec.volumeMode ?? "Filesystem") !== (claim.spec.volumeMode ?? "Filesystem")) return false;
-    return node === undefined || reachableFrom(volume, node);
-  });
-  const reserved = fits.filter((volume) => isForClaim(volume, claim)).sort(bySize)[0];
-  // While its consumer is awaited, a claim takes only what was set aside for it.
-  if (reserved || (delayed && node === undefined)) return reserved;
-  return fits
-    .filter((volume) => !volume.spec.claimRef && (volume.status?.phase === undefined || volume.status.phase === "Available"))
-    .filter((volume) => classOfVolume(volume) === classOfClaim(claim))
-    .filter((volume) => claim.spec.selector === undefined || labelSelectorMatches(claim.spec.selector as unknown as LabelSelector, volume.metadata.labels))
-    .sort((a, b) => compareNumbers((a.spec.accessModes ?? []).length, (b.spec.accessModes ?? []).length) || bySize(a, b))[0];
+/** How a volume is looked for. */
+export interface Search {
+  /** Where its pod shall run: only the scheduler knows. */
+  readonly node?: Node;
+  /** Volumes somebody else is about to take. */
+  readonly taken?: ReadonlySet<string>;
+  /** The class waits for a consumer: without a node only what was set aside for the claim is taken. */
+  readonly delayed?: boolean;
 }
 
-function bySize(a: PersistentVolume, b: PersistentVolume): number {
-  return compareNumbers(sizeOfVolume(a), sizeOfVolume(b)) || compareStrings(a.metadata.name, b.metadata.name);
+/**
+ * Of these volumes, the one set aside for the claim, else the smallest that is large enough, available, of its class, mode and
+ * labels, and reachable from the node. Whether the access modes fit is looked at only with a node; without one the caller
+ * has seen to it. Upstream: component-helpers/storage/volume, FindMatchingVolume.
+ */
+export function findMatchingVolume(volumes: readonly PersistentVolume[], claim: PersistentVolumeClaim, { node, taken, delayed = false }: Search): PersistentVolume | undefined {
+  const size = sizeOfClaim(claim);
+  const { selector } = claim.spec;
+  let smallest: PersistentVolume | undefined;
+  for (const volume of volumes) {
+    if (taken?.has(volume.metadata.name) || (volume.spec.claimRef && !isForClaim(volume, claim))) continue;
+    if (sizeOfVolume(volume) < size || (volume.spec.volumeMode ?? "Filesystem") !== (claim.spec.volumeMode ?? "Filesystem")) continue;
+    if (attributesOf(volume) !== attributesOf(claim) || volume.metadata.deletionTimestamp !== undefined) continue;
+    const reachable = node === undefined || reachableFrom(volume, node);
+    if (isForClaim(volume, claim)) return reachable ? volume : undefined;
+    if ((node === undefined && delayed) || volume.status?.phase !== "Available" || !reachable) continue;
+    if (selector !== undefined && !labelSelectorMatches(selector as unknown as LabelSelector, volume.metadata.labels)) continue;
+    if (classOfVolume(volume) !== classOfClaim(claim) || (node !== undefined && !hasModes(volume, claim))) continue;
+    if (smallest === undefined || sizeOfVolume(smallest) > sizeOfVolume(volume)) smallest = volume;
+  }
+  return smallest;
+}
+
+const attributesOf = ({ spec }: PersistentVolume | PersistentVolumeClaim): string => spec.volumeAttributesClassName ?? "";
+
+/**
+ * The volume that suits a claim best among all there are: those with the fewest access modes beyond the asked ones are
+ * looked at first, group by group; with a node they are all one group. Upstream: persistentVolumeOrderedIndex.findByClaim.
+ */
+export function findVolume(volumes: readonly PersistentVolume[], claim: PersistentVolumeClaim, search: Search = {}): PersistentVolume | undefined {
+  const byName = [...volumes].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
+  if (search.node) return findMatchingVolume(byName, claim, search);
+  const groups = new Map<string, PersistentVolume[]>();
+  for (const volume of byName) {
+    if (!hasModes(volume, claim)) continue;
+    const modes = [...(volume.spec.accessModes ?? [])].sort(compareStrings);
+    const key = `${modes.length} ${modes.join(" ")}`;
+    const group = groups.get(key);
+    if (group) group.push(volume);
+    else groups.set(key, [volume]);
+  }
+  for (const key of [...groups.keys()].sort(compareStrings)) {
+    const found = findMatchingVolume(groups.get(key) ?? [], claim, search);
+    if (found) return found;
+  }
+  return undefined;
 }

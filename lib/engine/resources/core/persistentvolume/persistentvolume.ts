@@ -12,6 +12,7 @@ export interface PersistentVolume extends KubeObject {
     readonly persistentVolumeReclaimPolicy?: "Retain" | "Delete" | "Recycle";
     readonly storageClassName?: string;
     readonly volumeMode?: string;
+    readonly volumeAttributesClassName?: string;
     readonly mountOptions?: readonly string[];
     readonly claimRef?: { readonly apiVersion?: string; readonly kind?: string; readonly namespace?: string; readonly name?: string; readonly uid?: string; readonly resourceVersion?: string };
     readonly nodeAffinity?: { readonly required?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] } };

@@ -8,6 +8,7 @@ export interface PersistentVolumeClaimSpec {
   readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> };
   readonly storageClassName?: string;
   readonly volumeMode?: string;
+  readonly volumeAttributesClassName?: string;
   readonly volumeName?: string;
   readonly selector?: JsonObject;
   readonly dataSource?: JsonObject;
