@@ -1,7 +1,7 @@
 /** The rules of Ingresses. Upstream: `pkg/apis/networking/validation`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1035LabelErrors, dns1123SubdomainErrors, isIpAddress, portNameErrors, portNumberErrors, wildcardDns1123SubdomainErrors } from "../../../apimachinery/names";
+import { dns1123LabelErrors, dns1123SubdomainErrors, isIpAddress, portNameErrors, portNumberErrors, wildcardDns1123SubdomainErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
@@ -15,20 +15,29 @@ function validateHost(found: Findings, path: string, host: string): void {
   found.names(path, host, host.includes("*") ? wildcardDns1123SubdomainErrors(host) : dns1123SubdomainErrors(host));
 }
 
+function validateReference(found: Findings, path: string, reference: JsonObject): void {
+  const group = textAt(reference, "apiGroup");
+  if (group !== "") found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
+  for (const part of ["kind", "name"]) if (textAt(reference, part) === "") found.required(`${path}.${part}`, `${part} is required`);
+}
+
 function validateBackend(found: Findings, path: string, backend: JsonObject): void {
   const service = objectAt(backend, "service");
   if (has(backend, "resource") && has(backend, "service")) {
     found.invalid(path, "", "cannot set both resource and service backends");
     return;
   }
-  if (has(backend, "resource")) return;
+  if (has(backend, "resource")) {
+    validateReference(found, `${path}.resource`, objectAt(backend, "resource"));
+    return;
+  }
   if (!has(backend, "service")) {
-    found.required(path, "resource or service backend is required");
+    found.invalid(path, "", "resource or service backend is required");
     return;
   }
   const name = textAt(service, "name");
   if (name === "") found.required(`${path}.service.name`);
-  else found.names(`${path}.service.name`, name, dns1035LabelErrors(name));
+  else found.names(`${path}.service.name`, name, dns1123LabelErrors(name));
   const port = objectAt(service, "port");
   const [number, named] = [numberAt(port, "number") ?? 0, textAt(port, "name")];
   if (number !== 0 && named !== "") found.invalid(path, "", "cannot set both port name & port number");
