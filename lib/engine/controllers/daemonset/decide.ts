@@ -20,10 +20,19 @@ export interface Moves {
   readonly remove: readonly Pod[];
 }
 
+/** A daemon pod that ended, which daemons do not do: what is to be said of it. */
+export interface Ended {
+  readonly node: string;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+}
+
 const dying = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 const isNew = (pod: Pod, hash: string): boolean => pod.metadata.labels?.[REVISION_HASH] === hash;
 
-function limits(set: DaemonSet, desired: number): { readonly surge: number; readonly unavailable: number } {
+/** How far an update may go above and below one pod a node. Upstream: UnavailableCount, SurgeCount. */
+export function limits(set: DaemonSet, desired: number): { readonly surge: number; readonly unavailable: number } {
   const rolling = set.spec.updateStrategy?.rollingUpdate;
   const surge = intOrPercentOf(rolling?.maxSurge ?? 0, desired, true);
   const unavailable = intOrPercentOf(rolling?.maxUnavailable ?? 1, desired, true);
@@ -32,10 +41,10 @@ function limits(set: DaemonSet, desired: number): { readonly surge: number; read
 }
 
 /** What is missing and what is too much, whatever the revision. Upstream: podsShouldBeOnNode. */
-export function decide(set: DaemonSet, places: readonly NodePods[], hash: string, now: number): Moves & { readonly events: readonly { readonly reason: string; readonly message: string }[] } {
+export function decide(set: DaemonSet, places: readonly NodePods[], hash: string, now: number): Moves & { readonly ended: readonly Ended[] } {
   const create: string[] = [];
   const remove: Pod[] = [];
-  const events: { readonly reason: string; readonly message: string }[] = [];
+  const ended: Ended[] = [];
   const surges = limits(set, places.filter(({ run }) => run).length).surge > 0;
   for (const { node, run, stay, pods } of places) {
     if (run && pods.length === 0) create.push(node);
@@ -49,13 +58,13 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
           continue;
         }
         const verb = phase === "Failed" ? "kill" : "delete";
-        events.push({ reason: `${phase}DaemonPod`, message: `Found ${phase.toLowerCase()} daemon pod ${set.metadata.namespace ?? ""}/${pod.metadata.name} on node ${node}, will try to ${verb} it` });
+        ended.push({ node, type: phase === "Failed" ? "Warning" : "Normal", reason: `${phase}DaemonPod`, message: `Found ${phase.toLowerCase()} daemon pod ${set.metadata.namespace ?? ""}/${pod.metadata.name} on node ${node}, will try to ${verb} it` });
         remove.push(pod);
       }
       remove.push(...surplus(set, running, hash, surges, now));
     }
   }
-  return { create, remove, events };
+  return { create, remove, ended };
 }
 
 /** Of several running pods of a node the oldest stays; while surging one old and one new, until the new one is available. */

@@ -2,7 +2,7 @@ import { ApiError } from "../../apimachinery/api-error";
 import { podTemplateHash } from "../../apimachinery/hash";
 import { DAEMON_SET, NODE, POD } from "../../apimachinery/kinds";
 import type { ObjectKey } from "../../apimachinery/meta";
-import { keyOf, refOf } from "../../apimachinery/meta";
+import { keyOf, keyText, refOf } from "../../apimachinery/meta";
 import { controllerOwner } from "../../apimachinery/owner";
 import { writeStatus } from "../../client/client";
 import type { DaemonSet } from "../../resources/apps/daemonset/daemonset";
@@ -16,7 +16,11 @@ import { ensureRevision, REVISION_HASH, revisionsOf, truncateHistory } from "../
 import { isAvailable, isReady, nextAvailability } from "../pod-state";
 import { slowStart } from "../slow-start";
 import { belongsOn, daemonPod, targetNode } from "./placement";
-import { decide, rollout, type NodePods } from "./decide";
+import { decide, rollout, type Moves, type NodePods } from "./decide";
+import { failuresOf, forget, pauseFailures } from "./failures";
+
+/** Most pods created or removed in one look. Upstream: BurstReplicas. */
+const BURST = 250;
 
 const ownerOf = controllerOwner(DAEMON_SET);
 
@@ -44,19 +48,33 @@ export const daemonSetController: Controller = {
 function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
   const { client, now } = context;
   const set = client.get<DaemonSet>(DAEMON_SET, key);
-  if (!set) return;
+  if (!set) {
+    forget(failuresOf(context), keyText(key));
+    return;
+  }
+  if (Object.keys(set.spec.selector).length === 0) {
+    context.event({ ...refOf(set), uid: set.metadata.uid }, "Warning", "SelectingAll", "This daemon set is selecting all pods. A non-empty selector is required.");
+    return;
+  }
   const known = revisionsOf(client, set);
   const current = ensureRevision(client, set, known, REVISION_HASH, () => podTemplateHash(set.spec.template, set.status?.collisionCount));
   const hash = current.metadata.labels?.[REVISION_HASH] ?? "";
-  const pods = claim<Pod>(client, set, POD, set.spec.selector);
-  const places = placesOf(set, pods, client.list<Node>(NODE));
-  const failure = set.metadata.deletionTimestamp === undefined ? manage(set, places, hash, context) : undefined;
+  const { places, pods } = lookAround(set, context);
+  const step = set.metadata.deletionTimestamp === undefined ? manage(set, places, hash, context) : STILL;
+  const update = set.metadata.deletionTimestamp === undefined && !step.acted ? replace(set, places, hash, context) : STILL;
   writeStatus(client, set, statusOf(set, places, hash, now));
   const live = new Set([current.metadata.name, ...pods.map((pod) => `${set.metadata.name}-${pod.metadata.labels?.[REVISION_HASH] ?? ""}`)]);
   truncateHistory(client, revisionsOf(client, set), live, set.spec.revisionHistoryLimit ?? 10);
+  const failure = step.failure ?? update.failure;
   if (failure) throw failure;
-  const wait = nextAvailability(pods, set.spec.minReadySeconds ?? 0, now);
-  return wait === undefined ? undefined : { requeueAfter: millis(wait) };
+  const waits = [nextAvailability(pods, set.spec.minReadySeconds ?? 0, now), step.wait].filter((wait) => wait !== undefined);
+  return waits.length === 0 ? undefined : { requeueAfter: millis(Math.min(...waits)) };
+}
+
+/** The set's pods, by node. */
+export function lookAround(set: DaemonSet, { client }: ControllerContext): { readonly places: readonly NodePods[]; readonly pods: readonly Pod[] } {
+  const pods = claim<Pod>(client, set, POD, set.spec.selector);
+  return { places: placesOf(set, pods, client.list<Node>(NODE)), pods };
 }
 
 function placesOf(set: DaemonSet, pods: readonly Pod[], nodes: readonly Node[]): readonly NodePods[] {
@@ -69,27 +87,49 @@ function placesOf(set: DaemonSet, pods: readonly Pod[], nodes: readonly Node[]):
   }
   const present = nodes.map((node): NodePods => ({ node: node.metadata.name, ...belongsOn(set, node), pods: (byNode.get(node.metadata.name) ?? []).sort(byAge) }));
   const known = new Set(nodes.map((node) => node.metadata.name));
-  // Pods of nodes that are no more: the pod garbage collector's, and ours where they were never scheduled.
-  const lost = [...byNode].filter(([name]) => !known.has(name)).map(([node, own]): NodePods => ({ node, run: false, stay: false, pods: own }));
+  // Pods of nodes that are no more are the pod garbage collector's; ours are those that were never scheduled.
+  const lost = [...byNode].filter(([name]) => !known.has(name)).map(([node, own]): NodePods => ({ node, run: false, stay: false, pods: own.filter(({ spec }) => (spec.nodeName ?? "") === "") }));
   return [...present, ...lost];
 }
 
-function manage(set: DaemonSet, places: readonly NodePods[], hash: string, context: ControllerContext): ApiError | undefined {
+/** What a step came to: whether it did anything, what the API refused, and when to look again. */
+interface Step {
+  readonly acted: boolean;
+  readonly failure?: ApiError;
+  readonly wait?: number;
+}
+
+const STILL: Step = { acted: false };
+
+/** Creates what is missing and removes what is too much, whatever the revision. Upstream: manage. */
+export function manage(set: DaemonSet, places: readonly NodePods[], hash: string, context: ControllerContext): Step {
+  const { now } = context;
   const about = { ...refOf(set), uid: set.metadata.uid };
-  const { client, event, now } = context;
   const plan = decide(set, places, hash, now);
-  for (const { reason, message } of plan.events) event(about, "Warning", reason, message);
-  const nothingToManage = plan.create.length === 0 && plan.remove.length === 0;
-  const rolling = (set.spec.updateStrategy?.type ?? "RollingUpdate") === "RollingUpdate";
-  const moves = rolling && nothingToManage ? rollout(set, places, hash, now) : { create: [], remove: [] };
-  for (const pod of [...plan.remove, ...moves.remove]) {
+  const patience = pauseFailures(plan.ended, failuresOf(context), keyText(keyOf(set)), now);
+  for (const { type, reason, message } of plan.ended.filter(({ node }) => !patience.waiting.has(node))) context.event(about, type, reason, message);
+  const remove = plan.remove.filter((pod) => !(pod.status?.phase === "Failed" && patience.waiting.has(targetNode(pod))));
+  const failure = act(set, { create: plan.create, remove }, hash, context);
+  return { acted: plan.create.length > 0 || remove.length > 0, ...(failure === undefined ? {} : { failure }), ...(patience.wait === undefined ? {} : { wait: patience.wait }) };
+}
+
+/** Replaces pods of older revisions at the pace of the strategy. Upstream: rollingUpdate. */
+export function replace(set: DaemonSet, places: readonly NodePods[], hash: string, context: ControllerContext): Step {
+  if ((set.spec.updateStrategy?.type ?? "RollingUpdate") !== "RollingUpdate") return STILL;
+  const moves = rollout(set, places, hash, context.now);
+  const failure = act(set, moves, hash, context);
+  return { acted: moves.create.length > 0 || moves.remove.length > 0, ...(failure === undefined ? {} : { failure }) };
+}
+
+function act(set: DaemonSet, moves: Moves, hash: string, { client, event }: ControllerContext): ApiError | undefined {
+  const about = { ...refOf(set), uid: set.metadata.uid };
+  for (const pod of moves.remove.slice(0, BURST)) {
     client.delete(refOf(pod), { preconditions: { uid: pod.metadata.uid } });
     event(about, "Normal", "SuccessfulDelete", `Deleted pod: ${pod.metadata.name}`);
   }
-  const wanted = [...plan.create, ...moves.create];
-  return slowStart(wanted.length, (i) => {
+  return slowStart(Math.min(moves.create.length, BURST), (i) => {
     try {
-      const pod = client.create<Pod>(daemonPod(set, wanted[i] ?? "", hash));
+      const pod = client.create<Pod>(daemonPod(set, moves.create[i] ?? "", hash));
       event(about, "Normal", "SuccessfulCreate", `Created pod: ${pod.metadata.name}`);
       return undefined;
     } catch (error) {

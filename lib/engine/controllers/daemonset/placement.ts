@@ -21,7 +21,7 @@ const NODE_TROUBLES: readonly Toleration[] = [
 const NO_NETWORK: Toleration = { key: "node.kubernetes.io/network-unavailable", operator: "Exists", effect: "NoSchedule" };
 
 /** What every daemon pod puts up with, besides what its template says. Upstream: AddOrUpdateDaemonPodTolerations. */
-function tolerationsOf(spec: PodSpec): readonly Toleration[] {
+export function tolerationsOf(spec: PodSpec): readonly Toleration[] {
   const own = spec.tolerations ?? [];
   const given = spec.hostNetwork === true ? [...NODE_TROUBLES, NO_NETWORK] : NODE_TROUBLES;
   const isGiven = (one: Toleration): boolean => given.some(({ key, effect }) => one.key === key && one.effect === effect && (one.value ?? "") === "" && one.operator === "Exists");

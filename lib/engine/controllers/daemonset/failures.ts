@@ -1,0 +1,46 @@
+/**
+ * Patience with nodes on which daemon pods keep failing: a failed pod is replaced at once, the next one after a second,
+ * and twice as long after each more, up to fifteen minutes. Upstream: failedPodsBackoff.
+ */
+import type { Table } from "../../sim/state";
+import type { ControllerContext } from "../controller";
+import type { Ended } from "./decide";
+
+const FIRST = 1000;
+const LONGEST = 900_000;
+
+/** The wait after a node's latest failure, and when that was. */
+interface Failure {
+  readonly wait: number;
+  readonly at: number;
+}
+
+/** What is remembered of failures, by set and node. */
+export function failuresOf({ state }: ControllerContext): Table<Failure> {
+  return state.table<Failure>("daemonset:failures");
+}
+
+/** Forgets all about a set. */
+export function forget(failures: Table<Failure>, set: string): void {
+  for (const key of [...failures.keys()]) if (key.startsWith(`${set}|`)) failures.delete(key);
+}
+
+/** Notes pods that failed; tells the nodes whose pods must wait, and how long the soonest has to. */
+export function pauseFailures(ended: readonly Ended[], failures: Table<Failure>, set: string, now: number): { readonly waiting: ReadonlySet<string>; readonly wait?: number } {
+  const waiting = new Set<string>();
+  let soonest: number | undefined;
+  for (const { node, type } of ended) {
+    if (type !== "Warning") continue;
+    const key = `${set}|${node}`;
+    const last = failures.get(key);
+    if (last && now - last.at < last.wait) {
+      waiting.add(node);
+      soonest = Math.min(soonest ?? Infinity, last.wait - (now - last.at));
+      continue;
+    }
+    // Long quiet makes good: the back-off begins anew.
+    const quiet = last === undefined || now - last.at > 2 * LONGEST;
+    failures.set(key, { wait: quiet ? FIRST : Math.min(LONGEST, last.wait * 2), at: now });
+  }
+  return { waiting, ...(soonest === undefined ? {} : { wait: soonest }) };
+}
