@@ -42,7 +42,7 @@ export { instantOf, timestamp } from "./apimachinery/time";
 export { humanDuration, parseDuration } from "./apimachinery/duration";
 export { addQuantities, bytesOf, cpuMilli, formatQuantity, parseQuantity, quantityFrom, quantityMilli, quantityOf, type Quantity } from "./apimachinery/quantity";
 export { podLimits, podRequests, qosClass } from "./apimachinery/qos";
-export { valueAt as valueAtPath } from "./resources/apiextensions/custom-resource/index";
+export { kindsOf as kindsOfDefinition, valueAt as valueAtPath } from "./resources/apiextensions/custom-resource/index";
 export { explainSchema } from "./resources/apiextensions/structural/explain";
 export { explainField, type ExplainResult, type ExplainedField, type Explanation } from "./openapi/explain";
 export { jsonSchemaOf } from "./openapi/json-schema";

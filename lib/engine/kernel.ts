@@ -2,6 +2,7 @@ import { invariant } from "./apimachinery/invariant";
 import { EVENT, LEASE } from "./apimachinery/kinds";
 import { keyOf, keyText, type KindId } from "./apimachinery/meta";
 import type { Component, ComponentContext } from "./client/component";
+import { resourceFor } from "./resources/index";
 import { BudgetExceeded } from "./sim/budget";
 import { later, type Instant, type Timer, type VirtualClock } from "./sim/clock";
 import type { Journal } from "./sim/journal";
@@ -26,6 +27,7 @@ const STEPS_IN_ONE_INSTANT = 500_000;
  */
 export class Kernel {
   private readonly watchers = new Map<KindId, Seat[]>();
+  private readonly customWatchers: readonly Seat[];
   private readonly byName = new Map<string, Seat>();
   private readonly delivered: Cell<number>;
   private readonly lastChangeAt: Cell<number>;
@@ -41,6 +43,7 @@ export class Kernel {
   ) {
     this.delivered = state.cell<number>("kernel:delivered", 1);
     this.lastChangeAt = state.cell<number>("kernel:last-change", 0);
+    this.customWatchers = seats.filter(({ component }) => component.watchesCustom === true);
     for (const seat of seats) {
       invariant(!this.byName.has(seat.component.name), `component names are unique: ${seat.component.name}`);
       this.byName.set(seat.component.name, seat);
@@ -142,8 +145,13 @@ export class Kernel {
     this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
-      for (const { component, context } of this.watchers.get(event.kind) ?? []) component.observe?.(event, context);
+      for (const { component, context } of this.watchers.get(event.kind) ?? this.strangers(event.kind)) component.observe?.(event, context);
     }
+  }
+
+  /** Who is told of a kind nobody watches by name. */
+  private strangers(kind: KindId): readonly Seat[] {
+    return resourceFor(kind) === undefined ? this.customWatchers : [];
   }
 
   private changed(event: StoreEvent): void {

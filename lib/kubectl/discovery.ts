@@ -1,4 +1,4 @@
-import { partsOfKind, resources, type JsonObject, type KindId, type KubeObject, type ObjectRef, type ResourceDefinition } from "@/lib/engine";
+import { hasStrategicMerge, partsOfKind, type Client, type JsonObject, type KindId, type KubeObject, type ObjectRef, type ResourceDefinition } from "@/lib/engine";
 import { fail } from "./failure";
 
 /** A kind as kubectl speaks of it. */
@@ -15,9 +15,28 @@ export interface ResourceType {
   readonly singular: string;
 }
 
-/** Every kind the server serves. */
-export function resourceTypes(): readonly ResourceType[] {
-  return resources.map(typeOf);
+/** Whoever can say what a server serves. */
+export type Server = Pick<Client, "served">;
+
+/** Every kind the server serves. Of a custom kind's versions the preferred one comes first. */
+export function resourceTypes(server: Server): readonly ResourceType[] {
+  const served = server.served();
+  const known = read.get(served);
+  if (known) return known;
+  const types = served.map(typeOf);
+  read.set(served, types);
+  return types;
+}
+
+/** What servers said they serve, already read. */
+const read = new WeakMap<readonly ResourceDefinition[], readonly ResourceType[]>();
+
+/** `v2` before `v1`, `v1` before `v1beta1`. Upstream: apimachinery/pkg/version. */
+export function versionRank(version: string): number {
+  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+  if (!match) return 1_000_000;
+  const stage = match[2] === undefined ? 0 : match[2] === "beta" ? 100_000 : 200_000;
+  return stage - Number(match[1]) * 100 - Number(match[3] ?? "0");
 }
 
 function typeOf(definition: ResourceDefinition): ResourceType {
@@ -36,30 +55,41 @@ function typeOf(definition: ResourceDefinition): ResourceType {
 }
 
 /** The kind of that KindId, if the server serves it. */
-export function typeOfKind(kind: KindId): ResourceType | undefined {
-  const definition = resources.find((candidate) => candidate.kind === kind);
-  return definition === undefined ? undefined : typeOf(definition);
+export function typeOfKind(server: Server, kind: KindId): ResourceType | undefined {
+  return resourceTypes(server).find((type) => type.kind === kind);
 }
 
 /** The kind an argument means: plural, singular, short name, or any of them with `.group` or `.version.group`. */
-export function findType(word: string): ResourceType | undefined {
+export function findType(server: Server, word: string): ResourceType | undefined {
   const wanted = word.toLowerCase();
   const dot = wanted.indexOf(".");
   const name = dot < 0 ? wanted : wanted.slice(0, dot);
   const rest = dot < 0 ? "" : wanted.slice(dot + 1);
   const groupFits = (type: ResourceType): boolean => rest === "" || type.group === rest || `${type.version}.${type.group}` === rest || (type.group === "" && rest === type.version);
-  const types = resourceTypes().filter(groupFits);
+  const types = resourceTypes(server)
+    .filter(groupFits)
+    .sort((a, b) => (a.group === b.group && a.plural === b.plural && a.definition.custom ? versionRank(a.version) - versionRank(b.version) : 0));
   return types.find((type) => type.plural === name || type.definition.singular === name) ?? types.find((type) => type.definition.shortNames.includes(name));
 }
 
 /** The kind an argument means. @throws {Failure} when the server has none. */
-export function typeNamed(word: string): ResourceType {
-  return findType(word) ?? fail(`the server doesn't have a resource type "${word}"`);
+export function typeNamed(server: Server, word: string): ResourceType {
+  return findType(server, word) ?? fail(`the server doesn't have a resource type "${word}"`);
 }
 
 /** Kinds of a category such as `all`. */
-export function typesOfCategory(category: string): readonly ResourceType[] {
-  return resourceTypes().filter((type) => type.definition.categories.includes(category));
+export function typesOfCategory(server: Server, category: string): readonly ResourceType[] {
+  return resourceTypes(server).filter((type) => type.definition.categories.includes(category) && isPreferred(server, type));
+}
+
+/** Is this the version of its kind that is meant when none is named? */
+export function isPreferred(server: Server, type: ResourceType): boolean {
+  return !type.definition.custom || resourceTypes(server).every((other) => other.group !== type.group || other.plural !== type.plural || versionRank(other.version) >= versionRank(type.version));
+}
+
+/** Can objects of this kind be patched strategically? Kinds defined at run time cannot. */
+export function isStrategic({ definition, kind }: ResourceType): boolean {
+  return !definition.custom && hasStrategicMerge(kind);
 }
 
 /** `deployment.apps/web`. */

@@ -69,7 +69,7 @@ function addDocument(call: Call, source: string, body: JsonObject, wanted: Wante
   const metadata = (body["metadata"] ?? {}) as JsonObject;
   const name = typeof metadata["name"] === "string" ? metadata["name"] : "";
   const own = typeof metadata["namespace"] === "string" ? metadata["namespace"] : "";
-  const type = typeOfKind(kindId(apiVersion, kind));
+  const type = typeOfKind(call.client, kindId(apiVersion, kind));
   if (type === undefined) {
     failures.push(new Failure(`error: resource mapping not found for name: "${name}" namespace: "${own}" from "${source}": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`));
     return;

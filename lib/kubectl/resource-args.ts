@@ -1,4 +1,4 @@
-import { ApiError, type KubeObject, type ObjectRef } from "@/lib/engine";
+import { ApiError, Compacted, CUSTOM_RESOURCE_DEFINITION, kindsOfDefinition, type KubeObject, type ObjectRef } from "@/lib/engine";
 import type { Call } from "./command";
 import { findType, resourceText, typeNamed, typesOfCategory, type Info, type ResourceType } from "./discovery";
 import { apiErrorText, fail, Failure } from "./failure";
@@ -32,17 +32,33 @@ const MIXED = "there is no need to specify a resource type as a separate argumen
 export function namedBy(call: Call, words: readonly string[]): Named {
   if (words.some((word) => word.includes("/"))) return slashed(call, words);
   const [kinds = "", ...names] = words;
-  const types = kinds.split(",").filter((word) => word !== "").flatMap((word) => (findType(word) ? [typeNamed(word)] : expanded(word)));
+  const types = kinds.split(",").filter((word) => word !== "").flatMap((word) => (findType(call.client, word) ? [typeNamed(call.client, word)] : expanded(call, word)));
   const unique = types.filter((type, i) => types.findIndex((other) => other.kind === type.kind) === i);
   const manyTypes = kinds.includes(",") || kinds === "all";
   if (names.length === 0) return { types: unique, manyTypes };
   return { types: unique, refs: unique.flatMap((type) => names.map((name) => ({ type, ref: refTo(call, type, name) }))), manyTypes };
 }
 
-function expanded(word: string): readonly ResourceType[] {
-  const types = typesOfCategory(word);
-  return types.length > 0 ? types : [typeNamed(word)];
+function expanded(call: Call, word: string): readonly ResourceType[] {
+  const types = typesOfCategory(call.client, word);
+  if (types.length > 0) return types;
+  const gone = lately(call, word);
+  if (gone) throw new Failure(`Error from server (NotFound): Unable to list ${JSON.stringify(resourceText(gone))}: the server could not find the requested resource (get ${gone.qualified})`);
+  return [typeNamed(call.client, word)];
 }
+
+/** A kind that was defined here until lately: kubectl remembers for a while what servers served. Upstream: discovery/cached/disk. */
+function lately(call: Call, word: string): ResourceType | undefined {
+  try {
+    const definitions = call.io.cluster.since(Math.max(1, call.io.cluster.revision - REMEMBERED)).flatMap(({ type, kind, previous }) => (type === "DELETED" && kind === CUSTOM_RESOURCE_DEFINITION && previous ? kindsOfDefinition(previous) : []));
+    return findType({ served: () => definitions }, word);
+  } catch (error) {
+    if (error instanceof Compacted) return undefined;
+    throw error;
+  }
+}
+
+const REMEMBERED = 2000;
 
 function slashed(call: Call, words: readonly string[]): Named {
   const refs = words.map((word) => {
@@ -51,7 +67,7 @@ function slashed(call: Call, words: readonly string[]): Named {
     if (parts.length > 2) fail("arguments in resource/name form may not have more than one slash");
     const [kind = "", name = ""] = parts;
     if (kind === "" || name === "" || kind.includes(",")) fail("arguments in resource/name form must have a single resource and name");
-    const type = typeNamed(kind);
+    const type = typeNamed(call.client, kind);
     return { type, ref: refTo(call, type, name) };
   });
   const types = refs.map(({ type }) => type).filter((type, i, all) => all.findIndex((other) => other.kind === type.kind) === i);

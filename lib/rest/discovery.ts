@@ -1,5 +1,6 @@
 /** What the API serves. Upstream: apiserver/pkg/endpoints/discovery. */
 import { compareStrings, fingerprint, partsOfKind, resources, type Cluster, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { customKinds } from "./custom";
 import { healthPaths } from "./health";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { acceptClauses } from "./negotiate";
@@ -16,6 +17,7 @@ const GROUP_ORDER = [
 ];
 
 const ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 const READ_WRITE = ["get", "patch", "update"];
 const PROXY = ["create", "delete", "get", "patch", "update"];
 
@@ -91,14 +93,17 @@ export interface Catalogue {
   readonly key: string;
   /** Everything served, by `group/version` (`v1` for core). */
   readonly served: ReadonlyMap<string, readonly Served[]>;
+  /** Kinds among them that were defined at run time. */
+  readonly custom: readonly ResourceDefinition[];
 }
 
-function byVersion(present: readonly Alias[]): ReadonlyMap<string, readonly Served[]> {
+function byVersion(present: readonly Alias[], custom: readonly ResourceDefinition[]): ReadonlyMap<string, readonly Served[]> {
   const found = new Map<string, Served[]>();
   const put = (apiVersion: string, served: Served): void => void found.set(apiVersion, [...(found.get(apiVersion) ?? []), served]);
   for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
   for (const { definition, verbs } of present) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
   for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
+  for (const definition of custom) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, CUSTOM_VERBS));
   for (const list of found.values()) list.sort((a, b) => compareStrings(a.plural, b.plural));
   return found;
 }
@@ -106,13 +111,29 @@ function byVersion(present: readonly Alias[]): ReadonlyMap<string, readonly Serv
 /** Catalogues already made. There are as many as there are ways a cluster can differ in what it serves. */
 const catalogues = new Map<string, Catalogue>();
 
+/** Catalogues of clusters with kinds of their own, for as long as those stay the same. */
+const own = new WeakMap<readonly ResourceDefinition[], Map<string, Catalogue>>();
+
+function customCatalogue(key: string, present: readonly Alias[], custom: readonly ResourceDefinition[]): Catalogue {
+  const beside = own.get(custom) ?? new Map<string, Catalogue>();
+  own.set(custom, beside);
+  const known = beside.get(key);
+  if (known) return known;
+  // Nothing is remembered by this key beyond the catalogue itself: strangers could make any number of them.
+  const made: Catalogue = { key: "", served: byVersion(present, custom), custom };
+  beside.set(key, made);
+  return made;
+}
+
 /** What a cluster serves now. */
 export function catalogueOf(cluster: Cluster): Catalogue {
   const present = aliases.filter((alias) => (alias.present?.(cluster) ?? "present") === "present");
   const key = present.map(({ definition }) => definition.kind).join(" ");
+  const custom = customKinds(cluster);
+  if (custom.length > 0) return customCatalogue(key, present, custom);
   const known = catalogues.get(key);
   if (known) return known;
-  const made = { key, served: byVersion(present) };
+  const made = { key, served: byVersion(present, []), custom };
   catalogues.set(key, made);
   return made;
 }
@@ -208,10 +229,14 @@ const written = new Map<string, { readonly body: string; readonly etag: string }
 function constant(key: string, make: () => JsonObject): { readonly body: string; readonly etag: string } {
   const known = written.get(key);
   if (known) return known;
-  const body = `${JSON.stringify(make())}\n`;
-  const text = { body, etag: `"${fingerprint(body).toUpperCase()}"` };
+  const text = textOf(make());
   written.set(key, text);
   return text;
+}
+
+function textOf(value: JsonObject): { readonly body: string; readonly etag: string } {
+  const body = `${JSON.stringify(value)}\n`;
+  return { body, etag: `"${fingerprint(body).toUpperCase()}"` };
 }
 
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -226,7 +251,8 @@ function wantsAggregated(request: RestRequest): boolean {
 
 function rootAnswer(request: RestRequest, catalogue: Catalogue, core: boolean): RestAnswer {
   if (wantsAggregated(request)) {
-    const { body, etag } = constant(`${core ? "/api" : "/apis"} ${catalogue.key}`, () => aggregated(catalogue, core));
+    const make = (): JsonObject => aggregated(catalogue, core);
+    const { body, etag } = catalogue.key === "" ? textOf(make()) : constant(`${core ? "/api" : "/apis"} ${catalogue.key}`, make);
     const headers = { "Content-Type": AGGREGATED, ETag: etag, Vary: "Accept", "Cache-Control": "public" };
     return request.headers["if-none-match"] === etag ? textAnswer("", 304, headers) : textAnswer(body, 200, headers);
   }

@@ -1,5 +1,6 @@
 /** Objects as text. Every stored object is written once, however many ask for it: stored objects never change. */
 import { partsOfKind, type JsonObject, type KindId, type KubeObject } from "@/lib/engine";
+import type { Frame } from "./stream";
 
 /** Texts of frozen objects. A memory of answers: it changes none. */
 const bodies = new WeakMap<object, string>();
@@ -27,6 +28,20 @@ export function partialText(object: KubeObject): string {
   const text = `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(object.metadata)}}`;
   if (Object.isFrozen(object)) partials.set(object, text);
   return text;
+}
+
+const frames = new WeakMap<object, Map<string, Frame>>();
+
+/** An event about a stored object. `form` tells apart the ways an object can be written; `write` writes it that way. */
+export function sharedFrame(type: string, object: KubeObject, form: string, write: (object: KubeObject) => string): Frame {
+  const make = (): Frame => ({ text: `{"type":"${type}","object":${write(object)}}\n` });
+  if (!Object.isFrozen(object)) return make();
+  let known = frames.get(object);
+  if (!known) frames.set(object, (known = new Map()));
+  const key = `${type} ${form}`;
+  let frame = known.get(key);
+  if (!frame) known.set(key, (frame = make()));
+  return frame;
 }
 
 /** What the client needs to know of a list besides its items. */

@@ -35,7 +35,7 @@ describe("the api without its wire", () => {
     ask(here, "POST", SECRETS, secret("a"));
     const answer = ask(here, "GET", `${SECRETS}?watch=true&labelSelector=x%3Dy&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`);
     if (answer.type !== "watch") throw new Error(answer.type);
-    const types = (): string[] => answer.watch.next().map((frame) => (JSON.parse(frame) as { type: string }).type);
+    const types = (): string[] => answer.watch.next().map(({ text }) => (JSON.parse(text) as { type: string }).type);
     expect(types()).toEqual(["BOOKMARK"]);
     const patch = (label: string | null) => ask(here, "PATCH", `${SECRETS}/a`, { metadata: { labels: { x: label } } }, { "content-type": "application/merge-patch+json" });
     patch("y");

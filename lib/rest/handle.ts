@@ -1,5 +1,6 @@
 /** The door: a request in, an answer out. */
 import { authorize, escalationChecked, NODE, POD, SERVICE, type Cluster, type ResourceDefinition } from "@/lib/engine";
+import { customAlias, customKind } from "./custom";
 import { catalogueOf, discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
 import { healthAnswer, metricsAnswer } from "./health";
@@ -63,7 +64,7 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
   if (segments[0] !== "api" && segments[0] !== "apis") return unknownPath();
   const found = request.method === "GET" || request.method === "HEAD" ? discoveryAnswer(request, segments, cluster) : undefined;
   if (found) return found;
-  const target = targetOf(segments);
+  const target = withCustom(targetOf(segments), cluster);
   if (!target || !catalogueOf(cluster).served.has(target.group === "" ? target.version : `${target.group}/${target.version}`)) {
     // metrics.k8s.io that does not answer is registered all the same.
     if (target?.alias?.present?.(cluster) !== "hidden") return unknownPath();
@@ -83,6 +84,13 @@ const PROXIED: ReadonlySet<string> = new Set([POD, SERVICE, NODE]);
 /** A query that asks to watch, whatever it says of it. */
 function watching(query: Query): Query {
   return { ...query, get: (name) => (name === "watch" ? "true" : query.get(name)) };
+}
+
+/** The target with the kind a CustomResourceDefinition serves at its address. */
+function withCustom(target: Target | undefined, cluster: Cluster): Target | undefined {
+  if (!target || target.definition || target.virtual) return target;
+  const definition = customKind(cluster, `${target.group}/${target.version}`, target.plural);
+  return definition ? { ...target, definition, alias: customAlias(definition) } : target;
 }
 
 /** Paths that are no resource. */
@@ -173,7 +181,7 @@ function subresourceAnswer(call: WriteCall): RestAnswer {
   if (!serves(definition, target.subresource)) throw noSuchResource();
   const key = { namespace: target.namespace, name: target.name };
   if (target.subresource === "scale") {
-    if (request.method === "GET") return jsonAnswer(scaleOf(existing(call)));
+    if (request.method === "GET") return jsonAnswer(scaleOf(existing(call), definition));
     if (request.method === "PUT") return updateAnswer(call);
     if (request.method === "PATCH") return patchAnswer(call);
     throw notAllowed();

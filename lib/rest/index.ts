@@ -3,5 +3,5 @@ export { asJsonBody } from "./body";
 export { handle } from "./handle";
 export { ANONYMOUS, tokenVerdict } from "./identity";
 export type { ExecCall, RestAnswer, RestRequest, UserInfo } from "./message";
-export type { LogStream, WatchStream } from "./stream";
+export type { Frame, LogStream, WatchStream } from "./stream";
 export { failure, refuse, Refusal } from "./status";

@@ -1,5 +1,6 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
-import { compareStrings, fingerprint, jsonSchemaOf, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { compareStrings, fingerprint, jsonSchemaOf, NAMESPACE, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { customSchemas } from "./custom";
 import { apiVersions, catalogueOf, rootPaths, type Catalogue } from "./discovery";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { servedIn } from "./target";
@@ -90,7 +91,31 @@ function documentOf(apiVersion: string): JsonObject {
   };
 }
 
-function documentFor(apiVersion: string): Document {
+/** Documents of kinds defined at run time, for as long as those stay the same. */
+const custom = new WeakMap<readonly ResourceDefinition[], Map<string, Document>>();
+
+function customDocument(apiVersion: string, kinds: readonly ResourceDefinition[], definitions: readonly ResourceDefinition[]): Document {
+  const beside = custom.get(kinds) ?? new Map<string, Document>();
+  custom.set(kinds, beside);
+  const known = beside.get(apiVersion);
+  if (known) return known;
+  const shared = dialect((jsonSchemaOf([NAMESPACE])["definitions"] ?? {}) as JsonObject) as JsonObject;
+  const { ObjectMeta, OwnerReference, ManagedFieldsEntry } = shared;
+  const document: JsonObject = {
+    openapi: "3.0.0",
+    info: { title: "Kubernetes CRD Swagger", version: "v0.1.0" },
+    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(`/apis/${apiVersion}`, definition))) as JsonObject,
+    components: { schemas: { ...customSchemas(definitions), ...Object.fromEntries(Object.entries({ ObjectMeta, OwnerReference, ManagedFieldsEntry }).filter(([, value]) => value !== undefined)), ...SHARED } },
+  };
+  const body = `${JSON.stringify(document)}\n`;
+  const made = { body, hash: fingerprint(body).toUpperCase() };
+  beside.set(apiVersion, made);
+  return made;
+}
+
+function documentFor(apiVersion: string, kinds: readonly ResourceDefinition[]): Document {
+  const own = kinds.filter(({ kind }) => partsOfKind(kind).apiVersion === apiVersion);
+  if (own.length > 0 && servedIn(apiVersion).length === 0) return customDocument(apiVersion, kinds, own);
   const known = written.get(apiVersion);
   if (known) return known;
   const body = `${JSON.stringify(documentOf(apiVersion))}\n`;
@@ -114,7 +139,7 @@ function rootDocument(place: string): Document {
 
 /** Every place of the index with its document, in order. */
 function places(catalogue: Catalogue): readonly (readonly [string, () => Document])[] {
-  const versions = apiVersions(catalogue).map((apiVersion): readonly [string, () => Document] => [placeOf(apiVersion), () => documentFor(apiVersion)]);
+  const versions = apiVersions(catalogue).map((apiVersion): readonly [string, () => Document] => [placeOf(apiVersion), () => documentFor(apiVersion, catalogue.custom)]);
   const roots = rootPaths(catalogue).map((place): readonly [string, () => Document] => [place, () => rootDocument(place)]);
   return [...versions, ...roots].sort(([a], [b]) => compareStrings(a, b));
 }

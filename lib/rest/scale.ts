@@ -1,5 +1,5 @@
 /** The scale subresource. Upstream: pkg/registry/apps/deployment/storage, ScaleREST. */
-import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type Json, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type ResourceDefinition } from "@/lib/engine";
+import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type Json, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type ResourceDefinition, valueAtPath } from "@/lib/engine";
 import { Refusal } from "./status";
 
 interface Scalable {
@@ -8,7 +8,9 @@ interface Scalable {
 }
 
 /** The Scale of an object. */
-export function scaleOf(object: KubeObject): JsonObject {
+export function scaleOf(object: KubeObject, definition?: ResourceDefinition): JsonObject {
+  const paths = definition?.custom?.scale;
+  if (paths) return customScale(object, paths);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const { spec = {}, status = {} } = object as unknown as Scalable;
   const selector = spec.selector === undefined ? undefined : formatLabelSelector(spec.selector);
@@ -20,6 +22,27 @@ export function scaleOf(object: KubeObject): JsonObject {
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: status.replicas ?? 0, ...(selector === undefined ? {} : { selector }) },
   };
+}
+
+type ScalePaths = NonNullable<NonNullable<ResourceDefinition["custom"]>["scale"]>;
+
+/** The Scale of an object of a custom kind, from where its definition says the numbers are. */
+function customScale(object: KubeObject, paths: ScalePaths): JsonObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const [replicas, seen, selector] = [valueAtPath(object, paths.spec), valueAtPath(object, paths.status), paths.selector === undefined ? undefined : valueAtPath(object, paths.selector)];
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    spec: typeof replicas === "number" && replicas !== 0 ? { replicas } : {},
+    status: { replicas: typeof seen === "number" ? seen : 0, ...(typeof selector === "string" && selector !== "" ? { selector } : {}) },
+  };
+}
+
+/** A change of the field that holds the number of replicas. */
+function replicasPatch(definition: ResourceDefinition, replicas: number): JsonObject {
+  const path = definition.custom?.scale?.spec ?? ["spec", "replicas"];
+  return path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject;
 }
 
 function replicasIn(scale: JsonObject): number {
@@ -52,8 +75,8 @@ export function putScale(client: Client, definition: ResourceDefinition, object:
     throw new Refusal(409, "Conflict", `Operation cannot be fulfilled on ${what} "${name}": the object has been modified; please apply your changes to the latest version and try again`, { name, ...(group === "" ? {} : { group }), kind: definition.plural });
   }
   const ref: ObjectRef = { kind: definition.kind, namespace: object.metadata.namespace ?? "", name };
-  const stored = client.patch(ref, { type: "merge", body: { spec: { replicas } } }, { dryRun: options.dryRun, fieldManager: options.fieldManager });
-  return scaleOf({ ...stored, kind } as KubeObject);
+  const stored = client.patch(ref, { type: "merge", body: replicasPatch(definition, replicas) }, { dryRun: options.dryRun, fieldManager: options.fieldManager });
+  return scaleOf({ ...stored, kind } as KubeObject, definition);
 }
 
 /** A Scale after a patch of any kind. @throws {Refusal} */

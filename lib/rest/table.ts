@@ -31,6 +31,7 @@ export function columnsOf(definition: ResourceDefinition): readonly Json[] {
 }
 
 function cell(column: Column, object: KubeObject, now: Instant): Json {
+  if (column.cell) return column.cell(object, now);
   const text = column.value(object, now);
   const type = typeOf(column);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";

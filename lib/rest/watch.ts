@@ -1,11 +1,11 @@
 /** Watches: the store's history as frames. Upstream: apiserver/pkg/endpoints/handlers/watch.go. */
 import { Compacted, partsOfKind, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
-import { objectText, partialText } from "./encode";
+import { objectText, partialText, sharedFrame } from "./encode";
 import { includeOf } from "./list";
 import type { RestAnswer } from "./message";
 import { formOf, type Form } from "./negotiate";
 import { isOn, type Query } from "./query";
-import type { WatchStream } from "./stream";
+import type { Frame, WatchStream } from "./stream";
 import { numberOf, selectionOf, type Selection } from "./selection";
 import { badOption, failure } from "./status";
 import { tableText, type IncludeObject } from "./table";
@@ -49,29 +49,28 @@ function openWatch(cluster: Cluster, plan: WatchPlan): WatchStream {
   let begun = false;
   let ended = false;
   let columns = true;
-  const textOf = (object: KubeObject): string => {
-    if (form === "object") return objectText(object);
-    if (form === "partial") return partialText(object);
+  const row = (object: KubeObject): string => {
     const text = tableText(definition, [object], { resourceVersion: object.metadata.resourceVersion }, cluster.now, include, columns);
     columns = false;
     return text;
   };
-  const frame = (type: EventType, object: KubeObject): string => `{"type":"${type}","object":${textOf(object)}}\n`;
+  const frame = (type: EventType, object: KubeObject): Frame =>
+    form === "table" ? { text: `{"type":"${type}","object":${row(object)}}\n` } : sharedFrame(type, object, form, form === "partial" ? partialText : objectText);
   const mark = (annotations?: JsonObject): string => {
     const { kind, apiVersion } = form === "partial" ? { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1" } : partsOfKind(definition.kind);
     const metadata = { resourceVersion: String(cursor), creationTimestamp: null, ...(annotations === undefined ? {} : { annotations }) };
     const table = { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion: String(cursor) }, columnDefinitions: null, rows: [{ cells: [], object: { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata } }] };
     return `${JSON.stringify({ type: "BOOKMARK", object: form === "table" ? table : { kind, apiVersion, metadata } })}\n`;
   };
-  const first = (): readonly string[] => {
+  const first = (): readonly Frame[] => {
     if (!plan.initial) return [];
     const objects = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });
     cursor = cluster.revision;
-    return [...objects.filter(selection.matches).map((object) => frame("ADDED", object)), ...(plan.announceEnd ? [mark(END)] : [])];
+    return [...objects.filter(selection.matches).map((object) => frame("ADDED", object)), ...(plan.announceEnd ? [{ text: mark(END) }] : [])];
   };
-  const changes = (): readonly string[] => {
+  const changes = (): readonly Frame[] => {
     if (cursor >= cluster.revision) return [];
-    const frames: string[] = [];
+    const frames: Frame[] = [];
     for (const event of cluster.since(cursor)) {
       if (!inScope(plan, event)) continue;
       const type = seenAs(event, selection);
@@ -90,7 +89,7 @@ function openWatch(cluster: Cluster, plan: WatchPlan): WatchStream {
       } catch (error) {
         if (!(error instanceof Compacted)) throw error;
         ended = true;
-        return [`${JSON.stringify({ type: "ERROR", object: failure(410, "Expired", `too old resource version: ${cursor} (${cluster.revision})`) })}\n`];
+        return [{ text: `${JSON.stringify({ type: "ERROR", object: failure(410, "Expired", `too old resource version: ${cursor} (${cluster.revision})`) })}\n` }];
       }
     },
     get ended() {

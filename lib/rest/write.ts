@@ -296,7 +296,7 @@ function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: Write
 function patchScale(call: WriteCall, type: string, options: WriteOptions): RestAnswer {
   const object = existing(call);
   const { value: body } = patchBody(call.request, type === "application/apply-patch+yaml");
-  const wanted = patchedScale(scaleOf(object), type, body);
+  const wanted = patchedScale(scaleOf(object, call.definition), type, body);
   return jsonAnswer(putScale(call.client, call.definition, object, wanted, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
 }
 

@@ -1,4 +1,4 @@
-import { compareStrings, resources, type Cluster } from "@/lib/engine";
+import { compareStrings, type Cluster } from "@/lib/engine";
 import type { Disk } from "./disk";
 
 const VERBS = ["annotate", "api-resources", "apply", "cordon", "create", "delete", "describe", "drain", "events", "exec", "explain", "expose", "get", "label", "logs", "patch", "replace", "rollout", "run", "scale", "set", "taint", "top", "uncordon", "version", "wait"];
@@ -21,14 +21,14 @@ function candidates(before: readonly string[], cluster: Cluster, disk: Disk): re
   const words = before.slice(1).filter((word) => !word.startsWith("-"));
   if (words.length === 0) return VERBS;
   if (words[0] === "rollout" && words.length === 1) return ["history", "pause", "restart", "resume", "status", "undo"];
-  const kinds = resources.map((resource) => resource.plural).sort(compareStrings);
+  const kinds = cluster.as("kubernetes-admin").served().map((resource) => resource.plural).sort(compareStrings);
   const kindWord = words[words[0] === "rollout" ? 2 : 1];
   if (kindWord === undefined) return words[0] === "logs" || words[0] === "exec" ? namesOf("pods", cluster) : kinds;
   return namesOf(kindWord, cluster);
 }
 
 function namesOf(word: string, cluster: Cluster): readonly string[] {
-  const resource = resources.find(({ plural, singular, shortNames }) => plural === word || singular === word || shortNames.includes(word));
+  const resource = cluster.as("kubernetes-admin").served().find(({ plural, singular, shortNames }) => plural === word || singular === word || shortNames.includes(word));
   if (!resource) return [];
   return cluster.as("kubernetes-admin").list(resource.kind, resource.namespaced ? { namespace: "default" } : {}).map((object) => object.metadata.name);
 }

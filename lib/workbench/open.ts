@@ -1,4 +1,4 @@
-import { createCluster, keyOf, kindOf, millis, resourceFor, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
+import { createCluster, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
 import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
@@ -46,7 +46,7 @@ function apply(cluster: Cluster, object: JsonObject): void {
   const admin = cluster.as("kubernetes-admin");
   const kind = kindOf(object as unknown as { readonly apiVersion: string; readonly kind: string });
   const draft = object as unknown as Parameters<typeof keyOf>[0];
-  const namespace = resourceFor(kind)?.namespaced === false ? "" : (draft.metadata.namespace ?? "default");
+  const namespace = admin.definition(kind)?.namespaced === false ? "" : (draft.metadata.namespace ?? "default");
   const key = { namespace, name: draft.metadata.name };
   if (key.name !== undefined && admin.get(kind, key)) admin.patch({ kind, ...key }, { type: "merge", body: object });
   else admin.create(object);

@@ -1,8 +1,11 @@
-import { kindOf, type JsonObject, type KubeObject } from "@/lib/engine/apimachinery/meta";
-import { NAMESPACE } from "@/lib/engine/apimachinery/kinds";
+import { kindOf, type JsonObject, type KindId, type KubeObject } from "@/lib/engine/apimachinery/meta";
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from "@/lib/engine/apimachinery/kinds";
 import { admissionPlugins } from "@/lib/engine/apiserver/admission/index";
+import { createClient, type Client } from "@/lib/engine/client/client";
 import { ApiServer } from "@/lib/engine/apiserver/pipeline";
-import { resourceFor } from "@/lib/engine/resources/index";
+import { establishedStatus } from "@/lib/engine/controllers/customresourcedefinition/status";
+import type { CustomResourceDefinition } from "@/lib/engine/resources/apiextensions/customresourcedefinition/index";
+import type { ResourceDefinition } from "@/lib/engine/resources/define";
 import { VirtualClock } from "@/lib/engine/sim/clock";
 import { createRandom } from "@/lib/engine/sim/random";
 import { createState } from "@/lib/engine/sim/state";
@@ -16,8 +19,17 @@ export interface BareServer {
   update(object: JsonObject, before: KubeObject, strict?: boolean): JsonObject;
   /** Creates and keeps: what a case needs to be there. @throws {ApiError} the refusal */
   keep(object: JsonObject, namespace?: string): JsonObject;
+  /** What the server knows of a kind. */
+  definition(kind: KindId): ResourceDefinition | undefined;
   /** What is stored, for those who look for themselves. */
   readonly store: ObjectStore;
+}
+
+/** What the controller of definitions would do now: no controller runs behind a bare server. */
+export function establish(client: Client, object: KubeObject): void {
+  const crd = client.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITION, { namespace: "", name: object.metadata.name });
+  const others = client.list<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITION);
+  if (crd) client.updateStatus({ ...crd, status: establishedStatus(crd, others, "1970-01-01T00:00:00Z") });
 }
 
 /** A fresh {@link BareServer}; with `accounts` its ServiceAccount admission is on. */
@@ -33,7 +45,7 @@ export function bareServer({ accounts = false }: { readonly accounts?: boolean }
   const create = (object: JsonObject, namespace: string, strict: boolean, dryRun: boolean): JsonObject => {
     if (typeof (object["metadata"] ?? {}) !== "object" || Array.isArray(object["metadata"])) return api.create(object, "vectors", { dryRun: true }) as unknown as JsonObject;
     const metadata = { ...((object["metadata"] ?? {}) as JsonObject) };
-    const namespaced = resourceFor(kindOf(object as unknown as KubeObject))?.namespaced === true;
+    const namespaced = api.kinds.find(kindOf(object as unknown as KubeObject))?.namespaced === true;
     const { namespace: named, ...rest } = metadata;
     const where = typeof named === "string" && named !== "" ? named : namespace;
     if (namespaced && where !== "nowhere") ensureNamespace(where);
@@ -43,7 +55,12 @@ export function bareServer({ accounts = false }: { readonly accounts?: boolean }
   return {
     store,
     create: (object, namespace = "default", strict = false) => create(object, namespace, strict, true),
-    keep: (object, namespace = "default") => create(object, namespace, false, false),
+    keep: (object, namespace = "default") => {
+      const kept = create(object, namespace, false, false);
+      if (kept["kind"] === "CustomResourceDefinition") establish(createClient(api, "system:vectors"), kept as unknown as KubeObject);
+      return kept;
+    },
+    definition: (kind) => api.kinds.find(kind),
     update(object, before, strict = false) {
       ensureNamespace(before.metadata.namespace ?? "default");
       const kept = store.put(kindOf(before), before, "vectors");

@@ -3,13 +3,13 @@ import { NAMESPACE } from "@/lib/engine/apimachinery/kinds";
 import { admissionPlugins } from "@/lib/engine/apiserver/admission/index";
 import { ApiServer } from "@/lib/engine/apiserver/pipeline";
 import { createClient } from "@/lib/engine/client/client";
-import { resources } from "@/lib/engine/resources/index";
 import { partsOfKind } from "@/lib/engine/apimachinery/meta";
 import { VirtualClock } from "@/lib/engine/sim/clock";
 import { createRandom } from "@/lib/engine/sim/random";
 import { createState } from "@/lib/engine/sim/state";
 import { ObjectStore } from "@/lib/engine/store/store";
 import { handle } from "@/lib/rest";
+import { establish } from "./api-server";
 
 /** An answer as the recordings have it. */
 export interface Answered {
@@ -20,6 +20,8 @@ export interface Answered {
 /** An API over the wire with nothing behind it: no controllers, no nodes, no ServiceAccount admission. */
 export interface BareApi {
   request(method: string, url: string, body?: unknown, contentType?: string): Answered;
+  /** Creates a definition, served from now on. */
+  define(crd: JsonObject): void;
   /** `/apis/apps/v1/namespaces/NS/deployments`, for an object's kind. */
   pathOf(apiVersion: string, kind: string, namespace: string): string | undefined;
 }
@@ -55,8 +57,9 @@ export function bareApi(namespaces: readonly string[] = ["default"]): BareApi {
       if (answer.type !== "body") return { code: 200, body: {} };
       return { code: answer.status, body: answer.body.startsWith("{") ? (JSON.parse(answer.body) as JsonObject) : {} };
     },
+    define: (crd) => void establish(cluster.as("system:vectors"), cluster.as("vectors").create(crd)),
     pathOf(apiVersion, kind, namespace) {
-      const definition = resources.find((candidate) => candidate.kind === `${apiVersion}/${kind}`);
+      const definition = cluster.as("vectors").served().find((candidate) => candidate.kind === `${apiVersion}/${kind}`);
       if (!definition) return undefined;
       const root = partsOfKind(definition.kind).group === "" ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
       return `${root}/${definition.namespaced ? `namespaces/${namespace}/` : ""}${definition.plural}`;

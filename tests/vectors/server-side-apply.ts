@@ -110,9 +110,9 @@ function plain(status: JsonObject): unknown {
 
 /** `recorded/ssa`: scored by step; what follows a wrong step still counts. */
 export const recordedApply: Adapter = (vector) => {
-  const { namespace = "ssa", steps, crd } = vector as unknown as { readonly namespace?: string; readonly steps: readonly RecordedStep[]; readonly crd?: unknown };
-  if (crd !== undefined) return { skip: "kinds defined at run time are not there yet" };
+  const { namespace = "ssa", steps, crd } = vector as unknown as { readonly namespace?: string; readonly steps: readonly RecordedStep[]; readonly crd?: JsonObject };
   const api = bareApi([namespace]);
+  if (crd !== undefined) api.define(crd);
   const first = steps.find(({ request }) => request.object)?.request.object ?? {};
   const root = api.pathOf(String(first["apiVersion"]), String(first["kind"]), namespace);
   if (root === undefined) return { skip: "kind not in the engine yet" };

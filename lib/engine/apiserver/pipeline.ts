@@ -6,7 +6,6 @@ import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { ResourceDefinition } from "../resources/define";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
-import { resourceFor } from "../resources/index";
 import type { Clock } from "../sim/clock";
 import { suffix, uid } from "../sim/names";
 import type { Random } from "../sim/random";
@@ -15,7 +14,9 @@ import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, wr
 import { applyPatch } from "./patch";
 import { PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
-import { afterUpdate, beginDeletion } from "./deletion";
+import { Kinds } from "./custom-resources/registry";
+import { shapeOfDefinition, zeroOfDefinition } from "./custom-resources/shape";
+import { changedTo, customObject, customObjects, deleted, kept as keptAs } from "./custom-resources/storage";
 import { evict } from "./eviction";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
 
@@ -43,6 +44,8 @@ export class ApiServer {
   private readonly mutators: readonly AdmissionPlugin[];
   private readonly validators: readonly AdmissionPlugin[];
   private readonly stamps: PodStamps;
+  /** The kinds this server serves. */
+  readonly kinds: Kinds;
   private readonly byKind = { alters: new Map<KindId, readonly AdmissionPlugin[]>(), judges: new Map<KindId, readonly AdmissionPlugin[]>() };
   private readonly admissionContext: AdmissionContext;
 
@@ -54,6 +57,7 @@ export class ApiServer {
     readonly settings: ApiServerSettings,
   ) {
     this.random = random.fork("apiserver");
+    this.kinds = new Kinds(store);
     this.stamps = new PodStamps(store);
     this.uids = this.random.fork("uid");
     this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
@@ -69,12 +73,13 @@ export class ApiServer {
   }
 
   get(ref: ObjectRef): KubeObject | undefined {
-    this.definitionOf(ref.kind);
-    return this.store.get(ref) ?? builtin(ref);
+    const definition = this.definitionOf(ref.kind);
+    return definition.custom ? customObject(this.store, definition, ref) : (this.store.get(ref) ?? builtin(ref));
   }
 
   /** The object to be changed. One that every cluster has is stored from then on. */
-  private stored(ref: ObjectRef): KubeObject | undefined {
+  private stored(ref: ObjectRef, definition: ResourceDefinition): KubeObject | undefined {
+    if (definition.custom) return customObject(this.store, definition, ref);
     const found = this.store.get(ref);
     if (found) return found;
     const known = builtin(ref);
@@ -82,8 +87,8 @@ export class ApiServer {
   }
 
   list(request: ListRequest): readonly KubeObject[] {
-    this.definitionOf(request.kind);
-    return listed(this.store, request);
+    const definition = this.definitionOf(request.kind);
+    return definition.custom ? customObjects(this.store, definition, request) : listed(this.store, request);
   }
 
   create(body: Body, user: string, options: WriteOptions = {}, managers?: readonly Manager[]): KubeObject {
@@ -95,16 +100,17 @@ export class ApiServer {
     const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
     const fresh = this.freshMeta(definition, decoded, name);
     const ref = refIn(definition.kind, keyOf(fresh));
+    if (definition.custom?.terminating) throw onItsWayOut("create");
     const prepared = definition.prepare(definition.applyDefaults(fresh), undefined);
     const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared });
     this.check(definition, name, definition.validate(admitted, undefined));
     if (name === "") throw unnamed(definition);
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...(options.warn ? { warn: options.warn } : {}) });
-    if (this.stored(ref)) throw alreadyExists(resourceName(definition), name);
+    if (this.stored(ref, definition)) throw alreadyExists(resourceName(definition), name);
     if (stampable) this.stamps.keep(body, options, fresh.metadata, admitted);
     // What storage allocates to a Service is nobody's.
     const accounted = this.accounted(definition, undefined, admitted, options, managers, definition.kind === SERVICE ? unallocated(admitted, decoded) : admitted);
-    return options.dryRun ? accounted : this.store.put(definition.kind, accounted, user);
+    return options.dryRun ? accounted : keptAs(this.store, definition, accounted, user);
   }
 
   /** Creates an Event of our own recorder: by far the commonest write, always well formed, and nothing is left out of it. */
@@ -133,9 +139,10 @@ export class ApiServer {
     if (options.subresource === "binding" && isComponent(user)) return this.bind(body as unknown as KubeObject, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const ref = refIn(definition.kind, keyOf(decoded));
-    const previous = this.stored(ref);
+    const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     const sent = decoded.metadata.resourceVersion;
+    if (definition.custom && (sent === undefined || sent === "")) throw invalid(resourceName(definition), ref.name, [UNVERSIONED]);
     if (sent !== undefined && sent !== "" && sent !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     return this.replace(definition, ref, previous, decoded, user, options);
   }
@@ -147,31 +154,32 @@ export class ApiServer {
   private report(object: KubeObject, user: string): KubeObject {
     const definition = this.definitionOf(kindOf(object));
     const ref = refIn(definition.kind, keyOf(object));
-    const previous = this.stored(ref);
+    const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const next = { ...withStatusOf(previous, object), metadata: carriedMeta(previous.metadata, object.metadata, "status") };
-    return deepEqual(previous, next) ? previous : afterUpdate(this.store, definition, next, user);
+    return deepEqual(previous, next) ? previous : changedTo(this.store, definition, next, user);
   }
 
   /** A binding by our own scheduler: well formed, and a change. Upstream: registry/core/pod/storage assignPod. */
   private bind(object: KubeObject, user: string): KubeObject {
     const definition = this.definitionOf(POD);
     const ref = refIn(POD, keyOf(object));
-    const previous = this.stored(ref);
+    const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const bound = { ...object, metadata: carriedMeta(previous.metadata, object.metadata, "binding") };
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
     this.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
-    return afterUpdate(this.store, definition, admitted, user);
+    return changedTo(this.store, definition, admitted, user);
   }
 
   patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
     const definition = this.definitionOf(ref.kind);
-    const previous = this.stored(ref);
+    const previous = this.stored(ref, definition);
     if (patch.type === "apply") return this.apply(definition, ref, previous, patch, user, options);
     if (!previous) throw notFound(resourceName(definition), ref.name);
+    if (definition.custom && patch.type === "strategic") throw notStrategic();
     const patched = applyPatch(previous, patch);
     const { object: decoded } = this.decode(patched as unknown as Body, user, options);
     const { name, namespace = "", resourceVersion } = decoded.metadata;
@@ -195,7 +203,7 @@ export class ApiServer {
     if (previous && sent !== undefined && sent !== "" && sent !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const named = (configuration["metadata"] as JsonObject | undefined)?.["uid"];
     if (previous && typeof named === "string" && named !== "" && named !== previous.metadata.uid) throw invalid(resourceName(definition), ref.name, [otherUid(named), otherUid(named)]);
-    const applied = applyConfiguration(previous, configuration, this.writer(patch.fieldManager, subresource), patch.force === true, definition.subresources.includes("status"));
+    const applied = applyConfiguration(previous, configuration, this.writer(patch.fieldManager, subresource), patch.force === true, definition.subresources.includes("status"), shapeOfDefinition(definition), zeroOfDefinition(definition));
     if (!previous) return this.create({ ...applied.object, metadata: { ...(applied.object["metadata"] as JsonObject), namespace: ref.namespace } }, user, options, applied.managers);
     const { object: wanted } = this.decode(applied.object, user, { ...options, fieldValidation: "Ignore" });
     return this.replace(definition, ref, previous, wanted, user, options, applied.managers);
@@ -214,7 +222,7 @@ export class ApiServer {
       if (fieldManager === undefined) return after;
       // What a client sends of the account replaces it: an empty one clears it.
       const known = before === undefined ? [] : readManagers(managedFields);
-      managers = managersAfterUpdate(before, claimed, known, this.writer(fieldManager, options.subresource ?? ""), definition.subresources.includes("status"));
+      managers = managersAfterUpdate(before, claimed, known, this.writer(fieldManager, options.subresource ?? ""), definition.subresources.includes("status"), shapeOfDefinition(definition), zeroOfDefinition(definition));
     }
     const written = writeManagers(managers);
     return { ...after, metadata: { ...metadata, ...(written.length > 0 ? { managedFields: written } : {}) } };
@@ -222,14 +230,14 @@ export class ApiServer {
 
   delete(ref: ObjectRef, user: string, options: DeleteOptions = {}): KubeObject {
     const definition = this.definitionOf(ref.kind);
-    const previous = this.stored(ref);
+    const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     const wanted = options.preconditions;
     if ((wanted?.uid ?? previous.metadata.uid) !== previous.metadata.uid) {
       throw conflict(resourceName(definition), ref.name, `Precondition failed: UID in precondition: ${wanted?.uid}, UID in object meta: ${previous.metadata.uid}`);
     }
     this.admit({ operation: "DELETE", ref, definition, subresource: "", user, previous });
-    return beginDeletion(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
+    return deleted(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
   }
 
   /** Deletes a pod if its disruption budget lets it go. @throws {ApiError} 429 when not. */
@@ -254,7 +262,7 @@ export class ApiServer {
     const counted = this.accounted(definition, previous, generated, options, managers);
     if (deepEqual(previous, counted)) return previous;
     if (options.dryRun) return counted;
-    return afterUpdate(this.store, definition, counted, user);
+    return changedTo(this.store, definition, counted, user);
   }
 
   private decode(body: Body, user: string, options: WriteOptions): { readonly definition: ResourceDefinition; readonly object: KubeObject } {
@@ -279,7 +287,7 @@ export class ApiServer {
 
   private freshMeta(definition: ResourceDefinition, object: KubeObject, name: string): KubeObject {
     const { generation: _generation, resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, ...given } = object.metadata;
-    const counts = COUNTED.has(definition.kind);
+    const counts = definition.custom !== undefined || COUNTED.has(definition.kind);
     const metadata = {
       ...given,
       name,
@@ -332,12 +340,25 @@ export class ApiServer {
   }
 
   private definitionOf(kind: KindId): ResourceDefinition {
-    const definition = resourceFor(kind);
+    const definition = this.kinds.find(kind);
     if (definition) return definition;
     const { kind: name, apiVersion } = partsOfKind(kind);
     throw new ApiError({ code: 404, reason: "NotFound", message: `no matches for kind "${name}" in version "${apiVersion}"`, causes: [] });
   }
 }
+
+/** Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go. */
+function onItsWayOut(verb: string): ApiError {
+  return new ApiError({ code: 405, reason: "MethodNotAllowed", message: `${verb} not allowed while custom resource definition is terminating`, causes: [], details: {} });
+}
+
+function notStrategic(): ApiError {
+  const types = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+  return new ApiError({ code: 415, reason: "UnsupportedMediaType", message: `the body of the request was in an unknown format - accepted media types include: ${types}`, causes: [], details: {} });
+}
+
+/** Custom kinds are replaced at a version or not at all. */
+const UNVERSIONED: FieldError = { code: "invalid", path: "metadata.resourceVersion", badValue: 0, detail: "must be specified for an update", origin: "meta.resource-version" };
 
 const ALLOCATED = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"];
 
@@ -408,6 +429,7 @@ function withGeneration(definition: ResourceDefinition, previous: KubeObject, ne
   if (previous.metadata.generation === undefined) return next;
   const spec = (object: KubeObject): unknown => {
     const { metadata: _metadata, ...rest } = object;
+    if (definition.custom) return { ...rest, ...(definition.subresources.includes("status") ? { status: undefined } : {}) };
     return definition.kind === ENDPOINT_SLICE ? rest : (rest as { readonly spec?: unknown }).spec;
   };
   if (deepEqual(spec(previous), spec(next))) return next;

@@ -2,6 +2,7 @@ import type { ApiServer } from "../apiserver/pipeline";
 import type { Body, DeleteOptions, EvictionOptions, Patch, WriteOptions } from "../apiserver/request";
 import type { LabelSelector } from "../apimachinery/labels";
 import { selectedBy } from "../apiserver/select";
+import type { ResourceDefinition } from "../resources/define";
 import { refIn } from "../store/store";
 import type { KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import { refOf } from "../apimachinery/meta";
@@ -23,6 +24,10 @@ export interface ListOptions {
  */
 export interface Client {
   readonly user: string;
+  /** The definition of a kind, built-in or brought by a CustomResourceDefinition. */
+  definition(kind: KindId): ResourceDefinition | undefined;
+  /** Every kind offered to clients now, built-in ones first. The same list while nothing changes. */
+  served(): readonly ResourceDefinition[];
   get<T extends KubeObject>(kind: KindId, key: ObjectKey): T | undefined;
   list<T extends KubeObject>(kind: KindId, options?: ListOptions): readonly T[];
   /** Objects that name `uid` among their owners, in key order. */
@@ -46,6 +51,8 @@ export interface Client {
 export function createClient(api: ApiServer, user: string): Client {
   return {
     user,
+    definition: (kind) => api.kinds.find(kind),
+    served: () => api.kinds.served(),
     get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => api.get(refIn(kind, key)) as T | undefined,
     list: <T extends KubeObject>(kind: KindId, options: ListOptions = {}) => api.list({ kind, ...options }) as readonly T[],
     ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],

@@ -35,6 +35,8 @@ export interface Component<C extends ComponentContext = ComponentContext> {
   readonly stepwise?: boolean;
   /** Kinds whose changes it is told of. */
   readonly watches: readonly KindId[];
+  /** Is it told of changes of kinds defined at run time, too? */
+  readonly watchesCustom?: boolean;
   /** Called once when a cluster starts or is restored, before any event. Must be idempotent. */
   start?(context: C): void;
   observe?(event: StoreEvent, context: C): void;

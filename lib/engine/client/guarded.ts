@@ -2,11 +2,10 @@ import { authorize, checkEscalation, MASTERS, type Attributes, type UserInfo } f
 import { POD } from "../apimachinery/kinds";
 import { kindOf, partsOfKind, type KindId, type KubeObject, type ObjectRef } from "../apimachinery/meta";
 import type { WriteOptions } from "../apiserver/request";
-import { resourceFor } from "../resources/index";
 import type { Client } from "./client";
 
-function about(kind: KindId, verb: string, namespace: string, name: string, subresource = ""): Attributes {
-  const definition = resourceFor(kind);
+function attributes(client: Client, kind: KindId, verb: string, namespace: string, name: string, subresource = ""): Attributes {
+  const definition = client.definition(kind);
   return { verb, group: partsOfKind(kind).group, resource: definition?.plural ?? "", subresource, name, namespace: definition?.namespaced === false ? "" : namespace };
 }
 
@@ -35,10 +34,11 @@ export function escalationChecked(client: Client, user: UserInfo): Client {
 export function guardedClient(client: Client, user: UserInfo): Client {
   if (user.groups.includes(MASTERS)) return client;
   const check = (asked: Attributes): void => authorize(client, user, asked);
+  const about = (kind: KindId, verb: string, namespace: string, name: string, subresource?: string): Attributes => attributes(client, kind, verb, namespace, name, subresource);
   const write = (verb: string, object: { readonly apiVersion?: unknown; readonly kind?: unknown; readonly metadata?: unknown }, options: WriteOptions | undefined): void => {
     const known = object as KubeObject;
     const kind = kindOf(known);
-    if (resourceFor(kind) === undefined) return;
+    if (client.definition(kind) === undefined) return;
     const { namespace, name } = known.metadata ?? {};
     check(about(kind, verb, namespace ?? "default", verb === "create" ? "" : name, options?.subresource ?? ""));
     checkEscalation(client, user, known);

@@ -1,28 +1,33 @@
 import type { Controller } from "./controller";
 import { cronJobController } from "./cronjob/index";
+import { customResourceDefinitions } from "./customresourcedefinition/index";
 import { daemonSetController } from "./daemonset/index";
 import { deploymentController } from "./deployment/index";
 import { disruptionController } from "./disruption/index";
+import { endpointSliceMirroring } from "./endpointslicemirroring/index";
 import { endpointSliceController } from "./endpointslice/index";
 import { jobController } from "./job/index";
 import { claimBinder } from "./persistentvolume/claims";
 import { volumeBinder } from "./persistentvolume/volumes";
 import { podGarbageCollector } from "./podgc/index";
 import { claimProtection, volumeProtection } from "./volumeprotection/index";
-import { nodeLifecycleController } from "./nodelifecycle/index";
 import { namespaceController } from "./namespace/index";
 import { replicaSetController } from "./replicaset/index";
 import { resourceQuotaController } from "./resourcequota/index";
 import { rootCaController } from "./root-ca/index";
 import { serviceAccountController } from "./serviceaccount/index";
+import { ttlController } from "./ttl/index";
 import { statefulSetController } from "./statefulset/index";
 import { ttlAfterFinishedController } from "./ttlafterfinished/index";
 
 export { garbageCollector } from "./garbagecollector/index";
+export { nodeLifecycle } from "./nodelifecycle/index";
+export { tokensController } from "./serviceaccount-tokens/index";
 export { taintEviction } from "./tainteviction/index";
 
 /** The controllers of kube-controller-manager, in the order they take turns. */
 export const controllers: readonly Controller[] = [
+  customResourceDefinitions,
   serviceAccountController,
   rootCaController,
   deploymentController,
@@ -33,7 +38,7 @@ export const controllers: readonly Controller[] = [
   cronJobController,
   ttlAfterFinishedController,
   endpointSliceController,
-  nodeLifecycleController,
+  endpointSliceMirroring,
   podGarbageCollector,
   volumeBinder,
   claimBinder,
@@ -42,4 +47,5 @@ export const controllers: readonly Controller[] = [
   namespaceController,
   resourceQuotaController,
   disruptionController,
+  ttlController,
 ];

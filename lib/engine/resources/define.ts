@@ -1,14 +1,45 @@
 import type { FieldError } from "../apimachinery/api-error";
-import type { JsonObject, KindId, KubeObject } from "../apimachinery/meta";
+import type { Json, JsonObject, KindId, KubeObject } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
 import type { Instant } from "../sim/clock";
 
 /** A column of `kubectl get`. `wide` ones appear with `-o wide` only. Upstream: pkg/printers/internalversion. */
 export interface Column<T extends KubeObject = KubeObject> {
   readonly name: string;
-  readonly type?: "string" | "integer";
+  readonly type?: "string" | "integer" | "number" | "boolean" | "date";
   readonly wide?: boolean;
+  readonly format?: string;
+  readonly description?: string;
+  /** How far from the first the column stands, where that is more than wide or not. */
+  readonly priority?: number;
   value(object: T, now: Instant): string;
+  /** What the API's table says, where that is not the text or the number it spells. */
+  cell?(object: T, now: Instant): Json;
+}
+
+/** Where the number of replicas of a custom kind is written, as field names from the object down. */
+export interface ScalePaths {
+  readonly spec: readonly string[];
+  readonly status: readonly string[];
+  readonly selector?: readonly string[];
+}
+
+/** What is known of a kind that a CustomResourceDefinition brought. */
+export interface CustomKind {
+  /** Name of the definition. */
+  readonly definedBy: string;
+  /** Under this kind its objects are kept, whatever version they are asked for in. */
+  readonly storedAs: KindId;
+  /** Is this version offered to clients? */
+  readonly served: boolean;
+  /** Its definition is on its way out: nothing new of it comes to be. */
+  readonly terminating: boolean;
+  readonly schema: JsonObject;
+  readonly scale?: ScalePaths;
+  /** What clients of this version are warned with. */
+  readonly warning?: string;
+  fromStorage(object: KubeObject): KubeObject;
+  toStorage(object: KubeObject): KubeObject;
 }
 
 /** Subresources the API serves for a kind. */
@@ -50,6 +81,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   /** What NAME shows when it is not the bare name (`standard (default)`); `false` where the table has no such column (events). */
   readonly nameCell?: false | ((object: T) => string);
+  /** What an object becomes the moment its deletion is asked for. */
+  deleting?(object: T, stamp: string): T;
+  /** Present on kinds that were defined at run time. */
+  readonly custom?: CustomKind;
 }
 
 /** What a definition must say; the rest has upstream's commonest answer. */

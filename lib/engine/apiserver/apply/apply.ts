@@ -8,7 +8,7 @@ import { isObject } from "../../apimachinery/patch/merge";
 import { difference, EMPTY, intersection, isEmpty, pathsOf, pathText, sameSet, union, withNamedFields, withoutTree, withPath, type FieldSet } from "./field-set";
 import { isSame, readManagers, type Manager } from "./managers";
 import { compareFields, duplicatesIn, fieldsOf, mergeTyped, withoutFields, type Comparison } from "./typed";
-import { shapeOfKind, zeroOf, type Shape } from "./shapes";
+import type { Shape } from "./shapes";
 
 /** Who writes, and when. */
 export interface Writer {
@@ -58,11 +58,11 @@ function accounted(managers: readonly Manager[], change: Comparison, isSelf: (ma
 }
 
 /** The managers of an object after an ordinary write. Objects nobody ever accounted for stay so. */
-export function managersAfterUpdate(before: KubeObject | undefined, after: KubeObject, managers: readonly Manager[], writer: Writer, hasStatus: boolean): readonly Manager[] {
+export function managersAfterUpdate(before: KubeObject | undefined, after: KubeObject, managers: readonly Manager[], writer: Writer, hasStatus: boolean, shape: Shape, zero: JsonObject): readonly Manager[] {
   if (before !== undefined && managers.length === 0) return [];
   const kind = kindOf(after);
-  const from = before === undefined ? zeroOf(kind) : withoutManagers(before as unknown as Json);
-  const change = compareFields(from, withoutManagers(after as unknown as Json), shapeOfKind(kind));
+  const from = before === undefined ? zero : withoutManagers(before as unknown as Json);
+  const change = compareFields(from, withoutManagers(after as unknown as Json), shape);
   const { kept } = accounted(managers, change, () => false);
   const gained = owned(union(change.modified, change.added), writer, hasStatus);
   const self = { manager: writer.manager, operation: "Update" as const, apiVersion: partsOfKind(kind).apiVersion, subresource: writer.subresource };
@@ -151,9 +151,8 @@ function withoutLastApplied(conflicts: readonly Conflict[], live: KubeObject, sh
  *
  * @throws {ApiError} 409 when others own what would change, unless forced; 500 when the configuration is not of the kind's shape
  */
-export function applyConfiguration(live: KubeObject | undefined, configuration: JsonObject, writer: Writer, force: boolean, hasStatus: boolean): Applied {
+export function applyConfiguration(live: KubeObject | undefined, configuration: JsonObject, writer: Writer, force: boolean, hasStatus: boolean, shape: Shape, zero: JsonObject): Applied {
   const kind = kindOf(configuration as unknown as KubeObject);
-  const shape = shapeOfKind(kind);
   const [twice] = duplicatesIn(configuration, shape);
   if (twice !== undefined) throw mistyped(configuration, kind, twice);
   const { apiVersion } = partsOfKind(kind);
@@ -161,7 +160,7 @@ export function applyConfiguration(live: KubeObject | undefined, configuration: 
   const set = owned(fieldsOf(withoutManagers(configuration), shape), writer, hasStatus);
   const mine: Manager = { ...self, time: writer.time, fields: set };
   if (live === undefined) return { object: configuration, managers: [mine] };
-  const before = managersBefore(live, writer);
+  const before = managersBefore(live, writer, shape, zero);
   const last = before.find((manager) => isSame(manager, self));
   const others = before.filter((manager) => manager !== last);
   const from = withoutManagers(live as unknown as Json);
@@ -178,11 +177,11 @@ export function applyConfiguration(live: KubeObject | undefined, configuration: 
 }
 
 /** Whoever wrote before anybody kept account owns everything. */
-function managersBefore(live: KubeObject, writer: Writer): readonly Manager[] {
+function managersBefore(live: KubeObject, writer: Writer, shape: Shape, zero: JsonObject): readonly Manager[] {
   const known = readManagers(live.metadata.managedFields);
   if (known.length > 0) return known;
   const kind = kindOf(live);
-  const change = compareFields(zeroOf(kind), withoutManagers(live as unknown as Json), shapeOfKind(kind));
+  const change = compareFields(zero, withoutManagers(live as unknown as Json), shape);
   const fields = difference(union(change.added, change.modified), SERVER_FIELDS);
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: partsOfKind(kind).apiVersion, subresource: "", time: writer.time, fields }];
 }

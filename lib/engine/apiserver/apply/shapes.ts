@@ -8,7 +8,11 @@ export type Shape =
   | { readonly shape: "scalar" | "atomic" }
   | { readonly shape: "struct"; readonly type: string }
   | { readonly shape: "map"; readonly of: Shape }
-  | { readonly shape: "keyed"; readonly keys: readonly string[]; readonly of: Shape }
+  /** Fields declared by a custom kind's schema; `others` where it keeps what it does not declare. */
+  | { readonly shape: "declared"; readonly fields: ReadonlyMap<string, Shape>; readonly others?: Shape }
+  /** Nothing is known: a map where there is one, owned whole otherwise. */
+  | { readonly shape: "deduced" }
+  | { readonly shape: "keyed"; readonly keys: readonly string[]; readonly of: Shape; readonly defaults?: JsonObject }
   | { readonly shape: "set" };
 
 const ATOMIC: Shape = { shape: "atomic" };
@@ -99,12 +103,21 @@ export function fieldShape(type: string, field: string): Shape | undefined {
 
 /** The shape of a member of an object. */
 export function memberShape(shape: Shape, field: string): Shape {
-  if (shape.shape === "struct") return fieldShape(shape.type, field) ?? ATOMIC;
-  return shape.shape === "map" ? shape.of : ATOMIC;
+  switch (shape.shape) {
+    case "struct":
+      return fieldShape(shape.type, field) ?? ATOMIC;
+    case "declared":
+      return shape.fields.get(field) ?? shape.others ?? ATOMIC;
+    case "map":
+      return shape.of;
+    default:
+      return shape.shape === "deduced" ? shape : ATOMIC;
+  }
 }
 
 /** Is the member declared, or a free entry of a map? */
 export function isDeclared(shape: Shape, field: string): boolean {
+  if (shape.shape === "declared") return shape.fields.has(field);
   return shape.shape === "struct" && fieldShape(shape.type, field) !== undefined;
 }
 
@@ -121,7 +134,7 @@ export function elementStep(shape: Extract<Shape, { readonly shape: "keyed" | "s
   if (shape.shape === "set" || !isObject(element)) return `v:${JSON.stringify(element)}`;
   const keys: Record<string, Json> = {};
   for (const key of [...shape.keys].sort((a, b) => (a < b ? -1 : 1))) {
-    const value = (element as JsonObject)[key] ?? KEY_DEFAULTS[key];
+    const value = (element as JsonObject)[key] ?? (shape.defaults ?? KEY_DEFAULTS)[key];
     if (value !== undefined && value !== null) keys[key] = value;
   }
   return `k:${JSON.stringify(keys)}`;

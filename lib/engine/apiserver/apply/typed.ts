@@ -8,7 +8,7 @@ import { elementStep, isDeclared, memberShape, type Shape } from "./shapes";
 type Elements = Extract<Shape, { readonly shape: "keyed" | "set" }>;
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
-const isMap = (shape: Shape): boolean => shape.shape === "struct" || shape.shape === "map";
+const isMap = (shape: Shape): boolean => shape.shape === "struct" || shape.shape === "map" || shape.shape === "declared" || shape.shape === "deduced";
 const isElements = (shape: Shape): shape is Elements => shape.shape === "keyed" || shape.shape === "set";
 const elementShape = (shape: Elements): Shape => (shape.shape === "keyed" ? shape.of : { shape: "scalar" });
 const hollow = (value: Json | undefined): boolean => value === undefined || value === null || (isObject(value) && Object.keys(value).length === 0) || (isList(value) && value.length === 0);
@@ -29,7 +29,7 @@ export function fieldsOf(value: Json, shape: Shape): FieldSet {
     for (const element of value) steps.set(elementStep(shape, element), { own: true, steps: fieldsOf(element, elementShape(shape)).steps });
     return { own: false, steps };
   }
-  return isMap(shape) || isElements(shape) ? EMPTY : LEAF;
+  return shape.shape !== "deduced" && (isMap(shape) || isElements(shape)) ? EMPTY : LEAF;
 }
 
 /** How two values differ, field by field. */

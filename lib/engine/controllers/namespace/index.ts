@@ -5,7 +5,6 @@ import type { KubeObject, ObjectKey } from "../../apimachinery/meta";
 import { refOf } from "../../apimachinery/meta";
 import { instantOf, timestamp } from "../../apimachinery/time";
 import type { Namespace } from "../../resources/core/namespace/namespace";
-import { resources } from "../../resources/index";
 import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 
@@ -41,7 +40,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
     tell(namespace, [], context);
     return { requeueAfter: millis(AGAIN) };
   }
-  const kinds = resources.filter((resource) => resource.namespaced);
+  const kinds = client.served().filter((resource) => resource.namespaced && (resource.custom?.storedAs ?? resource.kind) === resource.kind);
   for (const { kind } of kinds) removeAll(client.list(kind, { namespace: key.name }), context);
   const left = kinds.map((definition) => ({ plural: pluralOf(definition), objects: client.list<KubeObject>(definition.kind, { namespace: key.name }) })).filter(({ objects }) => objects.length > 0);
   if (left.length > 0) {

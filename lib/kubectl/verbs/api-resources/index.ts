@@ -1,11 +1,13 @@
 import { partsOfKind } from "@/lib/engine";
 import type { Command } from "../../command";
-import { resourceTypes, type ResourceType } from "../../discovery";
+import { isPreferred, resourceTypes, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
 import { flag } from "../../flags";
 import { alignRows } from "../../output/tab-writer";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
 /** `kubectl api-resources`: the kinds this cluster serves. */
 export const apiResources: Command = {
@@ -18,8 +20,9 @@ export const apiResources: Command = {
     const output = flags.text("output");
     if (!["", "wide", "name"].includes(output)) fail(`--output ${output} is not available`);
     const group = flags.text("api-group");
-    const wanted = resourceTypes().filter(
+    const wanted = resourceTypes(call.client).filter(
       (type) =>
+        isPreferred(call.client, type) &&
         (!flags.given("api-group") || type.group === group) &&
         (!flags.given("namespaced") || type.namespaced === flags.bool("namespaced")) &&
         flags.list("verbs").every((verb) => VERBS.includes(verb)) &&
@@ -51,7 +54,7 @@ function table(types: readonly ResourceType[], wide: boolean, bare: boolean): st
     partsOfKind(type.kind).apiVersion,
     String(type.namespaced),
     kindOf(type),
-    ...(wide ? [VERBS.join(","), type.definition.categories.join(",")] : []),
+    ...(wide ? [(type.definition.custom ? CUSTOM_VERBS : VERBS).join(","), type.definition.categories.join(",")] : []),
   ]);
   return alignRows(bare ? rows : [header, ...rows]).text;
 }
@@ -61,7 +64,7 @@ export const apiVersions: Command = {
   name: "api-versions",
   summary: 'Print the supported API versions on the server, in the form of "group/version"',
   run(call) {
-    const versions = resourceTypes().map((type) => partsOfKind(type.kind).apiVersion);
+    const versions = resourceTypes(call.client).map((type) => partsOfKind(type.kind).apiVersion);
     const unique = [...new Set(versions)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     call.out(unique.map((version) => `${version}\n`).join(""));
     return 0;

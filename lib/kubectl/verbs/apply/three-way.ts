@@ -1,7 +1,7 @@
-import { hasStrategicMerge, threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
+import { threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import { parseYaml, toCompactJson, toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 import type { Call } from "../../command";
-import { kindText, resourceText, slashName, type Wanted } from "../../discovery";
+import { isStrategic, kindText, resourceText, slashName, type Wanted } from "../../discovery";
 import { doing, fail } from "../../failure";
 import { findObjects } from "../../resource-args";
 import { dryRunOf, writeOptionsOf } from "../../writing";
@@ -49,7 +49,7 @@ function change(call: Call, { type, ref, source }: Wanted, modified: JsonObject,
   }
   const before = savedConfig(saved);
   const document = live as unknown as JsonObject;
-  const strategic = hasStrategicMerge(type.kind);
+  const strategic = isStrategic(type);
   const body = strategic ? threeWayStrategicPatch(before, modified, document, type.kind) : threeWayMergePatch(before, modified, document);
   if (Object.keys(body).length === 0) return { object: live, verb: "unchanged" };
   if (dryRunOf(call) === "client") return { object: live, verb: "configured" };

@@ -46,7 +46,7 @@ function printRules(call: Call): void {
 function attributesOf(call: Call, verb: string, what: string): Attributes {
   if (what.startsWith("/")) return { verb, path: what };
   const [word = "", name = ""] = what.split("/");
-  const type = word === "*" ? undefined : findType(word);
+  const type = word === "*" ? undefined : findType(call.client, word);
   const wide = call.flags.bool("all-namespaces");
   if (type === undefined && word !== "*") call.err(`Warning: the server doesn't have a resource type '${word}'\n\n`);
   if (type !== undefined && !type.definition.namespaced && !wide) call.err(`Warning: resource '${type.plural}' is not namespace scoped${type.group === "" ? "" : ` in group '${type.group}'`}\n\n`);

@@ -43,7 +43,7 @@ export function generator(of: Generator): Command {
 /** Sends an object that flags described, or prints it. */
 export function createGenerated(call: Call, body: JsonObject, failing?: string, verb = "created"): Outcome {
   checkFormat(call, false);
-  const type = typeOfKind(kindOf(body as unknown as KubeObject));
+  const type = typeOfKind(call.client, kindOf(body as unknown as KubeObject));
   const dryRun = dryRunOf(call);
   const metadata = body["metadata"] as JsonObject;
   const placed: JsonObject = { ...body, metadata: type?.namespaced === true && (dryRun !== "client" || call.namespaceGiven) ? { ...metadata, namespace: call.namespace } : metadata };

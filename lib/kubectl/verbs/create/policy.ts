@@ -80,7 +80,7 @@ function rulesOf(call: Call): readonly JsonObject[] {
   for (const verb of verbs) if (!KNOWN_VERBS.has(verb)) call.err(`Warning: '${verb}' is not a standard resource verb\n`);
   const groups = new Map<string, string[]>();
   for (const word of resources) {
-    const type = word === "*" ? undefined : findType(word.split("/")[0] ?? "");
+    const type = word === "*" ? undefined : findType(call.client, word.split("/")[0] ?? "");
     if (word !== "*" && type === undefined && !/\./.test(word)) fail(`the server doesn't have a resource type "${word}"`);
     const group = word === "*" ? "*" : (type?.group ?? word.slice(word.indexOf(".") + 1));
     const sub = word.includes("/") ? word.slice(word.indexOf("/")) : "";

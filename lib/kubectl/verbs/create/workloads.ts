@@ -67,7 +67,7 @@ const job = generator({
 
 function jobFrom(call: Call, name: string, from: string): JsonObject {
   const [kind = "", source = ""] = from.split("/");
-  const type = typeNamed(kind);
+  const type = typeNamed(call.client, kind);
   const cron = call.client.get<KubeObject>(type.kind, refTo(call, type, source));
   if (!cron) throw missing(type, source);
   const template = ((cron as unknown as JsonObject)["spec"] as JsonObject)["jobTemplate"] as JsonObject;

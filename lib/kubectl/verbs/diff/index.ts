@@ -1,7 +1,8 @@
 import { createTwoFilesPatch } from "diff";
-import { strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, hasStrategicMerge, mergePatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
+import { strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, mergePatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
 import type { Wanted } from "../../discovery";
+import { isStrategic } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { hasManifests, readManifests } from "../../manifests";
 import { yamlText, shown } from "../../output/structured";
@@ -38,7 +39,7 @@ function merged(call: Call, { ref, type, body }: Wanted, live: KubeObject | unde
   if (!live) return call.client.create<KubeObject>(modified, { dryRun: true });
   const document = live as unknown as JsonObject;
   const last = savedConfig(live.metadata.annotations?.[LAST_APPLIED]);
-  if (!hasStrategicMerge(type.kind)) return mergePatch(document as Json, threeWayMergePatch(last, modified, document)) as unknown as KubeObject;
+  if (!isStrategic(type)) return mergePatch(document as Json, threeWayMergePatch(last, modified, document)) as unknown as KubeObject;
   const patched = strategicMergePatch(document as Json, threeWayStrategicPatch(last, modified, document, type.kind), ref.kind);
   return patched as unknown as KubeObject;
 }

@@ -23,7 +23,7 @@ export const events: Command = {
       call.err(call.flags.bool("all-namespaces") ? "No events found.\n" : `No events found in ${call.namespace} namespace.\n`);
       return 0;
     }
-    if (formatOf(call).name !== "") printStructured(call, found.map((object) => ({ type: typeNamed("events"), object })), false);
+    if (formatOf(call).name !== "") printStructured(call, found.map((object) => ({ type: typeNamed(call.client, "events"), object })), false);
     else printRows(call, found, !call.flags.bool("no-headers"));
     return watching ? { state: { revision: call.io.cluster.revision }, endless: true } : 0;
   },
@@ -43,7 +43,7 @@ function concerns(call: Call, event: Event): boolean {
   if (about === "") return true;
   const [kind = "", name] = about.split("/");
   if (name === undefined || name === "") fail("--for must be in resource/name form");
-  return event.involvedObject.name === name && event.involvedObject.kind === partsOfKind(typeNamed(kind).kind).kind;
+  return event.involvedObject.name === name && event.involvedObject.kind === partsOfKind(typeNamed(call.client, kind).kind).kind;
 }
 
 function printRows(call: Call, list: readonly Event[], headed: boolean): void {

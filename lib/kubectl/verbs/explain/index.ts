@@ -1,4 +1,4 @@
-import { explainField, partsOfKind, type ExplainedField, type KindId } from "@/lib/engine";
+import { explainField, explainSchema, partsOfKind, type ExplainedField, type ExplainResult } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { findType, resourceTypes, type ResourceType } from "../../discovery";
 import { Failure } from "../../failure";
@@ -17,12 +17,12 @@ export const explain: Command = {
     const { type, path } = target(call, call.words[0] ?? "");
     const { group, version, kind } = partsOfKind(type.kind);
     call.out(`${group === "" ? "" : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`);
-    const found = explainField(type.kind, path);
+    const found = explained(type, path);
     if ("error" in found) throw new Failure(`error: ${found.error}`);
     if (path.length > 0) call.out(`FIELD: ${found.field} <${found.type}>${found.required ? " -required-" : ""}\n${found.values.length > 0 ? `ENUM:\n${found.values.map((value) => `    ${value}\n`).join("")}\n` : "\n\n"}`);
     call.out(`DESCRIPTION:\n${wrapped(found.description === "" ? "<empty>" : found.description)}`);
     if (found.fields.length === 0) call.out("    \n\n");
-    else call.out(`    \nFIELDS:\n${call.flags.bool("recursive") ? beneath(type.kind, path, 1, []) : found.fields.map(fieldText).join("")}\n`);
+    else call.out(`${found.description === "" ? "" : "    \n"}FIELDS:\n${call.flags.bool("recursive") ? beneath(type, path, 1, []) : found.fields.map(fieldText).join("")}\n`);
     return 0;
   },
 };
@@ -34,7 +34,7 @@ function target(call: Call, word: string): { readonly type: ResourceType; readon
   // The longest beginning that names a kind is the kind.
   for (let length = Math.min(parts.length, 5); length > 0; length -= 1) {
     const head = parts.slice(0, length).join(".");
-    const type = wanted === "" ? findType(head) : resourceTypes().find((one) => partsOfKind(one.kind).apiVersion === wanted && (one.plural === head || one.definition.singular === head || one.definition.shortNames.includes(head)));
+    const type = wanted === "" ? findType(call.client, head) : resourceTypes(call.client).find((one) => partsOfKind(one.kind).apiVersion === wanted && (one.plural === head || one.definition.singular === head || one.definition.shortNames.includes(head)));
     if (type !== undefined) return { type, path: parts.slice(length) };
   }
   throw new Failure(`the server doesn't have a resource type "${parts[0] ?? ""}"`);
@@ -47,14 +47,18 @@ function fieldText(field: ExplainedField): string {
 
 const DEEPEST = 12;
 
-function beneath(kind: KindId, path: readonly string[], level: number, above: readonly string[]): string {
-  const found = explainField(kind, path);
+function explained({ kind, definition }: ResourceType, path: readonly string[]): ExplainResult {
+  return definition.custom ? explainSchema(definition.custom.schema, path) : explainField(kind, path);
+}
+
+function beneath(type: ResourceType, path: readonly string[], level: number, above: readonly string[]): string {
+  const found = explained(type, path);
   if ("error" in found || level > DEEPEST) return "";
   return found.fields
     .map((field) => {
       const own = `${"  ".repeat(level)}${field.name}\t<${field.type}>${field.required ? " -required-" : ""}\n${field.values.length === 0 ? "" : `${"  ".repeat(level)}enum: ${field.values.join(", ")}\n`}`;
       // A type inside itself (a schema of schemas) would never end.
-      return above.includes(field.type) ? own : own + beneath(kind, [...path, field.name], level + 1, [...above, field.type]);
+      return above.includes(field.type) ? own : own + beneath(type, [...path, field.name], level + 1, [...above, field.type]);
     })
     .join("");
 }

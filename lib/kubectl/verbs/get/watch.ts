@@ -32,7 +32,7 @@ export function beginWatch(call: Call): Outcome {
 /** The next look of a watch. */
 export function goOnWatching(call: Call, stored: Json): Outcome {
   const state = stored as unknown as WatchState;
-  const type = typeOfKind(state.kind as ResourceType["kind"]) ?? findType("pods");
+  const type = typeOfKind(call.client, state.kind as ResourceType["kind"]) ?? findType(call.client, "pods");
   if (type === undefined) return 1;
   const changes = changesSince(call, state).filter((event) => event.kind === type.kind && concerns(call, state, event.object));
   const next = show(call, type, { ...state, revision: call.io.cluster.revision }, changes, false);

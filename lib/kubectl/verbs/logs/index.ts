@@ -67,7 +67,7 @@ export const logs: Command = {
 
 function targetsOf(call: Call): readonly Target[] {
   const selector = call.flags.text("selector");
-  const pods = selector === "" ? namedPods(call) : listOf(call, typeNamed("pods"), { selector }).map(({ object }) => object as Pod);
+  const pods = selector === "" ? namedPods(call) : listOf(call, typeNamed(call.client, "pods"), { selector }).map(({ object }) => object as Pod);
   if (selector !== "" && pods.length === 0) call.err(`No resources found in ${call.namespace} namespace.\n`);
   if (call.flags.bool("follow") && pods.length > call.flags.int("max-log-requests")) fail(`you are attempting to follow ${pods.length} log streams, but maximum allowed concurrency is ${call.flags.int("max-log-requests")}, use --max-log-requests to increase the limit`);
   const every = call.flags.bool("all-containers");
@@ -124,7 +124,7 @@ function sinceOf(call: Call): number | undefined {
 }
 
 function printLines(call: Call, target: Target, lines: readonly LogLine[]): void {
-  const prefix = call.flags.bool("prefix") ? `[${slashName(typeNamed("pods"), target.pod)}/${target.container}] ` : "";
+  const prefix = call.flags.bool("prefix") ? `[${slashName(typeNamed(call.client, "pods"), target.pod)}/${target.container}] ` : "";
   for (const line of lines) call.out(`${prefix}${call.flags.bool("timestamps") ? `${timestamp(line.at).replace("Z", `.${String(line.at % 1000).padStart(3, "0")}000000Z`)} ` : ""}${line.text}\n`);
 }
 

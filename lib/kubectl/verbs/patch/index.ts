@@ -1,7 +1,7 @@
-import { hasStrategicMerge, type Json, type KubeObject, type Patch } from "@/lib/engine";
+import { type Json, type KubeObject, type Patch } from "@/lib/engine";
 import { parseYaml } from "@/lib/manifest";
 import type { Call, Command } from "../../command";
-import { kindText, slashName, type Info } from "../../discovery";
+import { isStrategic, kindText, slashName, type Info } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { readPath } from "../../io";
@@ -51,7 +51,7 @@ function patchOf(type: string, text: string): Patch {
 }
 
 function patchOne(call: Call, info: Info, wanted: Patch): void {
-  if (wanted.type === "strategic" && !hasStrategicMerge(info.type.kind)) {
+  if (wanted.type === "strategic" && !isStrategic(info.type)) {
     fail(`application/strategic-merge-patch+json is not supported by ${kindText(info.type)}: the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`);
   }
   const dryRun = dryRunOf(call) !== "none";

@@ -79,7 +79,7 @@ function show(call: Call, state: StatusState, changes: Changes | undefined): Out
   if (ref === undefined) return 0;
   const now = call.client.get<KubeObject>(ref.kind, ref);
   const seen: Changes = changes ?? (now ? [{ type: "ADDED", object: now }] : []);
-  if (changes === undefined && !now) fail(`${typeOfKind(ref.kind)?.qualified ?? ""} "${ref.name}" not found`);
+  if (changes === undefined && !now) fail(`${typeOfKind(call.client, ref.kind)?.qualified ?? ""} "${ref.name}" not found`);
   for (const { type, object } of seen) {
     if (type === "DELETED") fail("object has been deleted");
     const { text, done } = progressOf(object);

@@ -109,7 +109,7 @@ function expose(call: Call, name: string): void {
   if (call.flags.text("port") === "") fail("--port must be set when exposing a service");
   const body = { apiVersion: "v1", kind: "Service", metadata: { name, namespace: call.namespace }, spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: { run: name } } };
   if (dryRunOf(call) === "none") call.client.create<KubeObject>(body);
-  if (formatOf(call).name === "") call.out(`${typeNamed(SERVICE.split("/")[1] ?? "").singular}/${name} created\n`);
+  if (formatOf(call).name === "") call.out(`${typeNamed(call.client, SERVICE.split("/")[1] ?? "").singular}/${name} created\n`);
 }
 
 interface RunState {

@@ -1,4 +1,4 @@
-import { ApiError, type JsonObject } from "@/lib/engine";
+import { ApiError, valueAtPath, type Json, type JsonObject } from "@/lib/engine";
 import { requireFlags, type Command } from "../../command";
 import { slashName } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
@@ -36,10 +36,11 @@ export const scale: Command = {
     for (const info of infos) {
       try {
         if (!info.type.definition.subresources.includes("scale")) throw new Failure("Error from server (NotFound): the server could not find the requested resource");
-        const now = ((info.object as unknown as JsonObject)["spec"] as JsonObject | undefined)?.["replicas"] ?? 1;
+        const path = info.type.definition.custom?.scale?.spec ?? ["spec", "replicas"];
+        const now = valueAtPath(info.object, path) ?? 1;
         const expected = call.flags.int("current-replicas");
         if (expected >= 0 && now !== expected) fail(`Expected replicas to be ${expected}, was ${String(now)}`);
-        const object = write(call, info, { spec: { replicas } });
+        const object = write(call, info, path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject);
         if (formatOf(call).name === "") call.out(`${slashName(info.type, info.ref.name)} scaled${dryRunSuffix(dryRunOf(call))}\n`);
         else printStructured(call, [{ type: info.type, object }], true);
       } catch (error) {

@@ -65,7 +65,7 @@ function look(call: Call, state: WaitState): Outcome {
   const refs = [...state.refs];
   // One after the other, as upstream: the second is only looked at once the first is there.
   while (refs[0] !== undefined && isMet(call, goal, refs[0])) {
-    const type = typeOfKind(refs[0].kind);
+    const type = typeOfKind(call.client, refs[0].kind);
     if (type !== undefined) call.out(call.flags.text("output") === "name" ? `${slashName(type, refs[0].name)}\n` : `${slashName(type, refs[0].name)} condition met\n`);
     refs.shift();
   }
@@ -73,7 +73,7 @@ function look(call: Call, state: WaitState): Outcome {
   if (first === undefined) return 0;
   if (timedOut(call, state)) {
     const late = goal.type === "delete" || goal.type === "create" ? [first] : refs;
-    failAll(late.map((ref) => new Failure(`error: timed out waiting for the condition on ${typeOfKind(ref.kind)?.plural ?? ""}/${ref.name}`)));
+    failAll(late.map((ref) => new Failure(`error: timed out waiting for the condition on ${typeOfKind(call.client, ref.kind)?.plural ?? ""}/${ref.name}`)));
   }
   return { state: { ...state, refs } as unknown as Json, ...(state.deadline === undefined ? {} : { deadline: state.deadline }) };
 }
@@ -82,7 +82,7 @@ function isMet(call: Call, goal: Goal, ref: ObjectRef & { readonly uid: string }
   const object = call.client.get<KubeObject>(ref.kind, ref);
   if (goal.type === "delete") return object?.metadata.uid !== ref.uid;
   if (goal.type === "create") return object !== undefined;
-  if (object === undefined) throw new Failure(`Error from server (NotFound): ${typeOfKind(ref.kind)?.qualified ?? ""} "${ref.name}" not found`);
+  if (object === undefined) throw new Failure(`Error from server (NotFound): ${typeOfKind(call.client, ref.kind)?.qualified ?? ""} "${ref.name}" not found`);
   if (goal.type === "condition") return hasCondition(object, goal);
   const found = findJsonPath(goal.template, object, true);
   if ("error" in found || found.values.length === 0) return false;

@@ -41,18 +41,29 @@ function complete(spec: JsonObject): JsonObject {
   return filled(changed(filled(spec, { names: {} }), "names", names), { conversion: { strategy: "None" } });
 }
 
-/** Which versions objects are stored in is told from the first moment. */
+/** Objects of the definition are deleted before it goes. Upstream: apiextensions.CustomResourceCleanupFinalizer. */
+export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
+
+/** Which versions objects are stored in is told from the first moment, and kept up when another becomes the one. */
 function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  if (previous !== undefined) return object;
   const stored = objectsAt(jsonOf(object)["spec"] as JsonObject, "versions").filter((version) => version["storage"] === true).map((version) => textAt(version, "name"));
-  return { ...object, status: { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions: stored } } as unknown as KubeObject;
+  if (previous === undefined) return { ...object, status: { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions: stored } } as unknown as KubeObject;
+  const { status } = object as CustomResourceDefinition;
+  const known = status?.storedVersions ?? [];
+  const added = stored.filter((name) => !known.includes(name));
+  return added.length === 0 ? object : ({ ...object, status: { ...status, storedVersions: [...known, ...added] } } as KubeObject);
 }
 
-/**
- * apiextensions.k8s.io/v1/CustomResourceDefinition.
- *
- * @simplified CEL rules are kept but not compiled: a rule that cannot be compiled is accepted.
- */
+function deleting(object: KubeObject, stamp: string): KubeObject {
+  const crd = object as CustomResourceDefinition;
+  if (crd.metadata.deletionTimestamp !== undefined) return crd;
+  const finalizers = crd.metadata.finalizers ?? [];
+  const pending = { type: "Terminating", status: "True", lastTransitionTime: stamp, reason: "InstanceDeletionPending", message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon" };
+  const conditions = [...(crd.status?.conditions ?? []).filter(({ type }) => type !== "Terminating"), pending];
+  return { ...crd, metadata: { ...crd.metadata, finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP] }, status: { ...crd.status, conditions } } as KubeObject;
+}
+
+/** apiextensions.k8s.io/v1/CustomResourceDefinition. @simplified conversion webhooks are never called: other versions of an object differ from it by their name alone. */
 export const customResourceDefinition = defineResource({
   kind: CUSTOM_RESOURCE_DEFINITION,
   plural: "customresourcedefinitions",
@@ -62,6 +73,7 @@ export const customResourceDefinition = defineResource({
   subresources: ["status"],
   applyDefaults: (object) => changed(jsonOf(normalize(CUSTOM_RESOURCE_DEFINITION, object)), "spec", complete) as unknown as KubeObject,
   prepare,
+  deleting,
   checkShape: (object) => checkStructure(CUSTOM_RESOURCE_DEFINITION, object),
   validate: validateCustomResourceDefinition,
   columns: [createdAt],
