@@ -1,17 +1,16 @@
 import { POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { resourceFor } from "./resources/index";
-import type { Pod } from "./resources/core/pod/pod";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
-import { signingKey } from "./apiserver/tokens";
+import { API_AUDIENCE, issueToken, signingKey } from "./apiserver/tokens";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
 import { horizontalAutoscaler } from "./controllers/horizontal/index";
 import { clusterMetrics, type UsageSource } from "./controllers/horizontal/resource-metrics";
-import { controllers, garbageCollector, taintEviction } from "./controllers/index";
+import { controllers, garbageCollector, nodeLifecycle, taintEviction, tokensController } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
@@ -19,7 +18,6 @@ import { kubelets } from "./kubelet/index";
 import type { FileSystem, ImageCatalog } from "./machine/behaviour";
 import type { LogQuery } from "./machine/logs";
 import { createMachines, type Machines } from "./machine/machines";
-import type { Usage } from "./machine/physical";
 import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
@@ -50,12 +48,6 @@ export interface ClusterSnapshot {
   readonly clock: ClockSnapshot;
   readonly store: Json;
   readonly state: Json;
-}
-
-/** What one container uses, and since when it has been running. */
-export interface ContainerUsage extends Usage {
-  readonly name: string;
-  readonly since: Instant;
 }
 
 /** What one container uses, and since when it has been running. */
@@ -101,10 +93,6 @@ export interface Cluster {
   logs(pod: ObjectKey, container: string, options?: LogQuery & { readonly previous?: boolean }): readonly LogLine[] | undefined;
   /** The files of a container. */
   files(pod: ObjectKey, container: string): FileSystem | undefined;
-  /** What the running containers of a pod use now; undefined when nobody could look: no such pod, or its machine is out of reach. */
-  podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
-  /** What all pods of a machine use now; undefined when it is out of reach. */
-  nodeUsage(node: string): Usage | undefined;
   /** What the running containers of a pod use now; undefined when nobody could look: no such pod, or its machine is out of reach. */
   podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
   /** What all pods of a machine use now; undefined when it is out of reach. */
@@ -186,7 +174,10 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
   });
   const flags = options.controllerFlags ?? {};
   const autoscaler = horizontalAutoscaler(clusterMetrics(usageSource(machines)), flags.horizontalSyncPeriod);
-  return [...controllers.map(runController), autoscaler, garbageCollector, taintEviction, createScheduler(), provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
+  // The scheduler sees a node before the node controller has put its state into taints.
+  const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
+  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -272,16 +263,6 @@ function compose(foundations: Foundations): Cluster {
       });
     },
     nodeUsage: (node) => (reachable(machines, node) ? machines.nodeUsage(node) : undefined),
-    podUsage(pod) {
-      const record = machines.podNamed(pod);
-      if (!record || !reachable(machines, record.node)) return undefined;
-      const spec = store.get({ kind: POD, ...pod }) as Pod | undefined;
-      return (spec?.spec.containers ?? []).flatMap(({ name }) => {
-        const found = machines.container(record.uid, name);
-        return found?.state === "running" ? [{ name, since: (found.startedAt ?? 0) as Instant, ...machines.containerUsage(record.uid, name) }] : [];
-      });
-    },
-    nodeUsage: (node) => (reachable(machines, node) ? machines.nodeUsage(node) : undefined),
     files: (pod, container) => machines.files(uidOf(pod), container),
     rules(node) {
       kernel.drain();
@@ -329,12 +310,6 @@ function reachable(machines: Machines, node: string): boolean {
   return machine !== undefined && machine.powered && machine.connected;
 }
 
-/** Can the rest of the cluster talk to this machine? */
-function reachable(machines: Machines, node: string): boolean {
-  const machine = machines.machine(node);
-  return machine !== undefined && machine.powered && machine.connected;
-}
-
 function machineControl(machines: Machines, state: StateTree, drain: () => void): MachineControl {
   const changing = (change: (node: string) => void, rules: (state: StateTree, node: string) => void) => (node: string): void => {
     if (!machines.machine(node)) return;
@@ -358,6 +333,8 @@ function machineControl(machines: Machines, state: StateTree, drain: () => void)
 }
 
 const DEFAULT_SERVICE_CIDR = "10.96.0.0/12";
+/** Tokens kept in Secrets outlive every lesson. */
+const LEGACY_TOKEN_SECONDS = 100 * 365 * 24 * 3600;
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 function boot(cluster: Cluster, options: ClusterOptions): void {

@@ -52,7 +52,20 @@ export function playJournal(namespace: string, inputs: readonly JournalInput[], 
     kubelet.run((input.waitAfter ?? 0) * 1000);
   }
   kubelet.run(settleSeconds * 1000);
+  tidy(cluster, inputs);
+  kubelet.run(1000);
   return cluster.since(from);
+}
+
+/** The recorder took away what it had made outside the namespace. */
+function tidy(cluster: Cluster, inputs: readonly JournalInput[]): void {
+  const admin = cluster.as("kubernetes-admin");
+  for (const { op, object } of inputs) {
+    const definition = resources.find((one) => op === "create" && one.kind === kindId(String(object?.["apiVersion"]), String(object?.["kind"])));
+    if (definition?.namespaced !== false) continue;
+    const ref = { kind: definition.kind, namespace: "", name: String((object?.["metadata"] as JsonObject | undefined)?.["name"]) };
+    if (admin.get(ref.kind, ref)) admin.delete(ref);
+  }
 }
 
 function perform(cluster: Cluster, namespace: string, input: JournalInput): void {
@@ -79,11 +92,26 @@ function perform(cluster: Cluster, namespace: string, input: JournalInput): void
   else if (op === "set pod condition") setCondition(cluster, namespace, input);
 }
 
+/** A kubelet of the recording makes its machine known, and reports it a moment later. */
 function addNode(cluster: Cluster, name: string, body: JsonObject | undefined): void {
-  const object = nodeObject({ name, cpu: "4", memory: "8Gi", labels: (body?.["labels"] ?? {}) as Readonly<Record<string, string>> });
-  const admin = cluster.as("kubelet");
-  const created = admin.create<Node>(object);
-  admin.updateStatus<Node>({ ...created, status: object["status"] as NonNullable<Node["status"]> });
+  const labels = { "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", ...((body?.["labels"] ?? {}) as Readonly<Record<string, string>>) };
+  const object = nodeObject({ name, cpu: "4", memory: "8Gi", labels });
+  const kubelet = cluster.as("kubelet");
+  const { status: _status, ...bare } = object;
+  kubelet.create<Node>(bare);
+  cluster.advance(millis(0));
+  const created = kubelet.get<Node>(NODE, { namespace: "", name });
+  if (!created) return;
+  const room = { cpu: "4", memory: "8Gi", pods: "110", "ephemeral-storage": "100Gi", "hugepages-2Mi": "0" };
+  const good = (type: string, reason: string, message: string) => ({ type, status: type === "Ready" ? ("True" as const) : ("False" as const), reason, message });
+  const conditions = [
+    good("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    good("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    good("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    good("Ready", "KubeletReady", "kubelet is posting ready status"),
+  ];
+  const addresses = [{ type: "InternalIP", address: `172.18.0.${Number(body?.["i"] ?? 0) + 1}` }, { type: "Hostname", address: name }];
+  kubelet.updateStatus<Node>({ ...created, status: { ...created.status, capacity: room, allocatable: room, conditions, addresses, daemonEndpoints: { kubeletEndpoint: { Port: 10250 } } } as NonNullable<Node["status"]> });
 }
 
 function setCondition(cluster: Cluster, namespace: string, { name = "", type = "", status = "True" }: JournalInput): void {
@@ -129,13 +157,16 @@ class Imitation {
     const key = `start/${pod.metadata.uid}`;
     if (!this.due.has(key)) {
       this.free = Math.max(this.free, now) + 150;
-      this.due.set(key, this.free - 150 + Number(annotations["fake/ready-ms"] ?? START));
+      this.due.set(key, this.free - 150 + Number(annotations["fake/start-ms"] ?? START));
     }
-    if (annotations["fake/never-ready"] !== undefined || now < (this.due.get(key) ?? 0)) return;
-    const wanted = annotations["fake/ready"] !== "false" && (pod.spec.readinessGates ?? []).length === 0;
-    if (isReady(pod) === wanted && pod.status?.podIP !== undefined) return;
-    if ((pod.spec.readinessGates ?? []).length > 0 && pod.status?.podIP !== undefined) return;
-    this.addresses += pod.status?.podIP === undefined ? 1 : 0;
+    const runs = this.due.get(key) ?? 0;
+    if (now < runs) return;
+    const due = annotations["fake/never-ready"] === undefined && now >= runs + Number(annotations["fake/ready-ms"] ?? 0);
+    const gated = (pod.spec.readinessGates ?? []).length > 0;
+    const wanted = due && annotations["fake/ready"] !== "false" && !gated;
+    const running = pod.status?.podIP !== undefined;
+    if (running && (gated || isReady(pod) === wanted)) return;
+    this.addresses += running ? 0 : 1;
     play(this.cluster, pod, wanted ? "ready" : "unready", pod.status?.podIP ?? `10.244.1.${this.addresses}`);
   }
 

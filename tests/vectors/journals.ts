@@ -39,7 +39,7 @@ function agrees(got: unknown, wanted: unknown): boolean {
   if (wanted === null) return got === undefined || got === null || (typeof got === "object" && Object.keys(got).length === 0);
   if (typeof wanted === "string") return typeof got === "string" && (got === wanted || (wanted.includes("<") && patternOf(wanted).test(got)));
   // An empty list is not kept where its absence means the same.
-  if (Array.isArray(wanted) && wanted.length === 0 && got === undefined) return true;
+  if (Array.isArray(wanted) && wanted.length === 0 && (got === undefined || got === null)) return true;
   if (Array.isArray(wanted)) return Array.isArray(got) && got.length === wanted.length && wanted.every((one, i) => agrees(got[i], one));
   return same(got, wanted);
 }

@@ -9,7 +9,7 @@ import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 
 /** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
-export const MONITOR_GRACE = 50_000;
+const MONITOR_GRACE = 50_000;
 /** Node name → instant of the last heartbeat, while the kubelet is silent; the kubelet writes it. */
 export const HEARTBEAT = "kubelet:heartbeat";
 
@@ -31,20 +31,23 @@ const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULA
  * @simplified Nodes are tainted for eviction at once, not one every ten seconds, and zones are not told apart; when no
  * node at all is ready nothing is evicted, as upstream.
  */
-export const nodeLifecycleController: Controller = {
+export function nodeLifecycle(grace = MONITOR_GRACE): Controller {
+  return { ...CONTROLLER, reconcile: (key, context) => reconcile(key, context, grace) };
+}
+
+const CONTROLLER: Omit<Controller, "reconcile"> = {
   name: "nodelifecycle",
   eventSource: "node-controller",
   reconciles: NODE,
   watches: [{ kind: LEASE, wakes: ({ metadata }) => (metadata.namespace === "kube-node-lease" ? [{ namespace: "", name: metadata.name }] : []) }],
-  reconcile,
 };
 
-function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
+function reconcile(key: ObjectKey, context: ControllerContext, grace: number): ReconcileResult {
   const { client, state, now } = context;
   const node = client.get<Node>(NODE, key);
   if (!node) return;
   const silentSince = state.table<number>(HEARTBEAT).get(key.name);
-  const due = silentSince === undefined ? undefined : silentSince + MONITOR_GRACE;
+  const due = silentSince === undefined ? undefined : silentSince + grace;
   const lost = due !== undefined && now >= due;
   const marked = lost ? markLost(node, context) : node;
   taint(marked, context);

@@ -10,7 +10,9 @@ const DESCRIPTION =
   "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.";
 
 // Stands for a certificate; nothing here speaks TLS.
-const DATA = { "ca.crt": "-----BEGIN CERTIFICATE-----\nVGltb25lbA==\n-----END CERTIFICATE-----\n" };
+/** The certificate pods are given to know the API server by. */
+export const ROOT_CA = "-----BEGIN CERTIFICATE-----\nVGltb25lbA==\n-----END CERTIFICATE-----\n";
+const DATA = { "ca.crt": ROOT_CA };
 
 /**
  * Publishes the API server's certificate in every namespace. Upstream: pkg/controller/certificates/rootcacertpublisher.

@@ -20,7 +20,7 @@ function endpoints(object: JsonObject): string {
 
 /** Go writes these two even when there is nothing in them: as null. */
 function withLists(object: JsonObject): JsonObject {
-  const nothing = { ...(listAt(object, "endpoints").length === 0 ? { endpoints: null } : {}), ...(listAt(object, "ports").length === 0 ? { ports: null } : {}) };
+  const nothing = { ...(object["endpoints"] === undefined ? { endpoints: null } : {}), ...(listAt(object, "ports").length === 0 ? { ports: null } : {}) };
   return Object.entries(nothing).every(([key, value]) => object[key] === value) ? object : { ...object, ...nothing };
 }
 
