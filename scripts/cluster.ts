@@ -4,6 +4,7 @@
  * Serves a stand-alone cluster: the genuine kubectl, helm and every client library can talk to it. Prints one JSON
  * line `{url, kubeconfig, token, control}` and stays until it is told to end. Exit code: 0 ended, 2 misuse.
  */
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
   if (!Object.hasOwn(fixtures, values.fixture)) throw new Misuse(`there is no fixture ${values.fixture}`);
   const rate = rateOf(values["auto-advance"]);
   const fixture = fixtures[values.fixture as keyof typeof fixtures];
-  const cluster = createCluster({ ...fixture, ...(values.spec === undefined ? {} : specIn(values.spec)), seed: Number(values.seed), kubernetesVersion, images: catalog, stepBudget: Number.MAX_SAFE_INTEGER });
+  const cluster = createCluster({ ...fixture, ...(values.spec === undefined ? {} : specIn(values.spec)), seed: Number(values.seed), kubernetesVersion, images: catalog, signingKey: randomBytes(32).toString("hex"), stepBudget: Number.MAX_SAFE_INTEGER });
   cluster.settle();
   for (const path of values.apply) applyFile(cluster, path);
   const served = await startCluster({ cluster, port: Number(values.port), https: values.https, autoAdvance: rate });

@@ -12,6 +12,8 @@ export interface Access {
   readonly open: boolean;
   /** Takes whoever shows no token for `system:anonymous`, whom roles allow next to nothing; 401 unless said. */
   readonly anonymous?: boolean;
+  /** Takes tokens of the cluster's service accounts for those accounts; 401 unless said. Whoever writes requests down must write down who made them first. */
+  readonly accounts?: boolean;
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
@@ -27,12 +29,12 @@ export interface Visitor {
 }
 
 /** Who a request comes from, or `undefined` when it is not let in. */
-export function userOf(headers: IncomingHttpHeaders, { token, user, open, anonymous = false }: Access, read: TokenReader): Visitor | undefined {
+export function userOf(headers: IncomingHttpHeaders, { token, user, open, anonymous = false, accounts = false }: Access, read: TokenReader): Visitor | undefined {
   const sent = headers.authorization;
   if (sent === undefined) return open ? { user, owner: true } : anonymous ? { user: ANONYMOUS, owner: false } : undefined;
   const [scheme = "", value = ""] = sent.split(/\s+/);
   if (scheme.toLowerCase() !== "bearer") return undefined;
   if (timingSafeEqual(digest(value), expected(token))) return { user, owner: true };
-  const other = read(value);
+  const other = accounts ? read(value) : undefined;
   return other && { user: other, owner: false };
 }

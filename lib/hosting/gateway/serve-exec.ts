@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { failure, type ExecCall } from "@/lib/rest";
+import { heartbeat } from "./heartbeat";
 import type { LiveCluster } from "./live-cluster";
 import { openShellTerminal, type ShellTerminal } from "./shell-terminal";
 import { runTar, tarCall } from "./tar";
@@ -16,7 +17,6 @@ const CLOSE = 255;
 /** Best first; v4 and before cannot say that standard input has ended. */
 const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 const MOST_INPUT = 16 * 1024 * 1024;
-const PING_EVERY = 20_000;
 
 const server = new WebSocketServer({
   noServer: true,
@@ -72,14 +72,13 @@ export function serveExec(live: LiveCluster, call: ExecCall, request: IncomingMe
   server.handleUpgrade(request, socket, head, (client) => {
     const wire = wireOf(client);
     const session = call.attach ? attached(live, call, wire) : isInteractive(call) ? interactive(live, call, wire) : command(live, call, wire);
-    const pings = setInterval(() => client.ping(), PING_EVERY);
+    heartbeat(client);
     const unend = live.onEnd(() => client.close(1001));
     client.on("message", (data: Buffer) => {
       if (data[0] === STDIN) session.input(data.subarray(1));
       else if (data[0] === CLOSE && data[1] === STDIN) session.inputEnded();
     });
     client.on("close", () => {
-      clearInterval(pings);
       unend();
       session.close();
     });

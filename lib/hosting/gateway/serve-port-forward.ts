@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { ObjectKey } from "@/lib/engine";
+import { heartbeat } from "./heartbeat";
 import { looksLikeHttp, readRequest, writeResponse } from "./http-wire";
 import type { LiveCluster } from "./live-cluster";
 import { spdyConnection, type SpdyConnection } from "./spdy";
@@ -10,7 +11,6 @@ import { spdyConnection, type SpdyConnection } from "./spdy";
 const TUNNEL = "SPDY/3.1+portforward.k8s.io";
 const MOST_STREAMS = 512;
 const MOST_PENDING = 8 * 1024 * 1024;
-const PING_EVERY = 20_000;
 
 const tunnels = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024 });
 // The name of the protocol is no token, so the library neither reads nor writes it.
@@ -130,11 +130,10 @@ function openTunnel(live: LiveCluster, pod: ObjectKey, socket: WebSocket): SpdyC
 }
 
 function keepOpen(live: LiveCluster, socket: WebSocket, closed: () => void): void {
-  const pings = setInterval(() => socket.ping(), PING_EVERY);
+  heartbeat(socket);
   const unend = live.onEnd(() => socket.close(1001));
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
-    clearInterval(pings);
     unend();
     closed();
   });

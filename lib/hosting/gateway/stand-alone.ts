@@ -42,7 +42,7 @@ export async function startCluster({ cluster, port = 0, https = false, autoAdvan
   const live = new LiveCluster(cluster, autoAdvance);
   const tenant = {
     live,
-    access: { token, user: ADMIN, open: !https, anonymous: true },
+    access: { token, user: ADMIN, open: !https, anonymous: true, accounts: true },
     control: (path: string, method: string, query: string, body: string) => controlAnswer(live, path, method, query, body),
   };
   try {

@@ -1,6 +1,6 @@
 /** Streams over HTTP: watches and logs, at the pace of whoever reads. */
 import type { ServerResponse } from "node:http";
-import type { LogStream, WatchStream } from "@/lib/rest";
+import type { Frame, LogStream, WatchStream } from "@/lib/rest";
 import type { LiveCluster } from "./live-cluster";
 
 const BOOKMARK_EVERY = 60_000;
@@ -8,9 +8,18 @@ const BOOKMARK_EVERY = 60_000;
 const PATIENCE = 60_000;
 const LONGEST = 3600;
 
+/** Frames as bytes: encoded for the first watcher, sent to all. */
+const encoded = new WeakMap<Frame, Buffer>();
+
+function bytesOf(frame: Frame): Buffer {
+  let bytes = encoded.get(frame);
+  if (!bytes) encoded.set(frame, (bytes = Buffer.from(frame.text, "utf8")));
+  return bytes;
+}
+
 /** What a pump asks of its source. */
 interface Source {
-  next(): string;
+  next(): readonly (string | Buffer)[];
   readonly ended: boolean;
 }
 
@@ -29,8 +38,13 @@ function pump(live: LiveCluster, response: ServerResponse, source: Source, onEnd
   };
   const turn = (): void => {
     if (over || blocked !== undefined) return;
-    const text = source.next();
-    if (text !== "" && !response.write(text)) blocked = setTimeout(() => response.destroy(), PATIENCE);
+    const pieces = source.next();
+    if (pieces.length > 0) {
+      response.cork();
+      const room = pieces.reduce<boolean>((_before, piece) => response.write(piece), true);
+      response.uncork();
+      if (!room) blocked = setTimeout(() => response.destroy(), PATIENCE);
+    }
     if (source.ended) stop();
   };
   const unlisten = live.onChange(turn);
@@ -50,7 +64,7 @@ export function serveWatch(live: LiveCluster, response: ServerResponse, headers:
   response.writeHead(200, headers);
   response.flushHeaders();
   const source: Source = {
-    next: () => watch.next().join(""),
+    next: () => watch.next().map(bytesOf),
     get ended() {
       return watch.ended;
     },
@@ -71,5 +85,14 @@ export function serveWatch(live: LiveCluster, response: ServerResponse, headers:
 export function serveLog(live: LiveCluster, response: ServerResponse, headers: Readonly<Record<string, string>>, log: LogStream): void {
   response.writeHead(200, headers);
   response.flushHeaders();
-  pump(live, response, log, () => undefined);
+  const source: Source = {
+    next: () => {
+      const text = log.next();
+      return text === "" ? [] : [text];
+    },
+    get ended() {
+      return log.ended;
+    },
+  };
+  pump(live, response, source, () => undefined);
 }
