@@ -99,7 +99,6 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const machine = kubelet.machines.machine(record.node);
   const hostIP = machine?.ips[0];
   const generation = pod.metadata.generation;
-  const observed = generation === undefined ? {} : { observedGeneration: generation };
   const now = timestamp(kubelet.clock.now());
   const drafts: readonly Draft[] = [
     { type: "PodReadyToStartContainers", status: sandbox?.ready === true && record.finished !== true ? "True" : "False" } as const,
@@ -111,19 +110,29 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
     ...(findCondition(pod.status?.conditions ?? [], "PodScheduled") ? [] : [{ type: "PodScheduled", status: "True" as const }]),
   ];
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);
-  return {
-    ...observed,
-    phase,
-    conditions: ordered(pod.status?.conditions ?? [], drafts, generation, now),
-    ...(record.failure ? { reason: record.failure.reason, message: record.failure.message } : {}),
-    ...(hostIP === undefined ? {} : { hostIP, hostIPs: pod.status?.hostIP === hostIP && pod.status.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP }] }),
-    ...(ip === undefined ? {} : { podIP: ip, podIPs: pod.status?.podIP === ip && pod.status.podIPs?.length === 1 ? pod.status.podIPs : [{ ip }] }),
-    startTime: record.startTime,
-    ...(inits.length > 0 ? { initContainerStatuses: initStatuses } : {}),
-    containerStatuses: statuses,
-    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
-    qosClass: pod.status?.qosClass ?? qosClass(pod),
-  };
+  // Member by member, not by spreads: see conditionOf.
+  const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
+  if (generation !== undefined) status.observedGeneration = generation;
+  status.phase = phase;
+  status.conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
+  if (record.failure) {
+    status.reason = record.failure.reason;
+    status.message = record.failure.message;
+  }
+  if (hostIP !== undefined) {
+    status.hostIP = hostIP;
+    status.hostIPs = pod.status?.hostIP === hostIP && pod.status.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP }];
+  }
+  if (ip !== undefined) {
+    status.podIP = ip;
+    status.podIPs = pod.status?.podIP === ip && pod.status.podIPs?.length === 1 ? pod.status.podIPs : [{ ip }];
+  }
+  status.startTime = record.startTime;
+  if (inits.length > 0) status.initContainerStatuses = initStatuses;
+  status.containerStatuses = statuses;
+  if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral;
+  status.qosClass = pod.status?.qosClass ?? qosClass(pod);
+  return status;
 }
 
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */
@@ -131,12 +140,22 @@ function ordered(stored: readonly Condition[], own: readonly Draft[], generation
   const merged = own.map((draft): Condition => {
     const before = findCondition(stored, draft.type);
     const since = before?.status === draft.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : now;
-    const observed = generation === undefined ? {} : { observedGeneration: generation };
     if (before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null) return before;
-    return { ...draft, ...observed, lastProbeTime: null, lastTransitionTime: since };
+    return conditionOf(draft, generation, since);
   });
   for (const condition of stored) if (!own.some(({ type }) => type === condition.type) && !PASSING.has(condition.type)) merged.push(condition);
   return merged;
+}
+
+/** Member by member: objects put together alike share their shape, which V8 rewards; spreads do not. */
+function conditionOf({ type, status, reason, message }: Draft, generation: number | undefined, since: string): Condition {
+  const condition: { -readonly [K in keyof Condition]: Condition[K] } = { type, status };
+  if (reason !== undefined) condition.reason = reason;
+  if (message !== undefined) condition.message = message;
+  if (generation !== undefined) condition.observedGeneration = generation;
+  condition.lastProbeTime = null;
+  condition.lastTransitionTime = since;
+  return condition;
 }
 
 /** The status as it was, when it says the same: what versions share need not be kept twice. */

@@ -156,7 +156,7 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
   }
   // A volume bound just now may have annotated nothing of the pod; read it again all the same.
   const current = client.get<Pod>(POD, keyOf(pod)) ?? pod;
-  const { nominatedNodeName: _done, ...status } = current.status ?? {};
+  const status = withoutNomination(current.status ?? {});
   const conditions = placed(status.conditions ?? [], context);
   try {
     client.update<Pod>({ ...current, spec: { ...current.spec, nodeName: chosen }, status: { ...status, conditions } }, { subresource: "binding" });
@@ -167,6 +167,12 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
     return;
   }
   context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Normal", "Scheduled", `Successfully assigned ${key} to ${chosen}`);
+}
+
+function withoutNomination(status: NonNullable<Pod["status"]>): NonNullable<Pod["status"]> {
+  if (status.nominatedNodeName === undefined) return status;
+  const { nominatedNodeName: _done, ...rest } = status;
+  return rest;
 }
 
 function placed(conditions: readonly Condition[], context: ComponentContext): readonly Condition[] {
