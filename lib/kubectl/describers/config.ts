@@ -1,8 +1,10 @@
-import type { ConfigMap, Namespace, Secret, ServiceAccount } from "@/lib/engine";
+import { LIMIT_RANGE, RESOURCE_QUOTA, type ConfigMap, type Namespace, type Secret, type ServiceAccount } from "@/lib/engine";
 import { base64Length } from "../base64";
 import type { Scene } from "./describer";
 import { writeEvents } from "./events";
 import { objectOf, sortedKeys } from "./paper";
+import { LIMIT_HEADINGS, limitRows, quotaRows } from "./policy";
+import { jsonOf } from "./read";
 
 /** Describes a ConfigMap. */
 export function describeConfigMap(scene: Scene<ConfigMap>): void {
@@ -47,11 +49,30 @@ export function describeServiceAccount(scene: Scene<ServiceAccount>): void {
 }
 
 /** Describes a Namespace. */
-export function describeNamespace({ object, paper }: Scene<Namespace>): void {
+export function describeNamespace({ object, paper, client }: Scene<Namespace>): void {
   const status = objectOf((object as unknown as { readonly status?: unknown }).status);
   paper.line(0, `Name:\t${object.metadata.name}`);
   paper.labels("Labels", object.metadata.labels);
   paper.annotations("Annotations", object.metadata.annotations);
   paper.line(0, `Status:\t${String(status["phase"] ?? "Active")}`);
-  paper.raw("\nNo resource quota.\n\nNo LimitRange resource.\n");
+  const inside = { namespace: object.metadata.name };
+  const [quotas, ranges] = [client.list(RESOURCE_QUOTA, inside), client.list(LIMIT_RANGE, inside)];
+  if (quotas.length === 0) paper.raw("\nNo resource quota.\n");
+  else {
+    paper.line(0, "");
+    paper.line(0, "Resource Quotas");
+    for (const quota of quotas) {
+      paper.line(1, `Name:\t${quota.metadata.name}`);
+      paper.line(1, "Resource\tUsed\tHard");
+      paper.line(1, "--------\t---\t---");
+      for (const row of quotaRows(jsonOf(quota))) paper.line(1, row);
+    }
+  }
+  if (ranges.length === 0) {
+    paper.raw("\nNo LimitRange resource.\n");
+    return;
+  }
+  paper.line(0, "");
+  paper.line(0, "Resource Limits");
+  for (const line of [...LIMIT_HEADINGS, ...ranges.flatMap((range) => limitRows(jsonOf(range)))]) paper.line(0, ` ${line}`);
 }

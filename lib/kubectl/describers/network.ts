@@ -2,6 +2,7 @@ import { ENDPOINT_SLICE, SERVICE, type EndpointSlice, type Ingress, type Ingress
 import type { Scene } from "./describer";
 import { writeEvents } from "./events";
 import { oneLineLabels, orNone } from "./paper";
+import { jsonOf, listOf, partOf, textOf } from "./read";
 
 /** Ready addresses behind one port of a Service, as describe prints them. */
 export function endpointsText(client: Client, namespace: string, service: string, portName: string): string {
@@ -126,4 +127,43 @@ export function describeEndpointSlice(scene: Scene<EndpointSlice>): void {
     paper.line(2, `Zone:\t${endpoint.zone ?? "<unset>"}`);
   }
   writeEvents(scene as Scene);
+}
+
+/** Describes v1 Endpoints. */
+export function describeEndpoints(scene: Scene): void {
+  const { object, paper } = scene;
+  paper.line(0, `Name:\t${object.metadata.name}`);
+  paper.line(0, `Namespace:\t${object.metadata.namespace ?? ""}`);
+  paper.labels("Labels", object.metadata.labels);
+  paper.annotations("Annotations", object.metadata.annotations);
+  paper.line(0, "Subsets:");
+  for (const subset of listOf(jsonOf(object), "subsets")) {
+    const addresses = (field: string): string => orNone(listOf(subset, field).map((address) => textOf(address, "ip")).join(","));
+    paper.line(1, `Addresses:\t${addresses("addresses")}`);
+    paper.line(1, `NotReadyAddresses:\t${addresses("notReadyAddresses")}`);
+    const ports = listOf(subset, "ports");
+    if (ports.length > 0) {
+      paper.line(1, "Ports:");
+      paper.line(2, "Name\tPort\tProtocol");
+      paper.line(2, "----\t----\t--------");
+      for (const port of ports) paper.line(2, `${textOf(port, "name") || "<unset>"}\t${textOf(port, "port")}\t${textOf(port, "protocol")}`);
+    }
+    paper.line(0, "");
+  }
+  writeEvents(scene);
+}
+
+/** Describes an IngressClass. */
+export function describeIngressClass(scene: Scene): void {
+  const { object, paper } = scene;
+  const spec = partOf(jsonOf(object), "spec");
+  paper.line(0, `Name:\t${object.metadata.name}`);
+  paper.labels("Labels", object.metadata.labels);
+  paper.annotations("Annotations", object.metadata.annotations);
+  paper.line(0, `Controller:\t${textOf(spec, "controller")}`);
+  if (spec["parameters"] !== undefined) {
+    paper.line(0, "Parameters:");
+    for (const [title, field] of [["APIGroup", "apiGroup"], ["Kind", "kind"], ["Name", "name"]] as const) if (field !== "apiGroup" || textOf(spec, "parameters.apiGroup") !== "") paper.line(1, `${title}:\t${textOf(spec, `parameters.${field}`)}`);
+  }
+  writeEvents(scene);
 }

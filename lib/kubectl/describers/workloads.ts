@@ -1,8 +1,9 @@
-import { formatLabelSelector, isControlledBy, labelSelectorMatches, POD, REPLICA_SET, type Condition, type DaemonSet, type Deployment, type KubeObject, type LabelSelector, type Pod, type ReplicaSet, type StatefulSet } from "@/lib/engine";
+import { formatLabelSelector, isControlledBy, labelSelectorMatches, POD, REPLICA_SET, type Condition, type DaemonSet, type Deployment, type KubeObject, type LabelSelector, type Pod, type PodTemplateSpec, type ReplicaSet, type StatefulSet } from "@/lib/engine";
 import type { Scene } from "./describer";
 import { writeEvents } from "./events";
-import { controllerText, listText, longTime, orNone, type Paper } from "./paper";
+import { controllerText, listText, longTime, oneLineLabels, orNone, type Paper } from "./paper";
 import { writeTemplate } from "./pod";
+import { jsonOf, partOf, textOf } from "./read";
 
 /** A selector as describe prints it. */
 export function selectorText(selector: LabelSelector | undefined): string {
@@ -127,4 +128,20 @@ export function describeDaemonSet(scene: Scene<DaemonSet>): void {
   paper.line(0, `Pods Status:\t${podsStatus(scene as Scene, spec.selector)}`);
   writeTemplate(paper, spec.template);
   writeEvents(scene as Scene);
+}
+
+/** Describes a ReplicationController. */
+export function describeController(scene: Scene): void {
+  const { object, paper } = scene;
+  const controller = jsonOf(object);
+  const selector = partOf(controller, "spec.selector") as Readonly<Record<string, string>>;
+  paper.line(0, `Name:\t${object.metadata.name}`);
+  paper.line(0, `Namespace:\t${object.metadata.namespace ?? ""}`);
+  paper.line(0, `Selector:\t${oneLineLabels(selector)}`);
+  paper.labels("Labels", object.metadata.labels);
+  paper.annotations("Annotations", object.metadata.annotations);
+  paper.line(0, `Replicas:\t${textOf(controller, "status.replicas", "0")} current / ${textOf(controller, "spec.replicas", "0")} desired`);
+  paper.line(0, `Pods Status:\t${podsStatus(scene, { matchLabels: selector })}`);
+  writeTemplate(paper, partOf(controller, "spec.template") as unknown as PodTemplateSpec);
+  writeEvents(scene);
 }

@@ -1,45 +1,20 @@
-import { compareStrings, isAllowed, rulesFor, type Attributes, type PolicyRule } from "@/lib/engine";
+import { isAllowed, rulesFor, type Attributes } from "@/lib/engine";
 import { callerOf } from "../../caller";
 import { usageFailure, type Call, type Command } from "../../command";
 import { findType } from "../../discovery";
 import { flag } from "../../flags";
 import { alignRows } from "../../output/tab-writer";
+import { RULE_HEADINGS, ruleRows } from "../../policy-rules";
 import { allNamespacesFlag } from "../../resource-args";
 
 const VERBS: ReadonlySet<string> = new Set(["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "escalate", "impersonate", "proxy", "approve", "sign"]);
 
 const list = (words: readonly string[] = []): string => `[${words.join(" ")}]`;
 
-/** The smallest rules first, those for one resource told together, in the order of Go's printed form. Upstream: rbacutil.SortableRuleSlice. */
-function arranged(rules: readonly PolicyRule[]): readonly PolicyRule[] {
-  const whole = new Map<string, PolicyRule>();
-  const paths: PolicyRule[] = [];
-  for (const rule of rules) {
-    for (const url of rule.nonResourceURLs ?? []) paths.push({ verbs: rule.verbs, nonResourceURLs: [url] });
-    for (const group of rule.apiGroups ?? []) {
-      for (const resource of rule.resources ?? []) {
-        const key = [group, resource, ...(rule.resourceNames ?? [])].join("\n");
-        const verbs = [...(whole.get(key)?.verbs ?? []), ...rule.verbs];
-        whole.set(key, { verbs: [...new Set(verbs)], apiGroups: [group], resources: [resource], ...(rule.resourceNames ? { resourceNames: rule.resourceNames } : {}) });
-      }
-    }
-  }
-  const text = (rule: PolicyRule): string => `Verbs:${list(rule.verbs)},APIGroups:${list(rule.apiGroups)},Resources:${list(rule.resources)},ResourceNames:${list(rule.resourceNames)},NonResourceURLs:${list(rule.nonResourceURLs)}`;
-  return [...whole.values(), ...paths].sort((a, b) => compareStrings(text(a), text(b)));
-}
-
-function resourceText({ apiGroups = [], resources = [] }: PolicyRule): string {
-  const [group = "", resource = ""] = [apiGroups[0], resources[0]];
-  if (group === "") return resource;
-  const slash = resource.indexOf("/");
-  return slash < 0 ? `${resource}.${group}` : `${resource.slice(0, slash)}.${group}${resource.slice(slash)}`;
-}
-
 function printRules(call: Call): void {
   const caller = callerOf(call.io.cluster, call.io.user, call.flags);
-  const rules = arranged(rulesFor(call.io.cluster.as(call.io.user), caller, call.namespace));
-  const rows = rules.map((rule) => [resourceText(rule), list(rule.nonResourceURLs), list(rule.resourceNames), list(rule.verbs)]);
-  call.out(alignRows([...(call.flags.bool("no-headers") ? [] : [["Resources", "Non-Resource URLs", "Resource Names", "Verbs"]]), ...rows]).text);
+  const rules = rulesFor(call.io.cluster.as(call.io.user), caller, call.namespace);
+  call.out(alignRows([...(call.flags.bool("no-headers") ? [] : [RULE_HEADINGS]), ...ruleRows(rules)]).text);
 }
 
 /** What is asked about, after the warnings that are due. */
