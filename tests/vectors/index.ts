@@ -29,6 +29,7 @@ import { schedulerCycle, schedulerPlugin } from "./scheduler";
 import { recordedApply, serverSideApply } from "./server-side-apply";
 import { service } from "./service";
 import { storage } from "./storage";
+import { statefulset } from "./statefulset";
 import { strategicMerge } from "./strategic-merge";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
@@ -88,6 +89,6 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/replicaset": scenario,
   "behaviour/service": service,
   "behaviour/storage": storage,
-  "behaviour/statefulset": scenario,
+  "behaviour/statefulset": statefulset,
   "recorded/controller-journals": journals,
 };

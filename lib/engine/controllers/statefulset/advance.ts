@@ -2,12 +2,11 @@ import { ApiError } from "../../apimachinery/api-error";
 import { compareNumbers } from "../../apimachinery/compare";
 import type { StatefulSet } from "../../resources/apps/statefulset/statefulset";
 import type { Pod } from "../../resources/core/pod/pod";
-import { intOrPercentOf } from "../../apimachinery/intstr";
 import type { ControllerContext } from "../controller";
 import { templateOf } from "../history";
 import { isAvailable, isFinished, isReady } from "../pod-state";
-import { ordinalOf, podOf, revisionOfPod, startOf, type Revisions } from "./identity";
-import { claimIsStale, createPod, deletePod, ensureClaims, keepRetention } from "./pods";
+import { maxUnavailable, ordinalOf, revisionOfPod, startOf, versionedPod, type podOf, type Revisions, type VersionedTemplate } from "./identity";
+import { claimIsStale, createPod, deletePod, ensureClaims, keepIdentity, keepRetention } from "./pods";
 
 /** Everything one look at a set needs. */
 interface Work {
@@ -65,17 +64,14 @@ function fill(work: Work, pod: Pod | undefined, ordinal: number): boolean {
   }
   if (pod.status?.phase === "Pending" && !terminating(pod)) ensureClaims(set, ordinal, pod.metadata.name, context);
   if (ordered && (terminating(pod) || !runningAndReady(pod) || !available(pod, work))) return true;
+  keepIdentity(set, pod, context);
   keepRetention(set, pod, context);
   return false;
 }
 
-/** The pod of an ordinal, of the revision its place calls for: below the partition the old one. */
 function draftOf({ set, revisions: { current, update } }: Work, ordinal: number): ReturnType<typeof podOf> {
-  const { updateStrategy, template } = set.spec;
-  const rolling = (updateStrategy?.type ?? "RollingUpdate") === "RollingUpdate";
-  const boundary = updateStrategy?.rollingUpdate ? (updateStrategy.rollingUpdate.partition ?? 0) : (set.status?.currentReplicas ?? 0);
-  const revision = rolling && ordinal < startOf(set) + boundary ? current : update;
-  return podOf(set, templateOf(revision, template), revision.metadata.name, ordinal);
+  const versioned = (revision: Revisions["current"]): VersionedTemplate => ({ template: templateOf(revision, set.spec.template), name: revision.metadata.name });
+  return versionedPod(set, versioned(current), versioned(update), ordinal);
 }
 
 /** Removes a pod beyond the wanted size; true when the rest must wait. */
@@ -93,7 +89,7 @@ function renew(work: Work, replicas: readonly (Pod | undefined)[]): void {
   const strategy = set.spec.updateStrategy;
   if (strategy?.type === "OnDelete") return;
   const lowest = strategy?.rollingUpdate?.partition ?? 0;
-  const allowed = Math.max(1, intOrPercentOf(strategy?.rollingUpdate?.maxUnavailable ?? 1, set.spec.replicas ?? 1, false, 1));
+  const allowed = maxUnavailable(strategy?.rollingUpdate?.maxUnavailable, set.spec.replicas ?? 1);
   let away = 0;
   for (let i = replicas.length - 1; i >= lowest && away < allowed; i -= 1) {
     const pod = replicas[i];

@@ -2,6 +2,7 @@ import type { ControllerRevision } from "../../resources/apps/deployment/deploym
 import type { StatefulSet } from "../../resources/apps/statefulset/statefulset";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { Pod, PodTemplateSpec, Volume } from "../../resources/core/pod/pod";
+import { intOrPercentOf } from "../../apimachinery/intstr";
 import { REVISION_HASH } from "../history";
 import { podFromTemplate } from "../pod-template";
 
@@ -10,12 +11,40 @@ export const POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name";
 /** The label that holds its ordinal. */
 export const POD_INDEX_LABEL = "apps.kubernetes.io/pod-index";
 
+/** What a pod's name says of its set and place: `web` and 3 for `web-3`; nothing and -1 for other names. Upstream: getParentNameAndOrdinal. */
+export function parentAndOrdinal(pod: Pod): { readonly parent: string; readonly ordinal: number } {
+  const [, parent, digits] = /^(.*)-([0-9]+)$/s.exec(pod.metadata.name) ?? [];
+  if (parent === undefined || digits === undefined) return { parent: "", ordinal: -1 };
+  const ordinal = Number(digits);
+  return { parent, ordinal: ordinal > 2147483647 ? -1 : ordinal };
+}
+
 /** The ordinal in a pod's name; -1 for a pod that is not one of the set's. */
 export function ordinalOf(set: StatefulSet, pod: Pod): number {
-  const prefix = `${set.metadata.name}-`;
-  const { name } = pod.metadata;
-  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : "";
-  return /^(0|[1-9][0-9]{0,8})$/.test(rest) ? Number(rest) : -1;
+  const { parent, ordinal } = parentAndOrdinal(pod);
+  return parent === set.metadata.name ? ordinal : -1;
+}
+
+/** Is the pod named, and labelled with its name, as the set's pod of its place? */
+export function identityMatches(set: StatefulSet, pod: Pod): boolean {
+  const ordinal = ordinalOf(set, pod);
+  const { name, namespace, labels } = pod.metadata;
+  return ordinal >= 0 && name === `${set.metadata.name}-${ordinal}` && namespace === set.metadata.namespace && labels?.[POD_NAME_LABEL] === name;
+}
+
+/** Does the pod use the claims of its place? */
+export function storageMatches(set: StatefulSet, pod: Pod): boolean {
+  const { ordinal } = parentAndOrdinal(pod);
+  if (ordinal < 0) return false;
+  return (set.spec.volumeClaimTemplates ?? []).every(({ metadata }) => {
+    const volume = (pod.spec.volumes ?? []).find(({ name }) => name === metadata.name);
+    return volume?.persistentVolumeClaim?.claimName === claimName(set, metadata.name, ordinal);
+  });
+}
+
+/** How many pods an update may have away at once: one at least, of a percentage what is whole. Upstream: getStatefulSetMaxUnavailable. */
+export function maxUnavailable(limit: number | string | undefined, replicas: number): number {
+  return Math.max(1, intOrPercentOf(limit ?? 1, replicas, false, 1));
 }
 
 /** The first ordinal. */
@@ -47,6 +76,21 @@ function volumesOf(set: StatefulSet, own: readonly Volume[] | undefined, ordinal
   const claims = templates.map(({ metadata: { name } }): Volume => ({ name, persistentVolumeClaim: { claimName: claimName(set, name, ordinal) } }));
   const names = new Set(claims.map(({ name }) => name));
   return { volumes: [...claims, ...(own ?? []).filter(({ name }) => !names.has(name))] };
+}
+
+/** A template and the name of the revision that holds it. */
+export interface VersionedTemplate {
+  readonly template: PodTemplateSpec;
+  readonly name: string;
+}
+
+/** The pod of an ordinal, of the revision its place calls for: below the partition the old one. Upstream: newVersionedStatefulSetPod. */
+export function versionedPod(set: StatefulSet, current: VersionedTemplate, update: VersionedTemplate, ordinal: number): ReturnType<typeof podOf> {
+  const strategy = set.spec.updateStrategy;
+  const rolling = (strategy?.type ?? "RollingUpdate") === "RollingUpdate";
+  const boundary = strategy?.rollingUpdate ? (strategy.rollingUpdate.partition ?? 0) : (set.status?.currentReplicas ?? 0);
+  const { template, name } = rolling && ordinal < startOf(set) + boundary ? current : update;
+  return podOf(set, template, name, ordinal);
 }
 
 /** The claims the pod of an ordinal needs. */

@@ -1,13 +1,12 @@
 import { ApiError } from "../../apimachinery/api-error";
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
-import type { KubeObject, OwnerReference } from "../../apimachinery/meta";
 import { refOf } from "../../apimachinery/meta";
-import { deepEqual } from "../../apimachinery/compare";
 import type { StatefulSet } from "../../resources/apps/statefulset/statefulset";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { Pod } from "../../resources/core/pod/pod";
 import type { ControllerContext } from "../controller";
-import { claimName, claimsOf, ordinalOf, podOf, startOf } from "./identity";
+import { ownersAreRight, rightOwners } from "./claim-owners";
+import { claimName, claimsOf, identityMatches, ordinalOf, POD_INDEX_LABEL, POD_NAME_LABEL, type podOf } from "./identity";
 
 /** Records what the controller did to a pod, in upstream's words. */
 function tell(set: StatefulSet, verb: "Create" | "Delete" | "Update", name: string, error: ApiError | undefined, { event }: ControllerContext): void {
@@ -72,24 +71,26 @@ export function claimIsStale(set: StatefulSet, ordinal: number, context: Control
 
 /**
  * Makes the owners of a pod's claims follow `persistentVolumeClaimRetentionPolicy`: the set owns what goes with the
- * set, a condemned pod what goes with scaling down; with `Retain` nobody does. Upstream: updateClaimOwnerRefForSetAndPod.
+ * set, a condemned pod what goes with scaling down; with `Retain` nobody does.
  */
 export function keepRetention(set: StatefulSet, pod: Pod, context: ControllerContext): void {
-  const policy = set.spec.persistentVolumeClaimRetentionPolicy;
-  const ordinal = ordinalOf(set, pod);
-  const condemned = ordinal < startOf(set) || ordinal >= startOf(set) + (set.spec.replicas ?? 1);
-  const byPod = policy?.whenScaled === "Delete" && condemned;
-  const bySet = policy?.whenDeleted === "Delete" && !byPod;
-  for (const claim of claimsPresent(set, ordinal, context)) {
-    const others = (claim.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== set.metadata.uid && uid !== pod.metadata.uid);
-    const wanted = [...others, ...(bySet ? [reference(set)] : []), ...(byPod ? [reference(pod)] : [])];
-    if (deepEqual(wanted, claim.metadata.ownerReferences ?? [])) continue;
+  for (const claim of claimsPresent(set, ordinalOf(set, pod), context)) {
+    if (ownersAreRight(claim, set, pod)) continue;
     const { ownerReferences: _old, ...metadata } = claim.metadata;
-    context.client.update<PersistentVolumeClaim>({ ...claim, metadata: wanted.length === 0 ? metadata : { ...metadata, ownerReferences: wanted } });
+    const owners = rightOwners(claim, set, pod);
+    context.client.update<PersistentVolumeClaim>({ ...claim, metadata: owners.length === 0 ? metadata : { ...metadata, ownerReferences: owners } });
   }
 }
 
-function reference(owner: KubeObject): OwnerReference {
-  const { apiVersion, kind, metadata } = owner;
-  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+/** Gives a pod back the label that names it, should somebody have changed it. Upstream: UpdateStatefulPod. */
+export function keepIdentity(set: StatefulSet, pod: Pod, context: ControllerContext): void {
+  if (identityMatches(set, pod)) return;
+  const { name, labels } = pod.metadata;
+  try {
+    context.client.update<Pod>({ ...pod, metadata: { ...pod.metadata, labels: { ...labels, [POD_NAME_LABEL]: name, [POD_INDEX_LABEL]: String(ordinalOf(set, pod)) } } });
+    tell(set, "Update", name, undefined, context);
+  } catch (error) {
+    if (error instanceof ApiError) tell(set, "Update", name, error, context);
+    throw error;
+  }
 }
