@@ -5,6 +5,7 @@ import { createRecorder, type EventRecorder } from "../client/events";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
+import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
 import { checkPressure, filesGrew, lookAtMemory, usageChanged } from "./eviction";
@@ -144,7 +145,13 @@ function observePod(kubelet: Kubelet, event: StoreEvent, context: ComponentConte
     if (kubelet.pods.has(uid)) kubelet.lastSeen.set(uid, pod);
   } else if (event.by === context.client.user) return;
   else if (!kubelet.pods.has(uid) && !adopt(kubelet, pod)) return;
+  else if (event.type === "MODIFIED" && tellsOfItself(pod)) kubelet.after(VOLUME_REFRESH, { k: "refresh", namespace: pod.metadata.namespace ?? "default", name: pod.metadata.name });
   if (kubelet.pods.has(uid)) kubelet.wake(uid);
+}
+
+/** Does a pod read its own labels or annotations in files? */
+function tellsOfItself(pod: Pod): boolean {
+  return (pod.spec.volumes ?? []).some((volume) => volume.downwardAPI !== undefined || (volume.projected !== undefined && !volume.name.startsWith(TOKEN_VOLUME_PREFIX)));
 }
 
 /** A Node deleted by hand comes back when its kubelet next speaks. */

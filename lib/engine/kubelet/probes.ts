@@ -2,10 +2,11 @@ import type { Container, Pod, Probe } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { aboutContainer, containerNamed, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod, type ProbeMemory } from "./kubelet-pod";
 import { portOf } from "./ports";
+import { mayRestart } from "./restart";
 import { killContainer } from "./stop";
 
 type Kind = ProbeMemory["kind"];
-type Answer = { readonly ok: true } | { readonly ok: false; readonly output: string };
+type Answer = { readonly ok: true } | { readonly ok: false; readonly output: string; readonly unknown?: true };
 
 const TITLE: Readonly<Record<Kind, string>> = { startup: "Startup", liveness: "Liveness", readiness: "Readiness" };
 
@@ -98,7 +99,7 @@ export function checkProbes(kubelet: Kubelet, uid: string): void {
 function ask(kubelet: Kubelet, record: KubeletPod, container: Container, probe: Probe): Answer | { readonly exec: string } {
   if (probe.exec) {
     const begun = kubelet.machines.startExec(record.uid, container.name, probe.exec.command);
-    if ("error" in begun) return { ok: false, output: begun.error };
+    if ("error" in begun) return { ok: false, unknown: true, output: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec: ${begun.error}: unknown` };
     const result = kubelet.machines.execResult(begun.id);
     if (!result?.done) return { exec: begun.id };
     kubelet.machines.endExec(begun.id);
@@ -137,6 +138,13 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
   return status >= 200 && status < 400 ? { ok: true } : { ok: false, output: `HTTP probe failed with statuscode: ${status}` };
 }
 
+/** Why a container is stopped that its probe found wanting. */
+function failed(pod: Pod, container: Container, kind: Kind): string {
+  const inits = (pod.spec.initContainers ?? []).some(({ name }) => name === container.name);
+  if (inits) return `Init container ${container.name} failed ${kind} probe`;
+  return `Container ${container.name} failed ${kind} probe${mayRestart(pod, container, 137) ? ", will be restarted" : ""}`;
+}
+
 /**
  * Counts an answer, and acts when there have been enough of a kind. Upstream: pkg/kubelet/prober/worker.go doProbe.
  *
@@ -144,6 +152,12 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
  */
 function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, probe: Probe, memory: ProbeMemory, answer: Answer, isOwn = false): void {
   const { uid } = record;
+  if (!answer.ok && answer.unknown) {
+    // A command that could not be run says nothing either way: the next time decides.
+    kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Warning", "Unhealthy", `${TITLE[memory.kind]} probe errored and resulted in unknown state: ${answer.output}`);
+    setProbe(kubelet, uid, { ...memory, wake: memory.wake + 1 });
+    return kubelet.after(millis((probe.periodSeconds ?? 10) * 1000), { k: "probe", uid, key: `${container.name}/${memory.kind}`, wake: memory.wake + 1 });
+  }
   const last = answer.ok ? "success" : "failure";
   const count = memory.last === last ? memory.count + 1 : 1;
   const next: ProbeMemory = { ...memory, last, count, wake: memory.wake + 1 };
@@ -160,7 +174,7 @@ function answered(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Con
   if (enough && memory.kind !== "readiness" && !answer.ok) {
     remember(kubelet, uid, (old) => ({ ...old, probes: without(old.probes, `${container.name}/${memory.kind}`) }));
     const grace = probe.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-    killContainer(kubelet, kubelet.pods.get(uid) ?? record, pod, container, `Container ${container.name} failed ${memory.kind} probe, will be restarted`, grace);
+    killContainer(kubelet, kubelet.pods.get(uid) ?? record, pod, container, failed(pod, container, memory.kind), grace);
     return kubelet.wake(uid);
   }
   if (enough) kubelet.wake(uid);

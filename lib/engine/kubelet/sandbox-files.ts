@@ -1,9 +1,10 @@
 import type { Pod } from "../resources/core/pod/pod";
 
 /** The hosts file of a pod. */
-export function hostsFile(pod: Pod, ip: string, hostname: string, domain: string): string {
-  const { subdomain } = pod.spec;
-  return managedHosts([ip], hostname, subdomain === undefined || subdomain === "" ? "" : `${subdomain}.${pod.metadata.namespace}.svc.${domain}`, pod.spec.hostAliases ?? []);
+export function hostsFile(pod: Pod, ip: string, clusterDomain: string): string {
+  const { domain } = podHostname(pod, clusterDomain);
+  const short = pod.spec.hostnameOverride ?? shortHostname(pod.spec.hostname ?? pod.metadata.name);
+  return managedHosts([ip], short, domain, pod.spec.hostAliases ?? []);
 }
 
 /** The hosts file a kubelet writes. Upstream: managedHostsFileContent. */
@@ -13,6 +14,15 @@ export function managedHosts(ips: readonly string[], hostname: string, domain: s
   const own = ips.map((ip) => `${ip}\t${names}`);
   const more = aliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
   return `${[...head, ...own, ...(more.length > 0 ? ["", "# Entries added by HostAliases.", ...more] : [])].join("\n")}\n`;
+}
+
+/** The host name of a pod, and its domain when it has one. Upstream: GeneratePodHostNameAndDomain. */
+export function podHostname(pod: Pod, clusterDomain: string): { readonly hostname: string; readonly domain: string } {
+  const { hostnameOverride, hostname, subdomain, setHostnameAsFQDN } = pod.spec;
+  if (hostnameOverride !== undefined) return { hostname: hostnameOverride, domain: "" };
+  const short = shortHostname(hostname === undefined || hostname === "" ? pod.metadata.name : hostname);
+  const domain = subdomain === undefined || subdomain === "" ? "" : `${subdomain}.${pod.metadata.namespace ?? "default"}.svc.${clusterDomain}`;
+  return { hostname: setHostnameAsFQDN === true && domain !== "" ? `${short}.${domain}` : short, domain };
 }
 
 /** A host name no longer than the kernel takes, not ending in a dot or a dash. Upstream: truncatePodHostnameIfNeeded. */

@@ -10,6 +10,7 @@ import { canonicalImage, defaultPullPolicy, imageNameProblem } from "./image-nam
 import { aboutContainer, memoryOf, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod, type Operation } from "./kubelet-pod";
 import { beginPostStart } from "./hooks";
 import { beginProbes } from "./probes";
+import { rootProblem, runAs } from "./security";
 import { mountsOf } from "./volumes";
 
 /** From the order to start until the process runs. */
@@ -105,8 +106,10 @@ function secondsText(amount: number): string {
 /** Everything is there but the container: makes sure of its configuration and books its start. */
 function prepare(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, tell: () => void): boolean {
   const environment = environmentOf(kubelet, record, pod, container);
-  if ("error" in environment) {
-    refuse(kubelet, record, pod, container, "CreateContainerConfigError", environment.error, "Failed");
+  const found = kubelet.images.pull(container.image ?? "");
+  const problem = "error" in environment ? environment.error : "image" in found ? rootProblem(record, pod, container, found.image) : undefined;
+  if (problem !== undefined) {
+    refuse(kubelet, record, pod, container, "CreateContainerConfigError", problem, "Failed");
     return false;
   }
   tell();
@@ -126,6 +129,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   const value = (name: string): string | undefined => environment.env[name];
   const before = kubelet.machines.container(record.uid, container.name);
   const memory = memoryOf(record, container.name);
+  const user = runAs(pod, container, image);
   const { cpuLimit, memoryLimit } = amountsOf(container.resources);
   const security = container.securityContext as { readonly readOnlyRootFilesystem?: boolean } | undefined;
   const { error } = kubelet.machines.startContainer({
@@ -142,6 +146,8 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     ...(security?.readOnlyRootFilesystem === true ? { readOnlyRoot: true } : {}),
     // Whoever typed has gone by now: what is open only once is closed.
     ...(container.stdin === true && container.stdinOnce !== true ? { stdinOpen: true } : {}),
+    ...(user ? { runAs: user } : {}),
+    ...(container.terminationMessagePolicy === "FallbackToLogsOnError" ? { logIsMessage: true } : {}),
     ...(container.terminationMessagePath === undefined ? {} : { terminationMessagePath: container.terminationMessagePath }),
   });
   rememberContainer(kubelet, record.uid, container.name, (old) => ({

@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { beginHook } from "./hook";
-import { aboutContainer, isSidecar, memoryOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutContainer, aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** What a stopping process is given at the least. Upstream: minimumGracePeriodInSeconds. */
 const LEAST_GRACE = 2000;
@@ -49,20 +49,31 @@ export function killContainer(kubelet: Kubelet, record: KubeletPod, pod: Pod, co
   rememberContainer(kubelet, record.uid, container.name, (memory) => ({ ...memory, killing: { deadline, hook: waits, ...(waits && "exec" in hook ? { exec: hook.exec } : {}) } }));
   if (hook && "wait" in hook) kubelet.after(millis(Math.min(hook.wait, grace * 1000)), { k: "hook", uid: record.uid, container: container.name });
   kubelet.after(millis(grace * 1000), { k: "kill", uid: record.uid, container: container.name });
-  if (!waits) kubelet.machines.signal(current.id, "SIGTERM");
+  if (!waits) kubelet.machines.signal(current.id, stopSignal(container));
+}
+
+/** The signal a container is asked to end with; the API server keeps another than SIGTERM only where its gate is open. */
+function stopSignal(container: Container | undefined): string {
+  return container?.lifecycle?.stopSignal ?? "SIGTERM";
 }
 
 /** The `preStop` of a container is over: now the signal. Whatever it took, the process gets a little time. */
 export function hookEnded(kubelet: Kubelet, uid: string, name: string): void {
   const record = kubelet.pods.get(uid);
   const killing = record && memoryOf(record, name).killing;
-  if (!killing?.hook) return;
-  if (killing.exec !== undefined) kubelet.machines.endExec(killing.exec);
+  if (!record || !killing?.hook) return;
+  if (killing.exec !== undefined) {
+    const result = kubelet.machines.execResult(killing.exec);
+    const about = { ...aboutPod(record), fieldPath: `spec.containers{${name}}` };
+    if (result?.done && result.exitCode !== 0) kubelet.event(record.node)(about, "Warning", "FailedPreStopHook", "PreStopHook failed");
+    kubelet.machines.endExec(killing.exec);
+  }
   const deadline = Math.max(killing.deadline, kubelet.clock.now() + LEAST_GRACE);
   rememberContainer(kubelet, uid, name, (memory) => ({ ...memory, killing: { deadline, hook: false } }));
   if (deadline !== killing.deadline) kubelet.after(millis(deadline - kubelet.clock.now()), { k: "kill", uid, container: name });
   const current = kubelet.machines.container(uid, name);
-  if (current) kubelet.machines.signal(current.id, "SIGTERM");
+  const { pod } = podOf(kubelet, record);
+  if (current) kubelet.machines.signal(current.id, stopSignal(pod && containerNamed(pod, name)));
 }
 
 /** A container's grace may be over. */

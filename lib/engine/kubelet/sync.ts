@@ -11,7 +11,7 @@ import { hasCompleted, reportStatus } from "./status";
 import { afterPostStart } from "./hooks";
 import { beginOperation, pullEnded, startEnded } from "./start";
 import { finishDeletion, forget, stopPod } from "./stop";
-import { hostsFile, resolvConf, shortHostname } from "./sandbox-files";
+import { hostsFile, podHostname, resolvConf } from "./sandbox-files";
 import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
 
 /** From the order to make a sandbox until it has its network. */
@@ -131,7 +131,7 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     // Until then the pod only waits: an operation that nobody ends keeps other steps away.
     return beginOperation(kubelet, record.uid, "sandbox", "", SANDBOX_RETRY);
   }
-  const hostname = hostNetwork ? record.node : shortHostname(pod.spec.hostname ?? pod.metadata.name);
+  const hostname = hostNetwork ? record.node : podHostname(pod, kubelet.clusterDomain).hostname;
   kubelet.machines.createSandbox({
     uid: record.uid,
     pod: { namespace: record.namespace, name: record.name },
@@ -139,7 +139,7 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     ip: given.ip,
     hostNetwork,
     hostname,
-    hosts: hostsFile(pod, given.ip, hostname, kubelet.clusterDomain),
+    hosts: hostsFile(pod, given.ip, kubelet.clusterDomain),
     resolvConf: resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP),
   });
   remember(kubelet, record.uid, (old) => ({ ...old, ip: given.ip }));

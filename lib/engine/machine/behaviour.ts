@@ -61,6 +61,8 @@ export interface ProcessView {
   /** RFC 3339 of now. */
   readonly timestamp: string;
   readonly hostname: string;
+  /** Whom it runs as; root unless said. */
+  readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   readonly podName: string;
   readonly podIP: string;
   /** An integer in [0, bound) from this process's own stream. */

@@ -1,7 +1,7 @@
 import { compareStrings } from "../apimachinery/compare";
 import type { FileError, FileStat, FileSystem } from "./behaviour";
 import type { ImageTree } from "./image-tree";
-import type { Mount } from "./records";
+import type { Mount, RunAs } from "./records";
 import { baseName, byteLength, joinPath, normalPath, parentOf, type Trees } from "./trees";
 
 /** What a container's view of files is made of. */
@@ -12,6 +12,9 @@ export interface FilesOf {
   readonly layer: string;
   readonly mounts: readonly Mount[];
   readonly readOnlyRoot: boolean;
+  /** Where a last message may be left, whatever else may not be written. */
+  readonly messagePath: string;
+  readonly runAs?: RunAs;
   /** Files the kubelet manages: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`. */
   readonly managed: Readonly<Record<string, string>>;
   readonly now: number;
@@ -48,9 +51,11 @@ export function containerFiles(of: FilesOf): FileSystem {
   };
   const attempt = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined): FileError | undefined => {
     const { mount, path } = place(given);
-    if (!mount) return of.readOnlyRoot ? "EROFS" : inRoot(path);
+    const open = path.startsWith("/dev/") || path === of.messagePath;
+    if (!mount) return open ? inRoot(path) : of.readOnlyRoot ? "EROFS" : isForeign(of, undefined, path) ? "EACCES" : inRoot(path);
     if (mount.readOnly) return "EROFS";
     if (!of.usable(mount.tree)) return "EIO";
+    if (isForeign(of, mount.tree, path)) return "EACCES";
     return inMount(mount.tree, path);
   };
   const change: typeof attempt = (given, inMount, inRoot) => {
@@ -95,6 +100,22 @@ export function containerFiles(of: FilesOf): FileSystem {
       return of.lock(mount ? `${mount.tree}:${path}` : `${layer}:${path}`);
     },
   };
+}
+
+/** Folders of an image anybody may write in. */
+const OPEN = ["/tmp/", "/var/tmp/"];
+
+/**
+ * Does a place belong to root while somebody else wants to write there? Folders made for the pod are open to all; disks and the
+ * machine's own files are root's, and a disk is shared by `fsGroup`.
+ *
+ * @simplified Files have no owners of their own: a user the image was not made for writes in `/tmp` and in volumes only.
+ */
+function isForeign({ runAs }: FilesOf, tree: string | undefined, path: string): boolean {
+  if (!runAs || runAs.user === 0) return false;
+  if (tree === undefined) return runAs.foreign && !OPEN.some((open) => path.startsWith(open));
+  if (tree.startsWith("h:")) return true;
+  return tree.startsWith("d:") && !runAs.sharesFiles;
 }
 
 interface RootFiles {

@@ -41,7 +41,9 @@ export function containers(floor: Floor): Containers {
     container,
     signal(id, signal) {
       const main = floor.containers.get(id)?.main;
-      if (main !== undefined) floor.processes.signal(main, signal);
+      if (main === undefined) return;
+      if (signal === "SIGKILL") floor.processes.end(main, { code: 137, signal: 9 });
+      else floor.processes.signal(main, signal);
     },
     kill(id) {
       const container = floor.containers.get(id);

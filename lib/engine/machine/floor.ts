@@ -133,7 +133,7 @@ function imageCache({ images }: MachineParts): Floor["image"] {
 /** A process ended; when it was a container's first, so did the container and all that ran in it. */
 function ended(floor: Floor, container: ContainerRecord, process: ProcessRecord, ending: Ending): void {
   if (process.kind === "main") {
-    const message = terminationMessage(floor, container);
+    const message = terminationMessage(floor, container, ending.code);
     floor.containers.set(container.id, {
       ...container,
       state: "exited",
@@ -149,11 +149,14 @@ function ended(floor: Floor, container: ContainerRecord, process: ProcessRecord,
   floor.bound.events.containersChanged?.(container.uid);
 }
 
-function terminationMessage(floor: Floor, container: ContainerRecord): string | undefined {
+function terminationMessage(floor: Floor, container: ContainerRecord, exitCode: number): string | undefined {
   const pod = floor.pods.get(container.uid);
   const path = container.terminationMessagePath ?? "/dev/termination-log";
   const text = pod && floor.processes.filesOf(container, pod, floor.image(container.image), undefined).read(path);
-  return text === undefined || text === "" ? undefined : text.slice(0, 4096);
+  if (text !== undefined && text !== "") return text.slice(0, 4096);
+  if (container.logIsMessage !== true || exitCode === 0) return undefined;
+  const end = floor.processes.logs.read(container.id, { tail: 80 }).map((line) => `${line.text}\n`).join("");
+  return end === "" ? undefined : end.slice(-2048);
 }
 
 function socketsOf({ nodes, pods, byName, byAddress, containers }: Tables, processes: Processes): Sockets {

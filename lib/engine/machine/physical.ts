@@ -81,7 +81,8 @@ export interface Machines extends Sockets {
   startContainer(spec: ContainerSpec): { readonly id: string; readonly error?: string };
   /** A pod's container by name: the newest, or with `previous` the one before. */
   container(uid: string, name: string, previous?: boolean): ContainerRecord | undefined;
-  signal(container: string, signal: "SIGTERM" | "SIGHUP" | "SIGINT"): void;
+  /** Sends a signal, by its name, to a container's main process. */
+  signal(container: string, signal: string): void;
   kill(container: string): void;
   /** What a pod's processes use; CPU as far as limits let them. */
   usage(uid: string): Usage;

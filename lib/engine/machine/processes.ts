@@ -112,14 +112,17 @@ export class Processes {
     return response;
   }
 
-  signal(id: string, signal: "SIGTERM" | "SIGHUP" | "SIGINT"): void {
+  signal(id: string, signal: string): void {
     const record = this.processes.get(id);
     if (!record) return;
     if (!this.programOf(record)?.onSignal) {
-      this.end(id, SIGNALLED[signal]);
+      const number = SIGNALS[signal] ?? 15;
+      // Nobody minds a window that changes its size.
+      if (number !== 28) this.end(id, { code: 128 + number, signal: number });
       return;
     }
-    this.step(id, (code, view, state) => code.onSignal?.(state, signal, view));
+    const known = signal === "SIGHUP" || signal === "SIGINT" ? signal : "SIGTERM";
+    this.step(id, (code, view, state) => code.onSignal?.(state, known, view));
   }
 
   /** Ends a process: its sockets and locks are free again. */
@@ -254,6 +257,7 @@ export class Processes {
         return timestamp(readClock());
       },
       hostname: pod.hostname,
+      ...(container.runAs ? { user: { uid: container.runAs.user, gid: container.runAs.group, groups: container.runAs.groups } } : {}),
       podName: pod.pod.name,
       podIP: pod.ip,
       random: (bound) => {
@@ -282,6 +286,8 @@ export class Processes {
       layer: `c:${container.id}`,
       mounts: container.mounts,
       readOnlyRoot: container.readOnlyRoot === true,
+      messagePath: container.terminationMessagePath ?? "/dev/termination-log",
+      ...(container.runAs ? { runAs: container.runAs } : {}),
       managed: { "/etc/hosts": pod.hosts, "/etc/hostname": `${pod.hostname}\n`, "/etc/resolv.conf": pod.resolvConf },
       now: this.around.clock.now(),
       usable: (tree) => this.around.treeUsable(tree, pod.node),
@@ -306,8 +312,5 @@ export class Processes {
   }
 }
 
-const SIGNALLED: Readonly<Record<"SIGTERM" | "SIGHUP" | "SIGINT", Ending>> = {
-  SIGTERM: { code: 143, signal: 15 },
-  SIGHUP: { code: 129, signal: 1 },
-  SIGINT: { code: 130, signal: 2 },
-};
+/** Numbers of the signals a container may be stopped by. */
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 10, SIGUSR2: 12, SIGTERM: 15, SIGWINCH: 28 };

@@ -41,6 +41,17 @@ export interface PodRecord extends SandboxSpec {
   readonly containers: Readonly<Record<string, { readonly current: string; readonly previous?: string }>>;
 }
 
+/** Whom a container's processes run as. */
+export interface RunAs {
+  readonly user: number;
+  readonly group: number;
+  readonly groups: readonly number[];
+  /** Not the user the image was made for: its files are not this user's. */
+  readonly foreign: boolean;
+  /** Disks mounted in the pod belong to a group of this user's. */
+  readonly sharesFiles: boolean;
+}
+
 /** What a container is made from. */
 export interface ContainerSpec {
   readonly uid: string;
@@ -58,6 +69,9 @@ export interface ContainerSpec {
   readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
   readonly terminationMessagePath?: string;
+  /** When it left no message and failed, the end of its log is one. */
+  readonly logIsMessage?: boolean;
+  readonly runAs?: RunAs;
   /** Its standard input stays open. */
   readonly stdinOpen?: boolean;
 }

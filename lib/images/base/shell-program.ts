@@ -147,7 +147,7 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
 }
 
 function hostFor(process: ProcessView, { network, servers }: Installed, turn: Turn): ShellHost {
-  const identity: Identity = { user: "root", uid: 0, gid: 0, hostname: process.hostname, kernel: "6.8.0" };
+  const identity: Identity = { user: (process.user?.uid ?? 0) === 0 ? "root" : String(process.user?.uid), uid: process.user?.uid ?? 0, gid: process.user?.gid ?? 0, hostname: process.hostname, kernel: "6.8.0" };
   return {
     fs: shellFiles(process.files),
     identity,
