@@ -1,5 +1,5 @@
 /** The scale subresource. Upstream: pkg/registry/apps/deployment/storage, ScaleREST. */
-import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type Json, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type ResourceDefinition, valueAtPath } from "@/lib/engine";
+import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type Patch, type ResourceDefinition, valueAtPath } from "@/lib/engine";
 import { Refusal } from "./status";
 
 interface Scalable {
@@ -80,9 +80,11 @@ export function putScale(client: Client, definition: ResourceDefinition, object:
 }
 
 /** A Scale after a patch of any kind. @throws {Refusal} */
-export function patchedScale(scale: JsonObject, type: string, body: Json): JsonObject {
-  if (type !== "application/json-patch+json") return mergePatch(scale, body) as JsonObject;
-  const patched = applyJsonPatch(scale, body as readonly Json[]);
+export function patchedScale(scale: JsonObject, patch: Patch): JsonObject {
+  if (patch.type !== "json") return mergePatch(scale, patch.body) as JsonObject;
+  const patched = applyJsonPatch(scale, patch.ops);
   if ("error" in patched) throw new Refusal(422, "Invalid", "the server rejected our request due to an error in our request", {});
-  return patched.result as JsonObject;
+  const { result } = patched;
+  if (typeof result !== "object" || result === null || Array.isArray(result)) throw new Refusal(422, "Invalid", "the server rejected our request due to an error in our request", {});
+  return result as JsonObject;
 }

@@ -245,7 +245,7 @@ export function patchAnswer(call: WriteCall): RestAnswer {
   }
   const writing = optionsOf(call, "PatchOptions");
   const { options, warnings } = writing;
-  if (target.subresource === "scale") return patchScale(call, type, options);
+  if (target.subresource === "scale") return patchScale(call, patchOf(call, type, writing), options);
   if (type !== "application/apply-patch+yaml" && query.get("force") !== undefined) {
     throw badOption("PatchOptions", { field: "force", reason: "FieldValueForbidden", message: "Forbidden: may not be specified for non-apply patch" });
   }
@@ -273,6 +273,20 @@ function patchedText(call: WriteCall, patch: Patch): string {
   return "error" in result ? "" : JSON.stringify(result.result);
 }
 
+/** A JSON patch may make anything of an object, even something that is none. @throws {Refusal} 422 */
+function checkJsonPatch(call: WriteCall, { ops }: Extract<Patch, { readonly type: "json" }>): void {
+  const object = stored(call) as unknown as JsonObject | undefined;
+  const result = object && applyJsonPatch(object, ops);
+  if (!result || "error" in result) return;
+  const made = result.result;
+  if (typeof made !== "object" || made === null || Array.isArray(made)) {
+    throw badPatch(JSON.stringify(made), `couldn't get version/kind; json parse error: json: cannot unmarshal ${goName(made)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`);
+  }
+  const { kind, apiVersion } = partsOfKind(call.definition.kind);
+  const { kind: given = kind, apiVersion: version = apiVersion } = made as JsonObject;
+  if (given !== kind || version !== apiVersion) throw badPatch(JSON.stringify(made), unconvertible(String(version), String(given), call.definition));
+}
+
 /** What a patch makes of an object that nobody can read is the patch's fault, not an object's. */
 function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: WriteOptions): KubeObject {
   const { client, definition, target } = call;
@@ -281,6 +295,7 @@ function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: Write
     const { kind: given = kind, apiVersion: version = apiVersion } = patch.body as JsonObject;
     if ((given !== kind || version !== apiVersion) && stored(call)) throw badPatch(patch.type === "merge" ? patchedText(call, patch) : goMap(patch.body), unconvertible(String(version), String(given), definition));
   }
+  if (patch.type === "json") checkJsonPatch(call, patch);
   try {
     return client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
   } catch (error) {
@@ -293,10 +308,9 @@ function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: Write
   }
 }
 
-function patchScale(call: WriteCall, type: string, options: WriteOptions): RestAnswer {
+function patchScale(call: WriteCall, patch: Patch, options: WriteOptions): RestAnswer {
   const object = existing(call);
-  const { value: body } = patchBody(call.request, type === "application/apply-patch+yaml");
-  const wanted = patchedScale(scaleOf(object, call.definition), type, body);
+  const wanted = patchedScale(scaleOf(object, call.definition), patch);
   return jsonAnswer(putScale(call.client, call.definition, object, wanted, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
 }
 

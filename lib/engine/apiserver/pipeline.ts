@@ -181,6 +181,7 @@ export class ApiServer {
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (definition.custom && patch.type === "strategic") throw notStrategic();
     const patched = applyPatch(previous, patch);
+    if (typeof patched !== "object" || patched === null || Array.isArray(patched)) throw badRequest("the patch leaves no object");
     const { object: decoded } = this.decode(patched as unknown as Body, user, options);
     const { name, namespace = "", resourceVersion } = decoded.metadata;
     if (name !== ref.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
