@@ -116,11 +116,13 @@ export class ApiServer {
   /** Creates an Event of our own recorder: by far the commonest write, always well formed, and nothing is left out of it. */
   private createEvent(body: Body, user: string): KubeObject {
     const definition = this.definitionOf(EVENT);
-    const object = this.freshMeta(definition, body as unknown as KubeObject, (body["metadata"] as { readonly name: string }).name);
+    const { name, namespace } = body["metadata"] as { readonly name: string; readonly namespace: string };
+    const metadata = { name, namespace, uid: uid(this.uids), creationTimestamp: timestamp(this.clock.now()), resourceVersion: "" } as ObjectMeta;
+    const object = { ...body, metadata } as unknown as KubeObject;
     const ref = refIn(EVENT, keyOf(object));
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
     if (this.store.get(ref)) throw alreadyExists(resourceName(definition), ref.name);
-    return this.store.put(EVENT, object, user);
+    return this.store.take(EVENT, object, user);
   }
 
   /** Creates a pod like one that came through before: only its name, and what admission decides each time, are new. */

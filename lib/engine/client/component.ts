@@ -58,6 +58,8 @@ interface QueueState {
   readonly order: number;
 }
 
+const EMPTY: QueueState = { next: 0, order: 0 };
+
 /** Handles onto queues by state tree: they hold nothing of their own, so sharing one is only quicker. */
 const handles = new WeakMap<StateTree, Map<string, WorkQueue>>();
 
@@ -72,30 +74,40 @@ export function workQueue(state: StateTree, name: string): WorkQueue {
 
 function openQueue(state: StateTree, name: string): WorkQueue {
   const places = state.table<number>(`queue:${name}`);
-  const keys = state.table<string>(`queue-order:${name}`);
-  const cell = state.cell<QueueState>(`queue:${name}`, { next: 0, order: 0 });
-  const place = (n: number): string => String(n).padStart(12, "0");
+  const cell = state.cell<QueueState>(`queue:${name}`, EMPTY);
+  // The table says who waits and in what order; this line is the same, read off once so that taking is cheap.
+  const line: { keys: string[]; next: number; order: number } = { keys: [], next: 0, order: 0 };
+  const readOff = (): void => {
+    line.keys = [...places.keys()].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    line.next = 0;
+    line.order = line.keys.reduce((last, key) => Math.max(last, (places.get(key) ?? 0) + 1), 0);
+  };
   return {
     add(key) {
       if (places.has(key)) return;
-      const { next, order } = cell.get();
-      places.set(key, order);
-      keys.set(place(order), key);
-      cell.set({ next, order: order + 1 });
+      if (line.keys.length - line.next !== places.size) readOff();
+      places.set(key, line.order);
+      line.keys.push(key);
+      line.order += 1;
     },
     take() {
       if (places.size === 0) return undefined;
-      const { next, order } = cell.get();
-      for (let n = next; n < order; n += 1) {
-        const key = keys.get(place(n));
-        if (key === undefined) continue;
-        keys.delete(place(n));
-        places.delete(key);
-        // An empty queue starts again at nought, so that equal histories leave equal states.
-        cell.set(places.size === 0 ? { next: 0, order: 0 } : { next: n + 1, order });
-        return key;
+      if (line.keys.length - line.next !== places.size) readOff();
+      const key = line.keys[line.next] as string;
+      line.next += 1;
+      places.delete(key);
+      if (line.next > 4096) {
+        line.keys = line.keys.slice(line.next);
+        line.next = 0;
       }
-      return undefined;
+      // An empty queue starts again at nought, so that equal histories leave equal states.
+      if (places.size === 0) {
+        line.keys = [];
+        line.next = 0;
+        line.order = 0;
+        if (cell.get() === EMPTY) cell.set({ ...EMPTY });
+      }
+      return key;
     },
     has: (key) => places.has(key),
     get size() {

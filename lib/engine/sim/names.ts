@@ -12,16 +12,20 @@ export function suffix(random: Random, length = 5): string {
   return text;
 }
 
-/** Eight hexadecimal digits. */
-function word(value = 0): string {
-  return (0x100000000 + value).toString(16).slice(1);
-}
+const HEX = "0123456789abcdef";
+const DASH = 45;
 
 const UID_BOUNDS = [0x100000000, 0x100000000, 0x100000000, 0x100000000, 4] as const;
 
 /** A version-4-shaped uid drawn from the seed. */
 export function uid(random: Random): string {
   const drawn = random.draws(UID_BOUNDS);
-  const [a, b, c, d] = [word(drawn[0]), word(drawn[1]), word(drawn[2]), word(drawn[3])];
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${"89ab".charAt(drawn[4] ?? 0)}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  const codes: number[] = [];
+  for (let i = 0; i < 32; i += 1) {
+    if (i === 8 || i === 12 || i === 16 || i === 20) codes.push(DASH);
+    const digit = ((drawn[i >> 3] ?? 0) >>> (28 - 4 * (i & 7))) & 15;
+    codes.push(HEX.charCodeAt(i === 12 ? 4 : i === 16 ? 8 + (drawn[4] ?? 0) : digit));
+  }
+  // One flat text: uids are keys of many maps.
+  return String.fromCharCode(...codes);
 }

@@ -57,8 +57,9 @@ class SharedTable<T> implements Table<T> {
   }
   set(key: string, value: T): void {
     this.own();
-    if (!this.map.has(key)) this.sorted = undefined;
+    const before = this.map.size;
     this.map.set(key, value);
+    if (this.map.size !== before) this.sorted = undefined;
   }
   delete(key: string): void {
     if (!this.map.has(key)) return;

@@ -96,10 +96,20 @@ export class ObjectStore {
     return sum;
   }
 
+  /** Stores an object made for this one write, metadata and all: it is taken over as it is, without a copy. */
+  take(kind: KindId, object: KubeObject, by: string): KubeObject {
+    (object.metadata as { resourceVersion: string }).resourceVersion = String(this.current + 1);
+    return this.keep(kind, object, by);
+  }
+
   /** Stores `object` (created or replaced) under the next revision and returns it as stored. */
   put(kind: KindId, object: KubeObject, by: string): KubeObject {
+    return this.keep(kind, { ...object, metadata: { ...object.metadata, resourceVersion: String(this.current + 1) } }, by);
+  }
+
+  private keep(kind: KindId, object: KubeObject, by: string): KubeObject {
     this.current += 1;
-    const stored = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.current) } });
+    const stored = deepFreeze(object);
     const shelf = this.shelf(kind);
     const key = keyText(keyOf(stored));
     const previous = shelf.objects.get(key);
@@ -108,7 +118,7 @@ export class ObjectStore {
     shelf.objects.set(key, stored);
     shelf.changed = this.current;
     if (shelf.index) reindex(shelf.index, key, previous, stored);
-    this.append({ type: previous ? "MODIFIED" : "ADDED", revision: this.current, kind, object: stored, ...(previous ? { previous } : {}), by });
+    this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object: stored, previous, by } : { type: "ADDED", revision: this.current, kind, object: stored, by });
     return stored;
   }
 
