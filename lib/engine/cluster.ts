@@ -22,6 +22,7 @@ import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
+import { gatewayStatus } from "./network/gateway-status";
 import { ingressStatus } from "./network/ingress-status";
 import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
@@ -177,7 +178,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
   const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
   // The scheduler sees a node before the node controller has put its state into taints.
   const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
-  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -213,7 +214,11 @@ function compose(foundations: Foundations): Cluster {
   });
   const kernel = new Kernel(seats, store, clock, state, journal, options.stepBudget ?? 50_000_000, foundations.used);
   kernel.start();
-  const uidOf = (pod: ObjectKey): string => store.get({ kind: POD, ...pod })?.metadata.uid ?? "";
+  // A static pod's image in the API has a uid of its own; its machine knows the pod by that of the manifest.
+  const uidOf = (pod: ObjectKey): string => {
+    const metadata = store.get({ kind: POD, ...pod })?.metadata;
+    return metadata?.annotations?.["kubernetes.io/config.mirror"] ?? metadata?.uid ?? "";
+  };
   return {
     get now() {
       return clock.now();

@@ -153,6 +153,39 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El controlador de Ingress llamó a {endpoint} y no obtuvo respuesta a tiempo: responde 504. Mira si el proceso está colgado o su máquina caída.",
     "The Ingress controller called {endpoint} and got no answer in time: it answers 504. See whether the process hangs or its machine is down.",
   ),
+  "ingress.redirected": sentence(
+    "El controlador de Ingress no llama a ningún backend: responde con una redirección, porque así lo piden el TLS o las anotaciones del Ingress.",
+    "The Ingress controller calls no backend: it answers with a redirect, because the Ingress's TLS or its annotations ask for it.",
+  ),
+  "ingress.source-refused": sentence(
+    "Las anotaciones del Ingress solo admiten a ciertos clientes y este no está en la lista: el controlador responde 403.",
+    "The Ingress's annotations admit certain clients only and this one is not on the list: the controller answers 403.",
+  ),
+  "ingress.loop": sentence(
+    "La petición lleva {times} vueltas de proxy en proxy: el backend acaba siendo otra vez el mismo controlador. Se rinde y responde con un error. Haz que la regla apunte al Service de la aplicación.",
+    "The request has gone from proxy to proxy {times} times: the backend turns out to be the controller itself again. It gives up and answers with an error. Point the rule at the application's Service.",
+  ),
+  "gateway.matched-route": sentence(
+    "La HTTPRoute {route} se queda con {host}{path} y manda la petición al Service {service}[[ (endpoint {endpoint})]].",
+    "HTTPRoute {route} takes {host}{path} and sends the request to Service {service}[[ (endpoint {endpoint})]].",
+  ),
+  "gateway.redirected": sentence("La HTTPRoute {route} responde a {host}{path} con una redirección.", "HTTPRoute {route} answers {host}{path} with a redirect."),
+  "gateway.no-backend": sentence(
+    "La HTTPRoute {route} se queda con {host}{path}, pero no tiene ningún backend que pueda usar[[ ({service})]]: responde 500. O el Service no existe, o está en otro namespace y falta un ReferenceGrant.",
+    "HTTPRoute {route} takes {host}{path}, but has no backend it may use[[ ({service})]]: it answers 500. Either the Service does not exist or it is in another namespace and a ReferenceGrant is missing.",
+  ),
+  "tls.accepted": sentence(
+    "El cliente pide {host} (SNI) y el proxy le enseña el certificado[[ de {subject}]]: la conversación sigue cifrada hasta aquí, y de aquí al pod va en claro.",
+    "The client asks for {host} (SNI) and the proxy shows the certificate[[ of {subject}]]: the conversation is encrypted up to here, and plain from here to the pod.",
+  ),
+  "tls.name-mismatch": sentence(
+    "El certificado vale para otros nombres[[ ({names})]], no para {host}, así que el cliente corta la conexión. Pon en el Secret un certificado que incluya ese nombre entre sus SAN.",
+    "The certificate is for other names[[ ({names})]], not for {host}, so the client breaks off. Put a certificate that has that name among its SANs into the Secret.",
+  ),
+  "tls.self-signed": sentence(
+    "El certificado que enseña el proxy[[, {subject},]] se ha firmado a sí mismo y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
+    "The certificate the proxy shows[[, {subject},]] signed itself and the client does not trust it. If it is the controller's stock one, the Ingress has no tls for {host} or its Secret does not exist.",
+  ),
   "socket.accepted": sentence("[[{process} escucha en el puerto {port} y ]]acepta la conexión.", "[[{process} listens on port {port} and ]]accepts the connection."),
   "socket.nobody-listens": sentence(
     "El paquete llega[[ a {ip}]], pero ningún proceso escucha en el puerto[[ {port}]]: conexión rechazada. Compara targetPort del Service con el puerto en el que escucha de verdad el contenedor.",

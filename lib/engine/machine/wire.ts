@@ -46,6 +46,8 @@ export interface PacketTrace {
   readonly latency: Millis;
   /** The application's answer, when it got that far. */
   readonly response?: AppResponse;
+  /** Why the client broke off the TLS handshake. */
+  readonly tlsProblem?: "name-mismatch" | "self-signed";
   /** The pod whose process answered, when it was one. */
   readonly servedBy?: ObjectKey;
 }
@@ -89,6 +91,10 @@ export interface OutboundRequest {
   readonly hostHeader?: string;
   /** Requests on one kept-alive connection share this: the backend is chosen once. */
   readonly connection?: string;
+  /** Speak TLS: the server name asked for (the host's unless said), whose certificates are believed, and whether any is. */
+  readonly tls?: { readonly serverName?: string; readonly insecure?: boolean; readonly trusted?: string };
+  /** How many proxies have passed this request on already. */
+  readonly relayed?: number;
   /** How long the sender waits for a connection before giving up; Linux's 127 s unless said. */
   readonly timeout?: Millis;
 }

@@ -26,6 +26,7 @@ export interface Landing {
   readonly outcome: PacketTrace["outcome"];
   readonly response?: AppResponse;
   readonly servedBy?: ObjectKey;
+  readonly tlsProblem?: PacketTrace["tlsProblem"];
   readonly flight: Flight;
 }
 
@@ -65,7 +66,7 @@ export function refused(flight: Flight): Landing {
 }
 
 /** Writes a landing down as the trace it is. */
-export function traceOf({ outcome, response, servedBy, flight }: Landing): PacketTrace {
+export function traceOf({ outcome, response, servedBy, tlsProblem, flight }: Landing): PacketTrace {
   return {
     from: flight.from,
     asked: flight.asked,
@@ -73,6 +74,7 @@ export function traceOf({ outcome, response, servedBy, flight }: Landing): Packe
     outcome,
     latency: millis(flight.latency),
     ...(response === undefined ? {} : { response }),
+    ...(tlsProblem === undefined ? {} : { tlsProblem }),
     ...(servedBy === undefined ? {} : { servedBy }),
   };
 }

@@ -7,19 +7,19 @@ import type { Component, ComponentContext } from "../client/component";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { LoadBalancerStatus, Service } from "../resources/core/service/service";
-import type { Ingress, IngressClass } from "../resources/networking/ingress/ingress";
-
-const CONTROLLER = "k8s.io/ingress-nginx";
+import type { Ingress } from "../resources/networking/ingress/ingress";
+import { ingressesOf } from "./gateway";
+import { proxyOfPod, type ProxyKind } from "./proxy-kinds";
 
 /**
- * The part of an ingress controller that reports: while one of its pods is ready, each Ingress of
+ * The part of ingress controllers that reports: while one of a controller's pods is ready, each Ingress of
  * its class says where it can be reached. Upstream: ingress-nginx internal/ingress/status.
  */
 export const ingressStatus: Component = {
   name: "ingress-nginx",
   watches: [INGRESS, INGRESS_CLASS, SERVICE, POD],
   observe(event, context) {
-    if (event.kind === POD && !isController(event.object as Pod)) return;
+    if (event.kind === POD && !proxyOfPod(event.object as Pod)) return;
     if (event.kind === SERVICE && (event.object as Service).spec.selector === undefined) return;
     context.state.cell<boolean>("ingress-nginx:look", false).set(true);
   },
@@ -27,19 +27,31 @@ export const ingressStatus: Component = {
     const look = context.state.cell<boolean>("ingress-nginx:look", false);
     if (!look.get()) return false;
     look.set(false);
-    const pods = context.client.list<Ingress>(INGRESS).length === 0 ? [] : context.client.list<Pod>(POD).filter((pod) => isController(pod) && isTrue(pod.status?.conditions, "Ready"));
-    if (pods.length === 0) return true;
-    const status = reachableAt(pods, context);
-    for (const ingress of context.client.list<Ingress>(INGRESS)) report(ingress, status, context);
+    if (context.client.list<Ingress>(INGRESS).length === 0) return true;
+    for (const [kind, pods] of readyProxies(context)) {
+      if (kind.ingress === undefined) continue;
+      const status = reachableAt(pods, context);
+      for (const ingress of ingressesOf(context.client, kind)) report(ingress, status, context);
+    }
     return true;
   },
 };
 
-function isController(pod: Pod): boolean {
-  return pod.spec.containers.some((container) => /(^|\/)ingress-nginx\/controller(:|@|$)/.test(container.image ?? ""));
+/** The reverse proxies of the cluster that are ready, by kind. */
+export function readyProxies(context: ComponentContext): ReadonlyMap<ProxyKind, readonly Pod[]> {
+  const found = new Map<ProxyKind, Pod[]>();
+  for (const pod of context.client.list<Pod>(POD)) {
+    const kind = proxyOfPod(pod);
+    if (!kind || !isTrue(pod.status?.conditions, "Ready")) continue;
+    const pods = found.get(kind) ?? [];
+    found.set(kind, pods);
+    pods.push(pod);
+  }
+  return found;
 }
 
-function reachableAt(pods: readonly Pod[], context: ComponentContext): LoadBalancerStatus {
+/** Where the pods can be called from outside: their Service's balancer, else their machines where it opens node ports. */
+export function reachableAt(pods: readonly Pod[], context: ComponentContext): LoadBalancerStatus {
   const services = context.client.list<Service>(SERVICE).filter((service) => pods.some((pod) => service.spec.selector !== undefined && service.metadata.namespace === pod.metadata.namespace && labelSelectorMatches({ matchLabels: service.spec.selector }, pod.metadata.labels)));
   const balanced = services.find((service) => service.spec.type === "LoadBalancer");
   if (balanced) return { ingress: (balanced.status?.loadBalancer?.ingress ?? []).map(({ ip }) => (ip === undefined ? {} : { ip })) };
@@ -49,9 +61,7 @@ function reachableAt(pods: readonly Pod[], context: ComponentContext): LoadBalan
 }
 
 function report(ingress: Ingress, loadBalancer: LoadBalancerStatus, context: ComponentContext): void {
-  const name = ingress.spec.ingressClassName;
-  const ours = name !== undefined && context.client.get<IngressClass>(INGRESS_CLASS, { namespace: "", name })?.spec.controller === CONTROLLER;
-  if (!ours || deepEqual(ingress.status?.loadBalancer ?? {}, loadBalancer)) return;
+  if (deepEqual(ingress.status?.loadBalancer ?? {}, loadBalancer)) return;
   context.client.updateStatus<Ingress>({ ...ingress, status: { loadBalancer } });
   context.event(refOf(ingress), "Normal", "Sync", "Scheduled for sync");
 }

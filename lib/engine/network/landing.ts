@@ -1,13 +1,16 @@
 import { POD } from "../apimachinery/kinds";
 import { keyText, type ObjectKey } from "../apimachinery/meta";
-import type { AppRequest } from "../machine/behaviour";
+import type { AppRequest, AppResponse } from "../machine/behaviour";
 import type { OutboundRequest, Socket } from "../machine/wire";
 import { reason } from "../reason";
+import { millis } from "../sim/clock";
 import { refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
-import { answerFor, isIngressController, routeRequest } from "./gateway";
+import { answerFor, routeRequest } from "./gateway";
 import type { NodeAddresses } from "./ipam";
 import { originName, podAt, type NetworkParts, type Onward, type Roads } from "./parts";
+import { errorPage, proxyOf, type ProxyKind } from "./proxy-kinds";
 import { isOwn } from "./service-nat";
+import { certificateFor, serverName, tlsProblem } from "./tls";
 
 /** To the sender's own loopback: the same sandbox, or the machine itself. */
 export function toLoopback(parts: NetworkParts, roads: Roads, flight: Flight, node: NodeAddresses): Landing {
@@ -54,27 +57,53 @@ function atSocket(parts: NetworkParts, roads: Roads, flight: Flight, node: strin
 
 function hand(parts: NetworkParts, roads: Roads, flight: Flight, socket: Socket): Landing {
   const request = appRequest(flight);
-  if (socket.pod && request.protocol === "http" && isIngressController(parts.client, socket.pod)) return throughGateway(parts, roads, flight, socket, request);
+  const proxy = socket.pod && request.protocol === "http" ? proxyOf(parts.client, socket.pod) : undefined;
+  if (proxy && socket.pod) return throughProxy(parts, roads, flight, { proxy, pod: socket.pod, request });
   const response = parts.sockets.deliver(socket, request);
   if (!response) return timedOut(withHop(flight, { stage: "socket", verdict: "drop", because: reason("socket.process-hung", { process: socket.process, port: socket.port }) }));
   const answered = { ...replied(flight), latency: flight.latency * 2 + (response.took ?? 0) };
   return { outcome: "delivered", response, ...(socket.pod ? { servedBy: socket.pod } : {}), flight: answered };
 }
 
-/** A reverse proxy ends the client's connection and opens its own to the backend. */
-function throughGateway(parts: NetworkParts, roads: Roads, flight: Flight, socket: Socket, request: AppRequest): Landing {
-  const pod = socket.pod as NonNullable<Socket["pod"]>;
-  const routing = routeRequest(parts.client, request, (n) => parts.random.fork(`ingress/${pod.name}`).below(n));
-  if ("answer" in routing) {
-    const hop = withHop(flight, { stage: "gateway", ...(routing.by ? { by: routing.by } : {}), verdict: "answer", because: routing.because });
-    return { outcome: "delivered", response: routing.answer, servedBy: pod, flight: replied(hop) };
-  }
+interface Proxied {
+  readonly proxy: ProxyKind;
+  readonly pod: ObjectKey;
+  readonly request: AppRequest;
+}
+
+/** Proxies that pass a request on and on stop at this many. */
+const MOST_RELAYS = 8;
+
+/** A reverse proxy ends the client's connection, and its TLS, and opens its own to the backend. */
+function throughProxy(parts: NetworkParts, roads: Roads, arrived: Flight, { proxy, pod, request }: Proxied): Landing {
+  const done = (flight: Flight, response: AppResponse, servedBy: ObjectKey): Landing => ({ outcome: "delivered", response, servedBy, flight: replied(flight) });
+  const secure = arrived.request.tls !== undefined;
+  const certificate = secure ? certificateFor(parts.client, proxy, serverName(arrived.request)) : undefined;
+  const problem = certificate && tlsProblem(arrived.request, certificate);
+  const shown = { host: serverName(arrived.request), names: certificate?.names.join(", ") ?? "", subject: certificate?.commonName ?? "" };
+  if (problem) return { ...refused(withHop(arrived, { stage: "gateway", verdict: "reject", because: reason(`tls.${problem}`, shown) })), tlsProblem: problem };
+  const flight = secure ? withHop(arrived, { stage: "gateway", verdict: "forward", because: reason("tls.accepted", shown) }) : arrived;
+  const relayed = arrived.request.relayed ?? 0;
+  if (relayed >= MOST_RELAYS) return done(withHop(flight, { stage: "gateway", verdict: "answer", because: reason("ingress.loop", { times: relayed }) }), errorPage(proxy, proxy.name === "nginx" ? 500 : 502), pod);
+  const routing = routeRequest(proxy, { client: parts.client, below: (n) => parts.random.fork(`ingress/${pod.name}`).below(n) }, { ...request, secure });
+  if ("answer" in routing) return done(withHop(flight, { stage: "gateway", ...(routing.by ? { by: routing.by } : {}), verdict: "answer", because: routing.because }), routing.answer, pod);
   const forwarded = withHop(flight, { stage: "gateway", by: routing.by, verdict: "forward", because: routing.because });
-  const headers = { ...request.headers, "x-forwarded-for": request.headers["x-forwarded-for"] ?? request.from.ip, "x-real-ip": request.from.ip, "x-forwarded-host": request.headers["host"] ?? "" };
-  const onward: OutboundRequest = { protocol: "http", host: routing.to.ip, port: routing.to.port, method: request.method, path: request.path, headers, body: request.body, timeout: 5000 as NonNullable<OutboundRequest["timeout"]> };
+  const host = request.headers["host"] ?? "";
+  const headers = {
+    ...(routing.headers ?? request.headers),
+    ...(routing.host === undefined ? {} : { host: routing.host }),
+    "x-forwarded-for": request.headers["x-forwarded-for"] ?? request.from.ip,
+    "x-real-ip": request.from.ip,
+    "x-forwarded-host": host,
+    ...(secure ? { "x-forwarded-proto": "https" } : {}),
+  };
+  const onward: OutboundRequest = { protocol: "http", host: routing.to.ip, port: routing.to.port, method: request.method, path: routing.path ?? request.path, headers, body: request.body, timeout: millis(5000), relayed: relayed + 1 };
   const inner = roads.send(parts, { pod }, onward, { name: routing.to.ip, addresses: [routing.to.ip], because: routing.because, queries: [] });
+  const failed = inner.response === undefined ? reason(inner.outcome === "timed-out" ? "ingress.backend-timed-out" : "ingress.backend-refused", { endpoint: `${routing.to.ip}:${routing.to.port}` }) : undefined;
   const joined: Flight = { ...forwarded, hops: [...forwarded.hops, ...inner.hops], latency: forwarded.latency * 2 + inner.latency };
-  return { outcome: "delivered", response: answerFor(inner), servedBy: inner.servedBy ?? pod, flight: replied(joined) };
+  const told = failed ? withHop(joined, { stage: "gateway", by: routing.by, verdict: "answer", because: failed }) : joined;
+  const answer = answerFor(proxy, inner);
+  return done(told, routing.finish ? routing.finish(answer) : answer, inner.servedBy ?? pod);
 }
 
 /** The answer goes back the way it came; each rewriting is undone, so the sender hears from whom it asked. */
