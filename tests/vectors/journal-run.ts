@@ -26,9 +26,11 @@ export interface JournalInput {
 }
 
 /** How long the recording's imitated kubelet takes to start and to stop a pod, and to go on to the next. */
-const START = 700;
+const START = 800;
 const STOP = 600;
 const STEP = 100;
+/** How long a container runs that is to end by itself. */
+const LIFE = 600;
 
 const unknown = kindId("v1", "Unknown");
 const kinds = new Map<string, KindId>();
@@ -126,6 +128,7 @@ function setCondition(cluster: Cluster, namespace: string, { name = "", type = "
 /** The recording's kubelet, as far as controllers can see it: pods become ready, or end, after a while. */
 class Imitation {
   private readonly due = new Map<string, number>();
+  private readonly pods = new Map<string, readonly string[]>();
   private free = 0;
   private addresses = 0;
 
@@ -165,9 +168,43 @@ class Imitation {
     const gated = (pod.spec.readinessGates ?? []).length > 0;
     const wanted = due && annotations["fake/ready"] !== "false" && !gated;
     const running = pod.status?.podIP !== undefined;
+    const code = this.codeOf(pod, annotations);
+    if (running && code !== undefined && now >= runs + LIFE) return this.exit(pod, code);
     if (running && (gated || isReady(pod) === wanted)) return;
     this.addresses += running ? 0 : 1;
     play(this.cluster, pod, wanted ? "ready" : "unready", pod.status?.podIP ?? `10.244.1.${this.addresses}`);
+  }
+
+  /** The exit code a pod's annotations or its command ask for; undefined when it runs for ever. */
+  private codeOf(pod: Pod, annotations: Readonly<Record<string, string>>): number | undefined {
+    const given = annotations["fake/exit-code"];
+    if (given !== undefined) return Number(given);
+    const list = annotations["fake/exit-codes"]?.split(",");
+    if (list) {
+      const owner = pod.metadata.ownerReferences?.[0]?.uid ?? "";
+      const order = this.pods.get(owner) ?? [];
+      if (!order.includes(pod.metadata.uid)) this.pods.set(owner, [...order, pod.metadata.uid]);
+      const place = (this.pods.get(owner) ?? []).indexOf(pod.metadata.uid);
+      return Number(list[Math.min(place, list.length - 1)]);
+    }
+    const failing = annotations["fake/fail-indexes"]?.split(",");
+    if (failing) return failing.includes(pod.metadata.annotations?.["batch.kubernetes.io/job-completion-index"] ?? "") ? 1 : 0;
+    const [container] = pod.spec.containers;
+    const written = /\bexit ([0-9]+)/.exec([...(container?.command ?? []), ...(container?.args ?? [])].join(" "))?.[1];
+    return written === undefined ? undefined : Number(written);
+  }
+
+  /** Ends a pod's containers, or lets them start again where its restart policy says so. */
+  private exit(pod: Pod, code: number): void {
+    const again = pod.spec.restartPolicy === "OnFailure" && code !== 0;
+    const restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+    if (again && restarts > 0) return;
+    play(this.cluster, pod, again ? "unready" : code === 0 ? "succeeded" : "failed");
+    const kubelet = this.cluster.as("kubelet");
+    const current = kubelet.get<Pod>(POD, { namespace: this.namespace, name: pod.metadata.name });
+    if (!current) return;
+    const containerStatuses = (current.status?.containerStatuses ?? []).map((status) => ({ ...status, ...(again ? { restartCount: restarts + 1 } : { state: { terminated: { exitCode: code, reason: code === 0 ? "Completed" : "Error" } } }) }));
+    kubelet.updateStatus<Pod>({ ...current, status: { ...current.status, containerStatuses } });
   }
 
   private stop(pod: Pod, annotations: Readonly<Record<string, string>>): void {

@@ -27,7 +27,8 @@ import { run } from "./run/index";
 import { scale } from "./scale/index";
 import { set } from "./set/index";
 import { taint } from "./taint/index";
-import { attach, autoscale, kustomize, options, others, portForward, top } from "./unavailable/index";
+import { top } from "./top/index";
+import { attach, autoscale, kustomize, options, others, portForward } from "./unavailable/index";
 import { version } from "./version/index";
 import { wait } from "./wait/index";
 

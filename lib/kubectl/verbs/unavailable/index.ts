@@ -3,7 +3,9 @@ import { podNamed } from "../../containers";
 import { optionsHelp } from "../../help";
 import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { findObjects, selectorFlag, allNamespacesFlag, fileFlags } from "../../resource-args";
+import { findObjects, fileFlags } from "../../resource-args";
+import { buildKustomization } from "../../kustomize/index";
+import { yamlText } from "../../output/structured";
 import { dryRunFlag } from "../../writing";
 
 /** Ends with a clear message, after whatever real kubectl would have refused first. */
@@ -11,17 +13,6 @@ function refuse(call: Call, code: string, message: string): never {
   call.note(code);
   return fail(message);
 }
-
-const noMetrics = (name: string, summary: string, aliases: readonly string[]): Command => ({
-  name,
-  aliases,
-  summary,
-  flags: [selectorFlag, allNamespacesFlag, flag("bool", "containers", "Each container"), flag("text", "sort-by", "cpu or memory"), flag("bool", "no-headers", "No line of headings")],
-  run: () => fail("Metrics API not available"),
-});
-
-/** `kubectl top`: this cluster has no metrics server. */
-export const top: Command = { name: "top", summary: "Display resource (CPU/memory) usage", children: [noMetrics("node", "Display resource (CPU/memory) usage of nodes", ["nodes", "no"]), noMetrics("pod", "Display resource (CPU/memory) usage of pods", ["pods", "po"])] };
 
 /** `kubectl port-forward`: there is no machine of the student's to forward to. */
 export const portForward: Command = {
@@ -67,7 +58,12 @@ export const kustomize: Command = {
   name: "kustomize",
   summary: "Build a kustomization target from a directory or URL",
   usage: "DIR [options]",
-  run: (call) => refuse(call, "kubectl.no-kustomize", "kustomizations cannot be built in this terminal; apply the files themselves with -f"),
+  run(call) {
+    if (call.words.length > 1) fail("specify one path to kustomization.yaml");
+    const objects = buildKustomization(call.io.files, call.words[0] ?? ".");
+    call.out(objects.map((object) => yamlText(object)).join("---\n"));
+    return 0;
+  },
 };
 
 /** `kubectl options`. */
