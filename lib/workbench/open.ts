@@ -1,5 +1,6 @@
 import { createCluster, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
+import { parseYaml } from "@/lib/manifest";
 import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 import { completions } from "./complete";
@@ -29,7 +30,7 @@ export function openWorkbench(setup: WorkbenchSetup): Workbench {
     ...fixtures[setup.fixture],
     seed: setup.seed,
     kubernetesVersion,
-    images: catalog,
+    images: { ...catalog, readManifest: (text) => parseYaml(text).documents[0]?.value },
     limits: clusterLimits,
     ...(setup.stepBudget === undefined ? {} : { stepBudget: setup.stepBudget }),
   });

@@ -90,6 +90,8 @@ export interface KubeletPod {
   readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true };
   /** All its containers begin again, or have: the condition says so from the first time on. */
   readonly restartingAll?: "now" | "done";
+  /** It comes from a file on its machine; the API holds an image of it. */
+  readonly isStatic?: true;
   /** It promises to keep its files within a limit. */
   readonly limited?: true;
   /** A change of its resources that cannot be made now, or is being made. */
@@ -133,6 +135,8 @@ export interface Kubelet extends KubeletParts {
   readonly pods: Table<KubeletPod>;
   /** Pods as last seen, kept while their machine cannot reach the API or after they are gone from it. */
   readonly lastSeen: Table<Pod>;
+  /** Static pods whose manifest is on their machine: uid → machine. Their specification is in {@link lastSeen}. */
+  readonly statics: Table<string>;
   /** Images on a machine: `node image` → 1. */
   readonly pulled: Table<number>;
   /** The sandbox a container was last started in: `uid/name` → attempt. */
@@ -160,6 +164,7 @@ export interface Kubelet extends KubeletParts {
 
 /** The pod object a kubelet goes by: the API's when reachable, else the one last seen. */
 export function podOf(kubelet: Kubelet, record: KubeletPod): { readonly pod: Pod | undefined; readonly gone: boolean } {
+  if (record.isStatic) return { pod: kubelet.lastSeen.get(record.uid), gone: !kubelet.statics.has(record.uid) };
   if (!kubelet.machines.isUp(record.node)) return { pod: kubelet.lastSeen.get(record.uid), gone: false };
   const pod = kubelet.client.get<Pod>(POD, record);
   if (pod && pod.metadata.uid === record.uid) return { pod, gone: false };

@@ -16,6 +16,7 @@ import { checkProbes, probeDue, wakeProbes } from "./probes";
 import { resetEnded } from "./run-containers";
 import { checkPreStop, graceEnded, hookEnded } from "./stop";
 import { adopt, canWork, containersChanged, operationEnded, resync, syncPod } from "./sync";
+import { MANIFESTS, mirrorOf, readManifests } from "./static-pods";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
 
 const NAME = "kubelet";
@@ -56,6 +57,9 @@ export function kubelets(parts: KubeletParts): Component {
         machineChanged: (node) => machineChanged(kubelet, context, node),
         usageChanged: (node) => usageChanged(kubelet, node),
         filesGrew: (tree) => filesGrew(kubelet, tree),
+        machineFileChanged: (node, path) => {
+          if (path.startsWith(`${MANIFESTS}/`)) queue.add(`manifests/${node}`);
+        },
       });
     },
     observe: (event, context) => observe(use(context), event, context),
@@ -65,6 +69,7 @@ export function kubelets(parts: KubeletParts): Component {
       const slash = key.indexOf("/");
       const name = key.slice(slash + 1);
       if (key.startsWith("pod/")) workOnPod(use(context), name);
+      else if (key.startsWith("manifests/")) lookAtManifests(use(context), name);
       else if (key.startsWith("memory/")) lookAtMemory(use(context), name);
       else workOnNode(use(context), context, name);
       return true;
@@ -85,6 +90,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     clock,
     pods,
     lastSeen: state.table<Pod>("kubelet:last-seen"),
+    statics: state.table<string>("kubelet:static"),
     pulled: state.table<number>("kubelet:image"),
     sandboxOfRun: state.table<number>("kubelet:sandbox-of-run"),
     waiting: state.table<number>("kubelet:waiting"),
@@ -136,11 +142,29 @@ function observe(kubelet: Kubelet, event: StoreEvent, context: ComponentContext)
   wakeWaiting(kubelet, event.object, event.kind === VOLUME_ATTACHMENT ? (event.object as VolumeAttachment).spec.nodeName : undefined);
 }
 
+/** Begins with the static pods that are new on a machine. */
+function lookAtManifests(kubelet: Kubelet, node: string): void {
+  if (!canWork(kubelet, node)) return;
+  for (const pod of readManifests(kubelet, node)) if (adopt(kubelet, pod)) kubelet.wake(pod.metadata.uid);
+}
+
+/** The image of a static pod in the API says nothing new; when somebody takes it away, it is put back. */
+function observeMirror(kubelet: Kubelet, event: StoreEvent, uid: string): void {
+  const { namespace = "", name, deletionTimestamp } = event.object.metadata;
+  if (event.type !== "DELETED") {
+    if (deletionTimestamp === undefined) return;
+    kubelet.client.delete({ kind: POD, namespace, name }, { gracePeriodSeconds: 0 });
+  }
+  kubelet.wake(uid);
+}
+
 function observePod(kubelet: Kubelet, event: StoreEvent, context: ComponentContext): void {
   const pod = event.object as Pod;
   const { uid } = pod.metadata;
   const node = pod.spec.nodeName;
   if (node === undefined || !kubelet.machines.isUp(node)) return;
+  const image = mirrorOf(pod);
+  if (image !== undefined) return event.by === context.client.user && event.type !== "DELETED" ? undefined : observeMirror(kubelet, event, image);
   if (event.type === "DELETED") {
     if (kubelet.pods.has(uid)) kubelet.lastSeen.set(uid, pod);
   } else if (event.by === context.client.user) return;
@@ -218,6 +242,7 @@ function comeBack(kubelet: Kubelet, context: ComponentContext, node: string): vo
   reportNode(kubelet, node);
   resync(kubelet, node);
   workQueue(context.state, NAME).add(`volumes/${node}`);
+  workQueue(context.state, NAME).add(`manifests/${node}`);
 }
 
 function onTimer(kubelet: Kubelet, message: Message, context: ComponentContext): void {

@@ -6,6 +6,7 @@ import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord } from "../machine/records";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { mirror } from "./static-pods";
 import { mayRestart, RESTARTING_ALL } from "./restart";
 import { containersReady, podInitialized, podPhase, podReady } from "./phase";
 
@@ -167,8 +168,8 @@ function kept(before: ContainerStatus | undefined, status: ContainerStatus): Con
 export function reportStatus(kubelet: Kubelet, uid: string): void {
   const record = kubelet.pods.get(uid);
   if (!record || !kubelet.machines.isUp(record.node)) return;
-  const pod = kubelet.client.get<Pod>(POD, record);
-  if (!pod || pod.metadata.uid !== uid) return;
+  const pod = record.isStatic ? mirror(kubelet, record) : kubelet.client.get<Pod>(POD, record);
+  if (!pod || (pod.metadata.uid !== uid && !record.isStatic)) return;
   const status = podStatus(kubelet, record, pod);
   if (!deepEqual(pod.status, status)) kubelet.client.updateStatus<Pod>({ ...pod, status });
 }

@@ -1,6 +1,7 @@
 import { POD } from "../apimachinery/kinds";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
+import { dropMirror } from "./static-pods";
 import { beginHook } from "./hook";
 import { aboutContainer, aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
@@ -123,6 +124,7 @@ export function finishDeletion(kubelet: Kubelet, record: KubeletPod, pod: Pod, g
 /** Forgets a pod that the API no longer has. */
 export function forget(kubelet: Kubelet, record: KubeletPod): void {
   if (!record.finished) tearDown(kubelet, record);
+  if (record.isStatic) dropMirror(kubelet, record);
   for (const name of Object.keys(record.containers)) kubelet.sandboxOfRun.delete(`${record.uid}/${name}`);
   kubelet.machines.removePod(record.uid);
   kubelet.pods.delete(record.uid);

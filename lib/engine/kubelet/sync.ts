@@ -12,6 +12,7 @@ import { afterPostStart } from "./hooks";
 import { beginOperation, pullEnded, startEnded } from "./start";
 import { finishDeletion, forget, stopPod } from "./stop";
 import { hostsFile, podHostname, resolvConf } from "./sandbox-files";
+import { mirrorOf } from "./static-pods";
 import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
 
 /** From the order to make a sandbox until it has its network. */
@@ -36,6 +37,7 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     volumesSince: now,
     containers: {},
     probes: {},
+    ...(kubelet.statics.has(pod.metadata.uid) ? { isStatic: true as const } : {}),
     ...(limitsStorage(pod) ? { limited: true as const } : {}),
   };
   const refused = pod.status?.startTime === undefined && pod.metadata.deletionTimestamp === undefined ? rejection(kubelet, node, pod) : undefined;
@@ -161,7 +163,7 @@ export function containersChanged(kubelet: Kubelet, uid: string): void {
 /** Pods the API says are bound to a machine, looked at again after an absence. */
 export function resync(kubelet: Kubelet, node: string): void {
   for (const pod of kubelet.client.onNode<Pod>(POD, node)) {
-    if (!kubelet.pods.has(pod.metadata.uid)) adopt(kubelet, pod);
+    if (!kubelet.pods.has(pod.metadata.uid) && mirrorOf(pod) === undefined) adopt(kubelet, pod);
   }
   for (const record of kubelet.pods.values()) if (record.node === node) kubelet.wake(record.uid);
 }

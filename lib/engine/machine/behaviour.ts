@@ -73,6 +73,21 @@ export interface ProcessView {
   /** Sends a request and has the answer at once; `latency` tells how long the process must wait before using it. */
   request(request: OutboundRequest): PacketTrace;
   resolve(name: string): DnsAnswer;
+  /** The processes of this container, by number. */
+  processes(): readonly ProcessLine[];
+  /**
+   * Sends a signal (`SIGTERM`, `SIGKILL`, …) to a process of this container; it arrives when this step is over. False when there is no such
+   * process. Process 1 cannot be killed from within: the kernel drops SIGKILL sent to it by its own.
+   */
+  signal(pid: number, signal: string): boolean;
+}
+
+/** A process as `ps` shows it. */
+export interface ProcessLine {
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly memoryBytes: number;
+  readonly startedAt: number;
 }
 
 /** A file or folder as `stat` tells of it. */
@@ -130,6 +145,8 @@ export interface Image {
 /** The registry the kubelet pulls from. A reference it does not know is an ImagePullBackOff, as it should be. */
 export interface ImageCatalog {
   pull(reference: string): { readonly image: Image } | { readonly error: Reason; readonly message: string };
+  /** Reads a manifest somebody put on a machine; undefined when it cannot be read. Without this machines read JSON only. */
+  readManifest?(text: string): Json | undefined;
 }
 
 /** Types a program for the catalogue, which holds programs of every state side by side. */

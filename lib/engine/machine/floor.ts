@@ -78,6 +78,9 @@ export function layFloor(parts: MachineParts): Floor {
     grew(tree) {
       if (tree.startsWith("c:") || tree.startsWith("v:")) bound.events.filesGrew?.(tree);
     },
+    touched(tree, path) {
+      if (tree.startsWith("h:")) bound.events.machineFileChanged?.(tree.slice(2), path);
+    },
     memoryChanged(uid, by) {
       const node = tables.pods.get(uid)?.node ?? "";
       const known = memory.get(node);

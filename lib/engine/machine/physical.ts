@@ -34,6 +34,8 @@ export interface MachineEvents {
   usageChanged?(node: string): void;
   /** Files of a pod have grown: `c:<container>` is a writable layer or log, `v:<pod>/<volume>` a volume. */
   filesGrew?(tree: string): void;
+  /** A file of a machine's own disk was written or taken away. */
+  machineFileChanged?(node: string, path: string): void;
   /** A machine's power or cable changed. */
   machineChanged?(node: string): void;
 }

@@ -35,6 +35,8 @@ export interface Surroundings {
   worked(pieces: number): void;
   /** A file tree of a pod, or the log beside it, has grown. */
   grew(tree: string): void;
+  /** A file of a tree was written or taken away. */
+  touched(tree: string, path: string): void;
   /** A pod's processes use so many bytes of memory more. */
   memoryChanged(uid: string, by: number): void;
   /** A process of a pod ended; `main` when its container did. */
@@ -63,7 +65,7 @@ export class Processes {
 
   constructor(private readonly around: Surroundings) {
     const { state } = around;
-    this.trees = new Trees(state, (tree) => around.grew(tree));
+    this.trees = new Trees(state, (tree) => around.grew(tree), (tree, path) => around.touched(tree, path));
     this.logs = new Logs(state, (container) => around.grew(`c:${container}`));
     this.pods = state.table<PodRecord>("machine:pod");
     this.containers = state.table<ContainerRecord>("machine:container");
@@ -123,6 +125,12 @@ export class Processes {
     }
     const known = signal === "SIGHUP" || signal === "SIGINT" ? signal : "SIGTERM";
     this.step(id, (code, view, state) => code.onSignal?.(state, known, view));
+  }
+
+  /** A signal from another process of the same container. */
+  signalFrom(id: string, signal: string): void {
+    if (signal === "SIGKILL") this.end(id, { code: 137, signal: 9 });
+    else this.signal(id, signal);
   }
 
   /** Ends a process: its sockets and locks are free again. */
@@ -244,7 +252,7 @@ export class Processes {
     const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
     const image = this.around.image(container.image);
     return {
-      pid: record.kind === "main" ? 1 : 7 + 7 * Number(record.id.slice(5)),
+      pid: pidOf(record),
       argv: record.argv,
       env: container.env,
       workingDir: container.workingDir,
@@ -275,7 +283,23 @@ export class Processes {
         this.outside += 1;
         return this.around.wire().resolve(origin, name);
       },
+      processes: () => {
+        this.restless += 1;
+        return this.inContainer(container.id).map((one) => ({ pid: pidOf(one), argv: one.argv, memoryBytes: one.usage?.memoryBytes ?? 0, startedAt: container.startedAt ?? 0 }));
+      },
+      signal: (pid, signal) => {
+        this.restless += 1;
+        const target = this.inContainer(container.id).find((one) => pidOf(one) === pid);
+        if (!target) return false;
+        if (signal !== "SIGKILL" || target.kind !== "main") clock.after(millis(0), RUNTIME, { signal, process: target.id });
+        return true;
+      },
     };
+  }
+
+  private inContainer(id: string): readonly ProcessRecord[] {
+    const running = this.containers.get(id)?.processes ?? [];
+    return running.flatMap((one) => this.processes.get(one) ?? []).sort((a, b) => pidOf(a) - pidOf(b));
   }
 
   /** The files of a container; locks are taken for `process`. */
@@ -310,6 +334,11 @@ export class Processes {
     if (record && !record.locks.includes(key)) this.processes.set(id, { ...record, locks: [...record.locks, key] });
     return true;
   }
+}
+
+/** The main process of a container is 1; what is executed in it is numbered as it came. */
+function pidOf({ kind, id }: ProcessRecord): number {
+  return kind === "main" ? 1 : 7 + 7 * Number(id.slice(5));
 }
 
 /** Numbers of the signals a container may be stopped by. */

@@ -15,8 +15,9 @@ export function runtime(machines: Machines): RuntimeComponent {
     name: RUNTIME,
     watches: [],
     onTimer(message) {
-      const { process, wake, message: inner } = message as { readonly process: string; readonly wake: number; readonly message: Json };
-      machines.wakeProcess(process, wake, inner);
+      const { process, wake, message: inner, signal } = message as { readonly process: string; readonly wake: number; readonly message: Json; readonly signal?: string };
+      if (signal === undefined) machines.wakeProcess(process, wake, inner);
+      else machines.signalProcess(process, signal);
     },
   };
 }

@@ -81,6 +81,7 @@ export class Trees {
   constructor(
     state: StateTree,
     private readonly grew: (tree: string) => void = () => undefined,
+    private readonly touched: (tree: string, path: string) => void = () => undefined,
   ) {
     this.entries = state.table<TreeEntry>("machine:file");
     this.sizes = state.table<number>("machine:tree-size");
@@ -172,6 +173,7 @@ export class Trees {
       if (path === "/") return undefined;
     } else this.sizes.set(tree, this.sizeOf(tree) - bytesIn(entry));
     this.entries.delete(`${tree}:${path}`);
+    this.touched(tree, path);
     this.unlink(tree, path, now);
     return undefined;
   }
@@ -236,6 +238,7 @@ export class Trees {
 
   private put(tree: string, path: string, entry: TreeEntry): void {
     this.entries.set(`${tree}:${path}`, Object.freeze(entry));
+    if (entry.type === "file") this.touched(tree, path);
   }
 
   private root(tree: string, now: number): void {
