@@ -50,6 +50,17 @@ function goComplaint(text: string): string {
   return "unexpected end of JSON input";
 }
 
+/** What Go calls a value of JSON. */
+export function goName(value: Json): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+}
+
+/** Any value of JSON as a word in a message: a text as it is, everything else as JSON. */
+export function printed(value: Json | undefined): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
 /** The first bytes of a body as Go prints them in a refusal. */
 function shown(text: string): string {
   if (text === "") return "<empty>";
@@ -101,8 +112,12 @@ export function objectBody(request: RestRequest, kind: string): ObjectBody | und
     throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${parsed.error} (${shown(text)})`);
   }
   if (typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value)) {
-    const found = Array.isArray(parsed.value) ? "array" : typeof parsed.value === "boolean" ? "bool" : parsed.value === null ? "null" : typeof parsed.value;
+    const found = goName(parsed.value);
     throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown(text)})`);
+  }
+  const untyped = ["apiVersion", "kind"].find((name) => !["string", "undefined"].includes(typeof (parsed.value as JsonObject)[name]) && (parsed.value as JsonObject)[name] !== null);
+  if (untyped !== undefined) {
+    throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goName((parsed.value as JsonObject)[untyped] ?? null)} into Go struct field .${untyped} of type string (${shown(text)})`);
   }
   return { body: parsed.value as JsonObject, duplicates: yaml ? [] : duplicateKeys(text), repeated: "lines" in parsed ? (parsed.lines as readonly string[]) : [], text };
 }

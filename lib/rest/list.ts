@@ -57,7 +57,7 @@ function readToken(text: string): Token {
     throw refuse("unexpected end of JSON input");
   }
   const { v, rv, start } = value;
-  if (v !== VERSION) throw refuse(`server does not recognize this encoded version ${JSON.stringify(String(v ?? ""))}`);
+  if (v !== VERSION) throw refuse(`server does not recognize this encoded version ${JSON.stringify(typeof v === "string" ? v : "")}`);
   if (typeof rv !== "number" || rv === 0) throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   if (typeof start !== "string" || start === "") throw refuse("encoded start key empty (version meta.k8s.io/v1)");
   return { revision: rv, start };

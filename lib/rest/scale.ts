@@ -1,5 +1,5 @@
 /** The scale subresource. Upstream: pkg/registry/apps/deployment/storage, ScaleREST. */
-import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type Patch, type ResourceDefinition, valueAtPath } from "@/lib/engine";
+import { ApiError, applyJsonPatch, formatLabelSelector, mergePatch, partsOfKind, type Client, type Json, type JsonObject, type KubeObject, type LabelSelector, type ObjectRef, type Patch, type ResourceDefinition, valueAtPath } from "@/lib/engine";
 import { Refusal } from "./status";
 
 interface Scalable {

@@ -38,7 +38,7 @@ function valueAt(object: KubeObject, path: string): string {
     value = (value as Record<string, unknown>)[part];
   }
   if (value === undefined || value === null) return path === "spec.unschedulable" || path === "spec.hostNetwork" ? "false" : "";
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** @throws {Refusal} 400 for a field this kind cannot be selected by. */

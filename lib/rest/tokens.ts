@@ -1,6 +1,6 @@
 /** Tokens for service accounts. Upstream: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation. */
 import { API_AUDIENCE, expiry, issueToken, kindId, signingKey, timestamp, type BoundObject, type Cluster, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
-import { objectBody } from "./body";
+import { objectBody, printed } from "./body";
 import { readerOf } from "./identity";
 import { jsonAnswer, type RestAnswer, type RestRequest } from "./message";
 import { bad, invalidReview, Refusal, type Cause } from "./status";
@@ -25,12 +25,12 @@ function boundIn(cluster: Cluster, spec: JsonObject, namespace: string): BoundOb
   if (typeof ref !== "object" || ref === null || Array.isArray(ref)) return undefined;
   const { kind, apiVersion, name, uid } = ref as JsonObject;
   const plural = typeof kind === "string" ? PLURALS[kind] : undefined;
-  if (plural === undefined || apiVersion !== "v1") throw bad(`cannot bind token for serviceaccount ${JSON.stringify(namespace)} to kind ${JSON.stringify(`${String(apiVersion ?? "")}, Kind=${String(kind ?? "")}`)}`);
-  const key = { namespace: kind === "Node" ? "" : namespace, name: String(name ?? "") };
+  if (plural === undefined || apiVersion !== "v1") throw bad(`cannot bind token for serviceaccount ${JSON.stringify(namespace)} to kind ${JSON.stringify(`${printed(apiVersion)}, Kind=${printed(kind)}`)}`);
+  const key = { namespace: kind === "Node" ? "" : namespace, name: printed(name) };
   const found = readerOf(cluster).get<KubeObject>(kindId("v1", kind as string), key);
   if (!found) throw new Refusal(404, "NotFound", `${plural} ${JSON.stringify(key.name)} not found`, { name: key.name, kind: plural });
   if (uid !== undefined && uid !== "" && uid !== found.metadata.uid) {
-    const why = `the UID in the bound object reference (${String(uid)}) does not match the UID in record. The object might have been deleted and then recreated`;
+    const why = `the UID in the bound object reference (${printed(uid)}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw new Refusal(409, "Conflict", `Operation cannot be fulfilled on ${plural} ${JSON.stringify(key.name)}: ${why}`, { name: key.name, kind: plural });
   }
   return { kind: kind as BoundObject["kind"], name: key.name, uid: found.metadata.uid };
@@ -42,7 +42,7 @@ export function tokenAnswer(request: RestRequest, cluster: Cluster, account: Kub
   const spec = (body["spec"] ?? {}) as JsonObject;
   const { name, namespace = "", uid } = account.metadata;
   const seconds = secondsIn(spec);
-  const audiences = Array.isArray(spec["audiences"]) && spec["audiences"].length > 0 ? (spec["audiences"] as readonly Json[]).map(String) : [API_AUDIENCE];
+  const audiences = Array.isArray(spec["audiences"]) && spec["audiences"].length > 0 ? (spec["audiences"] as readonly Json[]).map(printed) : [API_AUDIENCE];
   const bound = boundIn(cluster, spec, namespace);
   const token = issueToken(signingKey(cluster.options), { namespace, account: name, uid, audiences, now: cluster.now, seconds, ...(bound ? { bound } : {}) });
   const answer = {

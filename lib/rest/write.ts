@@ -1,6 +1,6 @@
 /** Everything that changes objects. Upstream: apiserver/pkg/endpoints/handlers. */
 import { ApiError, applyJsonPatch, compareStrings, kindId, mergePatch, partsOfKind, resourceFor, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
-import { mediaType, objectBody, patchBody, type ObjectBody } from "./body";
+import { goName, mediaType, objectBody, patchBody, printed, type ObjectBody } from "./body";
 import { placeOf, type Duplicate } from "./duplicates";
 import { listText } from "./encode";
 import { oneAnswer } from "./list";
@@ -87,8 +87,8 @@ function bodyOf(call: WriteCall, writing: Writing): JsonObject {
   const read = objectBody(request, kind);
   if (read === undefined) throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)`);
   const { body } = read;
-  const given = String(body["kind"] ?? kind);
-  const version = String(body["apiVersion"] ?? apiVersion);
+  const given = printed(body["kind"] ?? kind);
+  const version = printed(body["apiVersion"] ?? apiVersion);
   if (given !== kind || version !== apiVersion) throw bad(`${given} in version ${JSON.stringify(partsOfApiVersion(version))} cannot be handled as a ${kind}: ${unconvertible(version, given, definition)}`);
   checkRepeats(call, read, writing);
   const metadata = body["metadata"] ?? {};
@@ -162,7 +162,7 @@ function checkUid(call: WriteCall, body: JsonObject): void {
   const { group } = partsOfKind(call.definition.kind);
   const { plural } = call.definition;
   const key = `/registry/${plural}/${call.target.namespace === "" ? "" : `${call.target.namespace}/`}${call.target.name}`;
-  const why = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${previous.metadata.uid}`;
+  const why = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${printed(uid)}, UID in object meta: ${previous.metadata.uid}`;
   const qualified = group === "" ? plural : `${plural}.${group}`;
   throw new Refusal(409, "Conflict", `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(call.target.name)}: ${why}`, { name: call.target.name, ...(group === "" ? {} : { group }), kind: plural });
 }
@@ -175,7 +175,7 @@ export function updateAnswer(call: WriteCall): RestAnswer {
   if (target.subresource === "scale") return updateScale(call, options);
   const body = bodyOf(call, writing);
   const { name } = metadataOf(body);
-  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${printed(name)}) does not match the name on the URL (${target.name})`);
   const named = { ...body, metadata: { ...metadataOf(body), name: target.name } };
   checkUid(call, named);
   const updated = client.update<KubeObject>(named as unknown as KubeObject, { ...options, ...subresourceOf(target) });
@@ -218,17 +218,12 @@ function patchOf(call: WriteCall, type: string, { options, warnings }: Writing):
   return { type: type === "application/merge-patch+json" ? "merge" : "strategic", body };
 }
 
-function goName(value: Json): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-}
-
 function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject): Patch {
   const manager = query.get("fieldManager") ?? "";
   if (manager === "") throw badOption("PatchOptions", { field: "fieldManager", reason: "FieldValueRequired", message: "Required value: is required for apply patch" });
   const metadata = metadataOf(body);
   const { name } = metadata;
-  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${printed(name)}) does not match the name on the URL (${target.name})`);
   inNamespace(metadata, target, definition);
   const { kind, apiVersion } = partsOfKind(definition.kind);
   const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...metadata, name: target.name } };
@@ -284,7 +279,7 @@ function checkJsonPatch(call: WriteCall, { ops }: Extract<Patch, { readonly type
   }
   const { kind, apiVersion } = partsOfKind(call.definition.kind);
   const { kind: given = kind, apiVersion: version = apiVersion } = made as JsonObject;
-  if (given !== kind || version !== apiVersion) throw badPatch(JSON.stringify(made), unconvertible(String(version), String(given), call.definition));
+  if (given !== kind || version !== apiVersion) throw badPatch(JSON.stringify(made), unconvertible(printed(version), printed(given), call.definition));
 }
 
 /** What a patch makes of an object that nobody can read is the patch's fault, not an object's. */
@@ -293,7 +288,7 @@ function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: Write
   const { kind, apiVersion } = partsOfKind(definition.kind);
   if (patch.type === "merge" || patch.type === "strategic") {
     const { kind: given = kind, apiVersion: version = apiVersion } = patch.body as JsonObject;
-    if ((given !== kind || version !== apiVersion) && stored(call)) throw badPatch(patch.type === "merge" ? patchedText(call, patch) : goMap(patch.body), unconvertible(String(version), String(given), definition));
+    if ((given !== kind || version !== apiVersion) && stored(call)) throw badPatch(patch.type === "merge" ? patchedText(call, patch) : goMap(patch.body), unconvertible(printed(version), printed(given), definition));
   }
   if (patch.type === "json") checkJsonPatch(call, patch);
   try {
@@ -340,7 +335,7 @@ function deletionOf({ request, query }: WriteCall): Deletion {
   }
   const orphan = body["orphanDependents"] ?? (query.get("orphanDependents") === undefined ? undefined : query.get("orphanDependents") === "true");
   const propagation = (asked ?? (orphan === undefined ? undefined : orphan === true ? "Orphan" : "Background")) as Propagation | undefined;
-  const dry = Array.isArray(body["dryRun"]) ? (body["dryRun"] as readonly Json[]).map(String) : query.all("dryRun");
+  const dry = Array.isArray(body["dryRun"]) ? (body["dryRun"] as readonly Json[]).map(printed) : query.all("dryRun");
   const uid = textIn(preconditions["uid"]);
   const resourceVersion = textIn(preconditions["resourceVersion"]);
   return {
