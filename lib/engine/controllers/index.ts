@@ -5,6 +5,8 @@ import { daemonSetController } from "./daemonset/index";
 import { deploymentController } from "./deployment/index";
 import { disruptionController } from "./disruption/index";
 import { endpointSliceMirroring } from "./endpointslicemirroring/index";
+import { certificateCleaner, certificateSigner } from "./certificates/index";
+import { endpointsController } from "./endpoints/index";
 import { endpointSliceController } from "./endpointslice/index";
 import { jobController } from "./job/index";
 import { claimBinder } from "./persistentvolume/claims";
@@ -13,6 +15,7 @@ import { podGarbageCollector } from "./podgc/index";
 import { claimProtection, volumeProtection } from "./volumeprotection/index";
 import { namespaceController } from "./namespace/index";
 import { replicaSetController } from "./replicaset/index";
+import { replicationController } from "./replication/index";
 import { resourceQuotaController } from "./resourcequota/index";
 import { rootCaController } from "./root-ca/index";
 import { serviceAccountController } from "./serviceaccount/index";
@@ -32,12 +35,14 @@ export const controllers: readonly Controller[] = [
   rootCaController,
   deploymentController,
   replicaSetController,
+  replicationController,
   statefulSetController,
   daemonSetController,
   jobController,
   cronJobController,
   ttlAfterFinishedController,
   endpointSliceController,
+  endpointsController,
   endpointSliceMirroring,
   podGarbageCollector,
   volumeBinder,
@@ -46,6 +51,8 @@ export const controllers: readonly Controller[] = [
   volumeProtection,
   namespaceController,
   resourceQuotaController,
+  certificateSigner,
+  certificateCleaner,
   disruptionController,
   ttlController,
 ];

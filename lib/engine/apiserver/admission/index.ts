@@ -8,6 +8,7 @@ import { resourceQuota } from "./resource-quota";
 import { nodeRestriction, runtimeClass, taintNodes } from "./runtime-class";
 import { serviceAccount } from "./service-account";
 import { serviceAllocation } from "./service-allocation";
+import { signingRequest } from "./signing-request";
 import { studentLimits } from "./student-limits";
 import { defaultIngressClass, defaultStorage, storageProtection } from "./storage";
 
@@ -28,6 +29,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   runtimeClass,
   defaultIngressClass,
   serviceAllocation,
+  signingRequest,
   resourceQuota,
   studentLimits,
 ];

@@ -22,7 +22,7 @@ const MOST = 100;
  * Writes down which pods stand behind each Service with a selector, ready or not, in slices of up to 100.
  * A pod stays in, marked terminating, until it is gone. Upstream: pkg/controller/endpointslice.
  *
- * @simplified Old-style Endpoints objects are not written, and slices carry no last-change-trigger-time: `kubectl get endpoints` shows nothing.
+ * @simplified slices carry no last-change-trigger-time.
  */
 export const endpointSliceController: Controller = {
   name: "endpointslice",

@@ -45,18 +45,22 @@ export const replicaSetController: Controller = {
 };
 
 function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
+  const replicaSet = context.client.get<ReplicaSet>(REPLICA_SET, key);
+  return replicaSet && keepReplicas(replicaSet, context);
+}
+
+/** One look at a ReplicaSet, or at what can be seen as one: `tell` says what of the status its kind has room for. */
+export function keepReplicas(replicaSet: ReplicaSet, context: ControllerContext, tell: (status: ReplicaSet["status"]) => unknown = (status) => status): ReconcileResult {
   const { client, now } = context;
-  const replicaSet = client.get<ReplicaSet>(REPLICA_SET, key);
-  if (!replicaSet) return;
   const owned = claim<Pod>(client, replicaSet, POD, replicaSet.spec.selector);
   const active = owned.filter(isActive);
   const difference = active.length - (replicaSet.spec.replicas ?? 1);
   const failure = replicaSet.metadata.deletionTimestamp === undefined ? manage(replicaSet, active, difference, context) : undefined;
   // As upstream, the status tells of the pods seen at the start; what was just made or removed wakes us again.
   const status = statusOf(replicaSet, active, owned.filter(isTerminating).length, difference, failure, now);
-  const written = writeStatus(client, replicaSet, status);
+  writeStatus(client, replicaSet, tell(status));
   if (failure) throw failure;
-  const wait = nextAvailability(active, written.spec.minReadySeconds ?? 0, now);
+  const wait = nextAvailability(active, replicaSet.spec.minReadySeconds ?? 0, now);
   return wait === undefined ? undefined : { requeueAfter: millis(wait) };
 }
 

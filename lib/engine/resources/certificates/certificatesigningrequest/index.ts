@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { freshStatus } from "../../apps/workload";
-import { age, column, specOf } from "../../cells";
+import { age, column, jsonOf, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
@@ -41,6 +41,24 @@ function condition(object: JsonObject): string {
   return words.join(",");
 }
 
+/** Approving and denying change conditions and nothing else. */
+function decided(previous: KubeObject, wanted: KubeObject): KubeObject {
+  const conditions = listAt(objectAt(jsonOf(wanted), "status"), "conditions");
+  return { ...previous, status: { ...objectAt(jsonOf(previous), "status"), conditions } } as KubeObject;
+}
+
+function validateDecision(object: KubeObject): readonly FieldError[] {
+  const found = new Findings("certificatesigningrequest");
+  const conditions = objectsAt(objectAt(jsonOf(object), "status"), "conditions");
+  const types = conditions.map((one) => textAt(one, "type"));
+  types.forEach((type, i) => {
+    if (type === "") found.required(`status.conditions[${i}].type`);
+    if (types.indexOf(type) < i) found.duplicate(`status.conditions[${i}].type`, type);
+  });
+  if (types.includes("Approved") && types.includes("Denied")) found.invalid("status.conditions", "Denied", "Approved and Denied conditions are mutually exclusive");
+  return found.errors;
+}
+
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 
 /**
@@ -54,6 +72,7 @@ export const certificateSigningRequest = defineResource({
   shortNames: ["csr"],
   namespaced: false,
   subresources: ["status", "approval"],
+  strategies: { approval: { take: decided, validate: validateDecision } },
   applyDefaults: (object) => normalize(CERTIFICATE_SIGNING_REQUEST, object),
   prepare: freshStatus({}),
   checkShape: (object) => checkStructure(CERTIFICATE_SIGNING_REQUEST, object),
