@@ -15,6 +15,7 @@ export type EnvironmentResult = { readonly env: Readonly<Record<string, string>>
 /** The environment of a container, without what its image sets. Upstream: kubelet_pods.go makeEnvironmentVariables. */
 export function environmentOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): EnvironmentResult {
   const services = serviceVariables(kubelet.client.list<Service>(SERVICE, { namespace: record.namespace }), record, kubelet, pod.spec.enableServiceLinks !== false);
+  if (container.env === undefined && container.envFrom === undefined) return { env: services };
   const env: Record<string, string> = {};
   for (const source of container.envFrom ?? []) {
     const problem = takeAll(kubelet, record, source, env);
@@ -62,9 +63,21 @@ function valueOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Cont
 }
 
 /** Variables that tell of the namespace's Services, and always of the API's. Upstream: pkg/kubelet/envvars. */
-function serviceVariables(services: readonly Service[], record: KubeletPod, kubelet: Kubelet, links: boolean): Record<string, string> {
+function serviceVariables(services: readonly Service[], record: KubeletPod, kubelet: Kubelet, links: boolean): Readonly<Record<string, string>> {
   const master = kubelet.client.get<Service>(SERVICE, { namespace: "default", name: "kubernetes" });
   const told = [...(links ? services : []), ...(master && !(links && record.namespace === "default") ? [master] : [])];
+  const [first] = told;
+  const known = first && tellings.get(first);
+  if (known && known.told.length === told.length && told.every((service, i) => service === known.told[i])) return known.env;
+  const env = variablesOf(told);
+  if (first) tellings.set(first, { told, env });
+  return env;
+}
+
+/** What lists of Services came to, by the first of each: pods that start together are told the same. A memory that changes no answer. */
+const tellings = new WeakMap<Service, { readonly told: readonly Service[]; readonly env: Readonly<Record<string, string>> }>();
+
+function variablesOf(told: readonly Service[]): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};
   for (const service of [...told].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name))) {
     const ip = service.spec.clusterIP;
@@ -84,5 +97,5 @@ function serviceVariables(services: readonly Service[], record: KubeletPod, kube
       env[`${prefix}_ADDR`] = ip;
     }
   }
-  return env;
+  return Object.freeze(env);
 }

@@ -125,7 +125,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   if (!("image" in answer) || "error" in environment) return kubelet.wake(record.uid);
   const { image } = answer;
   const now = kubelet.clock.now();
-  const env = { ...image.env, HOSTNAME: kubelet.machines.pod(record.uid)?.hostname ?? pod.metadata.name, ...environment.env };
+  const env = wholeEnvironment(image, kubelet.machines.pod(record.uid)?.hostname ?? pod.metadata.name, environment.env);
   const value = (name: string): string | undefined => environment.env[name];
   const before = kubelet.machines.container(record.uid, container.name);
   const memory = memoryOf(record, container.name);
@@ -170,6 +170,21 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   event(about, "Normal", "Started", "Container started");
   if (container.lifecycle?.postStart) beginPostStart(kubelet, record.uid, pod, container);
   else beginProbes(kubelet, record.uid, container);
+}
+
+/** Environments by what they are made of, with a host's name to be written over: alike for all containers of one image that say nothing themselves. */
+const patterns = new WeakMap<object, { readonly image: Image; readonly env: Readonly<Record<string, string>> }>();
+
+/** The image's variables, the host's name, and what the pod says. */
+function wholeEnvironment(image: Image, HOSTNAME: string, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (!Object.isFrozen(own) || own["HOSTNAME"] !== undefined) return { ...image.env, HOSTNAME, ...own };
+  let pattern = patterns.get(own);
+  if (pattern?.image !== image) {
+    // Read back from text, the object is a compact one that copies share the shape of.
+    const env = JSON.parse(JSON.stringify({ ...image.env, HOSTNAME, ...own })) as Record<string, string>;
+    patterns.set(own, (pattern = { image, env }));
+  }
+  return { ...pattern.env, HOSTNAME };
 }
 
 function imageStatus(asked: string, image: Image): { readonly name: string; readonly id: string; readonly asked: string } {
