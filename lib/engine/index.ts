@@ -17,6 +17,7 @@ export { ApiError, fieldErrorText, type FieldError, type StatusDetails, type Sta
 export { Bug, invariant } from "./apimachinery/invariant";
 export { compareNumbers, compareStrings, deepEqual, sortedEntries } from "./apimachinery/compare";
 export { canonicalJson, fingerprint, hash32 } from "./apimachinery/canonical";
+export { sha256 } from "./apimachinery/sha256";
 export { controllerOf, isControlledBy } from "./apimachinery/owner";
 export { findCondition, isTrue, type Condition } from "./apimachinery/conditions";
 export { millis, seconds, type Instant, type Millis } from "./sim/clock";
@@ -28,7 +29,7 @@ export { resourceFor, resources } from "./resources/index";
 export type { Column, CustomKind, ResourceDefinition } from "./resources/define";
 export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/framework";
 export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace } from "./machine/wire";
-export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type Output, type ProcessView, type Program, type Step } from "./machine/behaviour";
+export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type Output, type ProcessLine, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export * from "./models";
 export { findJsonPath, relaxedJsonPath, renderJsonPath, sortByJsonPath } from "./apimachinery/jsonpath";
 export { threeWayStrategicPatch } from "./apimachinery/patch/strategic-diff";

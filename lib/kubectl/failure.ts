@@ -33,11 +33,12 @@ export function apiErrorText(error: ApiError, doing?: string): string {
   const { status } = error;
   if (status.reason === "Invalid" && status.details?.kind !== undefined) {
     const head = `The ${status.details.kind} "${status.details.name ?? ""}" is invalid`;
-    const texts = [...new Set(status.causes.map(fieldErrorText))];
+    const others = (status.details.causes ?? []).map(({ field = "", message }) => `${field}: ${message}`);
+    const texts = [...new Set([...status.causes.map(fieldErrorText), ...others])];
     if (texts.length === 0) return head;
     return texts.length === 1 ? `${head}: ${texts[0]}` : `${head}: \n${texts.map((text) => `* ${text}`).join("\n")}`;
   }
-  return `Error from server (${status.reason}): ${doing === undefined ? "" : `${doing}: `}${status.message}`;
+  return `Error from server${status.unnamed ? "" : ` (${status.reason})`}: ${doing === undefined ? "" : `${doing}: `}${status.message}`;
 }
 
 /** Runs something that may be refused by the API, and says what was being done if it is. */

@@ -4,6 +4,7 @@ import type { Call } from "./command";
 import { typeOfKind, type Wanted } from "./discovery";
 import { Failure } from "./failure";
 import { filesIn, readPath } from "./io";
+import { buildKustomization } from "./kustomize/index";
 
 /** What `-f` named: documents that can be sent, in order, and what was wrong with the others. */
 export interface Manifests {
@@ -18,13 +19,12 @@ export function hasManifests(call: Call): boolean {
 
 /** Reads everything `-f` names: files, folders, or `-` for what was piped in. @throws {Failure} when a path does not exist. */
 export function readManifests(call: Call, validated = true): Manifests {
-  if (call.flags.text("kustomize") !== "") {
-    call.note("kubectl.no-kustomize");
-    throw new Failure("error: kustomizations (-k) cannot be built in this terminal; apply the files themselves with -f");
-  }
+  const folder = call.flags.text("kustomize");
+  if (folder !== "" && call.flags.list("filename").length > 0) throw new Failure("error: only one of -f or -k can be specified");
   const sources = call.flags.list("filename").flatMap((path) => sourcesOf(call, path));
   const wanted: Wanted[] = [];
   const failures: Failure[] = [];
+  if (folder !== "") for (const body of buildKustomization(call.io.files, folder)) addDocument(call, folder, body, wanted, failures);
   for (const { name, text } of sources) readSource(call, name, text, validated, wanted, failures);
   return { wanted, failures };
 }
