@@ -26,7 +26,7 @@ export interface JournalInput {
 }
 
 /** How long the recording's imitated kubelet takes to start and to stop a pod, and to go on to the next. */
-const START = 800;
+const START = 750;
 const STOP = 600;
 const STEP = 100;
 /** How long a container runs that is to end by itself. */
@@ -37,7 +37,7 @@ const kinds = new Map<string, KindId>();
 for (const { kind, plural, singular, shortNames } of resources) for (const name of [plural, singular, ...shortNames, kind.slice(kind.lastIndexOf("/") + 1)]) kinds.set(name, kind);
 
 /** Plays a recorded case against the engine and returns every write of its namespace and of the cluster. */
-export function playJournal(namespace: string, inputs: readonly JournalInput[], settleSeconds: number): readonly StoreEvent[] {
+export function playJournal(namespace: string, inputs: readonly JournalInput[], settleSeconds: number, secondsToMinute = 60): readonly StoreEvent[] {
   const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
   // The flags the recorded control plane ran with.
   const cluster = scriptedCluster(nodes, [], { controllerFlags: { nodeMonitorGracePeriod: 8000, horizontalSyncPeriod: 3000 } });
@@ -45,6 +45,8 @@ export function playJournal(namespace: string, inputs: readonly JournalInput[], 
   cluster.as("kubernetes-admin").create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const kubelet = new Imitation(cluster, namespace);
   kubelet.run(700);
+  // Schedules depend on how far the minute had gone when the recording began.
+  kubelet.run(Math.floor((60_000 - (cluster.now % 60_000) - secondsToMinute * 1000) / STEP) * STEP);
   for (const input of inputs) {
     try {
       perform(cluster, namespace, input);
@@ -156,6 +158,7 @@ class Imitation {
   }
 
   private start(pod: Pod, annotations: Readonly<Record<string, string>>): void {
+    if (pod.spec.containers.some(({ image = "" }) => /doesnotexist|bad|typo/.test(image))) return;
     const now = this.cluster.now;
     const key = `start/${pod.metadata.uid}`;
     if (!this.due.has(key)) {

@@ -5,6 +5,8 @@ import { same, type Adapter } from "./adapter";
 import { playJournal, type JournalInput } from "./journal-run";
 
 interface Entry {
+  /** Seconds since the first input. */
+  readonly at: number;
   readonly object: string;
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "FIRST-SEEN";
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -78,17 +80,17 @@ const nameOf = ({ object }: StoreEvent): string => `${object.kind}/${object.meta
 export const journals: Adapter = (vector) => {
   const { namespace, inputs, settleSeconds, journal, events } = vector as unknown as Journal;
   if (inputs.some(({ op }) => op === "node off")) return { skip: "needs a machine behind the node; told by the golden story machine-off" };
-  const writes = playJournal(namespace, inputs, settleSeconds);
+  const made = journal.find(({ object, type }) => type === "ADDED" && object.includes("<minute>"));
+  const writes = playJournal(namespace, inputs, settleSeconds, made?.at);
   const missing = [...missingEntries(journal, writes), ...missingEvents(events, writes)];
   return missing.length === 0 ? { pass: true } : { pass: false, got: { missing: missing.slice(0, 6), count: missing.length } };
 };
 
 function missingEntries(journal: readonly Entry[], writes: readonly StoreEvent[]): readonly unknown[] {
-  const names = [...new Set(journal.map(({ object }) => object))].filter((name) => !name.startsWith("Endpoints/"));
+  const names = [...new Set(journal.map(({ object }) => object))];
   const ours = writes.filter(({ kind }) => kind !== EVENT && kind !== LEASE);
   const taken = new Set<string>();
-  return names.flatMap((name) => {
-    const entries = journal.filter(({ object }) => object === name);
+  return names.flatMap((name) => instances(journal.filter(({ object }) => object === name)).map((entries) => ({ name, entries }))).flatMap(({ name, entries }) => {
     const candidates = [...new Set(ours.map(nameOf))].filter((one) => !taken.has(one) && patternOf(name).test(one));
     // Which of several pods of one prefix is meant shows only in what becomes of it.
     const results = candidates.map((one) => ({ one, missing: unmatched(entries, ours.filter((write) => nameOf(write) === one)) }));
@@ -96,6 +98,13 @@ function missingEntries(journal: readonly Entry[], writes: readonly StoreEvent[]
     if (best) taken.add(best.one);
     return best ? best.missing : [{ object: name, absent: true }];
   });
+}
+
+/** A name of placeholders alone may stand for several objects, one after another: each begins with its creation. */
+function instances(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  if (!(entries[0]?.object ?? "").includes("<")) return [entries];
+  const starts = entries.flatMap(({ type }, i) => (type === "ADDED" && i > 0 && entries.slice(0, i).some((one) => one.type === "ADDED") ? [i] : []));
+  return [0, ...starts].map((from, i) => entries.slice(from, starts[i] ?? entries.length));
 }
 
 function unmatched(entries: readonly Entry[], writes: readonly StoreEvent[]): readonly unknown[] {
