@@ -4,6 +4,7 @@ import { slashName, type Info, type ResourceType } from "../discovery";
 import { fail } from "../failure";
 import { flag, type Flag } from "../flags";
 import { readPath } from "../io";
+import { renderGoTemplate } from "./go-template/index";
 import { customColumns, parseCustomColumns } from "./custom-columns";
 import { asList, jsonText, shown, yamlText } from "./structured";
 
@@ -30,18 +31,15 @@ export function formatOf(call: Call): Format {
 }
 
 const FORMATS = ["custom-columns", "custom-columns-file", "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "template", "templatefile", "wide", "yaml"];
-const TEMPLATES: ReadonlySet<string> = new Set(["go-template", "go-template-file", "template", "templatefile", "kyaml"]);
+const TEMPLATES: ReadonlySet<string> = new Set(["go-template", "go-template-file", "template", "templatefile"]);
 
 /** Refuses a format nobody knows. `tables` says whether `wide` and the default table exist here. */
 export function checkFormat(call: Call, tables: boolean): void {
   const { name, argument } = formatOf(call);
   const allowed = tables ? FORMATS : FORMATS.filter((format) => format !== "wide" && !format.startsWith("custom-columns"));
   if (name !== "" && !allowed.includes(name)) fail(`unable to match a printer suitable for the output format "${name}", allowed formats are: ${allowed.join(",")}`);
-  if (TEMPLATES.has(name)) {
-    call.note("kubectl.no-go-template");
-    fail(`the output format "${name}" is not available in this terminal; use jsonpath or custom-columns`);
-  }
-  if (name === "jsonpath" && argument === "") fail("template format specified but no template given");
+  if (name === "kyaml") fail('the output format "kyaml" is not available in this terminal; use yaml');
+  if ((name === "jsonpath" || TEMPLATES.has(name)) && argument === "") fail("template format specified but no template given");
 }
 
 /** One object, or many as a list, in a format that is not a table. */
@@ -60,6 +58,7 @@ export function printStructured(call: Call, infos: readonly { readonly type: Res
   const value = single && objects.length === 1 && first !== undefined ? first : asList(objects);
   if (name === "yaml") call.out(yamlText(value));
   else if (name === "json") call.out(jsonText(value));
+  else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument) : argument, value));
   else if (name === "jsonpath" || name === "jsonpath-file" || name === "jsonpath-as-json") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value));
 }
 
@@ -71,6 +70,12 @@ function jsonPathText(template: string, value: JsonObject): string {
   const result = renderJsonPath(template, value, true);
   if (!("error" in result)) return result.output;
   return result.stage === "parse" ? fail(`error parsing jsonpath ${template}, ${result.error}`) : fail(`error executing jsonpath "${template}": ${result.error}`);
+}
+
+function templateText(template: string, value: JsonObject): string {
+  const result = renderGoTemplate(template, JSON.parse(JSON.stringify(value)));
+  if (!("error" in result)) return result.output;
+  return result.stage === "parse" ? fail(`error parsing template ${template}, ${result.error}`) : fail(`error executing template ${JSON.stringify(template)}: ${result.error}`);
 }
 
 /** `--sort-by`. */
