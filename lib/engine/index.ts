@@ -53,3 +53,8 @@ export { accessForbidden, accessReview, authorize, checkEscalation, impersonate,
 export { API_AUDIENCE, checkToken, expiry, issueToken, signingKey, type BoundObject, type TokenVerdict } from "./apiserver/tokens";
 export { metricsService, type MetricsService } from "./apiserver/metrics-service";
 export { escalationChecked, guardedClient } from "./client/guarded";
+export type { ReachabilityTable } from "./network/policy-table";
+export { recordText, type DnsRecord, type DnsReply } from "./network/dns-records";
+export { NETFILTER_TOOLS, type ToolResult } from "./network/netfilter-commands";
+export { gatewayDefinitions } from "./resources/gateway/definitions";
+export type { LinkCondition } from "./world/world";

@@ -33,6 +33,8 @@ export interface FileSystem {
   rename(from: string, to: string): FileError | undefined;
   setMode(path: string, mode: number): FileError | undefined;
   touch(path: string): FileError | undefined;
+  /** Makes a file of so many zero bytes, as far as there is room; without this, they are written out. */
+  fill?(path: string, bytes: number): FileError | undefined;
   link?(target: string, path: string): FileError | undefined;
   readLink?(path: string): string | undefined;
 }

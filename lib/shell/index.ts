@@ -1,5 +1,6 @@
 /** A small POSIX sh whose state is JSON: it can be stopped inside a `sleep`, stored, copied and resumed. Knows no cluster. */
 export { type Command, type CommandIo, type CommandResult, type FileError, type FileStat, type FileSystem, type HostCommand, type Identity, rootIdentity, type ShellHost } from "./host";
+export { signalName } from "./builtins/jobs";
 export { type OutputChunk } from "./machine";
 export { type FileTree, makeFileTree, memoryFileSystem } from "./memory-files";
 export { baseOf, joinPath, parentOf, resolvePath } from "./path";

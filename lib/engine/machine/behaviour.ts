@@ -111,6 +111,8 @@ export interface FileSystem {
   /** Creates or replaces a file; folders on the way must exist. */
   write(path: string, content: string): FileError | undefined;
   append(path: string, content: string): FileError | undefined;
+  /** Makes a file of so many zero bytes, as far as there is room for them. */
+  fill?(path: string, bytes: number): FileError | undefined;
   /** Creates a folder and, when `parents`, those above it. */
   makeDirectory(path: string, parents?: boolean): FileError | undefined;
   /** Removes a file, or a folder when `recursive`. */

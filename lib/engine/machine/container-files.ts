@@ -79,6 +79,7 @@ export function containerFiles(of: FilesOf): FileSystem {
       const old = read(path);
       return write(path, (old ?? "") + content, old === undefined ? undefined : content);
     },
+    fill: (given, bytes) => change(given, (tree, path) => trees.fill(tree, path, bytes, of.now), (path) => root.fill(path, bytes)),
     stat(given) {
       const { mount, path } = place(given);
       if (mount) return of.usable(mount.tree) ? trees.stat(mount.tree, path) : undefined;
@@ -123,6 +124,7 @@ interface RootFiles {
   stat(path: string): FileStat | undefined;
   list(path: string): readonly string[] | undefined;
   write(path: string, content: string, added?: string): FileError | undefined;
+  fill(path: string, bytes: number): FileError | undefined;
   makeDirectory(path: string, parents: boolean): FileError | undefined;
   remove(path: string, recursive: boolean): FileError | undefined;
   chmod(path: string, mode: number): FileError | undefined;
@@ -181,6 +183,10 @@ function rootFiles(of: FilesOf): RootFiles {
     write(path, content, added) {
       if (stat(path)?.type === "directory") return "EISDIR";
       return parentReady(path) ?? trees.write(layer, path, content, now, undefined, added);
+    },
+    fill(path, bytes) {
+      if (stat(path)?.type === "directory") return "EISDIR";
+      return parentReady(path) ?? trees.fill(layer, path, bytes, now);
     },
     makeDirectory(path, parents) {
       if (stat(path)) return parents && stat(path)?.type === "directory" ? undefined : "EEXIST";

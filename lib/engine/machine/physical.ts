@@ -57,6 +57,8 @@ export interface Machines extends Sockets {
   unsteadyLooks(): number;
   /** The wake-up numbered `wake` of a process is due. */
   wakeProcess(process: string, wake: number, message: Json): void;
+  /** A signal one process sent another arrives. */
+  signalProcess(process: string, signal: string): void;
   listen(events: MachineEvents): void;
 
   addMachine(name: string, ips: readonly string[]): void;

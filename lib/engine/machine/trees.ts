@@ -4,7 +4,7 @@ import type { FileError, FileStat } from "./behaviour";
 
 /** A file or a folder of a tree. A folder knows its children's names; a `whiteout` hides what an image has there. */
 export type TreeEntry =
-  | { readonly type: "file"; readonly content: string; readonly mode: number; readonly modified: number }
+  | { readonly type: "file"; readonly content: string; readonly mode: number; readonly modified: number; /** Zeros before the content that are counted and not kept. */ readonly zeros?: number }
   | { readonly type: "directory"; readonly children: readonly string[]; readonly mode: number; readonly modified: number; readonly opaque?: boolean }
   | { readonly type: "whiteout" };
 
@@ -50,6 +50,9 @@ export function byteLength(text: string): number {
   return length;
 }
 
+/** Zeros shown to who reads a file that was filled with them; nobody looks at more. */
+const MOST_ZEROS = 65_536;
+
 type FileEntry = Extract<TreeEntry, { readonly type: "file" }>;
 
 // Entries never change, so what one weighs is counted once.
@@ -57,7 +60,7 @@ const weighed = new WeakMap<FileEntry, number>();
 
 function bytesIn(entry: FileEntry): number {
   let bytes = weighed.get(entry);
-  if (bytes === undefined) weighed.set(entry, (bytes = byteLength(entry.content)));
+  if (bytes === undefined) weighed.set(entry, (bytes = byteLength(entry.content) + (entry.zeros ?? 0)));
   return bytes;
 }
 
@@ -118,7 +121,22 @@ export class Trees {
 
   read(tree: string, path: string): string | undefined {
     const entry = this.entry(tree, path);
-    return entry?.type === "file" ? entry.content : undefined;
+    if (entry?.type !== "file") return undefined;
+    return entry.zeros === undefined ? entry.content : "\0".repeat(Math.min(entry.zeros, MOST_ZEROS)) + entry.content;
+  }
+
+  /** Makes a file of so many zero bytes, which take room on the disk and none here. */
+  fill(tree: string, path: string, bytes: number, now: number): FileError | undefined {
+    const before = this.entry(tree, path);
+    const made = this.write(tree, path, "", now);
+    if (made !== undefined) return made;
+    const limit = this.limits.get(tree);
+    const room = limit === undefined ? bytes : Math.min(bytes, Math.max(0, limit - this.sizeOf(tree)));
+    const empty = this.entry(tree, path) as FileEntry;
+    this.sizes.set(tree, this.sizeOf(tree) + room);
+    this.grew(tree);
+    this.put(tree, path, { ...empty, mode: before?.type === "file" ? before.mode : empty.mode, zeros: room });
+    return room < bytes ? "ENOSPC" : undefined;
   }
 
   list(tree: string, path: string): readonly string[] | undefined {
@@ -134,7 +152,7 @@ export class Trees {
     if (old?.type === "directory") return "EISDIR";
     const missing = this.parentProblem(tree, path);
     if (missing) return missing;
-    const entry: FileEntry = { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now };
+    const entry: FileEntry = { type: "file", content, mode: mode ?? (old?.type === "file" ? old.mode : 0o644), modified: now, ...(old?.type === "file" && added !== undefined && old.zeros !== undefined ? { zeros: old.zeros } : {}) };
     if (old?.type === "file" && added !== undefined) noteGrowth(old, entry, added);
     const grown = bytesIn(entry) - (old?.type === "file" ? bytesIn(old) : 0);
     const limit = this.limits.get(tree);

@@ -12,6 +12,7 @@ export function filesThrough(files: FileSystem, sh: (script: string, stdin: stri
     list: (path) => files.list(path),
     write: (path, content) => done(sh(`cat > ${quoted(path)}`, content)),
     append: (path, content) => done(sh(`cat >> ${quoted(path)}`, content)),
+    fill: (path, bytes) => done(sh(`truncate -s ${bytes} ${quoted(path)}`, "")),
     makeDirectory: (path, parents = false) => done(sh(`mkdir ${parents ? "-p " : ""}${quoted(path)}`, "")),
     remove: (path, recursive = false) => done(sh(`rm ${recursive ? "-r " : ""}${quoted(path)}`, "")),
     chmod: (path, mode) => done(sh(`chmod ${mode.toString(8)} ${quoted(path)}`, "")),

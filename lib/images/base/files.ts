@@ -4,6 +4,23 @@ import type { FileError, FileStat, FileSystem } from "@/lib/shell";
 /** 2026-01-01T00:00:00Z, when every cluster is born: shells count from 1970. */
 export const EPOCH = 1_767_225_600_000;
 
+/** As much of an endless file as anybody reads at once: a mebibyte. */
+const ENDLESS = 1_048_576;
+const ZEROS = "\0".repeat(ENDLESS);
+
+/** Bytes that look like chance, the same every time: the cluster has no chance but its seed. */
+function noise(): string {
+  const bytes: string[] = [];
+  let seed = 0x2545_f491;
+  for (let i = 0; i < 65_536; i += 1) {
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    bytes.push(String.fromCharCode(seed & 0x7f));
+  }
+  return bytes.join("");
+}
+
 /** A container's files as a shell sees them. Everything belongs to root, as in most images. */
 export function shellFiles(files: MachineFiles): FileSystem {
   const stat = (path: string): FileStat | undefined => {
@@ -25,6 +42,8 @@ export function shellFiles(files: MachineFiles): FileSystem {
     stat,
     lstat: stat,
     readFile(path) {
+      if (path === "/dev/zero") return { text: ZEROS };
+      if (path === "/dev/urandom" || path === "/dev/random") return { text: noise() };
       const found = files.stat(path);
       if (!found) return { error: "ENOENT" };
       if (found.type === "directory") return { error: "EISDIR" };
@@ -33,6 +52,7 @@ export function shellFiles(files: MachineFiles): FileSystem {
     writeFile(path, text, append) {
       return asShellError(append ? files.append(path, text) : files.write(path, text));
     },
+    fill: (path, bytes) => asShellError(files.fill ? files.fill(path, bytes) : files.write(path, "\0".repeat(bytes))),
     list: (path) => files.list(path),
     makeDirectory: (path) => asShellError(files.makeDirectory(path)),
     remove: (path) => asShellError(files.remove(path)),

@@ -3,6 +3,7 @@ import { allCommands, feed, resume, signal, startShell, step, type CommandResult
 import { EPOCH, shellFiles } from "./files";
 import { afterStep, requestHosted, viewOf, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-commands";
+import { processCommands, type ProcessCommand } from "./process-commands";
 
 /** Something a shell waits for: when it ends, and with what. */
 interface Wait {
@@ -21,7 +22,7 @@ interface State {
 
 /** What a shell of an image can run besides its text and file commands. */
 interface Installed {
-  readonly network: Readonly<Record<string, NetworkCommand>>;
+  readonly network: Readonly<Record<string, NetworkCommand | ProcessCommand>>;
   readonly servers: Readonly<Record<string, Program>>;
 }
 
@@ -181,7 +182,8 @@ const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep",
 
 /** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
 export function shellPrograms(network: Readonly<Record<string, NetworkCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
-  const program = shellProgram({ network, servers });
-  const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(network), ...more];
+  const installed = { ...processCommands, ...network };
+  const program = shellProgram({ network: installed, servers });
+  const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(installed), ...more];
   return { ...Object.fromEntries(names.map((name) => [name, program])), ...servers };
 }

@@ -11,10 +11,11 @@ import { egrep, grep } from "./grep";
 import { head, nl, rev, sort, tac, tail, uniq, wc } from "./lines";
 import { ls } from "./listing";
 import { sed } from "./sed";
+import { dd, fallocate, truncate } from "./sizes";
 
 const all: readonly Command[] = [
-  awk, base64, basename, cat, chmod, column, cp, cut, date, diff, dirname, du, egrep, find, grep, head, hostname, id, ln, ls, md5sum, mkdir, mv, nl, nproc, paste,
-  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, sync, tac, tail, tee, touch, tr, uname, uniq, wc, whoami, yes,
+  awk, base64, basename, cat, chmod, column, cp, cut, date, dd, diff, dirname, du, egrep, fallocate, find, grep, head, hostname, id, ln, ls, md5sum, mkdir, mv, nl, nproc, paste,
+  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, sync, tac, tail, tee, touch, tr, truncate, uname, uniq, wc, whoami, yes,
 ];
 
 /** Every text and file command we have, by name. */
