@@ -1,4 +1,4 @@
-import { POD } from "./apimachinery/kinds";
+import { NODE, POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
@@ -10,7 +10,7 @@ import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
 import { horizontalAutoscaler } from "./controllers/horizontal/index";
 import { clusterMetrics, type UsageSource } from "./controllers/horizontal/resource-metrics";
-import { controllers, garbageCollector, nodeLifecycle, taintEviction, tokensController } from "./controllers/index";
+import { controllers, garbageCollector, nodeLifecycle, noteSilence, taintEviction, tokensController } from "./controllers/index";
 import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
@@ -22,13 +22,19 @@ import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
+import type { DnsReply } from "./network/dns-records";
 import { gatewayStatus } from "./network/gateway-status";
 import { ingressStatus } from "./network/ingress-status";
 import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
+import { netfilterCommand, type ToolResult } from "./network/netfilter-commands";
+import type { PolicyProtocol } from "./network/policy";
+import { clusterReachability } from "./network/policy-gate";
+import type { ReachabilityTable } from "./network/policy-table";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
+import { webhookCaller } from "./network/webhooks";
 import type { Pod } from "./resources/core/pod/pod";
 import type { SchedulingTrace } from "./scheduler/framework";
 import { schedulingTraces } from "./scheduler/trace";
@@ -98,6 +104,12 @@ export interface Cluster {
   podUsage(pod: ObjectKey): readonly ContainerUsage[] | undefined;
   /** What all pods of a machine use now; undefined when it is out of reach. */
   nodeUsage(node: string): Usage | undefined;
+  /** Runs `iptables-save`, `iptables`, `nft` or `ipvsadm` on a machine, to look at what kube-proxy wrote there. */
+  netfilter(node: string, argv: readonly string[]): ToolResult;
+  /** Who reaches whom under the NetworkPolicies, pod by pod, on one port; as if the network plugin enforces them. */
+  reachability(port: number, protocol: PolicyProtocol): ReachabilityTable;
+  /** Asks a DNS server for the records of one type, as `dig` does; undefined when no server answers. */
+  query(from: Origin, name: string, type: string, server?: string): DnsReply | undefined;
   /** The netfilter rules in force on a machine, as the course draws them. */
   rules(node: string): readonly PrintedRule[];
   /** The latest attempts to place a pod, oldest first. */
@@ -188,6 +200,7 @@ function compose(foundations: Foundations): Cluster {
     serviceCIDR: options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR,
     nodePortRange: options.network?.nodePortRange ?? [30000, 32767],
     ...(options.limits ? { limits: options.limits } : {}),
+    callWebhook: (call) => webhooks(call),
   });
   const addresses = nodeAddresses(options.nodes, options.network);
   const machines = createMachines({ state, clock, random: random.fork("machines"), journal, images: options.images, worked: (pieces) => kernel.charge(pieces) });
@@ -206,8 +219,10 @@ function compose(foundations: Foundations): Cluster {
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
     dnsIP: options.network?.dnsIP ?? nth(api.settings.serviceCIDR, 10) ?? "",
     cni: options.network?.cni,
+    proxyMode: options.network?.proxyMode ?? "iptables",
   });
   machines.bind(wire);
+  const webhooks = webhookCaller(createClient(api, "system:apiserver"), machines);
   const seats = componentsOf(machines, world, foundations, addresses).map((component): Seat => {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
@@ -274,9 +289,23 @@ function compose(foundations: Foundations): Cluster {
       const address = addresses.find((candidate) => candidate.name === node);
       return address ? printRules(rulesOn(state, node), address) : [];
     },
+    netfilter(node, argv) {
+      kernel.drain();
+      const address = addresses.find((candidate) => candidate.name === node);
+      if (!address) return { status: 255, stdout: "", stderr: `ssh: Could not resolve hostname ${node}: Name or service not known\n` };
+      return netfilterCommand(argv, { state, client: createClient(api, "system:kube-proxy"), node: address, network: options.network ?? {}, serviceCIDR: api.settings.serviceCIDR });
+    },
+    reachability(port, protocol) {
+      kernel.drain();
+      return clusterReachability(createClient(api, "system:kube-proxy"), port, protocol);
+    },
+    query(from, name, type, server) {
+      kernel.drain();
+      return wire.query(from, name, type, server);
+    },
     schedulingTraces: (pod) => schedulingTraces(state, pod),
     addresses,
-    machines: machineControl(machines, state, () => kernel.drain()),
+    machines: machineControl(machines, state, () => kernel.drain(), (node, silent) => store.get({ kind: NODE, namespace: "", name: node }) && noteSilence(state, node, silent ? clock.now() : undefined)),
     world,
     snapshot() {
       kernel.drain();
@@ -309,23 +338,28 @@ function usageSource(machines: Machines): UsageSource {
   };
 }
 
+const nothing = (): void => undefined;
+
 /** Can the rest of the cluster talk to this machine? */
 function reachable(machines: Machines, node: string): boolean {
   const machine = machines.machine(node);
   return machine !== undefined && machine.powered && machine.connected;
 }
 
-function machineControl(machines: Machines, state: StateTree, drain: () => void): MachineControl {
+function machineControl(machines: Machines, state: StateTree, drain: () => void, registered: (node: string, silent: boolean) => void): MachineControl {
   const changing = (change: (node: string) => void, rules: (state: StateTree, node: string) => void) => (node: string): void => {
-    if (!machines.machine(node)) return;
     drain();
+    if (!machines.machine(node)) {
+      // A node registered by hand has no machine here: all that can be seen of it is whether its kubelet is heard.
+      if (change !== nothing) registered(node, rules === freezeRules);
+      return drain();
+    }
     change(node);
     rules(state, node);
     // MetalLB's speakers watch each other, not the API: a machine that goes is noticed at once.
     state.cell<boolean>("metallb-speaker:look", false).set(true);
     drain();
   };
-  const nothing = (): void => undefined;
   return {
     list: () => machines.machines(),
     powerOff: changing(machines.powerOff, freezeRules),

@@ -1,4 +1,5 @@
 import { ApiError } from "@/lib/engine/apimachinery/api-error";
+import type { Condition } from "@/lib/engine/apimachinery/conditions";
 import { NODE, POD } from "@/lib/engine/apimachinery/kinds";
 import { kindId, type Json, type JsonObject, type KindId } from "@/lib/engine/apimachinery/meta";
 import type { Cluster } from "@/lib/engine/cluster";
@@ -49,6 +50,8 @@ export function playJournal(namespace: string, inputs: readonly JournalInput[], 
   kubelet.run(Math.floor((60_000 - (cluster.now % 60_000) - secondsToMinute * 1000) / STEP) * STEP);
   for (const input of inputs) {
     try {
+      if (input.op === "node off") kubelet.silent.add(input.name ?? "");
+      if (input.op === "node on") kubelet.silent.delete(input.name ?? "");
       perform(cluster, namespace, input);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -93,7 +96,19 @@ function perform(cluster: Cluster, namespace: string, input: JournalInput): void
   else if (op === "node taint" || op === "node untaint") setNode({ spec: { taints: op === "node taint" ? [input.body ?? {}] : null } });
   else if (op === "node add") addNode(cluster, name, input.body);
   else if (op === "node deletenode") admin.delete({ kind: NODE, namespace: "", name });
+  else if (op === "node off") cluster.machines.powerOff(name);
+  else if (op === "node on") heard(cluster, name);
   else if (op === "set pod condition") setCondition(cluster, namespace, input);
+}
+
+function good(): readonly Condition[] {
+  const one = (type: string, reason: string, message: string): Condition => ({ type, status: type === "Ready" ? "True" : "False", reason, message });
+  return [
+    one("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    one("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    one("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    one("Ready", "KubeletReady", "kubelet is posting ready status"),
+  ];
 }
 
 /** A kubelet of the recording makes its machine known, and reports it a moment later. */
@@ -107,15 +122,16 @@ function addNode(cluster: Cluster, name: string, body: JsonObject | undefined): 
   const created = kubelet.get<Node>(NODE, { namespace: "", name });
   if (!created) return;
   const room = { cpu: "4", memory: "8Gi", pods: "110", "ephemeral-storage": "100Gi", "hugepages-2Mi": "0" };
-  const good = (type: string, reason: string, message: string) => ({ type, status: type === "Ready" ? ("True" as const) : ("False" as const), reason, message });
-  const conditions = [
-    good("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    good("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    good("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    good("Ready", "KubeletReady", "kubelet is posting ready status"),
-  ];
   const addresses = [{ type: "InternalIP", address: `172.18.0.${Number(body?.["i"] ?? 0) + 1}` }, { type: "Hostname", address: name }];
-  kubelet.updateStatus<Node>({ ...created, status: { ...created.status, capacity: room, allocatable: room, conditions, addresses, daemonEndpoints: { kubeletEndpoint: { Port: 10250 } } } as NonNullable<Node["status"]> });
+  kubelet.updateStatus<Node>({ ...created, status: { ...created.status, capacity: room, allocatable: room, conditions: good(), addresses, daemonEndpoints: { kubeletEndpoint: { Port: 10250 } } } as NonNullable<Node["status"]> });
+}
+
+/** A kubelet that was silent reports again. */
+function heard(cluster: Cluster, name: string): void {
+  cluster.machines.powerOn(name);
+  const kubelet = cluster.as("kubelet");
+  const node = kubelet.get<Node>(NODE, { namespace: "", name });
+  if (node) kubelet.updateStatus<Node>({ ...node, status: { ...node.status, conditions: good() } as NonNullable<Node["status"]> });
 }
 
 function setCondition(cluster: Cluster, namespace: string, { name = "", type = "", status = "True" }: JournalInput): void {
@@ -129,6 +145,8 @@ function setCondition(cluster: Cluster, namespace: string, { name = "", type = "
 
 /** The recording's kubelet, as far as controllers can see it: pods become ready, or end, after a while. */
 class Imitation {
+  /** Nodes whose kubelet does nothing. */
+  readonly silent = new Set<string>();
   private readonly due = new Map<string, number>();
   private readonly pods = new Map<string, readonly string[]>();
   private free = 0;
@@ -150,7 +168,7 @@ class Imitation {
 
   private look(): void {
     for (const pod of podsIn(this.cluster, this.namespace)) {
-      if ((pod.spec.nodeName ?? "") === "") continue;
+      if ((pod.spec.nodeName ?? "") === "" || this.silent.has(pod.spec.nodeName ?? "")) continue;
       const annotations = pod.metadata.annotations ?? {};
       if (pod.metadata.deletionTimestamp !== undefined) this.stop(pod, annotations);
       else if (!isFinished(pod)) this.start(pod, annotations);

@@ -24,7 +24,7 @@ import { statefulSetController } from "./statefulset/index";
 import { ttlAfterFinishedController } from "./ttlafterfinished/index";
 
 export { garbageCollector } from "./garbagecollector/index";
-export { nodeLifecycle } from "./nodelifecycle/index";
+export { nodeLifecycle, noteSilence } from "./nodelifecycle/index";
 export { tokensController } from "./serviceaccount-tokens/index";
 export { taintEviction } from "./tainteviction/index";
 

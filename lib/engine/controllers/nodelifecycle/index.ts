@@ -1,11 +1,13 @@
 import { deepEqual } from "../../apimachinery/compare";
 import { findCondition, isTrue, setCondition, type Condition } from "../../apimachinery/conditions";
 import { LEASE, NODE, POD } from "../../apimachinery/kinds";
-import { keyOf, refOf, type ObjectKey } from "../../apimachinery/meta";
+import { keyOf, keyText, refOf, type ObjectKey } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
+import { workQueue } from "../../client/component";
 import type { Node, Taint } from "../../resources/core/node/node";
 import type { Pod } from "../../resources/core/pod/pod";
 import { millis } from "../../sim/clock";
+import type { StateTree } from "../../sim/state";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 
 /** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
@@ -13,6 +15,15 @@ const MONITOR_GRACE = 50_000;
 /** Node name → instant of the last heartbeat, while the kubelet is silent; the kubelet writes it. */
 export const HEARTBEAT = "kubelet:heartbeat";
 
+/** Notes that a node's kubelet has fallen silent, or with `undefined` that it is heard again, and has the node looked at. */
+export function noteSilence(state: StateTree, node: string, since: number | undefined): void {
+  const heartbeats = state.table<number>(HEARTBEAT);
+  if (since === undefined) heartbeats.delete(node);
+  else if (!heartbeats.has(node)) heartbeats.set(node, since);
+  workQueue(state, NAME).add(keyText({ namespace: "", name: node }));
+}
+
+const NAME = "nodelifecycle";
 const NOT_READY = "node.kubernetes.io/not-ready";
 const UNREACHABLE = "node.kubernetes.io/unreachable";
 const PRESSURES: readonly (readonly [string, string])[] = [
@@ -36,7 +47,7 @@ export function nodeLifecycle(grace = MONITOR_GRACE): Controller {
 }
 
 const CONTROLLER: Omit<Controller, "reconcile"> = {
-  name: "nodelifecycle",
+  name: NAME,
   eventSource: "node-controller",
   reconciles: NODE,
   watches: [{ kind: LEASE, wakes: ({ metadata }) => (metadata.namespace === "kube-node-lease" ? [{ namespace: "", name: metadata.name }] : []) }],
