@@ -1,5 +1,5 @@
 /** The door: a request in, an answer out. */
-import { authorize, escalationChecked, NODE, POD, SERVICE, type Cluster, type ResourceDefinition } from "@/lib/engine";
+import { authorize, escalationChecked, NODE, POD, SERVICE, partsOfKind, type Cluster, type ResourceDefinition } from "@/lib/engine";
 import { customAlias, customKind } from "./custom";
 import { catalogueOf, discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
@@ -14,7 +14,7 @@ import { isOn, parseQuery, pathSegments, type Query } from "./query";
 import { attributesOf } from "./request-info";
 import { reviewAnswer } from "./reviews";
 import { scaleOf } from "./scale";
-import { noSuchResource, notAllowed, refuse, unknownPath } from "./status";
+import { Refusal, noSuchResource, notAllowed, refuse, unknownPath } from "./status";
 import { targetOf, type Target } from "./target";
 import { issuerAnswer, tokenAnswer } from "./tokens";
 import { watchAnswer } from "./watch";
@@ -93,6 +93,11 @@ function withCustom(target: Target | undefined, cluster: Cluster): Target | unde
   return definition ? { ...target, definition, alias: customAlias(definition) } : target;
 }
 
+function notFoundNamed({ kind, plural }: ResourceDefinition, name: string): Refusal {
+  const { group } = partsOfKind(kind);
+  return new Refusal(404, "NotFound", `${plural}.${group} ${JSON.stringify(name)} not found`, { name, group, kind: plural });
+}
+
 /** Paths that are no resource. */
 function fixedAnswer(request: RestRequest, segments: readonly string[], query: Query, cluster: Cluster): RestAnswer | undefined {
   switch (segments[0]) {
@@ -127,6 +132,8 @@ function resourceAnswer(call: WriteCall): RestAnswer {
   if (target.name === "") return collectionAnswer(call);
   // Namespaced objects are reached through their namespace only.
   if (definition.namespaced && target.namespace === "") throw noSuchResource();
+  // What a custom kind does not have is not found by the name of the object. Upstream: customresource_handler.go.
+  if (definition.custom && target.subresource !== "" && !(definition.subresources as readonly string[]).includes(target.subresource)) throw notFoundNamed(definition, target.name);
   if (target.subresource !== "" && target.subresource !== "status") return subresourceAnswer(call);
   if (target.subresource === "status" && !definition.subresources.includes("status")) throw noSuchResource();
   switch (request.method) {

@@ -64,6 +64,7 @@ export class ApiServer {
     this.validators = admission.filter((plugin) => plugin.validate !== undefined);
     this.admissionContext = {
       store,
+      definitionOf: (kind) => this.kinds.find(kind),
       get now() {
         return clock.now();
       },
@@ -102,10 +103,10 @@ export class ApiServer {
     const ref = refIn(definition.kind, keyOf(fresh));
     if (definition.custom?.terminating) throw onItsWayOut("create");
     const prepared = definition.prepare(definition.applyDefaults(fresh), undefined);
-    const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared });
+    const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared, ...toldOf(options) });
     this.check(definition, name, definition.validate(admitted, undefined));
     if (name === "") throw unnamed(definition);
-    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...(options.warn ? { warn: options.warn } : {}) });
+    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...toldOf(options) });
     if (this.stored(ref, definition)) throw alreadyExists(resourceName(definition), name);
     if (stampable) this.stamps.keep(body, options, fresh.metadata, admitted);
     // What storage allocates to a Service is nobody's.
@@ -258,9 +259,9 @@ export class ApiServer {
     const meta = carriedMeta(previous.metadata, wanted.metadata, subresource);
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
-    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous });
+    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous, ...toldOf(options) });
     if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...(strategy ?? definition).validate(admitted, previous)]);
-    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...(options.warn ? { warn: options.warn } : {}) });
+    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...toldOf(options) });
     const generated = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     const counted = this.accounted(definition, previous, generated, options, managers);
     if (deepEqual(previous, counted)) return previous;
@@ -319,9 +320,14 @@ export class ApiServer {
 
   private mutate(request: AdmissionRequest): KubeObject {
     let object = request.object as KubeObject;
-    for (const plugin of this.concerned(this.mutators, request.definition.kind, "alters")) {
-      object = plugin.mutate?.(object === request.object ? request : { ...request, object }, this.admissionContext) ?? object;
+    let again = false;
+    const plugins = this.concerned(this.mutators, request.definition.kind, "alters");
+    for (const plugin of plugins) {
+      const next = plugin.mutate?.(object === request.object ? request : { ...request, object }, this.admissionContext) ?? object;
+      again ||= plugin.reinvokes === true && next !== object;
+      object = next;
     }
+    if (again) for (const plugin of plugins) if (!plugin.reinvokes) object = plugin.mutate?.({ ...request, object }, this.admissionContext) ?? object;
     return object;
   }
 
@@ -348,6 +354,11 @@ export class ApiServer {
     const { kind: name, apiVersion } = partsOfKind(kind);
     throw new ApiError({ code: 404, reason: "NotFound", message: `no matches for kind "${name}" in version "${apiVersion}"`, causes: [] });
   }
+}
+
+/** What admission is told of how a write is meant. */
+function toldOf({ warn, dryRun }: WriteOptions): Pick<AdmissionRequest, "warn" | "dryRun"> {
+  return { ...(warn ? { warn } : {}), ...(dryRun ? { dryRun } : {}) };
 }
 
 /** Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go. */

@@ -45,6 +45,8 @@ export interface AdmissionRequest {
   readonly user: string;
   readonly object?: KubeObject;
   readonly previous?: KubeObject;
+  /** Nothing will be kept. */
+  readonly dryRun?: boolean;
   /** Tells the caller something although the request goes through. */
   readonly warn?: (text: string) => void;
 }
@@ -52,6 +54,8 @@ export interface AdmissionRequest {
 /** What a plugin may look at besides the request. */
 export interface AdmissionContext {
   readonly store: ObjectStore;
+  /** The definition of a kind, built-in or brought by a CustomResourceDefinition. */
+  definitionOf(kind: KindId): ResourceDefinition | undefined;
   readonly now: Instant;
   readonly random: Random;
   /** Settings of this cluster's API server, such as its Service range. */
@@ -68,11 +72,23 @@ export interface AdmissionPlugin {
   readonly alters?: ReadonlySet<KindId>;
   /** The only kinds it may refuse; all when absent. */
   readonly judges?: ReadonlySet<KindId>;
+  /** What it alters the other plugins look at once more. Upstream: reinvocation of in-tree plugins. */
+  readonly reinvokes?: boolean;
   /** Returns the object to go on with. Must be idempotent. */
   mutate?(request: AdmissionRequest, context: AdmissionContext): KubeObject | undefined;
   /** @throws {ApiError} to refuse. */
   validate?(request: AdmissionRequest, context: AdmissionContext): void;
 }
+
+/** A question to a webhook: what is sent, and to whom. */
+export interface WebhookCall {
+  readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
+  readonly path: string;
+  readonly body: string;
+}
+
+/** What a webhook answered, or why nobody did, in Go's words. */
+export type WebhookAnswer = { readonly status: number; readonly body: string } | { readonly error: string };
 
 /** Flags of the API server that lessons change. */
 export interface ApiServerSettings {
@@ -82,6 +98,8 @@ export interface ApiServerSettings {
   readonly nodePortRange: readonly [number, number];
   /** How much the cluster takes; without bounds unless said. */
   readonly limits?: { readonly pods: number; readonly objects: number };
+  /** Reaches the processes behind a Service; without it no webhook ever answers. */
+  readonly callWebhook?: (call: WebhookCall) => WebhookAnswer;
 }
 
 /** A reference without its name, for lists. */

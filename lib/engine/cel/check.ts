@@ -66,6 +66,11 @@ class Checker {
 
   private select({ operand, field, test, optional, at }: Extract<Expr, { readonly type: "select" }>, scope: Scope): Type {
     const dotted = dottedName(operand);
+    const declared = dotted === undefined ? undefined : scope.get(`${dotted}.${field}`);
+    if (declared !== undefined && !test) {
+      this.used.add(`${dotted ?? ""}.${field}`);
+      return declared;
+    }
     if (dotted !== undefined && !scope.has(dotted.split(".")[0] ?? "") && TYPE_NAMES.has(`${dotted}.${field}`)) return TYPE;
     const whole = this.check(operand, scope);
     const inside = whole.type === "optional" ? whole.of : whole;

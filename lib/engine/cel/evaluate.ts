@@ -75,6 +75,10 @@ class Run implements FunctionContext {
   }
 
   private select({ operand, field, test, optional }: Extract<Expr, { readonly type: "select" }>, scope: Activation): Value {
+    if (operand.type === "ident" && !test) {
+      const declared = lookup(scope, `${operand.name}.${field}`);
+      if (declared !== undefined) return declared;
+    }
     const whole = this.evaluate(operand, scope);
     this.spend(1);
     const holder = whole instanceof Optional ? whole.value : whole;

@@ -8,7 +8,7 @@ import { evaluate, type Activation } from "./evaluate";
 import { parseExpression } from "./parser";
 import { readDuration, readTimestamp } from "./time";
 import { BOOL, typeText, type Type } from "./types";
-import { Bytes, valueOf, type TextReader, type Value } from "./values";
+import { Bytes, CelError, valueOf, type TextReader, type Value } from "./values";
 
 export { matchesPattern, compilePattern } from "./regex/match";
 export { PatternError } from "./regex/parse";
@@ -61,6 +61,16 @@ const readText: TextReader = (type, text) => {
 /** JSON as a value expressions compute with, read by its type where it has one. */
 export function jsonValue(json: unknown, type?: Type): Value {
   return valueOf(json, type, readText);
+}
+
+/** An object whose members are worked out when they are asked for. */
+export function lazyDictionary(names: readonly string[], value: (name: string) => Value): Value {
+  return { dictionary: true, struct: true, size: names.length, keys: () => names, get: (key) => (typeof key === "string" && names.includes(key) ? value(key) : undefined) };
+}
+
+/** A declared variable could not be worked out. @throws {CelError} */
+export function failedVariable(name: string, why: string): never {
+  throw new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${why}`);
 }
 
 /** Reads and checks an expression over variables. `wanted` is the type it must have; several will do. */

@@ -1,5 +1,7 @@
 import type { AdmissionPlugin } from "../request";
 import { claimResize } from "./claim-resize";
+import { validatingAdmissionPolicies } from "./extension/policy";
+import { mutatingWebhooks, validatingWebhooks } from "./extension/webhooks";
 import { limitRanger } from "./limit-ranger";
 import { namespaceLifecycle } from "./namespace-lifecycle";
 import { defaultTolerationSeconds, podTopologyLabels, priority } from "./pod-defaults";
@@ -28,8 +30,11 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   claimResize,
   runtimeClass,
   defaultIngressClass,
+  mutatingWebhooks,
   serviceAllocation,
   signingRequest,
+  validatingAdmissionPolicies,
+  validatingWebhooks,
   resourceQuota,
   studentLimits,
 ];

@@ -3,11 +3,12 @@ import { MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING
 import type { JsonObject, KindId, KubeObject } from "../../apimachinery/meta";
 import { normalize } from "../../openapi/normalize";
 import { checkStructure } from "../../openapi/validate";
-import { age, column, count, jsonOf, specOf } from "../cells";
+import { age, column, count, jsonOf } from "../cells";
 import { defineResource, type ResourceDefinition } from "../define";
 import { Findings } from "../findings";
 import { changed, changedEach, filled, has, listAt, objectAt, objectsAt, textAt } from "../json-object";
-import { metadataErrors, validateMetadata } from "../meta-validation";
+import { validateMetadata } from "../meta-validation";
+import { validateBinding, validateConditions, validatePolicy, validateRule } from "./validation";
 
 const service = (config: JsonObject): JsonObject => changed(config, "service", (one) => filled(one, { port: 443 }));
 const rule = (one: JsonObject): JsonObject => filled(one, { scope: "*" });
@@ -29,6 +30,8 @@ function validateWebhooks(kind: string): (object: KubeObject) => readonly FieldE
       if (has(config, "url") === has(config, "service")) found.required(`${path}.clientConfig`, "exactly one of url or service is required");
       if (!["None", "NoneOnDryRun"].includes(textAt(hook, "sideEffects"))) found.notSupported(`${path}.sideEffects`, textAt(hook, "sideEffects"), ["None", "NoneOnDryRun"]);
       if (listAt(hook, "admissionReviewVersions").length === 0) found.required(`${path}.admissionReviewVersions`, "must specify one of v1, v1beta1");
+      objectsAt(hook, "rules").forEach((one, k) => validateRule(found, `${path}.rules[${k}]`, one));
+      validateConditions(found, `${path}.matchConditions`, objectsAt(hook, "matchConditions"), false);
     });
     return found.errors;
   };
@@ -47,15 +50,15 @@ function webhooks(kind: KindId, plural: string, extra: JsonObject): ResourceDefi
   });
 }
 
-/** admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration. @simplified stored only: nobody is called. */
+/** admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration. */
 export const validatingWebhookConfiguration = webhooks(VALIDATING_WEBHOOK_CONFIGURATION, "validatingwebhookconfigurations", {});
 
-/** admissionregistration.k8s.io/v1/MutatingWebhookConfiguration. @simplified stored only: nobody is called. */
+/** admissionregistration.k8s.io/v1/MutatingWebhookConfiguration. */
 export const mutatingWebhookConfiguration = webhooks(MUTATING_WEBHOOK_CONFIGURATION, "mutatingwebhookconfigurations", { reinvocationPolicy: "Never" });
 
 const matching = (constraints: JsonObject): JsonObject => filled(changedEach(changedEach(constraints, "resourceRules", rule), "excludeResourceRules", rule), { matchPolicy: "Equivalent", namespaceSelector: {}, objectSelector: {} });
 
-/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy. @simplified stored only: its CEL rules are not evaluated. */
+/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy. @simplified audit annotations go nowhere, and types of what it matches are not checked. */
 export const validatingAdmissionPolicy = defineResource({
   kind: VALIDATING_ADMISSION_POLICY,
   plural: "validatingadmissionpolicies",
@@ -66,7 +69,7 @@ export const validatingAdmissionPolicy = defineResource({
     changed(jsonOf(normalize(VALIDATING_ADMISSION_POLICY, object)), "spec", (spec) => filled(changed(spec, "matchConstraints", matching), { failurePolicy: "Fail" })) as unknown as KubeObject,
   prepare: (object, previous) => (previous === undefined ? ({ ...object, status: {} } as unknown as KubeObject) : object),
   checkShape: (object) => checkStructure(VALIDATING_ADMISSION_POLICY, object),
-  validate: (object) => metadataErrors("validatingadmissionpolicy", object),
+  validate: validatePolicy,
   columns: [
     count("Validations", (object) => listAt(objectAt(object, "spec"), "validations").length),
     column("ParamKind", (object) => {
@@ -77,7 +80,7 @@ export const validatingAdmissionPolicy = defineResource({
   ],
 });
 
-/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding. @simplified stored only. */
+/** admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding. */
 export const validatingAdmissionPolicyBinding = defineResource({
   kind: VALIDATING_ADMISSION_POLICY_BINDING,
   plural: "validatingadmissionpolicybindings",
@@ -85,13 +88,7 @@ export const validatingAdmissionPolicyBinding = defineResource({
   namespaced: false,
   applyDefaults: (object) => changed(jsonOf(normalize(VALIDATING_ADMISSION_POLICY_BINDING, object)), "spec", (spec) => changed(spec, "matchResources", matching)) as unknown as KubeObject,
   checkShape: (object) => checkStructure(VALIDATING_ADMISSION_POLICY_BINDING, object),
-  validate(object) {
-    const found = new Findings("validatingadmissionpolicybinding");
-    validateMetadata(found, object);
-    if (textAt(specOf(object), "policyName") === "") found.required("spec.policyName");
-    if (listAt(specOf(object), "validationActions").length === 0) found.required("spec.validationActions");
-    return found.errors;
-  },
+  validate: validateBinding,
   columns: [
     column("PolicyName", (object) => textAt(objectAt(object, "spec"), "policyName")),
     column("ParamRef", (object) => {

@@ -1,47 +1,14 @@
 /** The rules of CustomResourceDefinitions that a teaching cluster meets. Upstream: `apiextensions/validation`. */
 import type { FieldError } from "../../../apimachinery/api-error";
-import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
+import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1035LabelErrors, dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
-import { has, isObject, listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { has, listAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
+import { schemaOf, schemaRules } from "./schema-rules";
 
 const COLUMN_TYPES = ["boolean", "date", "integer", "number", "string"];
-const SCHEMA_TYPES = ["array", "boolean", "integer", "number", "object", "string"];
-
-function typeOf(value: Json): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
-  return typeof value;
-}
-
-/** Does a default have the type its schema asks for? */
-function defaultFits(schema: JsonObject, value: Json): boolean {
-  const type = textAt(schema, "type");
-  const actual = typeOf(value);
-  if (value === null) return schema["nullable"] === true;
-  if (schema["x-kubernetes-int-or-string"] === true) return actual === "integer" || actual === "string";
-  return type === "" || actual === type || (type === "number" && actual === "integer");
-}
-
-function schemaRules(found: Findings, path: string, schema: JsonObject, root: boolean): void {
-  const type = textAt(schema, "type");
-  const loose = schema["x-kubernetes-preserve-unknown-fields"] === true || schema["x-kubernetes-int-or-string"] === true;
-  if (type === "" && (root || !loose)) found.required(`${path}.type`, root ? "must not be empty at the root" : "must not be empty for specified object fields");
-  else if (type !== "" && !SCHEMA_TYPES.includes(type)) found.notSupported(`${path}.type`, type, SCHEMA_TYPES);
-  else if (root && type !== "object") found.invalid(`${path}.type`, type, "must be object at the root");
-  const value = schema["default"];
-  if (value !== undefined && !root && !defaultFits(schema, value)) {
-    found.invalid(`${path}.default`, typeOf(value), ` in body must be of type ${type}: ${JSON.stringify(typeOf(value))}`);
-  }
-  if (type === "array" && !has(schema, "items")) found.required(`${path}.items`, "must be specified");
-  if (has(schema, "properties") && has(schema, "additionalProperties")) found.forbidden(`${path}.additionalProperties`, "must not be used together with properties");
-  for (const [name, inner] of Object.entries(objectAt(schema, "properties"))) if (isObject(inner)) schemaRules(found, `${path}.properties[${name}]`, inner, false);
-  for (const field of ["items", "additionalProperties"]) if (has(schema, field) && isObject(schema[field])) schemaRules(found, `${path}.${field}`, objectAt(schema, field), false);
-}
-
 function printerColumns(found: Findings, path: string, columns: readonly JsonObject[]): void {
   columns.forEach((column, i) => {
     const at = `${path}[${i}]`;
@@ -55,6 +22,22 @@ function printerColumns(found: Findings, path: string, columns: readonly JsonObj
   });
 }
 
+function scalePath(found: Findings, path: string, value: string, root: string, required: boolean): void {
+  if (value === "") {
+    if (required) found.required(path);
+  } else if (!value.startsWith(".")) found.invalid(path, value, "must be a simple json path starting with .");
+  else if (!value.startsWith(`.${root}.`)) found.invalid(path, value, `should be a json path under .${root}`);
+}
+
+function subresources(found: Findings, path: string, given: JsonObject): void {
+  if (!has(given, "scale")) return;
+  const scale = objectAt(given, "scale");
+  scalePath(found, `${path}.scale.specReplicasPath`, textAt(scale, "specReplicasPath"), "spec", true);
+  scalePath(found, `${path}.scale.statusReplicasPath`, textAt(scale, "statusReplicasPath"), "status", true);
+  const selector = textAt(scale, "labelSelectorPath");
+  if (selector !== "" && !selector.startsWith(".status.") && !selector.startsWith(".spec.")) found.invalid(`${path}.scale.labelSelectorPath`, selector, selector.startsWith(".") ? "should be a json path under either .spec or .status" : "must be a simple json path starting with .");
+}
+
 /** With a single version, upstream tells of its schema and columns as of the whole definition's. */
 function versions(found: Findings, spec: JsonObject): void {
   const list = objectsAt(spec, "versions");
@@ -64,13 +47,13 @@ function versions(found: Findings, spec: JsonObject): void {
     const single = list.length === 1;
     const name = names[i] ?? "";
     found.names(`${path}.name`, name, dns1035LabelErrors(name));
-    if (names.indexOf(name) < i) found.invalid(`${path}.name`, name, "must be unique");
-    const schema = objectAt(objectAt(version, "schema"), "openAPIV3Schema");
     if (!has(objectAt(version, "schema"), "openAPIV3Schema")) found.required(`${path}.schema.openAPIV3Schema`);
-    else schemaRules(found, single ? "spec.validation.openAPIV3Schema" : `${path}.schema.openAPIV3Schema`, schema, true);
+    else schemaRules(found, single ? "spec.validation.openAPIV3Schema" : `${path}.schema.openAPIV3Schema`, schemaOf(version));
+    subresources(found, single ? "spec.subresources" : `${path}.subresources`, objectAt(version, "subresources"));
     printerColumns(found, single ? "spec.additionalPrinterColumns" : `${path}.additionalPrinterColumns`, objectsAt(version, "additionalPrinterColumns"));
   });
   if (list.length === 0) found.required("spec.versions");
+  if (new Set(names).size < names.length) found.invalid("spec.versions", list, "must contain unique version names");
   if (list.filter((version) => version["storage"] === true).length !== 1) found.invalid("spec.versions", list.map((version) => ({ name: version["name"], storage: version["storage"] ?? false })), "must have exactly one version marked as storage version");
 }
 
@@ -89,6 +72,25 @@ function names(found: Findings, spec: JsonObject): void {
   if (kind !== "" && kind === textAt(given, "listKind")) found.invalid("spec.names.listKind", kind, "kind and listKind may not be the same");
 }
 
+const APPROVED = "api-approved.kubernetes.io";
+
+/** Groups of the community's own are approved, or say that they are not. Upstream: apihelpers.GetAPIApprovalState. */
+function approval(found: Findings, object: KubeObject, group: string): void {
+  if (!/(^|\.)(k8s\.io|kubernetes\.io)$/.test(group)) return;
+  const value = object.metadata.annotations?.[APPROVED] ?? "";
+  const at = `metadata.annotations[${APPROVED}]`;
+  if (value === "") found.required(at, "protected groups must have approval annotation \"api-approved.kubernetes.io\", see https://github.com/kubernetes/enhancements/pull/1111");
+  else if (!value.startsWith("unapproved") && !/^https?:\/\/[^/\s]+/.test(value)) found.invalid(at, value, `protected groups must have approval annotation "api-approved.kubernetes.io" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`);
+}
+
+function conversion(found: Findings, spec: JsonObject): void {
+  const given = objectAt(spec, "conversion");
+  const strategy = textAt(given, "strategy");
+  if (strategy !== "" && strategy !== "None" && strategy !== "Webhook") found.notSupported("spec.conversion.strategy", strategy, ["None", "Webhook"]);
+  if (strategy === "None" && has(given, "webhook")) found.forbidden("spec.conversion.webhookClientConfig", "should not be set when strategy is not set to Webhook");
+  if (strategy === "Webhook" && !has(objectAt(given, "webhook"), "clientConfig")) found.required("spec.conversion.webhookClientConfig", "required when strategy is set to Webhook");
+}
+
 /** Everything wrong with a CustomResourceDefinition. */
 export function validateCustomResourceDefinition(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
@@ -101,8 +103,11 @@ export function validateCustomResourceDefinition(object: KubeObject, previous: K
   else found.names("spec.group", group, dns1123SubdomainErrors(group));
   if (group !== "" && !group.includes(".")) found.invalid("spec.group", group, "should be a domain with at least one dot");
   found.oneOf("spec.scope", textAt(spec, "scope"), ["Cluster", "Namespaced"]);
+  if (spec["preserveUnknownFields"] === true) found.invalid("spec.preserveUnknownFields", true, "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
   versions(found, spec);
   names(found, spec);
+  approval(found, object, group);
+  conversion(found, spec);
   if (previous !== undefined) {
     for (const field of ["group", "scope"]) immutable(found, `spec.${field}`, spec[field], specOf(previous)[field]);
     for (const field of ["plural", "kind"]) immutable(found, `spec.names.${field}`, objectAt(spec, "names")[field], objectAt(specOf(previous), "names")[field]);

@@ -1,0 +1,150 @@
+import { ApiError, type StatusReason } from "../../../apimachinery/api-error";
+import { MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_WEBHOOK_CONFIGURATION } from "../../../apimachinery/kinds";
+import { deepEqual } from "../../../apimachinery/compare";
+import type { Json, JsonObject, KindId, KubeObject } from "../../../apimachinery/meta";
+import { applyJsonPatch } from "../../../apimachinery/patch/json";
+import { jsonOf } from "../../../resources/cells";
+import { decodeBase64 } from "../../../resources/core/secret/base64";
+import { has, isObject, listAt, numberAt, objectAt, objectsAt, textAt } from "../../../resources/json-object";
+import type { AdmissionContext, AdmissionPlugin, AdmissionRequest } from "../../request";
+import { admissionRequest, conditionsHold, variablesOf } from "./expressions";
+import { concerns, isSubject, namespaceOf } from "./match";
+
+/** What a webhook said, or why it could not be asked. */
+type Said = { readonly response: JsonObject } | { readonly failed: string };
+
+/** Every webhook of a kind of configuration, in the order they are asked. */
+function webhooksOf(kind: KindId, { store }: AdmissionContext): readonly JsonObject[] {
+  return store.list(kind).flatMap((configuration) => objectsAt(jsonOf(configuration), "webhooks"));
+}
+
+function internalError(message: string): ApiError {
+  return new ApiError({ code: 500, reason: "InternalError", message: `Internal error occurred: ${message}`, causes: [], details: { causes: [{ message }] } });
+}
+
+const KNOWN_REASONS = new Set(["BadRequest", "Unauthorized", "Forbidden", "NotFound", "MethodNotAllowed", "AlreadyExists", "Conflict", "Expired", "Invalid", "TooManyRequests", "RequestEntityTooLarge", "UnsupportedMediaType", "InternalError", "ServiceUnavailable", "Timeout"]);
+
+/** A webhook's no, with its own words. Upstream: webhook/errors, ToStatusErr. */
+function denied(name: string, response: JsonObject): ApiError {
+  const status = objectAt(response, "status");
+  const [message, reason] = [textAt(status, "message"), textAt(status, "reason")];
+  const by = `admission webhook ${JSON.stringify(name)} denied the request`;
+  const text = message !== "" ? `${by}: ${message}` : reason !== "" ? `${by}: ${reason}` : `${by} without explanation`;
+  const code = Math.max(400, numberAt(status, "code") ?? 0);
+  const named = KNOWN_REASONS.has(reason);
+  return new ApiError({ code, reason: (named ? reason : "BadRequest") as StatusReason, ...(named ? {} : { unnamed: true as const }), message: text, causes: [], details: {} });
+}
+
+function addressOf(webhook: JsonObject): { readonly url: string; readonly service?: { readonly namespace: string; readonly name: string; readonly port: number }; readonly path: string } {
+  const config = objectAt(webhook, "clientConfig");
+  const timeout = numberAt(webhook, "timeoutSeconds") ?? 10;
+  if (!has(config, "service")) return { url: `${textAt(config, "url")}?timeout=${timeout}s`, path: "/" };
+  const service = objectAt(config, "service");
+  const [namespace, name, port, path] = [textAt(service, "namespace"), textAt(service, "name"), numberAt(service, "port") ?? 443, textAt(service, "path")];
+  return { url: `https://${name}.${namespace}.svc:${port}${path === "" ? "/" : path}?timeout=${timeout}s`, service: { namespace, name, port }, path: path === "" ? "/" : path };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sends an AdmissionReview and reads the answer. */
+function ask(webhook: JsonObject, request: AdmissionRequest, { settings }: AdmissionContext): Said {
+  const { url, service, path } = addressOf(webhook);
+  const post = (why: string): Said => ({ failed: `failed to call webhook: Post ${JSON.stringify(url)}: ${why}` });
+  if (!service) return post(`dial tcp: lookup ${/^https?:\/\/([^/:?]+)/.exec(url)?.[1] ?? ""}: no such host`);
+  if (!settings.callWebhook) return post(`no endpoints available for service ${JSON.stringify(service.name)}`);
+  const asked = { ...admissionRequest(request), object: (request.object ?? null) as unknown as Json, oldObject: (request.previous ?? null) as unknown as Json };
+  const review = { kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: asked };
+  const answer = settings.callWebhook({ service, path, body: JSON.stringify(review) });
+  if ("error" in answer) return post(answer.error);
+  if (answer.status !== 200) return { failed: `failed to call webhook: the server ${answer.status === 404 ? "could not find the requested resource" : "responded with the status code " + String(answer.status) + " but did not return more information"}` };
+  const document = parsed(answer.body);
+  if (!isObject(document) || !isObject(document["response"])) return { failed: "failed to call webhook: webhook response is missing the response" };
+  const uid = textAt(document["response"], "uid");
+  if (uid !== asked["uid" as keyof typeof asked]) return { failed: `received invalid webhook response: expected response.uid=${JSON.stringify(asked["uid" as keyof typeof asked])}, got ${JSON.stringify(uid)}` };
+  return { response: document["response"] };
+}
+
+/** Is a webhook to be asked about a request? @throws {ApiError} when its conditions cannot be told and it may not be passed over */
+function isAsked(webhook: JsonObject, request: AdmissionRequest, context: AdmissionContext): boolean {
+  if (!concerns(webhook, "rules", request, context)) return false;
+  const conditions = objectsAt(webhook, "matchConditions");
+  if (conditions.length === 0) return true;
+  const held = conditionsHold(conditions, variablesOf(request, context, namespaceOf(request, context), undefined));
+  if (!("error" in held)) return held.holds;
+  if (textAt(webhook, "failurePolicy") === "Ignore") return false;
+  throw new ApiError({ code: 403, reason: "Forbidden", message: held.error, causes: [], details: {} });
+}
+
+/** The webhook's yes; undefined when it could not be asked and that is allowed. @throws {ApiError} its no */
+function consent(webhook: JsonObject, request: AdmissionRequest, context: AdmissionContext): JsonObject | undefined {
+  const name = textAt(webhook, "name");
+  const said = ask(webhook, request, context);
+  if ("failed" in said) {
+    if (textAt(webhook, "failurePolicy") === "Ignore") return undefined;
+    throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${said.failed}`);
+  }
+  for (const warning of listAt(said.response, "warnings")) if (typeof warning === "string") request.warn?.(warning);
+  if (said.response["allowed"] !== true) throw denied(name, said.response);
+  return said.response;
+}
+
+/** The object with a webhook's patch; the same object when it has none. */
+function patched(webhook: JsonObject, response: JsonObject, request: AdmissionRequest, object: KubeObject): KubeObject {
+  const patch = textAt(response, "patch");
+  if (patch === "") return object;
+  const name = textAt(webhook, "name");
+  const text = decodeBase64(patch);
+  const operations = text === undefined ? undefined : parsed(text);
+  if (!Array.isArray(operations)) throw internalError(`admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`);
+  const result = applyJsonPatch(object as unknown as Json, operations as readonly Json[]);
+  if ("error" in result) throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${result.error}`);
+  const changed = request.definition.applyDefaults(result.result as unknown as KubeObject);
+  return deepEqual(changed, object) ? object : changed;
+}
+
+/**
+ * Lets the cluster's mutating webhooks alter objects. A webhook that asks for it is asked again when another changed the
+ * object after it. Upstream: apiserver/pkg/admission/plugin/webhook/mutating.
+ *
+ * The service behind a webhook is a process of a ready pod: it gets an AdmissionReview by POST and answers one, at once.
+ *
+ * @simplified Certificates are not looked at: a wrong caBundle does no harm.
+ */
+export const mutatingWebhooks: AdmissionPlugin = {
+  name: "MutatingAdmissionWebhook",
+  reinvokes: true,
+  mutate(request, context) {
+    if (context.store.count(MUTATING_WEBHOOK_CONFIGURATION) === 0 || !isSubject(request) || !request.object) return undefined;
+    const webhooks = webhooksOf(MUTATING_WEBHOOK_CONFIGURATION, context);
+    let object = request.object;
+    const seen = new Map<JsonObject, KubeObject>();
+    const round = (candidates: readonly JsonObject[]): void => {
+      for (const webhook of candidates) {
+        const current = { ...request, object };
+        if (!isAsked(webhook, current, context)) continue;
+        const response = consent(webhook, current, context);
+        object = response === undefined ? object : patched(webhook, response, request, object);
+        seen.set(webhook, object);
+      }
+    };
+    round(webhooks);
+    const last = object;
+    round(webhooks.filter((webhook) => textAt(webhook, "reinvocationPolicy") === "IfNeeded" && seen.has(webhook) && seen.get(webhook) !== last));
+    return object;
+  },
+};
+
+/** Asks the cluster's validating webhooks; the first no is the answer. Upstream: apiserver/pkg/admission/plugin/webhook/validating. */
+export const validatingWebhooks: AdmissionPlugin = {
+  name: "ValidatingAdmissionWebhook",
+  validate(request, context) {
+    if (context.store.count(VALIDATING_WEBHOOK_CONFIGURATION) === 0 || !isSubject(request)) return;
+    for (const webhook of webhooksOf(VALIDATING_WEBHOOK_CONFIGURATION, context)) if (isAsked(webhook, request, context)) consent(webhook, request, context);
+  },
+};

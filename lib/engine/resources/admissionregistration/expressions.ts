@@ -1,0 +1,17 @@
+/** Expressions of policies and webhooks: which variables they may name. Upstream: apiserver/pkg/admission/plugin/cel/compile.go. */
+import { BOOL, compile, DYN, objectType, opaque, STRING, type CompileResult, type Type } from "../../cel/index";
+
+/** Reads and checks an expression that judges a request. `variables` are those the policy declares before it. */
+export function compileAdmission(source: string, wanted: "bool" | "string" | "any", { params, variables }: { readonly params: boolean; readonly variables?: readonly string[] }): CompileResult {
+  const scope = new Map<string, Type>([
+    ["object", DYN],
+    ["oldObject", DYN],
+    ["request", DYN],
+    ["namespaceObject", DYN],
+    ["authorizer", opaque("kubernetes.authorization.Authorizer")],
+    ["authorizer.requestResource", opaque("kubernetes.authorization.ResourceCheck")],
+  ]);
+  if (params) scope.set("params", DYN);
+  if (variables) scope.set("variables", objectType("kubernetes.variables", new Map(variables.map((name) => [name, DYN]))));
+  return compile(source, scope, wanted === "any" ? [] : [wanted === "bool" ? BOOL : STRING]);
+}

@@ -1,0 +1,80 @@
+/** Rules in CEL must be fit to run. Upstream: apiextensions/validation, ValidateCustomResourceDefinitionOpenAPISchema. */
+import type { FieldError } from "../../../apimachinery/api-error";
+import type { Json } from "../../../apimachinery/meta";
+import { objectsAt, textAt } from "../../json-object";
+import { rulesOf, typeOfSchema } from "../structural/rules";
+import { additionalOf, propertyNames, propertyOf, type Schema } from "../structural/schema";
+
+const REASONS = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
+
+/** JSON as Go writes it, with what HTML minds escaped. */
+function goJson(value: Json): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
+}
+
+/** A rule as errors show it: the Go structure behind it. */
+function shownRule(rule: Schema): string {
+  return goJson({
+    Rule: textAt(rule, "rule"),
+    Message: textAt(rule, "message"),
+    MessageExpression: textAt(rule, "messageExpression"),
+    Reason: textAt(rule, "reason") === "" ? null : textAt(rule, "reason"),
+    FieldPath: textAt(rule, "fieldPath"),
+    OptionalOldSelf: typeof rule["optionalOldSelf"] === "boolean" ? rule["optionalOldSelf"] : null,
+  });
+}
+
+function fieldPathProblem(path: string, schema: Schema): string | undefined {
+  let at: Schema | undefined = schema;
+  let rest = path.trim();
+  while (rest !== "") {
+    const step = /^(?:\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\])/.exec(rest);
+    if (!step) return rest.startsWith(".") || rest.startsWith("[") ? "unexpected end of JSON path" : `expected [ or . but got: ${/^[^.[\]]+/.exec(rest)?.[0] ?? rest}`;
+    const name = step[1] ?? step[2] ?? "";
+    const next: Schema | undefined = propertyNames(at).length > 0 ? propertyOf(at, name) : additionalOf(at);
+    if (next === undefined) return "does not refer to a valid field";
+    at = next;
+    rest = rest.slice(step[0].length);
+  }
+  return undefined;
+}
+
+function wordsOf(rule: Schema, at: string, schema: Schema): readonly FieldError[] {
+  const found: FieldError[] = [];
+  const add = (code: FieldError["code"], field: string, detail: string, badValue?: Json): void => void found.push({ code, path: `${at}.${field}`, ...(badValue === undefined ? {} : { badValue }), detail, origin: `customresourcedefinition.rule-${field}` });
+  const [source, message, reason, fieldPath] = [textAt(rule, "rule").trim(), textAt(rule, "message"), textAt(rule, "reason"), textAt(rule, "fieldPath")];
+  if (source === "") add("required", "rule", "rule is not specified");
+  else if (message !== "" && message.trim() === "") add("invalid", "message", "message must be non-empty if specified", message);
+  else if (message.trim().includes("\n")) add("invalid", "message", "message must not contain line breaks", message);
+  else if (source.includes("\n") && message.trim() === "") add("required", "message", "message must be specified if rule contains line breaks");
+  if (reason !== "" && !REASONS.includes(reason)) add("not-supported", "reason", `supported values: ${REASONS.map((one) => JSON.stringify(one)).join(", ")}`, reason);
+  if (fieldPath !== "" && fieldPath.trim() === "") add("invalid", "fieldPath", "fieldPath must be non-empty if specified", fieldPath);
+  else if (fieldPath.includes("\n")) add("invalid", "fieldPath", "fieldPath must not contain line breaks", fieldPath);
+  else if (fieldPath !== "") {
+    const problem = fieldPathProblem(fieldPath, schema);
+    if (problem !== undefined) add("invalid", "fieldPath", `fieldPath must be a valid path: ${problem}`, fieldPath);
+  }
+  return found;
+}
+
+/** Everything wrong with the rules of one place of a schema. */
+export function ruleProblems(schema: Schema, path: string, isResource: boolean, uncorrelatable: string | undefined): readonly FieldError[] {
+  const sources = objectsAt(schema, "x-kubernetes-validations");
+  if (sources.length === 0) return [];
+  const place = `${path}.x-kubernetes-validations`;
+  const words = sources.flatMap((rule, i) => wordsOf(rule, `${place}[${i}]`, schema));
+  if (words.some(({ path: at }) => at.endsWith(".rule"))) return words;
+  if (typeOfSchema(schema, isResource) === undefined) {
+    return [...words, { code: "internal", path: place, detail: `internal error: failed to construct rules for type: ${textAt(schema, "type")}`, origin: "customresourcedefinition.rules" }];
+  }
+  const compiled = rulesOf(schema, isResource).rules.flatMap(({ source, rule, message, usesOld }, i): readonly FieldError[] => {
+    const at = `${place}[${i}]`;
+    const refused = (field: string, detail: string): FieldError => ({ code: "invalid", path: `${at}.${field}`, shown: shownRule(source), detail, origin: `customresourcedefinition.rule-${field}` });
+    return [
+      ...("error" in rule ? [refused("rule", rule.error)] : []),
+      ...(message !== undefined && "error" in message ? [refused("messageExpression", message.error.replace(/^compilation failed/, "messageExpression compilation failed"))] : []),
+      ...(usesOld && uncorrelatable !== undefined ? [{ code: "invalid", path: `${at}.rule`, badValue: textAt(source, "rule"), detail: `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`, origin: "customresourcedefinition.rule-old-self" } as const] : []),
+    ];
+  });
+  return [...words, ...compiled];
+}
