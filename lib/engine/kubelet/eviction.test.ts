@@ -34,6 +34,7 @@ describe("a machine that runs short", () => {
     expect(evicted?.status?.conditions?.find(({ type }) => type === "DisruptionTarget")).toMatchObject({ status: "True", reason: "TerminationByKubelet" });
     expect(condition(c, "MemoryPressure")).toMatchObject({ status: "True", reason: "KubeletHasInsufficientMemory", message: "kubelet has insufficient memory available" });
     expect(events(c)).toEqual(expect.arrayContaining(["node-1 EvictionThresholdMet: Attempting to reclaim memory", "node-1 NodeHasInsufficientMemory: Node node-1 status is now: NodeHasInsufficientMemory"]));
+    expect(c.as("admin").get<Node>(NODE, { namespace: "", name: "node-1" })?.spec.taints).toEqual([expect.objectContaining({ key: "node.kubernetes.io/memory-pressure", effect: "NoSchedule" })]);
     run(c, "late", { containers: [{ name: "app", image: "web:1" }] });
     c.advance(seconds(1));
     expect(pod(c, "late")?.status).toMatchObject({ phase: "Failed", reason: "Evicted", message: "Pod was rejected: The node had condition: [MemoryPressure]. " });

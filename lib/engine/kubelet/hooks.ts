@@ -1,8 +1,10 @@
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { beginHook, settledHook } from "./hook";
-import { aboutContainer, podText, remember, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutContainer, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { beginProbes } from "./probes";
+import { mayRestart } from "./restart";
+import { killContainer } from "./stop";
 
 /** Runs a container's `postStart`. The pod's other containers wait for it. */
 export function beginPostStart(kubelet: Kubelet, uid: string, pod: Pod, container: Container): void {
@@ -33,10 +35,11 @@ export function checkPostStart(kubelet: Kubelet, record: KubeletPod, pod: Pod, c
 
 function postStartDone(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, error: string | undefined): void {
   if (error === undefined) return beginProbes(kubelet, record.uid, container);
-  const kind = container.lifecycle?.postStart?.exec ? "Exec" : "HTTP";
-  const text = `${kind} lifecycle hook for Container "${container.name}" in Pod "${podText(record)}" failed - error: ${error}`;
-  kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Warning", "FailedPostStartHook", kind === "Exec" ? text : "PostStartHook failed");
-  kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Normal", "Killing", "FailedPostStartHook");
-  const current = kubelet.machines.container(record.uid, container.name);
-  if (current) kubelet.machines.kill(current.id);
+  const handler = container.lifecycle?.postStart;
+  const kind = handler?.exec ? "Exec" : "HTTP";
+  const what = handler?.exec ? `[${handler.exec.command.join(" ")}]` : (handler?.httpGet?.path ?? "");
+  const message = `${kind} lifecycle hook (${what}) for Container "${container.name}" in Pod "${podText(record)}" failed - error: ${error}, message: ""`;
+  kubelet.event(record.node)(aboutContainer(record, pod, container.name), "Warning", "FailedPostStartHook", "PostStartHook failed");
+  if (mayRestart(pod, container, 137)) rememberContainer(kubelet, record.uid, container.name, (memory) => ({ ...memory, waiting: { reason: "PostStartHookError", message } }));
+  killContainer(kubelet, kubelet.pods.get(record.uid) ?? record, pod, container, "FailedPostStartHook");
 }

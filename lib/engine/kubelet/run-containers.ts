@@ -1,6 +1,7 @@
 import type { ContainerRecord } from "../machine/records";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
+import { containerHash } from "./container-hash";
 import { allContainers, containerNamed, isSidecar, memoryOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { computePodActions, wantsFreshStart, type RuntimeContainer, type RuntimePod } from "./pod-actions";
 import { applyResize, isGiven } from "./resize";
@@ -65,7 +66,7 @@ function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: num
         name: container.name,
         id: made.id,
         ...stateOf(made),
-        changed: memory.killing === undefined && memory.image !== undefined && memory.image.asked !== container.image,
+        changed: memory.killing === undefined && memory.image !== undefined && containerHash(container) !== containerHash({ name: container.name, image: memory.image.asked }),
         ...(memory.started ? { startup: "success" as const } : {}),
         ...(memory.killing === undefined && !record.resize ? { actual: amountsOf(memory.resources) } : {}),
       },

@@ -57,6 +57,14 @@ describe("what a container may not do", () => {
     expect(events(c, "probe").find((text) => text.startsWith("Unhealthy"))).toBe('Unhealthy: Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "nowhere": executable file not found in $PATH: unknown');
   });
 
+  it("stops a container whose postStart fails, and says why it waits", () => {
+    const c = cluster();
+    run(c, "hook", { containers: [{ name: "app", image: "files:1", command: ["files"], lifecycle: { postStart: { exec: { command: ["exists", "/nowhere"] } } } }] });
+    c.advance(seconds(15));
+    expect(events(c, "hook")).toEqual(expect.arrayContaining(["FailedPostStartHook: PostStartHook failed", "Killing: FailedPostStartHook"]));
+    expect(pod(c, "hook").status?.containerStatuses?.[0]?.state.waiting?.reason).toMatch(/^(PostStartHookError|CrashLoopBackOff)$/);
+  });
+
   it("knows its full name when it is asked to", () => {
     const c = cluster();
     run(c, "db-0", { hostname: "db-0", subdomain: "db", setHostnameAsFQDN: true, containers: [{ name: "app", image: "printer:1" }] });
