@@ -21,6 +21,7 @@ export interface NetworkParts {
   readonly serviceCIDR: string;
   readonly podCIDR: string;
   readonly clusterDomain: string;
+  readonly proxyMode: "iptables" | "nftables" | "ipvs";
   /** The address of the cluster's DNS. */
   readonly dnsIP: string;
   /** The doors of the pods. */

@@ -9,6 +9,7 @@ import type { NetworkPolicy } from "../resources/networking/networkpolicy/networ
 import type { StateTree } from "../sim/state";
 import { enforcesPolicies, pluginOf, type NetworkPlugin } from "./cni";
 import { timedOut, withHop, type Flight, type Landing } from "./flight";
+import { reachabilityTable, type ReachabilityTable } from "./policy-table";
 import { compilePolicy, judge, type CompiledPolicy, type Direction, type PolicyPeer, type PolicyPod, type PolicyProtocol, type PolicyVerdict } from "./policy";
 
 /** What is asked at a pod's door. */
@@ -69,6 +70,13 @@ export function createPolicyGate(client: Client, state: StateTree, option: Netwo
       return through(flight, crossing, ask(crossing, policies), pluginOf(client, option), state);
     },
   };
+}
+
+/** The truth table of the cluster's running pods, in key order. */
+export function clusterReachability(client: Client, port: number, protocol: PolicyProtocol): ReachabilityTable {
+  const labels = new Map(client.list<Namespace>(NAMESPACE).map((namespace) => [namespace.metadata.name, namespace.metadata.labels ?? {}]));
+  const pods = client.list<Pod>(POD).filter((pod) => pod.status?.podIP !== undefined && pod.status.phase !== "Succeeded" && pod.status.phase !== "Failed");
+  return reachabilityTable(pods.map((pod) => podForPolicies(pod, labels.get(pod.metadata.namespace ?? "") ?? {})), client.list<NetworkPolicy>(NETWORK_POLICY).map(compilePolicy), port, protocol);
 }
 
 /** A pod as policies see it. */

@@ -1,5 +1,6 @@
 import { keyText } from "../apimachinery/meta";
-import { peerIsPod, portsCover, selects, type CompiledPeer, type CompiledPolicy, type CompiledRule, type PolicyPod, type PolicyProtocol } from "./policy";
+import { ipNumber } from "../world/addresses";
+import { peerIsPod, portsCover, selects, type CompiledPolicy, type CompiledRule, type PolicyPod, type PolicyProtocol } from "./policy";
 
 /** Who reaches whom on one port: a row a source, a column a destination; `1` yes, `0` no, `-` the pod itself. */
 export interface ReachabilityTable {
@@ -23,14 +24,23 @@ type Bits = Uint32Array;
 export function reachabilityTable(pods: readonly PolicyPod[], policies: readonly CompiledPolicy[], port: number, protocol: PolicyProtocol): ReachabilityTable {
   const words = Math.ceil(pods.length / 32);
   const full = bitsOf(pods, words, () => true);
-  const memory = new Map<CompiledRule, Bits>();
+  const values = pods.map(({ ip }) => ipNumber(ip));
+  const memory = new Map<string, Bits>();
+  const byRule = new Map<CompiledRule, Bits>();
   const peersOf = (rule: CompiledRule): Bits => {
     const { peers } = rule;
     if (!peers) return full;
-    const known = memory.get(rule);
+    const known = byRule.get(rule);
     if (known) return known;
-    const bits = bitsOf(pods, words, (pod) => peers.some((peer: CompiledPeer) => peerIsPod(peer, pod)));
-    memory.set(rule, bits);
+    const bits = new Uint32Array(words);
+    for (const peer of peers) {
+      // Policies often name the same peers: what one found out serves the others.
+      const key = JSON.stringify(peer);
+      const found = memory.get(key) ?? bitsOf(pods, words, (pod, i) => peerIsPod(peer, pod, values[i]));
+      memory.set(key, found);
+      merge(bits, found);
+    }
+    byRule.set(rule, bits);
     return bits;
   };
   const protecting = new Map<string, CompiledPolicy[]>();
@@ -38,11 +48,22 @@ export function reachabilityTable(pods: readonly PolicyPod[], policies: readonly
   const own = pods.map((pod) => (protecting.get(pod.key.namespace) ?? []).filter((policy) => selects(policy, pod)));
   const sources = pods.map((pod, i) => ingressOf(pod, own[i] ?? [], { peersOf, full, words, port, protocol }));
   const destinations = pods.map((_, i) => egressOf(pods, own[i] ?? [], { peersOf, full, words, port, protocol }));
-  const row = (says: (from: number, to: number) => boolean): readonly string[] =>
-    pods.map((_, from) => pods.map((__, to) => (from === to ? "-" : says(from, to) ? "1" : "0")).join(""));
-  const enters = (from: number, to: number): boolean => has(sources[to] ?? full, from);
-  const leaves = (from: number, to: number): boolean => has(destinations[from] ?? full, to);
-  return { order: pods.map((pod) => keyText(pod.key)), allowed: row((from, to) => enters(from, to) && leaves(from, to)), ingress: row(enters), egress: row(leaves) };
+  // Destinations' sets are turned round, so that each source's row is words, too.
+  const enters = pods.map(() => new Uint32Array(words));
+  sources.forEach((from, to) => {
+    for (let i = 0; i < pods.length; i += 1) if (has(from, i)) set(enters[i] as Bits, to);
+  });
+  const both = destinations.map((leaves, i) => leaves.map((word, at) => word & (enters[i]?.[at] ?? 0)));
+  return { order: pods.map((pod) => keyText(pod.key)), allowed: texts(both, pods.length), ingress: texts(enters, pods.length), egress: texts(destinations, pods.length) };
+}
+
+/** Rows of sets as text; a pod's own place is a dash. */
+function texts(rows: readonly Bits[], size: number): readonly string[] {
+  return rows.map((bits, row) => {
+    const cells: string[] = [];
+    for (let i = 0; i < size; i += 1) cells.push(i === row ? "-" : has(bits, i) ? "1" : "0");
+    return cells.join("");
+  });
 }
 
 interface Question {
@@ -81,10 +102,10 @@ function egressOf(pods: readonly PolicyPod[], policies: readonly CompiledPolicy[
   return allowed;
 }
 
-function bitsOf(pods: readonly PolicyPod[], words: number, holds: (pod: PolicyPod) => boolean): Bits {
+function bitsOf(pods: readonly PolicyPod[], words: number, holds: (pod: PolicyPod, i: number) => boolean): Bits {
   const bits = new Uint32Array(words);
   pods.forEach((pod, i) => {
-    if (holds(pod)) set(bits, i);
+    if (holds(pod, i)) set(bits, i);
   });
   return bits;
 }

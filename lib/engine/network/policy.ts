@@ -23,13 +23,16 @@ export interface PolicyPod {
   readonly ports: readonly { readonly name?: string; readonly port: number; readonly protocol: string }[];
 }
 
-/** A part of the address space: a CIDR less its exceptions. */
-export interface CompiledBlock {
+/** A CIDR; with its bounds where it is of IPv4. */
+interface Range {
   readonly cidr: string;
-  readonly except: readonly string[];
-  /** The bounds of an IPv4 CIDR. */
   readonly first?: number;
   readonly last?: number;
+}
+
+/** A part of the address space: a CIDR less its exceptions. */
+export interface CompiledBlock extends Range {
+  readonly except: readonly Range[];
 }
 
 /** Whom a rule names. */
@@ -73,7 +76,7 @@ function selectorOf(selector: LabelSelector | undefined): Selector {
 function peerOf(peer: NetworkPolicyPeer, namespace: string): CompiledPeer {
   if (peer.ipBlock) {
     const { cidr, except = [] } = peer.ipBlock;
-    return { block: { cidr, except, ...blockOf(cidr) } };
+    return { block: { cidr, except: except.map((hole) => ({ cidr: hole, ...blockOf(hole) })), ...blockOf(cidr) } };
   }
   const pods = selectorOf(peer.podSelector ?? {});
   return peer.namespaceSelector ? { pods, namespaces: selectorOf(peer.namespaceSelector) } : { pods, namespace };
@@ -104,16 +107,18 @@ export function selects(policy: CompiledPolicy, pod: PolicyPod): boolean {
   return pod.hostNetwork !== true && policy.key.namespace === pod.key.namespace && matches(policy.pods, pod.labels);
 }
 
-/** Is the address in the block and in none of its exceptions? */
-export function blockHolds(block: CompiledBlock, ip: string): boolean {
-  const value = ipNumber(ip);
-  const inside = value !== undefined && block.first !== undefined && block.last !== undefined ? value >= block.first && value <= block.last : inCidr(ip, block.cidr);
-  return inside && !block.except.some((hole) => inCidr(ip, hole));
+/** Is the address in the block and in none of its exceptions? `value` is the address as a number, where the caller has it. */
+export function blockHolds(block: CompiledBlock, ip: string, value = ipNumber(ip)): boolean {
+  return inRange(block, ip, value) && !block.except.some((hole) => inRange(hole, ip, value));
+}
+
+function inRange({ cidr, first, last }: Range, ip: string, value: number | undefined): boolean {
+  return value !== undefined && first !== undefined && last !== undefined ? value >= first && value <= last : inCidr(ip, cidr);
 }
 
 /** Does a rule's peer mean this pod? */
-export function peerIsPod(peer: CompiledPeer, pod: PolicyPod): boolean {
-  if ("block" in peer) return blockHolds(peer.block, pod.ip);
+export function peerIsPod(peer: CompiledPeer, pod: PolicyPod, value?: number): boolean {
+  if ("block" in peer) return blockHolds(peer.block, pod.ip, value ?? ipNumber(pod.ip));
   if (pod.hostNetwork === true) return false;
   const here = "namespace" in peer ? peer.namespace === pod.key.namespace : matches(peer.namespaces, pod.namespaceLabels);
   return here && matches(peer.pods, pod.labels);

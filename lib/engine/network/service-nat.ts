@@ -17,6 +17,7 @@ export interface Kernel {
   readonly now: number;
   /** The zone a machine stands in. */
   readonly zoneOf: (node: string) => string | undefined;
+  readonly mode: "iptables" | "nftables" | "ipvs";
   /** Is this a pod's address? */
   readonly isPod: (ip: string) => boolean;
 }
@@ -39,8 +40,8 @@ interface Hit {
  */
 export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight): Passage {
   const { destination, source } = flight.packet;
-  const hit = find(kernel.state, node, destination);
-  if (!hit) return unknownPort(kernel.state, node, flight);
+  const hit = find(kernel, node, destination);
+  if (!hit) return unknownPort(kernel, node, flight);
   const { rule, match } = hit;
   const by: ObjectRef = { kind: SERVICE, ...rule.service };
   const params = { service: keyText(rule.service), ip: destination.ip, port: destination.port };
@@ -64,9 +65,11 @@ export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight):
   return { flight: masquerade(rewritten, node, chosen, lends), rule };
 }
 
-function find(state: StateTree, node: NodeAddresses, destination: Endpoint): Hit | undefined {
-  const matches = (match: Match): boolean => match.port === destination.port && (match.type === "node-port" ? isOwn(node, destination.ip) : match.ip === destination.ip);
-  const candidates = [...ruleFor(state, node.name, destination.ip, destination.port), ...(isOwn(node, destination.ip) ? ruleFor(state, node.name, "*", destination.port) : [])];
+function find({ state, mode }: Kernel, node: NodeAddresses, destination: Endpoint): Hit | undefined {
+  // nftables opens node ports on the machine's first address only.
+  const door = mode === "nftables" ? destination.ip === node.ip : isOwn(node, destination.ip);
+  const matches = (match: Match): boolean => match.port === destination.port && (match.type === "node-port" ? door : match.ip === destination.ip);
+  const candidates = [...ruleFor(state, node.name, destination.ip, destination.port), ...(door ? ruleFor(state, node.name, "*", destination.port) : [])];
   for (const rule of candidates) {
     const match = rule.matches.find(matches);
     if (match) return { rule, match };
@@ -79,13 +82,17 @@ export function isOwn(node: NodeAddresses, ip: string): boolean {
   return ip === node.ip || ip === node.internalIP;
 }
 
-/** A Service's address with a port it does not have: nobody owns that address, so nobody answers. */
-function unknownPort(state: StateTree, node: NodeAddresses, flight: Flight): Passage {
+/**
+ * A Service's address with a port it does not have. With iptables nobody owns that address, so nobody answers; nftables and ipvs
+ * reject it at once.
+ */
+function unknownPort({ state, mode }: Kernel, node: NodeAddresses, flight: Flight): Passage {
   const { destination } = flight.packet;
   const owner = rulesOf(state, node.name, destination.ip)[0];
   if (!owner) return { flight };
   const by: ObjectRef = { kind: SERVICE, ...owner.service };
   const because = reason("service.no-such-port", { service: keyText(owner.service), port: destination.port }, [by]);
+  if (mode !== "iptables") return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because })) };
   return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because })) };
 }
 
@@ -104,10 +111,18 @@ function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonl
   const affinityKey = `${node}|${keyText(rule.service)}/${rule.portName}|${flight.packet.source.ip}`;
   const remembered = rule.affinitySeconds === undefined ? undefined : affinity.get(affinityKey);
   const kept = remembered && remembered.until > kernel.now ? usable.find((backend) => text(backend) === remembered.backend) : undefined;
-  const chosen = kept ?? (usable[kernel.random.fork(`netfilter/${node}`).below(usable.length)] as Backend);
+  const chosen = kept ?? (usable[kernel.mode === "ipvs" ? turn(kernel.state, `${node}|${keyText(rule.service)}/${rule.portName}`, usable.length) : kernel.random.fork(`netfilter/${node}`).below(usable.length)] as Backend);
   if (rule.affinitySeconds !== undefined) affinity.set(affinityKey, { backend: text(chosen), until: kernel.now + rule.affinitySeconds * 1000 });
   if (connection !== undefined) tracked.set(connectionKey, text(chosen));
   return chosen;
+}
+
+/** ipvs takes endpoints in turn. */
+function turn(state: StateTree, key: string, of: number): number {
+  const turns = state.table<number>("ipvs:turn");
+  const count = turns.get(key) ?? 0;
+  turns.set(key, (count + 1) % 1_000_000);
+  return count % of;
 }
 
 /** The source becomes the machine's when the answer must come back through it. */

@@ -6,8 +6,9 @@ import type { Node } from "../resources/core/node/node";
 import { within } from "../world/addresses";
 import { balance, balanceInCloud, healthCheck } from "./balancing";
 import type { NetworkPlugin } from "./cni";
-import { resolveName, type NameServers } from "./dns";
+import { queryName, resolveName, type NameServers } from "./dns";
 import { dnsObstacle } from "./dns-door";
+import type { DnsReply, DnsType } from "./dns-records";
 import { coming, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
 import { nodeOfPodIP, type NodeAddresses } from "./ipam";
 import { land, toLoopback } from "./landing";
@@ -22,13 +23,18 @@ const LONGEST_TRIP = 24;
 /** What the stations use of this file. */
 const roads: Roads = { toWorld, travel, send };
 
+/** The wire of a cluster, which also answers single questions about names. */
+export interface ClusterWire extends Wire {
+  query(from: Origin, name: string, type: DnsType, server?: string): DnsReply | undefined;
+}
+
 /**
  * The network: one loop that asks, at each place a packet reaches, what happens to it there.
  *
  * Sending and tracing are the same act. Three address spaces never mix: the company's hosts and
  * machines, the pods, and the Services' virtual addresses, which only the machines' rules know.
  */
-export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: NetworkPlugin | undefined }): Wire {
+export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: NetworkPlugin | undefined }): ClusterWire {
   const parts: NetworkParts = { ...given, gate: createPolicyGate(given.client, given.state, given.cni) };
   const names: NameServers = {
     client: parts.client,
@@ -42,6 +48,7 @@ export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: 
   };
   return {
     resolve: (from, name) => resolveName(names, from, name),
+    query: (from, name, type, server) => queryName(names, from, name, type, server),
     send: (from, request) => send(parts, from, request, resolveName(names, from, request.host)),
   };
 }
@@ -89,6 +96,7 @@ function kernelOf(parts: NetworkParts): Kernel {
     random: parts.random,
     now: parts.clock.now(),
     zoneOf: (name) => parts.client.get<Node>(NODE, { namespace: "", name })?.metadata.labels?.["topology.kubernetes.io/zone"],
+    mode: parts.proxyMode,
     isPod: (ip) => within(ip, parts.podCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined,
   };
 }
