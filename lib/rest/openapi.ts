@@ -1,10 +1,10 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
-import { compareStrings, fingerprint, jsonSchemaOf, NAMESPACE, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { compareStrings, fingerprint, kindId, jsonSchemaOf, NAMESPACE, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
 import { customSchemas } from "./custom";
 import { apiVersions, catalogueOf, rootPaths, type Catalogue } from "./discovery";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { servedIn } from "./target";
-import { virtualResources } from "./virtual";
+import { virtualResources, type VirtualResource } from "./virtual";
 
 interface Document {
   readonly body: string;
@@ -69,6 +69,13 @@ function pathsOf(prefix: string, definition: ResourceDefinition): JsonObject {
   };
 }
 
+/** What is asked and never stored. It is said to take patches too: that is where kubectl looks before it leaves validation to the server. */
+function reviewPath(prefix: string, { apiVersion, kind, plural, namespaced }: VirtualResource): JsonObject {
+  const { group, version } = partsOfKind(kindId(apiVersion, kind));
+  const gvk = { group, version, kind };
+  return { [`${prefix}/${namespaced ? "namespaces/{namespace}/" : ""}${plural}`]: { post: operation("post", gvk), patch: operation("patch", gvk) } };
+}
+
 function documentOf(apiVersion: string): JsonObject {
   const definitions = servedIn(apiVersion);
   const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
@@ -79,14 +86,16 @@ function documentOf(apiVersion: string): JsonObject {
     const translated = dialect(schema) as JsonObject;
     return [name, definition ? { ...translated, "x-kubernetes-group-version-kind": [{ group, version, kind: name }] } : translated];
   });
-  const asked = virtualResources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }): readonly [string, Json] => {
-    const { group, version } = partsOfKind(`${apiVersion}/${kind}` as ResourceDefinition["kind"]);
-    return [kind, { type: "object", "x-kubernetes-group-version-kind": [{ group, version, kind }] }];
+  const told = new Set(named.map(([name]) => name));
+  const bare = [...virtualResources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }) => kindId(apiVersion, kind)), ...definitions.map(({ kind }) => kind)].filter((kind) => !told.has(partsOfKind(kind).kind));
+  const asked = bare.map((full): readonly [string, Json] => {
+    const { group, version, kind } = partsOfKind(full);
+    return [kind, { type: "object", "x-kubernetes-preserve-unknown-fields": true, "x-kubernetes-group-version-kind": [{ group, version, kind }] }];
   });
   return {
     openapi: "3.0.0",
     info: { title: "Kubernetes", version: "unversioned" },
-    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(prefix, definition))) as JsonObject,
+    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(prefix, definition)), ...virtualResources.filter((resource) => resource.apiVersion === apiVersion).map((resource) => reviewPath(prefix, resource))) as JsonObject,
     components: { schemas: { ...Object.fromEntries([...named, ...asked]), ...SHARED } },
   };
 }

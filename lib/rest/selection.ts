@@ -21,6 +21,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "v1/Service": ["spec.clusterIP", "spec.type"],
   "v1/ReplicationController": ["status.replicas"],
   "batch/v1/Job": ["status.successful"],
+  "events.k8s.io/v1/Event": ["reason", "type", "reportingController", ...["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map((field) => `regarding.${field}`)],
   "v1/Event": [
     "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
     "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
@@ -28,7 +29,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Kinds that refuse an unknown field with the old wording. */
-const OLD_WORDING = new Set(["v1/Pod", "v1/Node", "v1/Namespace", "v1/Secret", "v1/Service", "v1/ReplicationController", "v1/Event", "batch/v1/Job"]);
+const OLD_WORDING = new Set(["v1/Pod", "v1/Node", "v1/Namespace", "v1/Secret", "v1/Service", "v1/ReplicationController", "v1/Event", "events.k8s.io/v1/Event", "batch/v1/Job"]);
 
 function valueAt(object: KubeObject, path: string): string {
   if (path === "source") return valueAt(object, "source.component");

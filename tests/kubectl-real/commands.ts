@@ -243,6 +243,17 @@ export const helmRows: readonly Row[] = [
   { line: "helm upgrade --install t2 chart --server-side=false --wait --timeout 25s", says: ["STATUS: deployed"] },
   { line: "helm upgrade t2 chart --server-side=false --set replicas=1 --wait --timeout 25s", says: ["has been upgraded"] },
   { line: "helm list -A -o json", says: ['"name":"t2"'] },
+  ...["datos", "tareas"].flatMap((chart): readonly Row[] => [
+    { line: `helm install ${chart} ${chart} --wait --timeout 25s`, says: ["STATUS: deployed", "REVISION: 1"] },
+    { line: `helm upgrade ${chart} ${chart} ${chart === "datos" ? "--set replicas=3,clave=dos" : "--set mensaje=adios"} --wait --timeout 25s`, says: ["has been upgraded"] },
+    { line: `helm history ${chart}`, says: ["superseded", "deployed"] },
+    { line: `helm rollback ${chart} 1 --wait --timeout 25s`, says: ["Rollback was a success"] },
+    { line: `helm status ${chart}`, says: ["STATUS: deployed", "REVISION: 3"] },
+  ]),
+  { line: "kubectl get sts datos -o jsonpath='{.status.readyReplicas}'", says: [/^2$/] },
+  { line: "kubectl get cronjob,job,role,rolebinding,networkpolicy", says: ["cronjob.batch/tareas", "job.batch/tareas-antes", "rolebinding.rbac.authorization.k8s.io/tareas", "networkpolicy.networking.k8s.io/tareas"] },
+  { line: "helm uninstall datos tareas --wait", says: ['release "datos" uninstalled', 'release "tareas" uninstalled'] },
+  { line: "kubectl get sts,cronjob,sa", says: [/^(?![\s\S]*datos)[\s\S]*serviceaccount\/default/] },
   { line: "helm uninstall t1 t2 --wait", says: ['release "t1" uninstalled', 'release "t2" uninstalled'] },
   { line: "kubectl get deploy,cm -l app.kubernetes.io/managed-by=Helm", says: ["No resources found"] },
 ];

@@ -1,5 +1,10 @@
+import { charts } from "./charts";
+import { accessFiles } from "./commands-access";
+
 /** What lies in the folder the commands run in. */
 export const files: Readonly<Record<string, string>> = {
+  ...charts,
+  ...accessFiles,
   "web.yaml": `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, labels: {app: web}}
