@@ -5,6 +5,7 @@ import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import type { Benchmark, Measured } from "./measured";
 import { pageBenchmarks } from "./pages";
+import { scaleBenchmarks } from "./scale";
 import { fixtures, kubernetesVersion, prod4Workloads, openWorkbench, requestTo, origin } from "@/lib/workbench";
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
@@ -112,3 +113,6 @@ export const benchmarks: readonly Benchmark[] = [
   },
   ...pageBenchmarks,
 ];
+
+/** Benchmarks that take seconds and much memory: only run when asked for, as `scale` or by name. */
+export const slowBenchmarks = scaleBenchmarks;

@@ -4,6 +4,8 @@ export interface Measured {
   readonly p99: number;
   readonly runs: number;
   readonly note?: string;
+  /** What else was found: rates, ratios, sizes. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /** A benchmark: what it does, and the figure it is held against. */
