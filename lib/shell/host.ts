@@ -87,6 +87,8 @@ export interface Command {
   readsStdin?(args: readonly string[]): boolean;
   /** May it end before its input does (`head`)? Asked with what has arrived. */
   hasEnough?(args: readonly string[], stdin: string): boolean;
+  /** Does it go on for ever when called so (`tail -f`)? Then it is the host's, if the host knows it. */
+  isEndless?(args: readonly string[]): boolean;
   /** May it be run on each batch of whole lines as they arrive? True only if the pieces' outputs join up to the whole's. */
   isLinewise?(args: readonly string[]): boolean;
   run(args: readonly string[], io: CommandIo): CommandResult;

@@ -105,7 +105,9 @@ export function isKnown(machine: Machine, name: string): boolean {
 
 function startProgram(machine: Machine, process: Process, argv: readonly string[], isExec = false): void {
   const name = argv[0] as string;
-  if (machine.host.commands.has(name)) machine.push(process, { k: "text", argv: [...argv], stdin: "", ran: false, status: 0 });
+  const command = machine.host.commands.get(name);
+  const isEndless = command?.isEndless?.(argv.slice(1)) === true && machine.host.knows(name);
+  if (command && !isEndless) machine.push(process, { k: "text", argv: [...argv], stdin: "", ran: false, status: 0 });
   else if (machine.host.knows(name)) machine.push(process, { k: "host", id: machine.nextId(), argv: [...argv], isExec, started: false, stdin: "" });
   else notFound(machine, process, name);
 }

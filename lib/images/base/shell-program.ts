@@ -1,6 +1,7 @@
 import { compareNumbers, defineProgram, millis, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
 import { allCommands, feed, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
 import { EPOCH, shellFiles } from "./files";
+import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
@@ -183,7 +184,7 @@ const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep",
 /** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
 export function shellPrograms(network: Readonly<Record<string, NetworkCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
   const installed = { ...processCommands, ...network };
-  const program = shellProgram({ network: installed, servers });
+  const program = shellProgram({ network: installed, servers: { tail: follow, ...servers } });
   const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(installed), ...more];
   return { ...Object.fromEntries(names.map((name) => [name, program])), ...servers };
 }

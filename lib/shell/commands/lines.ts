@@ -39,6 +39,7 @@ export const head: Command = {
 /** `tail [-n N | -n +N | -c N] [FILE…]`; following a file that grows is the host's business. */
 export const tail: Command = {
   name: "tail",
+  isEndless: (args) => args.some((arg) => /^-\w*[fF]/.test(arg) || arg.startsWith("--follow") || arg === "--retry"),
   readsStdin: (args) => usesStdin(readArguments(withCount(args), "qvfFs", "nc").operands),
   run: (args, io) =>
     titled("tail", args, io, "nc", (text, flags) => {
