@@ -116,7 +116,7 @@ function isComplete({ job, succeeded }: View, active: number): boolean {
   return succeeded >= (job.spec.completions ?? 1) && active === 0;
 }
 
-/** Keeps the `Suspended` condition true to `spec.suspend`; a resumed Job's clock starts anew. */
+/** Keeps the `Suspended` condition true to `spec.suspend`; a suspended Job has no start time, a resumed one's clock starts anew. */
 function suspend({ job, status }: View, { now, event }: ControllerContext): { readonly status: JobStatus } {
   const suspended = job.spec.suspend === true;
   const current = findCondition(status.conditions, "Suspended");
@@ -124,7 +124,8 @@ function suspend({ job, status }: View, { now, event }: ControllerContext): { re
   const next: Condition = suspended ? conditionNow("Suspended", "True", "JobSuspended", "Job suspended", now) : conditionNow("Suspended", "False", "JobResumed", "Job resumed", now);
   event({ ...refOf(job), uid: job.metadata.uid }, "Normal", suspended ? "Suspended" : "Resumed", next.message ?? "");
   const conditions = current ? (status.conditions ?? []).map((one) => (one === current ? next : one)) : [...(status.conditions ?? []), next];
-  return { status: { ...status, conditions, ...(suspended ? {} : { startTime: timestamp(now) }) } };
+  const { startTime: _started, ...rest } = status;
+  return { status: { ...rest, conditions, ...(suspended ? {} : { startTime: timestamp(now) }) } };
 }
 
 function tell(job: Job, { type, reason = "", message = "" }: Condition, { event }: ControllerContext): void {

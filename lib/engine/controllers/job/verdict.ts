@@ -64,9 +64,9 @@ function restartsExceeded({ job, pods }: View): boolean {
   return limit === 0 ? restarts > 0 : restarts >= limit;
 }
 
-/** Milliseconds until the Job's deadline, 0 when it is past; undefined when it has none or its clock stands still, as it does until a resumed Job's starts anew. */
+/** Milliseconds until the Job's deadline, 0 when it is past; undefined when it has none or its clock stands still. */
 export function deadlineWait({ spec, status }: Job, now: number): number | undefined {
   const started = instantOf(status?.startTime ?? "");
-  if (spec.activeDeadlineSeconds === undefined || started === undefined || spec.suspend === true || isSet(findCondition(status?.conditions, "Suspended"))) return undefined;
+  if (spec.activeDeadlineSeconds === undefined || started === undefined || spec.suspend === true) return undefined;
   return Math.max(0, started + spec.activeDeadlineSeconds * 1000 - now);
 }
