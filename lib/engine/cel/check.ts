@@ -121,8 +121,8 @@ class Checker {
     const two = variables.length === 2;
     const inner = new Map(scope);
     const [first = "", second = ""] = variables;
-    inner.set(first, two ? (over.type === "map" ? key : INT) : over.type === "map" ? key : item);
-    if (two) inner.set(second, over.type === "map" ? (over.of) : item);
+    inner.set(first, two || over.type === "map" ? key : item);
+    if (two) inner.set(second, item);
     const types = args.map((arg) => this.check(arg, inner));
     const condition = (index: number): void => {
       const type = types[index];
@@ -146,7 +146,7 @@ class Checker {
         return listOf(types[types.length - 1] ?? DYN);
       case "transformMap":
         if (args.length === 2) condition(0);
-        return mapOf(over.type === "map" ? key : INT, types[types.length - 1] ?? DYN);
+        return mapOf(key, types[types.length - 1] ?? DYN);
       case "transformMapEntry":
         if (args.length === 2) condition(0);
         return types[types.length - 1] ?? DYN;

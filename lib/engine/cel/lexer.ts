@@ -1,5 +1,6 @@
 /** Words of a CEL expression. Upstream: cel-go/parser/gen/CEL.g4. */
 import type { Issue } from "./ast";
+import { utf8 } from "./utf8";
 
 /** A word: an operator stands for itself. */
 export interface Token {
@@ -34,7 +35,9 @@ function stringToken(rest: string, at: number): Token | undefined {
   const [whole, prefix = "", quoted = ""] = found;
   const size = /^("""|''')/.test(quoted) ? 3 : 1;
   const inside = quoted.slice(size, -size);
-  return { type: /b/i.test(prefix) ? "bytes" : "string", text: whole, value: /r/i.test(prefix) ? inside : unescape(inside), at };
+  const bytes = /b/i.test(prefix);
+  const written = bytes ? utf8(inside) : inside;
+  return { type: bytes ? "bytes" : "string", text: whole, value: /r/i.test(prefix) ? written : unescape(written), at };
 }
 
 function numberToken(text: string, at: number): Token {
