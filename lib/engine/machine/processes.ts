@@ -4,7 +4,7 @@ import type { Clock, Instant } from "../sim/clock";
 import { millis } from "../sim/clock";
 import type { Random } from "../sim/random";
 import type { StateTree, Table } from "../sim/state";
-import type { AppRequest, AppResponse, Image, Output, ProcessView, Program, Step } from "./behaviour";
+import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
 import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
@@ -245,6 +245,8 @@ export class Processes {
 
   private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
     const { clock, random } = this.around;
+    const made: { files?: FileSystem } = {};
+    const filesOf = (): FileSystem => this.filesOf(container, pod, image, record.id);
     const readClock = (): number => {
       this.restless += 1;
       return clock.now();
@@ -272,7 +274,10 @@ export class Processes {
         this.restless += 1;
         return random.fork(record.id).below(bound);
       },
-      files: this.filesOf(container, pod, image, record.id),
+      // Most steps look at no file, so they are not made to carry a file system.
+      get files() {
+        return (made.files ??= filesOf());
+      },
       portTaken: (port) => this.around.addressesOf(pod).some((ip) => ![undefined, record.id].includes(this.sockets.get(`${ip}:${port}`))),
       request: (request) => {
         // What stays in the pod is answered by its own processes.
