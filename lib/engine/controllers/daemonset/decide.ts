@@ -113,8 +113,10 @@ function bySurge(places: readonly NodePods[], hash: string, surge: number, avail
     }
     const fresh = alive.find((pod) => isNew(pod, hash));
     const old = alive.find((pod) => !isNew(pod, hash));
-    if (!old || !run) continue;
-    if (!fresh) (available(old) ? candidates : replaced).push(node);
+    if (!old) continue;
+    // Where the new template has no place any more, nothing need come before the old pod goes.
+    if (!run) remove.push(old);
+    else if (!fresh) (available(old) ? candidates : replaced).push(node);
     else if (!available(old) || available(fresh)) remove.push(old);
     else surging += 1;
   }
