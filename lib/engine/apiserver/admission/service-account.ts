@@ -29,15 +29,15 @@ function mounted(container: Container, name: string): Container {
   return { ...container, volumeMounts: [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }] };
 }
 
-/** The pod with the token volume and its mounts; unchanged when every container brings something of its own there. */
-function withToken(pod: Pod, volume: string): Pod {
+/** The pod with the token volume, unless it `brings` it, and its mounts; unchanged when every container brings something of its own there. */
+function withToken(pod: Pod, volume: string, brings: boolean): Pod {
   // A pod without containers is for validation to refuse, not for us to fall over.
   if (![pod.spec.containers, pod.spec.initContainers ?? []].every((list) => Array.isArray(list) && list.every(isObject))) return pod;
   const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   if (all.every((container: Container) => (container.volumeMounts ?? []).some((mount) => mount.mountPath === MOUNT_PATH))) return pod;
   const containers = pod.spec.containers.map((container) => mounted(container, volume));
   const initContainers = pod.spec.initContainers?.map((container) => mounted(container, volume));
-  const volumes = [...(pod.spec.volumes ?? []), { name: volume, projected: PROJECTED } as unknown as Volume];
+  const volumes = brings ? (pod.spec.volumes ?? []) : [...(pod.spec.volumes ?? []), { name: volume, projected: PROJECTED } as unknown as Volume];
   return { ...pod, spec: { ...pod.spec, volumes, containers, ...(initContainers ? { initContainers } : {}) } };
 }
 
@@ -58,8 +58,9 @@ export const serviceAccount: AdmissionPlugin = {
     const secrets = (pod.spec as { readonly imagePullSecrets?: readonly unknown[] }).imagePullSecrets === undefined && account?.imagePullSecrets !== undefined ? { imagePullSecrets: account.imagePullSecrets } : {};
     const named = { ...pod, spec: { ...pod.spec, serviceAccountName: name, serviceAccount: name, ...secrets } } as Pod;
     const { automountServiceAccountToken = account?.automountServiceAccountToken ?? true } = pod.spec as { readonly automountServiceAccountToken?: boolean };
-    const present = (pod.spec.volumes ?? []).some((volume) => String(volume.name).startsWith(TOKEN_VOLUME_PREFIX));
-    return automountServiceAccountToken && !present ? withToken(named, `${TOKEN_VOLUME_PREFIX}${suffix(random.fork("token-volume"))}`) : named;
+    const present = (pod.spec.volumes ?? []).find((volume) => String(volume.name).startsWith(TOKEN_VOLUME_PREFIX))?.name;
+    if (!automountServiceAccountToken) return named;
+    return withToken(named, present ?? `${TOKEN_VOLUME_PREFIX}${suffix(random.fork("token-volume"))}`, present !== undefined);
   },
   validate(request, { store }) {
     if (!isNewPod(request)) return;
