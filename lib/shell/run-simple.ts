@@ -143,7 +143,9 @@ function runFile(machine: Machine, process: Process, argv: readonly string[], pa
 
 /** Starts a new shell as a child (`sh -c …`, a script): only exported variables go along. */
 export function startShellChild(machine: Machine, process: Process, script: { source: string; name: string; args: readonly string[]; options?: Process["options"] }): void {
-  const child = machine.fork(process, process.fds);
+  // With nothing left to do a shell makes way for the last one it starts: signals reach the script's own traps.
+  const replaces = process.stack.length === 0 && !process.interactive && Object.keys(process.traps).length === 0;
+  const child = replaces ? process : machine.fork(process, process.fds);
   if (!child) {
     process.status = 2;
     return;
@@ -159,7 +161,7 @@ export function startShellChild(machine: Machine, process: Process, script: { so
   child.args = [...script.args];
   child.status = 0;
   child.lenient = false;
-  machine.push(process, { k: "children", pids: [child.pid], pipeline: false });
+  if (!replaces) machine.push(process, { k: "children", pids: [child.pid], pipeline: false });
   try {
     machine.begin(child, machine.parse(script.source));
   } catch (error) {
