@@ -67,12 +67,14 @@ interface RuntimeContainerRow extends RuntimeStatus {
 function runtimePod(input: Input, pod: Pod): RuntimePod {
   const recorded = input["podStatus"] as {
     readonly ContainerStatuses: readonly RuntimeContainerRow[] | null;
-    readonly SandboxStatuses: readonly { readonly State?: number; readonly Metadata?: { readonly Attempt?: number }; readonly Network?: { readonly Ip?: string } }[] | null;
+    readonly SandboxStatuses: readonly { readonly State?: number; readonly Metadata?: { readonly Attempt?: number }; readonly Network?: { readonly Ip?: string }; readonly Linux?: { readonly Namespaces?: { readonly Options?: { readonly Network?: number } } } }[] | null;
+    readonly ActiveContainerStatuses: readonly RuntimeStatus[] | null;
   };
   const specs = new Map([...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => [container.name, container]));
   const sandbox = recorded.SandboxStatuses?.[0];
   return {
-    sandbox: sandbox && { ready: (sandbox.State ?? 0) === 0, attempt: sandbox.Metadata?.Attempt ?? 0, ip: sandbox.Network?.Ip ?? "" },
+    sandbox: sandbox && { ready: (sandbox.State ?? 0) === 0, attempt: sandbox.Metadata?.Attempt ?? 0, ip: sandbox.Network?.Ip ?? "", onHostNetwork: sandbox.Linux?.Namespaces?.Options?.Network === 2 },
+    begun: (recorded.ActiveContainerStatuses ?? []).some((row) => pod.spec.containers.some(({ name }) => name === row.Name)),
     containers: (recorded.ContainerStatuses ?? []).map((row): RuntimeContainer => {
       const spec = specs.get(row.Name);
       // What the kubelet had given a container was not recorded either: nothing, as for one it has no account of.
@@ -134,7 +136,7 @@ const operations: Readonly<Record<string, (input: Input) => unknown>> = {
   expand: (input) => ({ text: expand(String(input["text"]), (name) => (input["env"] as Record<string, string>)[name]) }),
   ExpandContainerCommandAndArgs: (input) => ({ result: [expanded(input, "command"), expanded(input, "args")] }),
   GetContainerOOMScoreAdjust: (input) => ({ result: oomScore(podOf(input), input["container"] as Container, Number(input["memoryCapacity"])) }),
-  computePodActions: (input) => goActions(podOf(input), computePodActions(podOf(input), runtimePod(input, podOf(input)))),
+  computePodActions: (input) => goActions(podOf(input), computePodActions(podOf(input), runtimePod(input, podOf(input)), input["restartAllContainers"] === true)),
   "evictionOrder.rankMemoryPressure": (input) => ranked(input, "memory"),
   "evictionOrder.rankDiskPressure": (input) => ranked(input, "disk"),
   "evictionOrder.rankPIDPressure": (input) => ranked(input, "pid"),

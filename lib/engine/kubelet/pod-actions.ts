@@ -21,7 +21,9 @@ export interface RuntimeContainer {
 
 /** A pod as the runtime has it: its newest sandbox, and the containers made in it. */
 export interface RuntimePod {
-  readonly sandbox: { readonly ready: boolean; readonly attempt: number; readonly ip: string } | undefined;
+  readonly sandbox: { readonly ready: boolean; readonly attempt: number; readonly ip: string; readonly onHostNetwork: boolean } | undefined;
+  /** Has one of its main containers been made in that sandbox? Then its init containers have done their work. */
+  readonly begun: boolean;
   readonly containers: readonly RuntimeContainer[];
 }
 
@@ -59,8 +61,8 @@ interface Draft {
 /** Is a new sandbox needed, and which number would it have? Upstream: runtimeutil.PodSandboxChanged. */
 function sandboxNeeded(pod: Pod, { sandbox }: RuntimePod): { readonly needed: boolean; readonly attempt: number } {
   if (!sandbox) return { needed: true, attempt: 0 };
-  const noAddress = pod.spec.hostNetwork !== true && sandbox.ip === "";
-  const needed = !sandbox.ready || noAddress;
+  const hostNetwork = pod.spec.hostNetwork === true;
+  const needed = !sandbox.ready || sandbox.onHostNetwork !== hostNetwork || (!hostNetwork && sandbox.ip === "");
   return { needed, attempt: sandbox.attempt + (needed ? 1 : 0) };
 }
 
@@ -69,13 +71,13 @@ function restartsOnFailure(pod: Pod): boolean {
   return pod.spec.restartPolicy !== "Never" || pod.spec.containers.some((container) => container.restartPolicy !== undefined && container.restartPolicy !== "Never");
 }
 
-/** What a pod needs next, from its specification and what the runtime has. Upstream: kuberuntime computePodActions. */
-export function computePodActions(pod: Pod, runtime: RuntimePod): PodActions {
+/** What a pod needs next, from its specification and what the runtime has; with `resetAll`, to begin again as a whole. Upstream: kuberuntime computePodActions. */
+export function computePodActions(pod: Pod, runtime: RuntimePod, resetAll = false): PodActions {
   const { needed, attempt } = sandboxNeeded(pod, runtime);
   const draft: Draft = { killPod: needed, createSandbox: needed, attempt, inits: [], mains: [], ephemeral: [], kills: [] };
   const statuses = new Map(runtime.containers.map((container) => [container.name, container]));
-  if (needed) forNewSandbox(pod, runtime, statuses, draft);
-  else inSandbox(pod, statuses, draft);
+  if (!resetAll && needed) forNewSandbox(pod, runtime, statuses, draft);
+  else if (!resetAll) inSandbox(pod, runtime.begun, statuses, draft);
   return {
     killPod: draft.killPod,
     createSandbox: draft.createSandbox,
@@ -84,6 +86,7 @@ export function computePodActions(pod: Pod, runtime: RuntimePod): PodActions {
     containersToStart: draft.mains,
     ephemeralContainersToStart: draft.ephemeral,
     containersToKill: draft.kills,
+    ...(resetAll ? { resetAll } : {}),
   };
 }
 
@@ -122,11 +125,11 @@ function initialised(inits: readonly Container[], statuses: Statuses): boolean {
   return seen?.state === "exited" && seen.exitCode === 0;
 }
 
-function inSandbox(pod: Pod, statuses: Statuses, draft: Draft): void {
+function inSandbox(pod: Pod, begun: boolean, statuses: Statuses, draft: Draft): void {
   (pod.spec.ephemeralContainers ?? []).forEach((container, index) => {
     if (!statuses.has(container.name)) draft.ephemeral.push(index);
   });
-  const ready = initActions(pod, statuses, draft);
+  const ready = initActions(pod, begun, statuses, draft);
   if (draft.killPod || !ready) return;
   let kept = 0;
   pod.spec.containers.forEach((container, index) => {
@@ -167,19 +170,10 @@ function kill(seen: RuntimeContainer, message: string, reason: Kill["reason"]): 
   return { name: seen.name, id: seen.id, message, reason };
 }
 
-/** Have main containers of this pod run in its sandbox? Then its init containers have too. */
-function begunBefore(pod: Pod, statuses: Statuses): boolean {
-  return pod.spec.containers.some((container) => {
-    const state = statuses.get(container.name)?.state;
-    return state !== undefined && state !== "exited";
-  });
-}
-
 /** Looks at init containers from the last to the first known one. True when the main containers may run. Upstream: computeInitContainerActions. */
-function initActions(pod: Pod, statuses: Statuses, draft: Draft): boolean {
+function initActions(pod: Pod, before: boolean, statuses: Statuses, draft: Draft): boolean {
   const inits = pod.spec.initContainers ?? [];
   if (inits.length === 0) return true;
-  const before = begunBefore(pod, statuses);
   const progress = { initialised: before };
   let found = false;
   for (let index = inits.length - 1; index >= 0; index -= 1) {

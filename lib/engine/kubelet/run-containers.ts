@@ -72,7 +72,8 @@ function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: num
       },
     ];
   });
-  return { sandbox: { ready: true, attempt: sandbox, ip: record.ip ?? "" }, containers };
+  const known = new Set(containers.map(({ name }) => name));
+  return { sandbox: { ready: true, attempt: sandbox, ip: record.ip ?? "", onHostNetwork: pod.spec.hostNetwork === true }, begun: pod.spec.containers.some(({ name }) => known.has(name)), containers };
 }
 
 /**
@@ -84,7 +85,9 @@ export function restartEverything(kubelet: Kubelet, record: KubeletPod, pod: Pod
   if (record.restartingAll === "now") return true;
   if (!allContainers(pod).some((container) => container.restartPolicyRules)) return false;
   const sandbox = kubelet.machines.pod(record.uid);
-  if (sandbox?.ready !== true || !wantsFreshStart(pod, runtimePod(kubelet, record, pod, sandbox.attempt).containers)) return false;
+  if (sandbox?.ready !== true) return false;
+  const runtime = runtimePod(kubelet, record, pod, sandbox.attempt);
+  if (!computePodActions(pod, runtime, wantsFreshStart(pod, runtime.containers)).resetAll) return false;
   remember(kubelet, record.uid, (old) => ({ ...without(old, "op"), token: old.token + 1, probes: {}, restartingAll: "now" }));
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
     const made = kubelet.machines.container(record.uid, container.name);
