@@ -1,13 +1,13 @@
-import { deepEqual } from "../../apimachinery/compare";
-import { compareNumbers, compareStrings } from "../../apimachinery/compare";
+import { compareNumbers, compareStrings, deepEqual } from "../../apimachinery/compare";
 import { ENDPOINTS, POD, SERVICE } from "../../apimachinery/kinds";
 import { matches, selectorOfMap } from "../../apimachinery/labels";
 import type { ObjectKey } from "../../apimachinery/meta";
-import { keyOf, refOf } from "../../apimachinery/meta";
+import { keyOf, keyText, refOf } from "../../apimachinery/meta";
 import type { EndpointAddress, Endpoints } from "../../resources/core/endpoints/index";
 import type { Pod } from "../../resources/core/pod/pod";
 import type { Service } from "../../resources/core/service/service";
-import type { Controller, ControllerContext } from "../controller";
+import { millis } from "../../sim/clock";
+import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { targetPort } from "../endpointslice/endpoints";
 import { isFinished, isReady } from "../pod-state";
 
@@ -18,6 +18,10 @@ const OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 /** Most addresses of one object; the rest is left out. */
 const MOST = 1000;
 
+/** An object of so many addresses is written once in so many milliseconds. */
+const LARGE = 100;
+const PACE = 1000;
+
 type Subset = NonNullable<Endpoints["subsets"]>[number];
 type Port = NonNullable<Subset["ports"]>[number];
 
@@ -25,7 +29,7 @@ type Port = NonNullable<Subset["ports"]>[number];
  * Writes, beside EndpointSlices, the one Endpoints object a Service had before there were slices: addresses that are
  * ready and addresses that are not, without pods on their way out. Upstream: pkg/controller/endpoint.
  *
- * @simplified it carries no last-change-trigger-time.
+ * @simplified it carries no last-change-trigger-time, and one of a hundred addresses or more is written once a second at most.
  */
 export const endpointsController: Controller = {
   name: "endpoints",
@@ -45,15 +49,20 @@ export const endpointsController: Controller = {
   reconcile,
 };
 
-function reconcile(key: ObjectKey, { client }: ControllerContext): void {
+function reconcile(key: ObjectKey, { client, now, state }: ControllerContext): ReconcileResult {
   const service = client.get<Service>(SERVICE, key);
   const present = client.get<Endpoints>(ENDPOINTS, key);
+  const written = state.table<number>("endpoints:written");
   if (!service) {
+    written.delete(keyText(key));
     // What somebody wrote by hand for a Service that is no more goes with it too, as upstream has it.
     if (present) client.delete(refOf(present), { preconditions: { uid: present.metadata.uid } });
     return;
   }
   if (service.metadata.deletionTimestamp !== undefined || service.spec.type === "ExternalName" || Object.keys(service.spec.selector ?? {}).length === 0) return;
+  // Hundreds of pods that become ready one by one are not worth hundreds of objects of hundreds of addresses.
+  const rest = isLarge(present) ? (written.get(keyText(key)) ?? -PACE) + PACE - now : 0;
+  if (rest > 0) return { requeueAfter: millis(rest) };
   const pods = client.selected<Pod>(POD, key.namespace, { matchLabels: service.spec.selector ?? {} });
   const { subsets, over } = capped(subsetsOf(service, pods));
   const labels = labelsOf(service);
@@ -66,8 +75,13 @@ function reconcile(key: ObjectKey, { client }: ControllerContext): void {
   }
   if (deepEqual(present.subsets ?? [], subsets) && deepEqual(present.metadata.labels, labels) && over === (_over !== undefined)) return;
   const { annotations: _annotations, ...metadata } = present.metadata;
-  const { subsets: _subsets, ...rest } = present;
-  client.update<Endpoints>({ ...rest, metadata: { ...metadata, ...told }, ...(subsets.length > 0 ? { subsets } : {}) });
+  const { subsets: _subsets, ...others } = present;
+  if (isLarge(present)) written.set(keyText(key), now);
+  client.update<Endpoints>({ ...others, metadata: { ...metadata, ...told }, ...(subsets.length > 0 ? { subsets } : {}) });
+}
+
+function isLarge(endpoints: Endpoints | undefined): boolean {
+  return (endpoints?.subsets ?? []).some(({ addresses = [], notReadyAddresses = [] }) => addresses.length + notReadyAddresses.length >= LARGE);
 }
 
 function labelsOf({ metadata, spec }: Service): Readonly<Record<string, string>> {
