@@ -1,6 +1,8 @@
 import { invariant } from "./apimachinery/invariant";
 import { EVENT, LEASE } from "./apimachinery/kinds";
-import { keyOf, keyText, type KindId } from "./apimachinery/meta";
+import { compareStrings } from "./apimachinery/compare";
+import { keyOf, keyText, partsOfKind, type KindId } from "./apimachinery/meta";
+import { controllerOf } from "./apimachinery/owner";
 import type { Component, ComponentContext } from "./client/component";
 import { resourceFor } from "./resources/index";
 import { BudgetExceeded } from "./sim/budget";
@@ -17,6 +19,8 @@ export interface Seat {
 
 /** Most pieces of work in one instant before the run counts as two controllers fighting. */
 const STEPS_IN_ONE_INSTANT = 500_000;
+/** How many of the latest writes tell who was busy. */
+const RECENT = 300;
 
 /**
  * The loop that drives a cluster: tells components what changed, lets them work in a fixed
@@ -63,7 +67,23 @@ export class Kernel {
   /** Counts work that was done. @throws {BudgetExceeded} */
   charge(pieces: number): void {
     this.used += pieces;
-    if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget);
+    if (this.used > this.budget) throw new BudgetExceeded("steps", this.budget, this.busiest());
+  }
+
+  /** Who wrote most lately, and about what; a pod counts as its owner's. */
+  private busiest(): BudgetExceeded["busy"] {
+    const from = this.store.revision - RECENT;
+    const counts = new Map<string, { readonly who: string; readonly about: string; writes: number }>();
+    for (const { by, kind, object } of this.store.since(Math.max(1, from))) {
+      const owner = controllerOf(object);
+      const about = owner ? `${owner.kind} ${object.metadata.namespace ?? ""}/${owner.name}` : `${partsOfKind(kind).kind} ${keyText(keyOf(object))}`;
+      const key = `${by} ${about}`;
+      const known = counts.get(key);
+      if (kind === EVENT) continue;
+      if (known) known.writes += 1;
+      else counts.set(key, { who: by, about, writes: 1 });
+    }
+    return [...counts.values()].sort((a, b) => b.writes - a.writes || compareStrings(`${a.who} ${a.about}`, `${b.who} ${b.about}`)).slice(0, 3);
   }
 
   /** Lets every component prepare; called once after composition. */
@@ -92,7 +112,7 @@ export class Kernel {
       moved = true;
       this.deliver();
       this.charge(1);
-      if (this.used - before > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT);
+      if (this.used - before > STEPS_IN_ONE_INSTANT) throw new BudgetExceeded("steps-in-one-instant", STEPS_IN_ONE_INSTANT, this.busiest());
       if (component.stepwise === true) break;
     }
     return moved;

@@ -19,6 +19,9 @@ import { victims } from "./victims";
 
 /** Most pods created or removed in one look. Upstream: replicaset.BurstReplicas. */
 const BURST = 500;
+/** Pods a set may be given in one second, and how many once it has had that many: upstream's client is held to 20 requests a second. */
+const AT_ONCE = 5000;
+const THEREAFTER = 100;
 
 const ownerOf = controllerOwner(REPLICA_SET);
 
@@ -55,13 +58,26 @@ export function keepReplicas(replicaSet: ReplicaSet, context: ControllerContext,
   const owned = claim<Pod>(client, replicaSet, POD, replicaSet.spec.selector);
   const active = owned.filter(isActive);
   const difference = active.length - (replicaSet.spec.replicas ?? 1);
-  const failure = replicaSet.metadata.deletionTimestamp === undefined ? manage(replicaSet, active, difference, context) : undefined;
+  const room = difference < 0 ? roomFor(owned, now) : BURST;
+  const failure = replicaSet.metadata.deletionTimestamp === undefined ? manage(replicaSet, active, Math.max(difference, -room), context) : undefined;
   // As upstream, the status tells of the pods seen at the start; what was just made or removed wakes us again.
   const status = statusOf(replicaSet, active, owned.filter(isTerminating).length, difference, failure, now);
   writeStatus(client, replicaSet, tell(status));
   if (failure) throw failure;
+  if (room === 0) return { requeueAfter: millis(1000) };
   const wait = nextAvailability(active, replicaSet.spec.minReadySeconds ?? 0, now);
   return wait === undefined ? undefined : { requeueAfter: millis(wait) };
+}
+
+/**
+ * How many pods a set may make now. One that asks for a thousand million, or whose pods end as soon as they begin, grows
+ * with time and not within an instant.
+ */
+function roomFor(owned: readonly Pod[], now: number): number {
+  if (owned.length < AT_ONCE - BURST) return BURST;
+  const second = timestamp(now);
+  const young = owned.filter(({ metadata }) => metadata.creationTimestamp === second).length;
+  return Math.min(BURST, Math.max(0, (owned.length < AT_ONCE ? AT_ONCE : THEREAFTER) - young));
 }
 
 function manage(replicaSet: ReplicaSet, active: readonly Pod[], difference: number, context: ControllerContext): ApiError | undefined {
