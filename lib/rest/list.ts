@@ -70,9 +70,39 @@ const TOO_OLD = "The resourceVersion for the provided list is too old.";
 /** A token for what is there now, wherever the list began: what an expired one may be exchanged for. */
 const INCONSISTENT = -1;
 
+interface Listing {
+  readonly key: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** What each cluster was last asked to list: the pages of one list need not be sorted anew. A memory of answers; it changes none. */
+const listings = new WeakMap<Cluster, Listing>();
+
+/** The objects of a kind in key order, now. */
+function present(cluster: Cluster, definition: ResourceDefinition, namespace: string): readonly KubeObject[] {
+  const key = `${definition.kind} ${namespace} ${cluster.revision}`;
+  const known = listings.get(cluster);
+  if (known?.key === key) return known.objects;
+  const objects = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });
+  listings.set(cluster, { key, objects });
+  return objects;
+}
+
+/** How many of the objects, which are in key order, come up to and with a key. */
+function placeAfter(objects: readonly KubeObject[], key: string): number {
+  let low = 0;
+  let high = objects.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareStrings(keyText(keyOf(objects[middle] as KubeObject)), key) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The objects of a kind as they were at a revision: what happened since is undone. @throws {Refusal} 410 when that history is gone. */
 export function objectsAt(cluster: Cluster, definition: ResourceDefinition, namespace: string, revision: number, token?: Token): readonly KubeObject[] {
-  const now = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });
+  const now = present(cluster, definition, namespace);
   if (revision >= cluster.revision) return now;
   const then = new Map(now.map((object) => [keyText(keyOf(object)), object]));
   try {
@@ -127,15 +157,16 @@ export function listAnswer(cluster: Cluster, definition: ResourceDefinition, nam
   const revision = token ? (token.revision < 0 ? cluster.revision : token.revision) : exact && asked ? asked : cluster.revision;
   const all = objectsAt(cluster, definition, namespace, revision, token);
   const wanted = selection.plain ? all : all.filter(selection.matches);
-  const from = token ? wanted.filter((object) => compareStrings(keyText(keyOf(object)), token.start) > 0) : wanted;
-  const page = limit > 0 ? from.slice(0, limit) : from;
+  const start = token ? placeAfter(wanted, token.start) : 0;
+  const left = wanted.length - start;
+  const page = limit > 0 ? wanted.slice(start, start + limit) : start === 0 ? wanted : wanted.slice(start);
   const last = page[page.length - 1];
-  const more = last !== undefined && page.length < from.length;
+  const more = last !== undefined && page.length < left;
   const meta: ListMeta = {
     resourceVersion: String(revision),
     ...(more ? { continue: writeToken({ revision, start: keyText(keyOf(last)) }) } : {}),
     // Upstream counts what remains only where no selector hides part of it.
-    ...(more && selection.plain ? { remainingItemCount: from.length - page.length } : {}),
+    ...(more && selection.plain ? { remainingItemCount: left - page.length } : {}),
   };
   if (form === "table") return textAnswer(`${tableText(definition, page, meta, cluster.now, includeOf(query))}\n`, 200, JSON_TYPE);
   return textAnswer(form === "partial" ? partialListText(meta, page) : listText(definition.kind, meta, page), 200, JSON_TYPE);

@@ -5,6 +5,7 @@ import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import type { Benchmark, Measured } from "./measured";
 import { pageBenchmarks } from "./pages";
+import { restBenchmarks } from "./rest";
 import { scaleBenchmarks } from "./scale";
 import { fixtures, kubernetesVersion, prod4Workloads, openWorkbench, requestTo, origin } from "@/lib/workbench";
 
@@ -111,6 +112,7 @@ export const benchmarks: readonly Benchmark[] = [
       return { p50: p50s[Math.floor(p50s.length / 2)] ?? 0, p99: Math.max(0, ...all.map(({ p99 }) => p99)), runs: works.length * 12, note: "p50: the middle exercise; p99: the slowest exercise's" };
     },
   },
+  ...restBenchmarks,
   ...pageBenchmarks,
 ];
 

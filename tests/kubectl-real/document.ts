@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { genuineBinaries } from "./binaries";
 import { helmRows, kubectlRows } from "./commands";
+import { accessRows } from "./commands-access";
 import { play, type Outcome } from "./play";
 import { openSession } from "./session";
 
@@ -19,7 +20,7 @@ if ("reason" in found) {
   process.exitCode = 1;
 } else {
   const parts: string[] = [];
-  for (const [title, rows] of [["kubectl v1.36.3", kubectlRows], ["helm v4.2.3", helmRows]] as const) {
+  for (const [title, rows] of [["kubectl v1.36.3", kubectlRows], ["kubectl v1.36.3 on access and serving", accessRows], ["helm v4.2.3", helmRows]] as const) {
     const session = await openSession(found.folder);
     const outcomes: Outcome[] = [];
     for (const row of rows) {

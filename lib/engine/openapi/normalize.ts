@@ -98,6 +98,14 @@ function normalizeFields(name: string, value: JsonObject): JsonObject {
   return copy ?? value;
 }
 
+/** What Go reads a null in a list as: the zero of its type. */
+function zeroOf(type: FieldType): Json {
+  if (type.type === "object" || type.type === "map") return {};
+  if (type.type === "list") return [];
+  if (type.scalar === "s") return "";
+  return type.scalar === "b" ? false : ["i", "l", "f", "x"].includes(type.scalar) ? 0 : null;
+}
+
 function normalizeValue(type: FieldType, value: Json): Json {
   switch (type.type) {
     case "scalar":
@@ -107,8 +115,7 @@ function normalizeValue(type: FieldType, value: Json): Json {
     case "list": {
       if (!Array.isArray(value)) return value;
       const items = value as readonly Json[];
-      // Go reads a null among texts as an empty one.
-      const empty = type.of.type === "scalar" && type.of.scalar === "s" ? "" : null;
+      const empty = zeroOf(type.of);
       const next = items.map((item) => (item === null ? empty : normalizeValue(type.of, item)));
       return next.some((item, i) => item !== items[i]) ? next : value;
     }
