@@ -100,8 +100,8 @@ function normalizeFields(name: string, value: JsonObject): JsonObject {
 
 /** What Go reads a null in a list as: the zero of its type. */
 function zeroOf(type: FieldType): Json {
-  if (type.type === "object" || type.type === "map") return {};
   if (type.type === "list") return [];
+  if (type.type !== "scalar") return {};
   if (type.scalar === "s") return "";
   return type.scalar === "b" ? false : ["i", "l", "f", "x"].includes(type.scalar) ? 0 : null;
 }
