@@ -1,9 +1,11 @@
 /** The registry: every image a pod can run, by the name a registry knows it. */
 import { reason, type Image, type ImageCatalog } from "@/lib/engine";
 import { bases } from "./base/index";
+import { hpaExample } from "./hpa-example/index";
 import { httpd } from "./httpd/index";
 import type { Repository } from "./image";
 import { mariadb } from "./mariadb/index";
+import { metricsServer } from "./metrics-server/index";
 import { nginx } from "./nginx/index";
 import { plain } from "./plain/index";
 import { parseReference } from "./reference";
@@ -11,7 +13,7 @@ import { redis } from "./redis/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, redis, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, redis, metricsServer, hpaExample, ...plain];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 

@@ -153,6 +153,18 @@ export const mysql: NetworkCommand = (command, process) => {
   return { takes: trace.latency, result: sqlResult(trace, host, user) };
 };
 
+/** mariadb-dump/mysqldump: `-h HOST -u USER -pPASSWORD [--all-databases | DATABASE…]`. */
+export const mysqldump: NetworkCommand = (command, process) => {
+  const { values, flags, words } = options(command.argv, ["-h", "-P", "-u", "-p", "--host", "--port", "--user", "--password"]);
+  const host = values["-h"] ?? values["--host"] ?? "127.0.0.1";
+  const user = values["-u"] ?? values["--user"] ?? "root";
+  const all = flags.has("--all-databases") || flags.has("-A");
+  const name = command.argv[0] ?? "mariadb-dump";
+  if (words.length === 0 && !all) return now({ status: 1, stderr: `Usage: ${name} [OPTIONS] database [tables]\nOR     ${name} [OPTIONS] --databases DB1 [DB2 DB3...]\nOR     ${name} [OPTIONS] --all-databases\n` });
+  const trace = process.request({ protocol: "mysql", host, port: Number(values["-P"] ?? values["--port"] ?? 3306), body: "", headers: { user, password: values["-p"] ?? values["--password"] ?? command.env["MYSQL_PWD"] ?? "", dump: all ? "" : words.join(" ") } });
+  return { takes: trace.latency, result: sqlResult(trace, host, user) };
+};
+
 function sqlResult(trace: PacketTrace, host: string, user: string): CommandResult {
   if (trace.outcome === "no-such-host") return { status: 1, stderr: `ERROR 2005 (HY000): Unknown server host '${host}' (-2)\n` };
   if (trace.outcome === "refused") return { status: 1, stderr: `ERROR 2002 (HY000): Can't connect to server on '${host}' (111)\n` };
