@@ -8,6 +8,7 @@ import type { Continuation, KubectlIO, Note, Run } from "./io";
 import { readConfig, type KubeConfig } from "./kube-config";
 import { suggestions } from "./suggest";
 import { root } from "./verbs/index";
+import { warningClient } from "./warnings";
 
 /**
  * Runs a kubectl command line (without the word `kubectl`) until it ends or must wait for the cluster.
@@ -164,7 +165,7 @@ function callOf({ argv, io, print, command, path, parsed }: Parts): Call {
   const given = flags.text("namespace");
   return {
     io,
-    client: clientOf(io.cluster, callerOf(io.cluster, io.user, flags)),
+    client: warningClient(clientOf(io.cluster, callerOf(io.cluster, io.user, flags)), (text) => void (print.stderr += `Warning: ${text}\n`)),
     config,
     command,
     path,

@@ -25,7 +25,7 @@ import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, patchAnsw
  * mistake of ours. Time does not pass, and no controller works: that is for whoever owns the cluster.
  */
 export function handle(request: RestRequest, cluster: Cluster): RestAnswer {
-  return withNotice(request, attempt(request, cluster));
+  return withNotice(request, attempt(request, cluster), cluster);
 }
 
 function attempt(request: RestRequest, cluster: Cluster): RestAnswer {
@@ -42,12 +42,19 @@ const DEPRECATED: readonly (readonly [path: RegExp, notice: string])[] = [
   [/^\/api\/v1\/componentstatuses(\/[^/]*)?$/, "v1 ComponentStatus is deprecated in v1.19+"],
 ];
 
-function withNotice({ path }: RestRequest, answer: RestAnswer): RestAnswer {
-  const notice = DEPRECATED.find(([pattern]) => pattern.test(path))?.[1];
+function withNotice({ path }: RestRequest, answer: RestAnswer, cluster: Cluster): RestAnswer {
+  const notice = DEPRECATED.find(([pattern]) => pattern.test(path))?.[1] ?? customNotice(path, cluster);
   if (notice === undefined || (answer.type !== "body" && answer.type !== "watch")) return answer;
   const own = `299 - ${JSON.stringify(notice)}`;
   const others = answer.headers["Warning"];
   return { ...answer, headers: { ...answer.headers, Warning: others === undefined ? own : `${own}, ${others}` } };
+}
+
+/** What clients of a custom kind's old version are warned with. */
+function customNotice(path: string, cluster: Cluster): string | undefined {
+  const segments = path.startsWith("/apis/") ? pathSegments(path) : undefined;
+  const target = segments && withCustom(targetOf(segments), cluster);
+  return target?.definition?.custom?.warning;
 }
 
 function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {

@@ -44,8 +44,9 @@ function valueAt(object: KubeObject, path: string): string {
 
 /** @throws {Refusal} 400 for a field this kind cannot be selected by. */
 function checkField(definition: ResourceDefinition, field: string): void {
-  if (field === "metadata.name" || field === "metadata.namespace" || (FIELDS[definition.kind] ?? []).includes(field)) return;
+  if (field === "metadata.name" || field === "metadata.namespace" || (FIELDS[definition.kind] ?? definition.custom?.selectable ?? []).includes(field)) return;
   if (OLD_WORDING.has(definition.kind)) throw bad(`field label not supported: ${field}`);
+  if (definition.custom) throw bad(`field label not supported: ${field}`);
   throw bad(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
 }
 

@@ -36,6 +36,8 @@ export interface CustomKind {
   readonly terminating: boolean;
   readonly schema: JsonObject;
   readonly scale?: ScalePaths;
+  /** Fields besides name and namespace that lists can be narrowed by. */
+  readonly selectable: readonly string[];
   /** What clients of this version are warned with. */
   readonly warning?: string;
   fromStorage(object: KubeObject): KubeObject;

@@ -22,7 +22,7 @@ export class Kinds {
   private get current(): Known {
     const at = this.store.lastWrite(WATCHED);
     if (this.known.at === at) return this.known;
-    const custom = this.store.list(CUSTOM_RESOURCE_DEFINITION).flatMap(kindsOf);
+    const custom = this.store.list(CUSTOM_RESOURCE_DEFINITION).flatMap(kindsOf).filter(({ kind }) => resourceFor(kind) === undefined);
     const served = custom.filter((definition) => definition.custom?.served === true);
     this.known = { at, byKind: new Map(custom.map((definition) => [definition.kind, definition])), served: served.length === 0 ? resources : [...resources, ...served] };
     return this.known;

@@ -115,6 +115,7 @@ function definitionOf(crd: CustomResourceDefinition, version: Version): Resource
     served: version.served,
     terminating: crd.metadata.deletionTimestamp !== undefined,
     schema,
+    selectable: objectsAt(version as unknown as JsonObject, "selectableFields").map((field) => textAt(field, "jsonPath").replace(/^\./, "")),
     ...(scale === undefined ? {} : { scale }),
     ...(version.deprecated === true ? { warning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` } : {}),
     fromStorage(object) {

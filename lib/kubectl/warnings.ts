@@ -1,0 +1,33 @@
+import type { Client, KindId, WriteOptions } from "@/lib/engine";
+
+/** A client whose warnings are printed, each once: those of the server's about a write, and those about versions of the past. */
+export function warningClient(client: Client, print: (text: string) => void): Client {
+  const said = new Set<string>();
+  const warn = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    print(text);
+  };
+  const told = (options: WriteOptions | undefined): WriteOptions => ({ warn, ...options });
+  const about = (kind: KindId): void => {
+    const notice = client.definition(kind)?.custom?.warning;
+    if (notice !== undefined) warn(notice);
+  };
+  return {
+    ...client,
+    get(kind, key) {
+      about(kind);
+      return client.get(kind, key);
+    },
+    list(kind, options) {
+      about(kind);
+      return client.list(kind, options);
+    },
+    create: (object, options) => client.create(object, told(options)),
+    update: (object, options) => client.update(object, told(options)),
+    patch(ref, patch, options) {
+      about(ref.kind);
+      return client.patch(ref, patch, told(options));
+    },
+  };
+}
