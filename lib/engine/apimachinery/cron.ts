@@ -1,6 +1,6 @@
 /** Reading cron schedules. Upstream: robfig/cron v3, `ParseStandard`, with its words. */
 import { readDuration } from "./duration";
-import { instantAt, isTimeZone, wallTime } from "./time-zones";
+import { instantAt, isTimeZone, wallTime, type WallTime } from "./time-zones";
 
 /** When a schedule fires. Each field lists the values that match, in order; `any` says the field began with a star. */
 export interface CronFields {
@@ -167,13 +167,14 @@ interface Unit {
 }
 
 function nextByCalendar(fields: CronFields, zone: string, from: number): number | undefined {
-  const limit = wallTime(zone, from).year + YEARS;
-  const units = unitsOf(fields, zone);
+  const wall = clockOnTheWall(zone);
+  const limit = wall(from).year + YEARS;
+  const units = unitsOf(fields, zone, wall);
   let at = from;
   let floored = false;
   for (let unit = 0; unit < units.length; ) {
     const { matches, floor, next, wrapped } = units[unit] as Unit;
-    if (unit === 0 && wallTime(zone, at).year > limit) return undefined;
+    if (unit === 0 && wall(at).year > limit) return undefined;
     unit += 1;
     while (!matches(at)) {
       if (!floored) at = floor(at);
@@ -187,8 +188,16 @@ function nextByCalendar(fields: CronFields, zone: string, from: number): number 
   return at;
 }
 
-function unitsOf(fields: CronFields, zone: string): readonly Unit[] {
-  const wall = (at: number): ReturnType<typeof wallTime> => wallTime(zone, at);
+/** A zone's wall time; several units ask for the same moment. */
+function clockOnTheWall(zone: string): (at: number) => WallTime {
+  let last: { readonly at: number; readonly shown: WallTime } | undefined;
+  return (at) => {
+    if (last?.at !== at) last = { at, shown: wallTime(zone, at) };
+    return last.shown;
+  };
+}
+
+function unitsOf(fields: CronFields, zone: string, wall: (at: number) => WallTime): readonly Unit[] {
   return [
     {
       matches: (at) => fields.months.includes(wall(at).month),
@@ -226,7 +235,7 @@ function nextDay(zone: string, at: number): number {
 }
 
 /** When both the day of the month and of the week are given, either will do. */
-function dayMatches(fields: CronFields, { day, weekday }: ReturnType<typeof wallTime>): boolean {
+function dayMatches(fields: CronFields, { day, weekday }: WallTime): boolean {
   const [byMonth, byWeek] = [fields.daysOfMonth.includes(day), fields.daysOfWeek.includes(weekday)];
   return fields.anyDayOfMonth || fields.anyDayOfWeek ? byMonth && byWeek : byMonth || byWeek;
 }
