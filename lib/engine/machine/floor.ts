@@ -3,7 +3,8 @@ import type { StateTree, Table } from "../sim/state";
 import type { Image } from "./behaviour";
 import { localWire } from "./local-wire";
 import type { DiskRecord, MachineEvents, MachineParts } from "./physical";
-import { Processes, type Ending } from "./processes";
+import { Processes } from "./processes";
+import type { Ending } from "./surroundings";
 import type { ContainerRecord, ExecRecord, MachineRecord, PodRecord, ProcessRecord } from "./records";
 import type { Sockets, Wire } from "./wire";
 

@@ -1,50 +1,14 @@
 import type { Json, ObjectKey } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
-import type { Clock, Instant } from "../sim/clock";
-import { millis } from "../sim/clock";
-import type { Random } from "../sim/random";
-import type { StateTree, Table } from "../sim/state";
+import { millis, type Instant } from "../sim/clock";
+import type { Table } from "../sim/state";
 import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
 import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
 import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
+import { pidOf, RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
-import type { Wire } from "./wire";
-
-/** How a process came to its end. */
-export interface Ending {
-  readonly code: number;
-  readonly signal?: number;
-  readonly reason?: string;
-}
-
-/** What processes need of the machines around them. */
-export interface Surroundings {
-  readonly state: StateTree;
-  readonly clock: Clock;
-  readonly random: Random;
-  image(reference: string): Image | undefined;
-  wire(): Wire;
-  /** Addresses a pod's processes listen on. */
-  addressesOf(pod: PodRecord): readonly string[];
-  treeUsable(tree: string, node: string): boolean;
-  /** Something in a pod changed that may change its answers. */
-  stirred(uid: string): void;
-  /** A step was this much work. */
-  worked(pieces: number): void;
-  /** A file tree of a pod, or the log beside it, has grown. */
-  grew(tree: string): void;
-  /** A file of a tree was written or taken away. */
-  touched(tree: string, path: string): void;
-  /** A pod's processes use so many bytes of memory more. */
-  memoryChanged(uid: string, by: number): void;
-  /** A process of a pod ended; `main` when its container did. */
-  ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
-}
-
-/** Name of the component whose timers wake processes. */
-export const RUNTIME = "runtime";
 
 /** Running programs: every step of every process passes here. */
 export class Processes {
@@ -224,14 +188,12 @@ export class Processes {
     const container = this.containers.get(containerId);
     if (!container?.memoryLimit) return;
     const used = container.processes.reduce((sum, id) => sum + (this.processes.get(id)?.usage?.memoryBytes ?? 0), 0);
-    if (used <= container.memoryLimit) return;
-    const victim = [...container.processes].sort((a, b) => (this.processes.get(b)?.usage?.memoryBytes ?? 0) - (this.processes.get(a)?.usage?.memoryBytes ?? 0))[0];
-    if (victim !== undefined) this.end(victim, { code: 137, signal: 9, reason: "OOMKilled" });
+    // The kernel ends all that runs in the container together. Upstream: singleProcessOOMKill is off.
+    if (used > container.memoryLimit && container.main !== undefined) this.end(container.main, { code: 137, signal: 9, reason: "OOMKilled" });
   }
 
   private print(record: ProcessRecord, container: ContainerRecord, piece: Output): void {
-    const stream = typeof piece === "string" ? "stdout" : "stderr" in piece ? "stderr" : (piece.stream ?? "stdout");
-    const raw = typeof piece === "string" ? `${piece}\n` : "stderr" in piece ? `${piece.stderr}\n` : piece.raw;
+    const { stream, raw } = writtenBy(piece);
     if (raw === "") return;
     if (record.kind === "exec") {
       const exec = this.execs.get(record.id);
@@ -340,11 +302,3 @@ export class Processes {
     return true;
   }
 }
-
-/** The main process of a container is 1; what is executed in it is numbered as it came. */
-function pidOf({ kind, id }: ProcessRecord): number {
-  return kind === "main" ? 1 : 7 + 7 * Number(id.slice(5));
-}
-
-/** Numbers of the signals a container may be stopped by. */
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 10, SIGUSR2: 12, SIGTERM: 15, SIGWINCH: 28 };

@@ -1,6 +1,6 @@
 import type { Json } from "../apimachinery/meta";
 import type { Machines } from "./machines";
-import { RUNTIME } from "./processes";
+import { RUNTIME } from "./surroundings";
 
 /** What the runtime is as a component: somebody whose timers wake processes. Structurally a `Component`. */
 export interface RuntimeComponent {
