@@ -45,13 +45,16 @@ function steadyState(nodes: number, pods: number, target: number): Measured {
   const before = process.memoryUsage().heapUsed;
   const begun = performance.now();
   const cluster = bigCluster(nodes);
+  const used = process.cpuUsage();
   const start = performance.now();
   fill(cluster, pods);
   const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(used);
+  const cpuMs = Math.round((user + system) / 1000);
   const { rss, heapUsed } = process.memoryUsage();
   collect();
   const kept = process.memoryUsage().heapUsed - before;
-  const figures = { running: runningOf(cluster), machinesMs: Math.round(start - begun), podsPerSecond: Math.round(pods / (took / 1000)), rssMB: megabytes(rss), heapMB: megabytes(heapUsed), keptMB: megabytes(kept), bytesPerPod: Math.round(kept / pods), ratio: Math.round((target / took) * 100) / 100 };
+  const figures = { running: runningOf(cluster), machinesMs: Math.round(start - begun), cpuMs, podsPerSecond: Math.round(pods / (took / 1000)), rssMB: megabytes(rss), heapMB: megabytes(heapUsed), keptMB: megabytes(kept), bytesPerPod: Math.round(kept / pods), ratio: Math.round((target / took) * 100) / 100 };
   return { p50: Math.round(took), p99: Math.round(took), runs: 1, figures, note: "bytes a pod: all that is kept, Events, logs and history included; run with --expose-gc to have them exact" };
 }
 
