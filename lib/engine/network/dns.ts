@@ -11,7 +11,7 @@ import type { Clock } from "../sim/clock";
 import type { StateTree } from "../sim/state";
 import type { World } from "../world/state";
 import { compareIPs, ipNumber } from "../world/addresses";
-import { DEFAULT_COREFILE, parseCorefile, type ServerBlock } from "./corefile";
+import { DEFAULT_COREFILE, parseCorefile, type CorefileResult, type ServerBlock } from "./corefile";
 import { answerCoreDns, type CoreDnsParts } from "./coredns";
 import type { DnsSource } from "./dns-kubernetes";
 import { emptyReply, fqdn, type DnsRecord, type DnsReply, type DnsType } from "./dns-records";
@@ -31,6 +31,8 @@ export interface NameServers {
   readonly dnsIP: string;
   /** Why the asking pod cannot reach the cluster's DNS; undefined when it can. */
   readonly obstacle: (from: Origin) => Reason | undefined;
+  /** Corefiles read before, by their text. */
+  readonly corefiles: Map<string, CorefileResult>;
   /** `/etc/hosts` and `/etc/resolv.conf` of a pod. */
   readonly files: (pod: ObjectKey) => { readonly hosts: string; readonly resolvConf: string } | undefined;
 }
@@ -136,12 +138,14 @@ export function companyReply(world: World, name: string, type: DnsType): DnsRepl
 }
 
 /** The Corefile in force: the ConfigMap's, or the last one that could be read. */
-function corefile({ client, state, domain }: NameServers): { readonly blocks: readonly ServerBlock[]; readonly own: boolean } {
+function corefile({ client, state, domain, corefiles }: NameServers): { readonly blocks: readonly ServerBlock[]; readonly own: boolean } {
   const text = client.get<ConfigMap>(CONFIG_MAP, { namespace: "kube-system", name: "coredns" })?.data?.["Corefile"];
   const usual = DEFAULT_COREFILE.replaceAll("cluster.local", domain);
   const good = state.cell<string>("coredns:corefile", usual);
   for (const candidate of text === undefined ? [usual] : [text, good.get(), usual]) {
-    const read = parseCorefile(candidate);
+    const read = corefiles.get(candidate) ?? parseCorefile(candidate);
+    if (corefiles.size > 8) corefiles.clear();
+    corefiles.set(candidate, read);
     if ("error" in read) continue;
     if (text !== undefined && good.get() !== candidate) good.set(candidate);
     return { blocks: read.blocks, own: text !== undefined };

@@ -123,11 +123,21 @@ const ENTRIES: Readonly<Record<IptablesTable["name"], { readonly chains: readonl
   },
 };
 
+function grouped(rules: readonly IptablesRule[]): ReadonlyMap<string, readonly IptablesRule[]> {
+  const byChain = new Map<string, IptablesRule[]>();
+  for (const rule of rules) {
+    const list = byChain.get(rule.chain) ?? [];
+    byChain.set(rule.chain, list);
+    list.push(rule);
+  }
+  return byChain;
+}
+
 function whole(table: IptablesTable): { readonly builtIn: readonly string[]; readonly chains: readonly string[]; readonly rules: readonly IptablesRule[] } {
   const { chains, rules } = ENTRIES[table.name];
   const own = [...table.chains, "KUBE-KUBELET-CANARY", "KUBE-PROXY-CANARY"].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const ordered = own.flatMap((chain) => table.rules.filter((rule) => rule.chain === chain));
-  return { builtIn: chains, chains: own, rules: [...rules, ...ordered] };
+  const byChain = grouped(table.rules);
+  return { builtIn: chains, chains: own, rules: [...rules, ...own.flatMap((chain) => byChain.get(chain) ?? [])] };
 }
 
 /** What `iptables-save [-t TABLE]` prints on a machine. Counters are left at nought. */
@@ -146,11 +156,14 @@ export function listText(table: IptablesTable, chain?: string): string | undefin
   const { builtIn, chains, rules } = whole(table);
   const shown = [...builtIn, ...chains].filter((name) => chain === undefined || name === chain);
   if (shown.length === 0) return undefined;
+  const byChain = grouped(rules);
+  const references = new Map<string, number>();
+  for (const { target = "" } of rules) references.set(target, (references.get(target) ?? 0) + 1);
   const head = `${"target".padEnd(9)}  prot opt ${"source".padEnd(19)}  ${"destination".padEnd(19)} `;
   return shown
     .map((name) => {
-      const about = builtIn.includes(name) ? "policy ACCEPT" : `${rules.filter((rule) => rule.target === name).length} references`;
-      return [`Chain ${name} (${about})`, head, ...rules.filter((rule) => rule.chain === name).map(listedRule), ""].join("\n");
+      const about = builtIn.includes(name) ? "policy ACCEPT" : `${references.get(name) ?? 0} references`;
+      return [`Chain ${name} (${about})`, head, ...(byChain.get(name) ?? []).map(listedRule), ""].join("\n");
     })
     .join("\n");
 }

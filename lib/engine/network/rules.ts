@@ -84,7 +84,7 @@ export function compileRules(service: Service, slices: readonly EndpointSlice[])
 
 /** The EndpointSlices of a Service. */
 export function slicesOf(client: Client, service: ObjectKey): readonly EndpointSlice[] {
-  return client.list<EndpointSlice>(ENDPOINT_SLICE, { namespace: service.namespace, labelSelector: `kubernetes.io/service-name=${service.name}` });
+  return client.selected<EndpointSlice>(ENDPOINT_SLICE, service.namespace, { matchLabels: { "kubernetes.io/service-name": service.name } });
 }
 
 function matchesOf(service: Service, port: ServicePort): readonly Match[] {

@@ -44,6 +44,7 @@ export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: 
     domain: parts.clusterDomain,
     dnsIP: parts.dnsIP,
     obstacle: (from) => dnsObstacle(parts, from),
+    corefiles: new Map(),
     files: (pod) => parts.sockets.addressOf(pod),
   };
   return {

@@ -62,12 +62,24 @@ function endpointOf(service: Service, pod: Pod, address: string, client: Client)
   const nodeName = pod.spec.nodeName ?? "";
   const zone = nodeName === "" ? undefined : client.get<Node>(NODE, { namespace: "", name: nodeName })?.metadata.labels?.["topology.kubernetes.io/zone"];
   const { hostname = "", subdomain } = pod.spec;
+  const hints = hintsOf(service, nodeName, zone, serving && !terminating);
   return {
     addresses: [address],
     conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
     ...(hostname !== "" && subdomain === service.metadata.name ? { hostname } : {}),
     ...(nodeName === "" ? {} : { nodeName }),
     ...(zone === undefined ? {} : { zone }),
+    ...(hints ? { hints } : {}),
     targetRef: { kind: "Pod", namespace: pod.metadata.namespace ?? "", name: pod.metadata.name, uid: pod.metadata.uid },
   };
+}
+
+/** Whose traffic a ready endpoint should take first, where the Service prefers what is near. Upstream: endpointslice/trafficdist. */
+function hintsOf(service: Service, node: string, zone: string | undefined, ready: boolean): Endpoint["hints"] {
+  const wanted = service.spec.trafficDistribution;
+  if (!ready || wanted === undefined) return undefined;
+  const forZones = zone === undefined ? {} : { forZones: [{ name: zone }] };
+  const forNodes = wanted === "PreferSameNode" && node !== "" ? { forNodes: [{ name: node }] } : {};
+  const hints = { ...forZones, ...forNodes };
+  return Object.keys(hints).length > 0 ? hints : undefined;
 }
