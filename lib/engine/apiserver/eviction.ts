@@ -88,12 +88,12 @@ function spend(api: EvictionServer, budget: PodDisruptionBudget, status: BudgetS
 }
 
 function whyNot(name: string, status: BudgetStatus): string {
-  const condition = findCondition(status.conditions, "DisruptionAllowed");
-  if (condition?.status === "False" && condition.reason === "SyncFailed" && condition.observedGeneration === status.observedGeneration) {
-    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message ?? ""}`;
-  }
+  const { status: value, reason = "", message = "" } = findCondition(status.conditions, "DisruptionAllowed") ?? {};
+  const told = value === "False" && message !== "";
+  // Of a budget that could not be worked out, the numbers mean nothing.
+  if (told && reason === "SyncFailed") return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${message}`;
   if (status.currentHealthy <= status.desiredHealthy) return `The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`;
-  return `The disruption budget ${name} does not allow evicting pods currently`;
+  return `The disruption budget ${name} does not allow evicting pods currently${told ? ` (${reason}): ${message}` : ""}`;
 }
 
 function tooMany(message: string, retryAfterSeconds: number): ApiError {

@@ -42,12 +42,12 @@ function open(...objects: readonly JsonObject[]): Cluster {
 const hpa = (cluster: Cluster) => cluster.as("test").get<HorizontalPodAutoscaler>(kindId("autoscaling/v2", "HorizontalPodAutoscaler"), { namespace: "default", name: "web" })?.status;
 const condition = (cluster: Cluster, type: string) => hpa(cluster)?.conditions?.find((one) => one.type === type);
 const replicas = (cluster: Cluster) => cluster.as("test").get<Deployment>(kindId("apps/v1", "Deployment"), { namespace: "default", name: "web" })?.spec.replicas;
-const events = (cluster: Cluster, reason: string) => cluster.as("test").list<Event>(kindId("v1", "Event"), { namespace: "default" }).filter((event) => event.reason === reason).map(({ message }) => message);
+const events = (cluster: Cluster, reason: string) => cluster.as("test").list<Event>(kindId("v1", "Event"), { namespace: "default" }).filter((event) => event.reason === reason).sort((a, b) => ((a.firstTimestamp ?? "") < (b.firstTimestamp ?? "") ? -1 : 1)).map(({ message }) => message);
 
 /** So many requests a second, for so many seconds. */
 function load(cluster: Cluster, perSecond: number, duration: number): void {
   for (let second = 0; second < duration; second += 1) {
-    for (let n = 0; n < perSecond; n += 1) cluster.send({ node: "n1" }, { host: "127.0.0.1", port: 30080, protocol: "http", method: "GET", path: "/", headers: {}, body: "" });
+    for (let n = 0; n < perSecond; n += 1) cluster.send({ node: "n1" }, { host: cluster.addresses[0]?.ip ?? "", port: 30080, protocol: "http", method: "GET", path: "/", headers: {}, body: "" });
     cluster.advance(seconds(1));
   }
 }
