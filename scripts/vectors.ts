@@ -1,12 +1,13 @@
 /** `npm run -s vectors`: how faithful the engine is to recorded answers of real Kubernetes. */
 import { existsSync } from "node:fs";
-import { filesUnder, score, vectorsFolder, type FileScore } from "../tests/vectors/run";
+import { corpusFolder, filesUnder, score, vectorsFolder, type FileScore } from "../tests/vectors/run";
 
 const HELP = `Usage: npm run -s vectors -- [--failures] [--json] [PATH…]
 
 Runs JSON-lines conformance vectors against the engine and prints FILE passed/total
 for each file, then total passed/total. PATH is a file or a folder; without one, the
-vectors folder beside the repository, or the one TIMONEL_VECTORS names.
+vectors folder beside the repository, or the one TIMONEL_VECTORS names, and
+the corpus of manifests beside that.
 
   --failures   also print each failing case: id, input, expected, got
   --json       print everything as one JSON document
@@ -50,7 +51,7 @@ function main(args: readonly string[]): number {
     process.stderr.write(`no such file or folder: ${missing}\n`);
     return 2;
   }
-  const paths = named.length > 0 ? named : [vectorsFolder()];
+  const paths = named.length > 0 ? named : [vectorsFolder(), corpusFolder()];
   if (named.length === 0 && !existsSync(vectorsFolder())) {
     print(`No vectors at ${vectorsFolder()}: nothing to run. Name a path, or set TIMONEL_VECTORS.`);
     return 0;

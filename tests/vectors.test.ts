@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { adapters } from "./vectors/index";
-import { sampleFolder, score, vectorsFolder } from "./vectors/run";
+import { corpusFolder, sampleFolder, score, vectorsFolder } from "./vectors/run";
 
 const floors = JSON.parse(readFileSync(new URL("./vectors/floors.json", import.meta.url), "utf8")) as Readonly<Record<string, number>>;
 const topics = Object.keys(adapters);
@@ -22,9 +22,10 @@ describe("our own sample of vectors", () => {
 
 // The recorded vectors live beside the repository and are not part of it: a clone without them is tested by the sample alone.
 describe.skipIf(!existsSync(vectorsFolder()))("recorded vectors of real Kubernetes", () => {
-  for (const topic of topics.filter((name) => existsSync(join(vectorsFolder(), `${name}.jsonl`)))) {
+  const fileOf = (topic: string): string | undefined => [vectorsFolder(), corpusFolder()].map((folder) => join(folder, `${topic}.jsonl`)).find(existsSync);
+  for (const topic of topics.filter((name) => fileOf(name) !== undefined)) {
     it(`${topic} is no less faithful than it was`, { timeout: 120_000 }, () => {
-      const { passed, total, failures } = score(join(vectorsFolder(), `${topic}.jsonl`));
+      const { passed, total, failures } = score(fileOf(topic) ?? "");
       expect(floors[topic], `tests/vectors/floors.json has no floor for ${topic}: it passes ${passed} of ${total}`).toBeDefined();
       expect(passed, ids(failures).join("\n")).toBeGreaterThanOrEqual(floors[topic] ?? total);
     });

@@ -22,6 +22,11 @@ export function vectorsFolder(): string {
   return process.env.TIMONEL_VECTORS ?? resolve(here, "../../../shared/vectors");
 }
 
+/** The folder of people's own manifests with what a real API server answered to each: beside the vectors. */
+export function corpusFolder(): string {
+  return resolve(vectorsFolder(), "../corpus");
+}
+
 /** The small sample that comes with the repository. */
 export const sampleFolder = join(here, "sample");
 

@@ -100,9 +100,9 @@ function withoutAccount(object: JsonObject): JsonObject {
   return { ...object, spec };
 }
 
-/** A status with its causes in an order of their own. */
+/** A status with its causes in an order of their own, and without line numbers: the recording's pods had a token volume more. */
 function plain(status: JsonObject): unknown {
-  const text = JSON.stringify(status).replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>");
+  const text = JSON.stringify(status).replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>").replace(/@@ -\d+,\d+ \+\d+,\d+ @@/g, "@@");
   const value = JSON.parse(text) as { details?: { causes?: unknown[] } };
   value.details?.causes?.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return value;

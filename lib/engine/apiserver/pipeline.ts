@@ -444,6 +444,7 @@ function withGeneration(definition: ResourceDefinition, previous: KubeObject, ne
   const spec = (object: KubeObject): unknown => {
     const { metadata: _metadata, ...rest } = object;
     if (definition.custom) return { ...rest, ...(definition.subresources.includes("status") ? { status: undefined } : {}) };
+    if (definition.kind === DEPLOYMENT) return [(rest as { readonly spec?: unknown }).spec, object.metadata.annotations ?? {}];
     return definition.kind === ENDPOINT_SLICE ? rest : (rest as { readonly spec?: unknown }).spec;
   };
   if (deepEqual(spec(previous), spec(next))) return next;

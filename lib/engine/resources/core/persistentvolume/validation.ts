@@ -1,6 +1,7 @@
 /** The rules of volumes. Upstream: `ValidatePersistentVolume`, `ValidatePersistentVolumeUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
+import { goDiff } from "../../../apimachinery/go-json";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { quantityFrom, quantitySign } from "../../../apimachinery/quantity";
@@ -101,7 +102,9 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
   const later = { controllerExpandSecretRef: undefined, nodeExpandSecretRef: undefined };
   const source = (of: JsonObject, kind: string): JsonObject[string] => (kind === "csi" && has(of, "csi") ? { ...objectAt(of, "csi"), ...(has(objectAt(before, "csi"), "controllerExpandSecretRef") ? {} : later) } : of[kind]);
   const sources = (of: JsonObject): JsonObject => Object.fromEntries(SOURCES.map((kind) => [kind, source(of, kind)]));
-  if (!deepEqual(sources(spec), sources(before))) found.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation", "immutable");
+  if (!deepEqual(sources(spec), sources(before))) {
+    found.forbidden("spec.persistentvolumesource", `spec.persistentvolumesource is immutable after creation\n${goDiff("core.PersistentVolumeSource", before, { ...spec, csi: source(spec, "csi") })}`, "immutable");
+  }
   if (has(before, "volumeAttributesClassName") && !has(spec, "volumeAttributesClassName")) found.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
   if (has(before, "nodeAffinity") && !deepEqual(spec["nodeAffinity"], before["nodeAffinity"]) && !deepEqual(spec["nodeAffinity"], renamed(before["nodeAffinity"] ?? null))) {

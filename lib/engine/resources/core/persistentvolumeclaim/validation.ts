@@ -1,6 +1,7 @@
 /** The rules of claims. Upstream: `ValidatePersistentVolumeClaim`, `ValidatePersistentVolumeClaimUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
+import { goDiff } from "../../../apimachinery/go-json";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors, dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { compareQuantities, quantityFrom, quantitySign } from "../../../apimachinery/quantity";
@@ -60,9 +61,7 @@ function validateSources(found: Findings, path: string, spec: JsonObject): void 
   else if (["apiGroup", "kind", "name"].some((field) => (old[field] ?? null) !== (now[field] ?? null))) found.invalid(path, {}, "must match dataSourceRef");
 }
 
-function withoutSize(spec: JsonObject): JsonObject {
-  return { ...spec, resources: { ...objectAt(spec, "resources"), requests: { ...objectAt(objectAt(spec, "resources"), "requests"), storage: undefined } }, volumeAttributesClassName: undefined };
-}
+const IMMUTABLE = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 function validateUpdate(found: Findings, object: KubeObject, previous: KubeObject): void {
   const [spec, before] = [specOf(object), specOf(previous)];
@@ -72,15 +71,15 @@ function validateUpdate(found: Findings, object: KubeObject, previous: KubeObjec
   const annotated = !has(before, "storageClassName") && textAt(spec, "storageClassName") === previous.metadata.annotations?.[CLASS];
   const bound = classless || annotated ? { ...named, storageClassName: spec["storageClassName"] } : named;
   const annotation = (from: KubeObject): string | undefined => from.metadata.annotations?.[CLASS];
-  if (!deepEqual(withoutSize(spec), withoutSize(bound))) {
-    found.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims", "immutable");
-  }
+  const requests = objectAt(objectAt(spec, "resources"), "requests");
   const size = (of: JsonObject): JsonObject[string] => objectAt(objectAt(of, "resources"), "requests")["storage"];
+  const resized = textAt(statusOf(object), "phase") === "Bound" && Object.keys(requests).length > 0 ? { resources: { ...objectAt(spec, "resources"), requests: { ...requests, storage: size(before) } } } : {};
+  const munged: JsonObject = { ...spec, ...resized, volumeAttributesClassName: before["volumeAttributesClassName"] };
+  if (!deepEqual(munged, bound)) found.forbidden("spec", `${IMMUTABLE}\n${goDiff("v1.PersistentVolumeClaimSpec", bound, munged)}`, "immutable");
   const order = compareQuantities(quantityFrom(size(spec)), quantityFrom(size(before)));
   if (order < 0 && compareQuantities(quantityFrom(size(spec)), quantityFrom(objectAt(statusOf(previous), "capacity")["storage"])) <= 0) {
     found.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
   }
-  if (order > 0 && textAt(statusOf(previous), "phase") !== "Bound") found.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims", "immutable");
   if (annotation(object) !== annotation(previous)) immutable(found, `metadata.annotations.${CLASS}`, annotation(object) ?? "", annotation(previous) ?? "");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
   if (!has(statusOf(previous), "currentVolumeAttributesClassName") || spec["volumeAttributesClassName"] === before["volumeAttributesClassName"]) return;

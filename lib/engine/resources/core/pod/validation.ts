@@ -4,6 +4,7 @@ import { validateImageSpaces } from "../pod-template/validate-containers";
 import { validateTolerations } from "../pod-template/validate-placement";
 import { validateGatedAffinity, withoutNodeAffinity } from "./validate-gated";
 import type { FieldError } from "../../../apimachinery/api-error";
+import { goDiff } from "../../../apimachinery/go-json";
 import { deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { specOf } from "../../cells";
@@ -83,7 +84,23 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
     found.invalid("spec.nodeSelector", spec["nodeSelector"] ?? null, "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
   }
   if (gated) validateGatedAffinity(found, spec, before);
-  if (!deepEqual(fixedPart(spec, gated), fixedPart(before, gated))) found.forbidden("spec", MAY_CHANGE, "immutable");
+  if (!deepEqual(fixedPart(spec, gated), fixedPart(before, gated))) found.forbidden("spec", `${MAY_CHANGE}\n${goDiff("core.PodSpec", inMemory(before), inMemory(munged(spec, before, gated)))}`, "immutable");
+}
+
+/** The new spec with what an update may change as it was. */
+function munged(spec: JsonObject, before: JsonObject, gated: boolean): JsonObject {
+  const images = (list: string): Json => (has(spec, list) ? objectsAt(spec, list).map((container, i) => ({ ...container, image: objectsAt(before, list)[i]?.["image"] ?? "" })) : null);
+  const kept = ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", ...(gated ? ["nodeSelector"] : [])];
+  const { nodeAffinity: _new, ...others } = objectAt(spec, "affinity");
+  const affinity = { ...others, ...(has(objectAt(before, "affinity"), "nodeAffinity") ? { nodeAffinity: objectAt(before, "affinity")["nodeAffinity"] } : {}) };
+  const placed = gated ? { affinity: Object.keys(affinity).length === 0 ? undefined : affinity } : {};
+  return { ...spec, containers: images("containers"), initContainers: images("initContainers"), ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...placed };
+}
+
+/** A spec as the server keeps it: what concerns the host's namespaces is part of the security context. */
+function inMemory(spec: JsonObject): JsonObject {
+  const host = Object.fromEntries(["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"].map((key) => [key, spec[key]]));
+  return { ...spec, securityContext: { ...objectAt(spec, "securityContext"), ...host } };
 }
 
 function keeps(now: JsonObject, before: JsonObject): boolean {
@@ -99,11 +116,7 @@ function tokensNeedAccount(found: Findings, spec: JsonObject): void {
   });
 }
 
-/**
- * Everything wrong with a pod.
- *
- * @simplified the refusal of a forbidden change does not quote the difference line by line, as the real server does.
- */
+/** Everything wrong with a pod. */
 export function validatePod(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("pod");
