@@ -1,5 +1,5 @@
 /** The door: a request in, an answer out. */
-import { authorize, escalationChecked, NODE, POD, SERVICE, partsOfKind, type Cluster, type ResourceDefinition } from "@/lib/engine";
+import { authorize, escalationChecked, NAMESPACE, NODE, POD, SERVICE, partsOfKind, type Cluster, type ResourceDefinition } from "@/lib/engine";
 import { customAlias, customKind } from "./custom";
 import { catalogueOf, discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
@@ -18,7 +18,7 @@ import { Refusal, noSuchResource, notAllowed, refuse, unknownPath } from "./stat
 import { targetOf, type Target } from "./target";
 import { issuerAnswer, tokenAnswer } from "./tokens";
 import { watchAnswer } from "./watch";
-import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, patchAnswer, updateAnswer, type WriteCall } from "./write";
+import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, finalizeAnswer, patchAnswer, updateAnswer, type WriteCall } from "./write";
 
 /**
  * Answers a request as a real API server would. Never throws for what a client may send; whatever escapes is a
@@ -178,7 +178,7 @@ function collectionAnswer(call: WriteCall): RestAnswer {
 }
 
 function serves(definition: ResourceDefinition, subresource: string): boolean {
-  return (definition.subresources as readonly string[]).includes(subresource) || (definition.kind === "v1/ServiceAccount" && subresource === "token");
+  return (definition.subresources as readonly string[]).includes(subresource) || (definition.kind === "v1/ServiceAccount" && subresource === "token") || (definition.kind === NAMESPACE && subresource === "finalize");
 }
 
 /** A part of a pod that is read as the whole pod and written alone. */
@@ -204,6 +204,11 @@ function subresourceAnswer(call: WriteCall): RestAnswer {
     if (request.method !== "POST") throw notAllowed();
     return tokenAnswer(request, cluster, existing(call));
   }
+  if (target.subresource === "finalize") {
+    if (request.method !== "PUT") throw notAllowed();
+    return finalizeAnswer(call);
+  }
+  if (target.subresource === "approval") return partAnswer(call);
   if (definition.kind !== POD) throw noSuchResource();
   if (target.subresource === "ephemeralcontainers" || target.subresource === "resize") return partAnswer(call);
   const reading = request.method === "GET" || request.method === "POST";

@@ -1,8 +1,9 @@
 /** Everything that changes objects. Upstream: apiserver/pkg/endpoints/handlers. */
-import { ApiError, applyJsonPatch, compareStrings, kindId, mergePatch, partsOfKind, resourceFor, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
+import { ApiError, applyJsonPatch, authorize, compareStrings, kindId, mergePatch, partsOfKind, resourceFor, type Client, type Cluster, type DeleteOptions, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type Propagation, type ResourceDefinition, type WriteOptions } from "@/lib/engine";
 import { goName, mediaType, objectBody, patchBody, printed, type ObjectBody } from "./body";
 import { placeOf, type Duplicate } from "./duplicates";
 import { listText } from "./encode";
+import { readerOf } from "./identity";
 import { oneAnswer } from "./list";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
 import type { Query } from "./query";
@@ -133,6 +134,8 @@ export function createAnswer(call: WriteCall): RestAnswer {
 
 function subresourceOf(target: Target): Pick<WriteOptions, "subresource"> {
   const { subresource } = target;
+  // What approves a request for a certificate stands in its status.
+  if (subresource === "approval") return { subresource: "status" };
   return subresource === "status" || subresource === "ephemeralcontainers" || subresource === "resize" ? { subresource } : {};
 }
 
@@ -180,6 +183,17 @@ export function updateAnswer(call: WriteCall): RestAnswer {
   checkUid(call, named);
   const updated = client.update<KubeObject>(named as unknown as KubeObject, { ...options, ...subresourceOf(target) });
   return oneAnswer(definition, updated, cluster, query, request.headers["accept"], 200, warningHeaders(warnings));
+}
+
+/** PUT of …/namespaces/NAME/finalize: what still holds a namespace that is going. Upstream: registry/core/namespace/storage, FinalizeREST. */
+export function finalizeAnswer(call: WriteCall): RestAnswer {
+  const { client, cluster, definition, query, request } = call;
+  const writing = optionsOf(call, "UpdateOptions");
+  const { spec } = bodyOf(call, writing) as { readonly spec?: Json };
+  const finalizers = typeof spec === "object" && spec !== null && !Array.isArray(spec) ? (spec as JsonObject)["finalizers"] : undefined;
+  const namespace = existing(call) as KubeObject & { readonly spec?: JsonObject };
+  const updated = client.update<KubeObject>({ ...namespace, spec: { ...namespace.spec, finalizers: finalizers ?? [] } } as KubeObject, writing.options);
+  return oneAnswer(definition, updated, cluster, query, request.headers["accept"], 200, warningHeaders(writing.warnings));
 }
 
 function updateScale(call: WriteCall, options: WriteOptions): RestAnswer {
@@ -247,8 +261,15 @@ export function patchAnswer(call: WriteCall): RestAnswer {
   const patch = patchOf(call, type, writing);
   const ref: ObjectRef = { kind: definition.kind, namespace: definition.namespaced ? target.namespace : "", name: target.name };
   const isNew = patch.type === "apply" && stored(call) === undefined;
+  if (isNew) mayCreate(call);
   const patched = patchedBy(call, ref, patch, options);
   return oneAnswer(definition, patched, cluster, query, request.headers["accept"], isNew ? 201 : 200, warningHeaders(warnings));
+}
+
+/** Applying what is not there yet is creating it. @throws {ApiError} 403 */
+function mayCreate({ cluster, request, target, definition }: WriteCall): void {
+  const { group } = partsOfKind(definition.kind);
+  authorize(readerOf(cluster), request.user, { verb: "create", group, resource: definition.plural, subresource: target.subresource, name: target.name, namespace: target.namespace });
 }
 
 /** What unstructured data of a wrong type is told, from what JSON of that type would be told. Upstream: runtime.DefaultUnstructuredConverter. */
