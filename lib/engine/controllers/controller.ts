@@ -28,7 +28,7 @@ export interface Controller {
   /** Called for each event of the reconciled kind before its key is queued; false leaves it out. */
   readonly wants?: (object: KubeObject) => boolean;
   /** How long an event may wait before its keys are looked at, so that many are looked at together; at once unless said. */
-  readonly patience?: (event: StoreEvent, client: Client) => Millis;
+  readonly patience?: (event: StoreEvent, client: Client, now: Instant) => Millis;
   /**
    * Called once per key and change, and again after `requeueAfter`. The object may be gone.
    * @throws {ApiError} to be retried with exponential backoff, as a returned error is upstream.

@@ -60,7 +60,7 @@ function openDesk(name: string, state: StateTree): Desk {
 }
 
 function enqueue(controller: Controller, desk: Desk, event: StoreEvent, context: ComponentContext): void {
-  const wait = controller.patience?.(event, context.client) ?? 0;
+  const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
   const queue = wait <= 0 ? desk.queue : { add: (key: string) => lookAgain(controller.name, desk.later, key, wait, context) };
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
   for (const watch of controller.watches) {

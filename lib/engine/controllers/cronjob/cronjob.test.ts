@@ -84,6 +84,17 @@ describe("the cronjob controller", () => {
     expect(jobs(strict)).toEqual([]);
   });
 
+  it("waits for the next time of a changed schedule", () => {
+    const cluster = scriptedCluster();
+    create(cluster, "0 * * * *");
+    cluster.advance(seconds(1830));
+    admin(cluster).patch({ kind: CRON_JOB, ...key }, { type: "merge", body: { spec: { schedule: "*/5 * * * *" } } });
+    cluster.advance(seconds(60));
+    expect(jobs(cluster)).toEqual([]);
+    cluster.advance(seconds(240));
+    expect(jobs(cluster).map(({ metadata }) => metadata.name)).toEqual(["c-29453795"]);
+  });
+
   it("names its zone in the time it gives a job", () => {
     const cluster = scriptedCluster();
     create(cluster, "30 1 * * *", { timeZone: "Europe/Madrid" });

@@ -23,8 +23,16 @@ export const cronJobController: Controller = {
   eventSource: "cronjob-controller",
   reconciles: CRON_JOB,
   watches: [{ kind: JOB, wakes: controllerOwner(CRON_JOB) }],
+  patience: ({ object, previous }, _client, now) => millis(object.kind === "CronJob" && previous !== undefined ? untilNext(object as CronJob, previous as CronJob, now) : 0),
   reconcile,
 };
+
+/** A changed schedule makes up for nothing: it is looked at when its next time comes. */
+function untilNext(cronJob: CronJob, before: CronJob, now: number): number {
+  if (cronJob.spec.schedule === before.spec.schedule && cronJob.spec.timeZone === before.spec.timeZone) return 0;
+  const timetable = timetableOf(cronJob);
+  return "error" in timetable ? 0 : Math.max(0, nextLook(cronJob, timetable, now) ?? 0);
+}
 
 interface Desk {
   readonly cronJob: CronJob;
