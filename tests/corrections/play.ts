@@ -62,14 +62,14 @@ function take(playing: Playing, number: number, step: Json): void {
     return;
   }
   if (isObject(step) && isObject(step["sends"])) {
-    const [input] = readInputs([{ send: step["sends"] }]);
+    const [input] = readInputs([filledIn(playing, { send: step["sends"] })]);
     const trace = input && playing.bench.apply(input).trace;
     const printed = `${trace?.outcome ?? "nothing"}\n${trace?.response ? `${trace.response.status}\n${trace.response.body}` : ""}`;
     playing.transcript += `→ ${JSON.stringify(step["sends"])}\n${printed}\n`;
     return judge(playing, number, "request", printed, { ...step, ...(step["ends"] === undefined ? {} : { matches: `^${String(step["ends"])}\n` }) });
   }
   if (typeof step === "string") return void run(playing, step);
-  for (const input of readInputs([step])) {
+  for (const input of readInputs([filledIn(playing, step)])) {
     playing.transcript += `· ${JSON.stringify(step)}\n`;
     const { refused } = playing.bench.apply(input);
     if (refused) playing.contradictions.push({ step: number, line: JSON.stringify(step), wanted: "done", got: refused.code });
@@ -86,6 +86,11 @@ function run(playing: Playing, line: string): string {
 
 function filled({ known }: Playing, text: string): string {
   return text.replace(/\{([a-z][a-zA-Z]*)\}/g, (whole, name: string) => known.get(name) ?? whole);
+}
+
+/** The same with every remembered name in its texts filled in. */
+function filledIn(playing: Playing, value: Json): Json {
+  return JSON.parse(filled(playing, JSON.stringify(value))) as Json;
 }
 
 const listOf = (value: Json | undefined): readonly string[] => (value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)]);

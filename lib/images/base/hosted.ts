@@ -27,11 +27,17 @@ export function viewOf(hosted: Hosted, process: ProcessView): ProcessView {
   return { ...process, argv: hosted.argv, env: hosted.env, workingDir: hosted.cwd, stdin: hosted.stdin };
 }
 
-/** Takes over what a step of a hosted program left behind. */
+/** A hosted program whose wake-up has come. */
+export function woken(hosted: Hosted): Hosted {
+  const { wakeAt: _at, message: _message, ...rest } = hosted;
+  return rest;
+}
+
+/** Takes over what a step of a hosted program left behind; a wake-up booked before stays booked. */
 export function afterStep(hosted: Hosted, step: Step, now: number): HostedStep {
   const text = (stream: "stdout" | "stderr"): string => (step.log ?? []).map((piece) => pieceOf(piece, stream)).join("");
   const { wakeAt: _at, message: _message, ...rest } = hosted;
-  const wake = step.wakeAfter ? { wakeAt: now + step.wakeAfter.delay, message: step.wakeAfter.message } : hosted.wakeAt !== undefined && hosted.wakeAt > now ? { wakeAt: hosted.wakeAt, message: hosted.message ?? null } : {};
+  const wake = step.wakeAfter ? { wakeAt: now + step.wakeAfter.delay, message: step.wakeAfter.message } : hosted.wakeAt !== undefined ? { wakeAt: hosted.wakeAt, message: hosted.message ?? null } : {};
   return {
     hosted: { ...rest, ...wake, state: step.state, listen: step.listen ?? hosted.listen },
     stdout: text("stdout"),

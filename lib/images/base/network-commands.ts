@@ -16,6 +16,7 @@ export type NetworkCommand = (command: HostCommand, process: Caller) => Waited;
 const now = (result: CommandResult): Waited => ({ result, takes: 0 });
 
 interface Url {
+  readonly secure: boolean;
   readonly host: string;
   readonly port: number;
   readonly path: string;
@@ -23,7 +24,7 @@ interface Url {
 
 function parseUrl(text: string): Url | undefined {
   const match = /^(?:(https?):\/\/)?([^/:\s]+)(?::(\d{1,5}))?(\/\S*)?$/.exec(text);
-  return match ? { host: match[2] ?? "", port: match[3] === undefined ? (match[1] === "https" ? 443 : 80) : Number(match[3]), path: match[4] ?? "/" } : undefined;
+  return match ? { secure: match[1] === "https", host: match[2] ?? "", port: match[3] === undefined ? (match[1] === "https" ? 443 : 80) : Number(match[3]), path: match[4] ?? "/" } : undefined;
 }
 
 /** Values of options that take one, by their letter or name; the rest are words. */
@@ -83,7 +84,7 @@ function phrase(status: number): string {
 
 /** curl: `-s -S -i -I -f -X METHOD -d TEXT -H LINE -m SECONDS -o FILE -w FORMAT`. */
 export const curl: NetworkCommand = (command, process) => {
-  const { values, flags, words } = options(command.argv, ["-X", "-d", "-H", "-m", "-o", "-w", "--max-time", "--connect-timeout", "--data", "--header", "--request", "--output", "--write-out"]);
+  const { values, flags, words } = options(command.argv, ["-X", "-d", "-H", "-m", "-o", "-w", "--cacert", "--resolve", "--max-time", "--connect-timeout", "--data", "--header", "--request", "--output", "--write-out"]);
   const short = [...flags].filter((flag) => !flag.startsWith("--")).join("");
   const silent = short.includes("s") || flags.has("--silent");
   const url = parseUrl(words[0] ?? "");
@@ -93,11 +94,20 @@ export const curl: NetworkCommand = (command, process) => {
   const value = header === undefined ? "" : header.slice(header.indexOf(":") + 1).trim();
   const data = values["-d"] ?? values["--data"];
   const method = values["-X"] ?? values["--request"] ?? (short.includes("I") ? "HEAD" : data === undefined ? "GET" : "POST");
-  const trace = http(process, url, { method, ...(data === undefined ? {} : { body: data }), ...(name === undefined || name === "host" ? {} : { headers: { [name]: value } }), ...(name === "host" ? { hostHeader: value } : {}) });
+  const insecure = short.includes("k") || flags.has("--insecure");
+  const authority = values["--cacert"] === undefined ? undefined : process.files.read(values["--cacert"]);
+  const tls = url.secure ? { tls: { serverName: url.host, insecure, ...(authority === undefined ? {} : { trusted: authority }) } } : {};
+  // `--resolve NAME:PORT:ADDRESS` goes to the address and still asks for the name.
+  const [, , resolved] = (values["--resolve"] ?? "").split(":");
+  const target = resolved === undefined ? url : { ...url, host: resolved };
+  const renamed = resolved === undefined || name === "host" ? {} : { hostHeader: url.host };
+  const trace = http(process, target, { ...tls, ...renamed, method, ...(data === undefined ? {} : { body: data }), ...(name === undefined || name === "host" ? {} : { headers: { [name]: value } }), ...(name === "host" ? { hostHeader: value } : {}) });
   const limit = seconds(values["-m"] ?? values["--max-time"] ?? values["--connect-timeout"]);
   const takes = limit === undefined ? trace.latency : Math.min(limit, trace.latency);
   const failed = (status: number, text: string): Waited => ({ takes, result: { status, stderr: silent && !short.includes("S") ? "" : `curl: (${status}) ${text}\n`, stdout: written(values, 0) } });
   if (trace.outcome === "no-such-host") return failed(6, `Could not resolve host: ${url.host}`);
+  if (trace.tlsProblem === "self-signed") return failed(60, "SSL certificate problem: self-signed certificate\nMore details here: https://curl.se/docs/sslcerts.html");
+  if (trace.tlsProblem === "name-mismatch") return failed(60, `SSL: no alternative certificate subject name matches target host name '${url.host}'\nMore details here: https://curl.se/docs/sslcerts.html`);
   if (trace.outcome === "refused") return failed(7, `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server`);
   if (!trace.response) return failed(28, limit === undefined ? `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server` : `Connection timed out after ${limit} milliseconds`);
   const { status, body, headers = {} } = trace.response;

@@ -2,7 +2,7 @@ import { compareNumbers, defineProgram, millis, type Json, type Output, type Pro
 import { allCommands, feed, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
 import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
-import { afterStep, requestHosted, viewOf, type Hosted, type HostedStep } from "./hosted";
+import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
 
@@ -83,7 +83,7 @@ export function shellProgram(installed: Installed): Program {
       for (const [id, hosted] of Object.entries(turn.hosted)) {
         if (hosted.wakeAt === undefined || hosted.wakeAt > process.now) continue;
         const done = installed.servers[hosted.program]?.onTimer?.(hosted.state, hosted.message ?? null, viewOf(hosted, process));
-        if (done) took(turn, id, afterStep(hosted, done, process.now));
+        took(turn, id, done ? afterStep(woken(hosted), done, process.now) : { hosted: woken(hosted), stdout: "", stderr: "" });
       }
       return drive(turn, process, installed);
     },

@@ -135,12 +135,13 @@ function healed(process: ProcessView, group: Group): Group {
   return next;
 }
 
-/** Gives a write to every other member; false when the group may not write. */
-export function replicated(process: ProcessView, group: Group, sql: string, database: string): Group {
+/** Gives a write to every other member, once it is sure of a majority: what cannot be certified is written nowhere. */
+export function replicated(process: ProcessView, before: Group, sql: string, database: string): Group {
+  const group = looked(process, before);
+  if (!group.primary) return group;
   const seqno = group.seqno + 1;
-  const reached = group.members.filter((ip) => ip === process.podIP || say(process, ip, { ask: "apply", cluster: group.cluster, seqno, sql, database }) !== undefined);
-  if (reached.length === group.members.length) return { ...group, seqno };
-  return reached.length * 2 > group.members.length ? { ...group, seqno, members: reached } : { ...group, primary: false };
+  for (const ip of group.members) if (ip !== process.podIP) say(process, ip, { ask: "apply", cluster: group.cluster, seqno, sql, database });
+  return { ...group, seqno };
 }
 
 /** Leaves in good order: nobody counts this member any more. */
