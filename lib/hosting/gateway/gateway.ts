@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly identity?: Identity;
   /** A cluster that sleeps may take a moment to wake. */
   find(path: string): Found | Nobody | Promise<Found | Nobody>;
+  /** Milliseconds a client of a stream may take nothing before it is cut off; a minute unless said. */
+  readonly patience?: number;
   /** Told of our own mistakes. */
   onError(error: unknown): void;
 }
@@ -168,7 +170,7 @@ async function serve(options: GatewayOptions, incoming: IncomingMessage, respons
   if (control) return write(response, control, request.method);
   const answer = tenant.live.answer({ ...request, body, user });
   if (!reading) tenant.live.touch();
-  send(tenant, await compressed(answer, request), response, request.method);
+  send(tenant, await compressed(answer, request), response, request.method, options.patience);
 }
 
 /** A large body made smaller for a client that can take it so. Upstream: responsewriters.WriteObjectNegotiated. */
@@ -194,7 +196,7 @@ function tooLarge(response: ServerResponse): void {
   write(response, jsonOf(failure(413, "RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY}`), 413));
 }
 
-function send({ live }: Tenant, answer: RestAnswer | Packed, response: ServerResponse, method: string): void {
+function send({ live }: Tenant, answer: RestAnswer | Packed, response: ServerResponse, method: string, patience?: number): void {
   switch (answer.type) {
     case "body":
       return write(response, answer, method);
@@ -202,9 +204,9 @@ function send({ live }: Tenant, answer: RestAnswer | Packed, response: ServerRes
       response.writeHead(answer.status, { ...withDefaults(answer.headers), "Content-Length": String(answer.packed.length) });
       return void response.end(answer.packed);
     case "watch":
-      return serveWatch(live, response, withDefaults(answer.headers), answer.watch, answer.timeoutSeconds);
+      return serveWatch(live, response, withDefaults(answer.headers), answer.watch, answer.timeoutSeconds, patience);
     case "log":
-      return serveLog(live, response, withDefaults(answer.headers), answer.log);
+      return serveLog(live, response, withDefaults(answer.headers), answer.log, patience);
     default:
       return write(response, jsonOf(failure(400, "BadRequest", "Upgrade request required"), 400));
   }

@@ -16,6 +16,8 @@ export interface StandAloneOptions {
   readonly https?: boolean;
   /** Virtual seconds a real second; 1 unless said. `off`: only the control API moves the clock. */
   readonly autoAdvance?: Rate;
+  /** Milliseconds a client of a stream may take nothing before it is cut off; a minute unless said. */
+  readonly patience?: number;
   /** Told of our own mistakes; standard error unless said. */
   readonly onError?: (error: unknown) => void;
 }
@@ -36,7 +38,7 @@ const HOST = "127.0.0.1";
 const ADMIN = { name: "kubernetes-admin", uid: "admin", groups: ["system:masters", "system:authenticated"] };
 
 /** Serves a cluster until it is closed. Rejects when the port is taken. */
-export async function startCluster({ cluster, port = 0, https = false, autoAdvance = 1, onError = console.error }: StandAloneOptions): Promise<StandAlone> {
+export async function startCluster({ cluster, port = 0, https = false, autoAdvance = 1, patience, onError = console.error }: StandAloneOptions): Promise<StandAlone> {
   const identity = https ? createServerIdentity([HOST, "localhost", "::1"]) : undefined;
   const token = randomBytes(24).toString("base64url");
   const live = new LiveCluster(cluster, autoAdvance);
@@ -46,7 +48,7 @@ export async function startCluster({ cluster, port = 0, https = false, autoAdvan
     control: (path: string, method: string, query: string, body: string) => controlAnswer(live, path, method, query, body),
   };
   try {
-    const gateway = await startGateway({ port, host: HOST, ...(identity ? { identity } : {}), find: () => ({ tenant, prefix: "" }), onError });
+    const gateway = await startGateway({ port, host: HOST, ...(identity ? { identity } : {}), find: () => ({ tenant, prefix: "" }), ...(patience === undefined ? {} : { patience }), onError });
     const url = `${https ? "https" : "http"}://${HOST}:${gateway.port}`;
     return {
       url,

@@ -4,7 +4,7 @@ import type { Frame, LogStream, WatchStream } from "@/lib/rest";
 import type { LiveCluster } from "./live-cluster";
 
 const BOOKMARK_EVERY = 60_000;
-/** A client that takes nothing for this long is given up. */
+/** A client that takes nothing for this long is given up, unless a gateway says otherwise. */
 const PATIENCE = 60_000;
 const LONGEST = 3600;
 
@@ -24,7 +24,7 @@ interface Source {
 }
 
 /** Pumps a source into a response until either side ends; returns how to stop. */
-function pump(live: LiveCluster, response: ServerResponse, source: Source, onEnd: () => void): () => void {
+function pump(live: LiveCluster, response: ServerResponse, source: Source, patience: number, onEnd: () => void): () => void {
   let blocked: ReturnType<typeof setTimeout> | undefined;
   let over = false;
   const stop = (): void => {
@@ -43,7 +43,7 @@ function pump(live: LiveCluster, response: ServerResponse, source: Source, onEnd
       response.cork();
       const room = pieces.reduce<boolean>((_before, piece) => response.write(piece), true);
       response.uncork();
-      if (!room) blocked = setTimeout(() => response.destroy(), PATIENCE);
+      if (!room) blocked = setTimeout(() => response.destroy(), patience);
     }
     if (source.ended) stop();
   };
@@ -60,7 +60,7 @@ function pump(live: LiveCluster, response: ServerResponse, source: Source, onEnd
 }
 
 /** Serves a watch. */
-export function serveWatch(live: LiveCluster, response: ServerResponse, headers: Readonly<Record<string, string>>, watch: WatchStream, timeoutSeconds: number | undefined): void {
+export function serveWatch(live: LiveCluster, response: ServerResponse, headers: Readonly<Record<string, string>>, watch: WatchStream, timeoutSeconds: number | undefined, patience = PATIENCE): void {
   response.writeHead(200, headers);
   response.flushHeaders();
   const source: Source = {
@@ -75,14 +75,14 @@ export function serveWatch(live: LiveCluster, response: ServerResponse, headers:
   }, BOOKMARK_EVERY);
   const limit = Math.min(timeoutSeconds !== undefined && timeoutSeconds > 0 ? timeoutSeconds : LONGEST, LONGEST);
   const timer = setTimeout(() => stop(), limit * 1000);
-  const stop = pump(live, response, source, () => {
+  const stop = pump(live, response, source, patience, () => {
     clearInterval(bookmarks);
     clearTimeout(timer);
   });
 }
 
 /** Serves a log. */
-export function serveLog(live: LiveCluster, response: ServerResponse, headers: Readonly<Record<string, string>>, log: LogStream): void {
+export function serveLog(live: LiveCluster, response: ServerResponse, headers: Readonly<Record<string, string>>, log: LogStream, patience = PATIENCE): void {
   response.writeHead(200, headers);
   response.flushHeaders();
   const source: Source = {
@@ -94,5 +94,5 @@ export function serveLog(live: LiveCluster, response: ServerResponse, headers: R
       return log.ended;
     },
   };
-  pump(live, response, source, () => undefined);
+  pump(live, response, source, patience, () => undefined);
 }
