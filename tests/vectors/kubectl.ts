@@ -48,7 +48,7 @@ const images: ImageCatalog = {
 
 function newCluster(namespace: string): Cluster {
   const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
-  const cluster = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images, network: { serviceCIDR: "10.96.0.0/16" } });
+  const cluster = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images, network: { serviceCIDR: "10.96.0.0/16" }, controllerFlags: { nodeMonitorGracePeriod: 8000, horizontalSyncPeriod: 3000 } });
   const admin = cluster.as("kubernetes-admin");
   if (!admin.list("v1/Namespace" as never).some((object) => object.metadata.name === namespace)) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   cluster.advance(millis(8000));

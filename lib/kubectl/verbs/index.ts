@@ -2,6 +2,7 @@ import type { Command } from "../command";
 import { apiResources, apiVersions } from "./api-resources/index";
 import { apply } from "./apply/index";
 import { auth } from "./auth/index";
+import { autoscale } from "./autoscale/index";
 import { clusterInfo } from "./cluster-info/index";
 import { config } from "./config/index";
 import { cordon, uncordon } from "./cordon/index";
@@ -28,7 +29,7 @@ import { scale } from "./scale/index";
 import { set } from "./set/index";
 import { taint } from "./taint/index";
 import { top } from "./top/index";
-import { attach, autoscale, kustomize, options, others, portForward } from "./unavailable/index";
+import { attach, kustomize, options, others, portForward } from "./unavailable/index";
 import { version } from "./version/index";
 import { wait } from "./wait/index";
 

@@ -1,12 +1,10 @@
 import { usageFailure, type Call, type Command } from "../../command";
 import { podNamed } from "../../containers";
 import { optionsHelp } from "../../help";
-import { fail, failAll, Failure } from "../../failure";
+import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { findObjects, fileFlags } from "../../resource-args";
 import { buildKustomization } from "../../kustomize/index";
 import { yamlText } from "../../output/structured";
-import { dryRunFlag } from "../../writing";
 
 /** Ends with a clear message, after whatever real kubectl would have refused first. */
 function refuse(call: Call, code: string, message: string): never {
@@ -24,19 +22,6 @@ export const portForward: Command = {
     if (call.words.length < 2) usageFailure(call, "TYPE/NAME and list of ports are required for port-forward");
     podNamed(call, call.words[0] ?? "");
     return refuse(call, "kubectl.no-port-forward", "ports cannot be forwarded from this terminal; send the request from a pod with kubectl exec or kubectl run");
-  },
-};
-
-/** `kubectl autoscale`: not in this cluster yet. */
-export const autoscale: Command = {
-  name: "autoscale",
-  summary: "Auto-scale a deployment, replica set, stateful set, or replication controller",
-  usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
-  flags: [...fileFlags, dryRunFlag, flag("int", "max", "Most pods", { default: "-1" }), flag("int", "min", "Fewest pods", { default: "-1" }), flag("text", "cpu", "Target"), flag("text", "memory", "Target"), flag("int", "cpu-percent", "Target", { default: "-1" }), flag("text", "name", "Name")],
-  run(call) {
-    if (!call.flags.given("max")) fail('required flag(s) "max" not set');
-    failAll(findObjects(call, call.words, {}).failures);
-    return refuse(call, "kubectl.no-autoscale", "this cluster has no horizontal autoscaler yet");
   },
 };
 
