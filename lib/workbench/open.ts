@@ -5,6 +5,7 @@ import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 import { completions } from "./complete";
 import { kubectlProgram } from "./commands/kubectl";
+import { sshProgram } from "./commands/machine";
 import { finish, networkPrograms } from "./commands/network";
 import { createDisk, type Disk } from "./disk";
 import { fixtures, kubernetesVersion } from "./fixtures/index";
@@ -141,7 +142,7 @@ function makeBench(from: Held): Workbench & { withEmptyJournal(): Workbench } {
 function programsFor(cluster: Cluster, disk: Disk): ReadonlyMap<string, TerminalProgram> {
   const desk = ["cliente", "laptop"].find((name) => cluster.world.host(name) !== undefined) ?? "laptop";
   const from = { host: desk };
-  const programs = [kubectlProgram(cluster, disk), ...networkPrograms(cluster, from, disk), finish];
+  const programs = [kubectlProgram(cluster, disk), ...networkPrograms(cluster, from, disk), sshProgram(cluster), finish];
   const map = new Map(programs.map((program) => [program.name, program]));
   const kubectl = map.get("kubectl");
   return kubectl ? new Map([...map, ["k", kubectl]]) : map;
