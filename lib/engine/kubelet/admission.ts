@@ -1,7 +1,8 @@
 import { bytesOf, cpuMilli, quantityMilli, quantityValue } from "../apimachinery/quantity";
-import { POD } from "../apimachinery/kinds";
+import { NODE, POD } from "../apimachinery/kinds";
 import { podRequests, qosClass, type ResourcePod } from "../apimachinery/qos";
 import { isFinished } from "../resources/core/pod/lifecycle";
+import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Kubelet } from "./kubelet-pod";
 import { isCriticalPod } from "./oom-score";
@@ -22,7 +23,17 @@ export function rejection(kubelet: Kubelet, node: string, pod: Pod): Rejection |
   const pressed = underPressure(kubelet, node, pod);
   if (pressed !== undefined) return { reason: "Evicted", message: `The node had condition: [${pressed}]. ` };
   const scheduled = (pod.status?.conditions ?? []).some(({ type }) => type === "PodScheduled");
-  return scheduled || isCriticalPod(pod) ? undefined : noRoom(kubelet, node, pod);
+  if (scheduled || isCriticalPod(pod)) return undefined;
+  return misplaced(kubelet, node, pod) ?? noRoom(kubelet, node, pod);
+}
+
+/** Bound to a machine its own selector does not name. */
+function misplaced(kubelet: Kubelet, node: string, pod: Pod): Rejection | undefined {
+  const selector = Object.entries(pod.spec.nodeSelector ?? {});
+  if (selector.length === 0) return undefined;
+  const labels = kubelet.client.get<Node>(NODE, { namespace: "", name: node })?.metadata.labels ?? {};
+  if (selector.every(([key, value]) => labels[key] === value)) return undefined;
+  return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
 }
 
 function underPressure(kubelet: Kubelet, node: string, pod: Pod): string | undefined {

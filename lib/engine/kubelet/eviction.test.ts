@@ -79,8 +79,10 @@ describe("a machine that runs short", () => {
 
   it("refuses a pod nobody measured that it has no room for", () => {
     const c = cluster("1Gi");
+    run(c, "lost", { nodeSelector: { disk: "ssd" }, containers: [{ name: "app", image: "web:1" }] });
     run(c, "huge", { containers: [{ name: "app", image: "web:1", resources: { requests: { cpu: "3" } } }] });
     c.advance(seconds(1));
+    expect(pod(c, "lost")?.status).toMatchObject({ phase: "Failed", reason: "NodeAffinity", message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" });
     expect(pod(c, "huge")?.status).toMatchObject({ phase: "Failed", reason: "OutOfcpu", message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000" });
   });
 });

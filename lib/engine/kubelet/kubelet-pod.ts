@@ -95,7 +95,7 @@ export interface KubeletPod {
   /** It promises to keep its files within a limit. */
   readonly limited?: true;
   /** A change of its resources that cannot be made now, or is being made. */
-  readonly resize?: { readonly generation: number; readonly reason?: "Deferred" | "Infeasible" | "Error"; readonly message?: string; readonly done?: true };
+  readonly resize?: { readonly generation: number; readonly reason?: "Deferred" | "Infeasible" | "Error"; readonly message?: string };
   /** Its containers are gone and its volumes unmounted. */
   readonly finished?: boolean;
 }

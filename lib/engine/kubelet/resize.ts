@@ -85,7 +85,7 @@ export function applyResize(kubelet: Kubelet, record: KubeletPod, pod: Pod): voi
   const running = resizable.filter((container) => kubelet.machines.container(record.uid, container.name)?.state === "running");
   const changed = running.filter((container) => memoryOf(record, container.name).killing === undefined && !isGiven(container, memoryOf(record, container.name).resources));
   if (changed.length === 0) {
-    if (record.resize && !record.resize.done) remember(kubelet, record.uid, (old) => without(old, "resize"));
+    if (record.resize) remember(kubelet, record.uid, (old) => without(old, "resize"));
     return;
   }
   const generation = pod.metadata.generation ?? 1;
