@@ -5,6 +5,7 @@ import type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, Objec
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { ResourceDefinition } from "../resources/define";
+import { warningsOf } from "../resources/warnings";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import type { Clock } from "../sim/clock";
 import { suffix, uid } from "../sim/names";
@@ -108,6 +109,7 @@ export class ApiServer {
     if (name === "") throw unnamed(definition);
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...toldOf(options) });
     if (this.stored(ref, definition)) throw alreadyExists(resourceName(definition), name);
+    tell(options, definition, admitted, undefined);
     if (stampable) this.stamps.keep(body, options, fresh.metadata, admitted);
     // What storage allocates to a Service is nobody's.
     const accounted = this.accounted(definition, undefined, admitted, options, managers, definition.kind === SERVICE ? unallocated(admitted, decoded) : admitted);
@@ -262,6 +264,7 @@ export class ApiServer {
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous, ...toldOf(options) });
     if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...(strategy ?? definition).validate(admitted, previous)]);
     this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...toldOf(options) });
+    if (subresource === "") tell(options, definition, admitted, previous);
     const generated = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     const counted = this.accounted(definition, previous, generated, options, managers);
     if (deepEqual(previous, counted)) return previous;
@@ -436,6 +439,10 @@ function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: stri
     ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
     ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
   };
+}
+
+function tell({ warn }: WriteOptions, definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined): void {
+  if (warn) for (const text of warningsOf(definition.kind, object, previous)) warn(text);
 }
 
 /** `metadata.generation` counts changes of what is wanted, not of what is observed. */
