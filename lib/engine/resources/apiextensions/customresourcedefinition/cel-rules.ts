@@ -8,7 +8,7 @@ import { additionalOf, propertyNames, propertyOf, type Schema } from "../structu
 const REASONS = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
 
 /** JSON as Go writes it, with what HTML minds escaped. */
-function goJson(value: Json): string {
+export function goJson(value: Json): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 }
 
