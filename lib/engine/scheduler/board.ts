@@ -30,6 +30,8 @@ export interface NodeBoard {
   nodes(client: Client, assumed: Table<string>): readonly NodeInfo[];
   /** Looks at a pod again after its place in `assumed` changed. */
   assume(pod: Pod): void;
+  /** Something besides its pods changed what a node has to give. */
+  touch(name: string): void;
   /** Where a node stands in {@link nodes}; -1 when it is not there. */
   indexOf(name: string): number;
   /** By place: a number that changes whenever the node or what is on it does. */
@@ -91,6 +93,11 @@ class Board implements NodeBoard {
 
   assume(pod: Pod): void {
     this.put(pod);
+  }
+
+  touch(name: string): void {
+    const shelf = this.shelves.get(name);
+    if (shelf) this.dirty.add(shelf);
   }
 
   indexOf(name: string): number {

@@ -28,6 +28,18 @@ export interface FilterOutcome {
   readonly refused?: Rejection;
   /** Plugins whose `filter` concerns this pod, in order. */
   readonly active: readonly SchedulerPlugin[];
+  /** What {@link rejected} comes to, where it was counted instead of listed. */
+  readonly counted?: Counted;
+}
+
+/** Refusals by their words. */
+export interface Counted {
+  readonly texts: ReadonlyMap<string, number>;
+  readonly plugins: readonly string[];
+  /** Would removing pods not help in that place? */
+  readonly helpless: (place: number) => boolean;
+  /** What preemption found for pods of the same likeness; right in a place as long as its version is the same. Absent when plugins look across nodes. */
+  readonly candidates?: { readonly stamps: Float64Array; readonly found: unknown[]; readonly versions: readonly number[] };
 }
 
 /** Asks every plugin once about the pod. Plugins that skip are left out of what follows. */

@@ -18,6 +18,7 @@ import { failureMessage } from "./message";
 import { POD_DISRUPTION_BUDGET, preempt, type Budget, type Preemption } from "./preemption";
 import { defaultProfile } from "./profile";
 import { createQuickCycles, QUICK_FROM, type QuickCycle } from "./quick";
+import { createNominations, type Nominations } from "./nominations";
 import { schedulingQueue } from "./queue";
 import { forgetTraces, noteTrace } from "./trace";
 
@@ -33,6 +34,7 @@ const nominatedOf = ({ state }: ComponentContext): Table<string> => state.table(
 /** What the scheduler of one composition has at hand: memories that only make it quicker. */
 interface Desk {
   readonly board: NodeBoard;
+  readonly nominations: Nominations;
   readonly quick: (cycle: Cycle, board: NodeBoard) => QuickCycle | undefined;
 }
 
@@ -44,7 +46,8 @@ interface Desk {
  * @simplified In clusters of 100 nodes or more only attempts that failed are recorded, with their message and without every node's answer.
  */
 export function createScheduler(): Component {
-  const cache: Desk = { board: createNodeBoard(), quick: createQuickCycles(defaultProfile) };
+  const board = createNodeBoard();
+  const cache: Desk = { board, quick: createQuickCycles(defaultProfile), nominations: createNominations((node) => board.touch(node)) };
   return {
     name: "scheduler",
     eventSource: NAME,
@@ -67,14 +70,14 @@ function waits(pod: Pod): boolean {
 
 function observe(event: StoreEvent, cache: Desk, context: ComponentContext): void {
   const queue = schedulingQueue(context.state);
-  if (event.kind === POD) observePod(event, context);
+  if (event.kind === POD) observePod(event, cache, context);
   cache.board.observe(event);
   const helped = helpedBy(event);
   if (helped === "*" || helped.length > 0) queue.wake(helped, context);
   if (event.kind === PERSISTENT_VOLUME_CLAIM) for (const key of assumedOf(context).keys()) queue.add(key, 0);
 }
 
-function observePod({ type, object, previous }: StoreEvent, context: ComponentContext): void {
+function observePod({ type, object, previous }: StoreEvent, { nominations }: Desk, context: ComponentContext): void {
   const pod = object as Pod;
   const key = keyText(keyOf(pod));
   const queue = schedulingQueue(context.state);
@@ -82,6 +85,7 @@ function observePod({ type, object, previous }: StoreEvent, context: ComponentCo
     queue.forget(key);
     assumedOf(context).delete(key);
     nominatedOf(context).delete(key);
+    nominations.delete(key);
     if (type === "DELETED") forgetTraces(context.state, key);
     return;
   }
@@ -94,16 +98,17 @@ function observePod({ type, object, previous }: StoreEvent, context: ComponentCo
 function scheduleOne(pod: Pod, key: string, cache: Desk, context: ComponentContext): void {
   const { client, state } = context;
   const assumed = assumedOf(context);
-  const { board } = cache;
+  const { board, nominations } = cache;
+  nominations.sync(nominatedOf(context), client);
   const nodes = board.nodes(client, assumed);
   const held = assumed.get(key);
   const cycle: Cycle = { pod, client, nodes, memo: new Map() };
   if (held !== undefined) return finish(cycle, key, held, cache, context);
   const start = state.cell<number>("scheduler:next-node", 0);
   const quick = cache.quick(cycle, board);
-  const outcome = quick ? quick.find(start.get(), nominatedPods(pod, context)) : findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
+  const outcome = quick ? quick.find(start.get(), nominations) : findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
   if (nodes.length >= 100) start.set((start.get() + outcome.looked) % nodes.length);
-  if (outcome.feasible.length === 0) return reject(cycle, key, outcome, context);
+  if (outcome.feasible.length === 0) return reject(cycle, key, outcome, nominations, context);
   const { best, scores } = quick ? { best: quick.best(), scores: [] } : scored(cycle, outcome);
   const chosen = best.length === 1 ? best[0] : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
   if (!quick) noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
@@ -179,7 +184,7 @@ function placed(conditions: readonly Condition[], context: ComponentContext): re
   return setCondition(conditions, { type: "PodScheduled", status: "True", lastTransitionTime: timestamp(context.clock.now()) });
 }
 
-function reject(cycle: Cycle, key: string, outcome: FilterOutcome, context: ComponentContext): void {
+function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: Nominations, context: ComponentContext): void {
   const { client, state, clock } = context;
   const { pod, nodes } = cycle;
   const budgets = resourceFor(POD_DISRUPTION_BUDGET) ? client.list<Budget>(POD_DISRUPTION_BUDGET) : [];
@@ -187,12 +192,15 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, context: Comp
   const made = preemption !== undefined && "node" in preemption ? preemption : undefined;
   const said = preemption !== undefined && "message" in preemption ? `${NO_CLAIMS}${preemption.message}` : outcome.refused ? "not found" : "";
   const message = failureMessage(nodes.length, outcome, said);
-  const plugins = outcome.refused ? [outcome.refused.plugin] : [...new Set([...outcome.rejected.values()].map(({ plugin }) => plugin))];
+  const plugins = outcome.refused ? [outcome.refused.plugin] : (outcome.counted?.plugins ?? [...new Set([...outcome.rejected.values()].map(({ plugin }) => plugin))]);
   schedulingQueue(state).failed(key, nodes.length === 0 ? ["*"] : plugins, clock.now());
   if (nodes.length < QUICK_FROM) noteTrace(state, traceOf(pod, outcome, [], context, { message }));
   else noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
   context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
-  if (made) nominate(pod, key, made, context);
+  if (made) {
+    nominations.set(key, made.node, pod);
+    nominate(pod, key, made, context);
+  }
   const current = client.get<Pod>(POD, keyOf(pod));
   if (!current) return;
   const condition: Condition = {

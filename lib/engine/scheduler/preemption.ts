@@ -4,9 +4,10 @@ import { kindId, type KubeObject } from "../apimachinery/meta";
 import { instantOf } from "../apimachinery/time";
 import type { LabelSelector } from "../resources/apps/deployment/deployment";
 import type { Pod } from "../resources/core/pod/pod";
-import { filterNode, preFilter, type FilterOutcome } from "./cycle";
+import { hash32 } from "../apimachinery/canonical";
+import { filterNode, preFilter, type Counted, type FilterOutcome } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
-import { histogram } from "./message";
+import { counted as countedText } from "./message";
 import { nodeInfo } from "./node-info";
 
 const BUDGET = kindId("policy/v1", "PodDisruptionBudget");
@@ -44,32 +45,60 @@ function byImportance(a: Pod, b: Pod): number {
  */
 export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outcome: FilterOutcome, budgets: readonly Budget[]): Preemption {
   const { pod, nodes } = cycle;
+  const { counted } = outcome;
   if (pod.spec.preemptionPolicy === "Never") return { message: "preemption: not eligible due to preemptionPolicy=Never." };
   const nominated = pod.status?.nominatedNodeName ?? "";
-  const waitsThere = nodes.some(({ node, pods }) => node.metadata.name === nominated && pods.some((other) => other.metadata.deletionTimestamp !== undefined && priorityOf(other) < priorityOf(pod)));
-  const unresolvable = (name: string): boolean => outcome.refused !== undefined || outcome.rejected.get(name)?.status.code === "UnschedulableAndUnresolvable";
-  if (waitsThere && !unresolvable(nominated)) return { message: "preemption: not eligible due to a terminating pod on the nominated node." };
-  const texts: string[] = [];
+  const place = nominated === "" ? -1 : nodes.findIndex(({ node }) => node.metadata.name === nominated);
+  const waitsThere = nodes[place]?.pods.some((other) => other.metadata.deletionTimestamp !== undefined && priorityOf(other) < priorityOf(pod)) ?? false;
+  const unresolvable = (at: number): boolean => outcome.refused !== undefined || (counted ? counted.helpless(at) : outcome.rejected.get((nodes[at] as NodeInfo).node.metadata.name)?.status.code === "UnschedulableAndUnresolvable");
+  if (waitsThere && !unresolvable(place)) return { message: "preemption: not eligible due to a terminating pod on the nominated node." };
+  const texts = new Map<string, number>();
   const candidates: Candidate[] = [];
-  for (const info of nodes) {
-    if (unresolvable(info.node.metadata.name)) {
-      texts.push("Preemption is not helpful for scheduling");
+  const wanted = Math.max(LEAST_CANDIDATES, Math.trunc(nodes.length / 10));
+  // In a large cluster some candidates are enough; which part is looked at first is the pod's own draw.
+  const offset = nodes.length > LEAST_CANDIDATES ? hash32(pod.metadata.uid) % nodes.length : 0;
+  const tell = (text: string): void => void texts.set(text, (texts.get(text) ?? 0) + 1);
+  for (let i = 0; i < nodes.length && candidates.length < wanted; i += 1) {
+    const at = (offset + i) % nodes.length;
+    if (unresolvable(at)) {
+      tell("Preemption is not helpful for scheduling");
       continue;
     }
-    const found = candidateOn(plugins, cycle, info, budgets);
-    if ("texts" in found) texts.push(...found.texts);
+    const found = remembered(counted, at, budgets, () => candidateOn(plugins, cycle, nodes[at] as NodeInfo, budgets, counted?.candidates ? outcome.active : undefined));
+    if ("texts" in found) found.texts.forEach(tell);
     else candidates.push(found);
   }
   const best = pick(candidates);
-  if (!best) return { message: `preemption: 0/${nodes.length} nodes are available: ${histogram(texts)}.` };
+  if (!best) return { message: `preemption: 0/${nodes.length} nodes are available: ${countedText(texts)}.` };
   return { node: best.node, victims: best.victims };
 }
 
-function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, budgets: readonly Budget[]): Candidate | { readonly texts: readonly string[] } {
+/** Fewest candidates that are looked for. Upstream: minCandidateNodesAbsolute, and a tenth of the nodes. */
+const LEAST_CANDIDATES = 100;
+
+type Found = Candidate | { readonly texts: readonly string[] };
+
+/** What was found in a place before, while nothing changed there and no budget has a say. */
+function remembered(counted: Counted | undefined, at: number, budgets: readonly Budget[], look: () => Found): Found {
+  const memory = counted?.candidates;
+  if (!memory || budgets.length > 0) return look();
+  const version = memory.versions[at] ?? 0;
+  if (memory.stamps[at] === version) return memory.found[at] as Found;
+  const found = look();
+  memory.found[at] = found;
+  memory.stamps[at] = version;
+  return found;
+}
+
+/** `local`: the only plugins with a say, when none of them looks across nodes. */
+function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Found {
   const lower = info.pods.filter((other) => priorityOf(other) < priorityOf(cycle.pod));
   if (lower.length === 0) return { texts: ["No preemption victims found for incoming pod"] };
   const kept = info.pods.filter((other) => !lower.includes(other));
-  const without = (pods: readonly Pod[]) => fits(plugins, cycle, nodeInfo(info.node, pods, info.allocatable));
+  const without = (pods: readonly Pod[]): readonly string[] => {
+    const imagined = nodeInfo(info.node, pods, info.allocatable);
+    return local ? (filterNode(local, cycle, imagined)?.status.messages ?? []) : fits(plugins, cycle, imagined);
+  };
   const emptied = without(kept);
   if (emptied.length > 0) return { texts: emptied };
   const { violating, others } = splitByBudget([...lower].sort(byImportance), budgets);
@@ -122,13 +151,15 @@ function pick(candidates: readonly Candidate[]): Candidate | undefined {
   const top = ({ victims }: Candidate): number => (victims[0] ? priorityOf(victims[0]) : 0);
   const sum = ({ victims }: Candidate): number => victims.reduce((total, pod) => total + priorityOf(pod) + 2_147_483_648, 0);
   const earliestOfTop = (candidate: Candidate): number => candidate.victims.filter((pod) => priorityOf(pod) === top(candidate)).reduce((least, pod) => Math.min(least, startOf(pod)), Number.MAX_SAFE_INTEGER);
-  return [...candidates].sort(
-    (a, b) =>
+  return candidates.reduce<Candidate | undefined>((best, candidate) => (best && order(best, candidate) <= 0 ? best : candidate), undefined);
+  function order(a: Candidate, b: Candidate): number {
+    return (
       compareNumbers(a.violations, b.violations) ||
       compareNumbers(top(a), top(b)) ||
       compareNumbers(sum(a), sum(b)) ||
       compareNumbers(a.victims.length, b.victims.length) ||
       compareNumbers(earliestOfTop(b), earliestOfTop(a)) ||
-      compareStrings(a.node, b.node),
-  )[0];
+      compareStrings(a.node, b.node)
+    );
+  }
 }

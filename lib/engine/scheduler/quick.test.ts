@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { compareStrings } from "../apimachinery/compare";
 import { NAMESPACE, NODE, POD, REPLICA_SET, SERVICE } from "../apimachinery/kinds";
 import type { KindId, KubeObject, ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
@@ -65,7 +66,7 @@ describe("the quick way through a cycle", () => {
     const bound: Pod[] = [];
     let seen = store.revision;
     let start = 0;
-    for (let i = 0; i < 220; i += 1) {
+    for (let i = 0; i < 140; i += 1) {
       const pod = podOf(i);
       for (const event of store.since(seen)) board.observe(event);
       seen = store.revision;
@@ -74,11 +75,14 @@ describe("the quick way through a cycle", () => {
       const slow: Cycle = { pod, client, nodes: plain, memo: new Map() };
       const outcome = findNodes(defaultProfile, slow, new Map(), start);
       const quick = quickly({ pod, client, nodes, memo: new Map() }, board);
-      const found = quick?.find(start, new Map());
+      const found = quick?.find(start, { on: () => undefined });
       expect(found?.looked).toBe(outcome.looked);
-      const codes = (rejected: typeof outcome.rejected) => [...rejected].map(([node, { plugin, status }]) => [node, plugin, status.code, ...status.messages].join(" ")).sort((a, b) => (a < b ? -1 : 1));
       if (outcome.feasible.length === 0) {
-        expect(found && codes(found.rejected)).toEqual(codes(outcome.rejected));
+        const words = new Map<string, number>();
+        for (const { status } of outcome.rejected.values()) for (const text of status.messages) words.set(text, (words.get(text) ?? 0) + 1);
+        expect(new Map(found?.counted?.texts)).toEqual(words);
+        expect([...(found?.counted?.plugins ?? [])].sort(compareStrings)).toEqual([...new Set([...outcome.rejected.values()].map(({ plugin }) => plugin))].sort(compareStrings));
+        nodes.forEach(({ node }, place) => expect(found?.counted?.helpless(place)).toBe(outcome.rejected.get(node.metadata.name)?.status.code === "UnschedulableAndUnresolvable"));
         continue;
       }
       const best = bestNodes(outcome.feasible, scoreNodes(defaultProfile, slow, outcome.feasible));
@@ -94,6 +98,6 @@ describe("the quick way through a cycle", () => {
       else if (stored && chance === 3) put(POD, { ...stored, status: { phase: pick(["Running", "Succeeded"]) } });
       if (random.below(10) === 0) setNode(random.below(135));
     }
-    expect(bound.length).toBeGreaterThan(100);
+    expect(bound.length).toBeGreaterThan(70);
   });
 });

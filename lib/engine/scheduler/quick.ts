@@ -1,9 +1,10 @@
 import type { Pod } from "../resources/core/pod/pod";
 import type { NodeBoard } from "./board";
-import { enough, filterNode, NOT_NAMED, preFilter, type AcrossNodes, type FilterOutcome, type Rejection } from "./cycle";
+import { enough, filterNode, NOT_NAMED, preFilter, type AcrossNodes, type Counted, type FilterOutcome, type Rejection } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
 import { nodeInfo } from "./node-info";
+import type { Nominations } from "./nominations";
 import { claimNames } from "./pod-claims";
 import { affinityByBoard } from "./plugins/interpodaffinity/by-board";
 import { termsOf } from "./plugins/interpodaffinity/terms";
@@ -24,12 +25,15 @@ interface Likes {
   readonly stamps: Float64Array;
   readonly rejections: (Rejection | undefined)[];
   readonly scorers: readonly { readonly plugin: SchedulerPlugin; readonly raw: Float64Array }[];
-  images: number;
+  readonly images: number;
+  readonly words: Map<string, Rejection>;
+  /** What preemption found in each place. */
+  readonly candidates: { readonly stamps: Float64Array; readonly found: unknown[] };
 }
 
 /** The quick way through a cycle: the same decision as asking every plugin about every node. */
 export interface QuickCycle {
-  find(start: number, nominated: ReadonlyMap<string, readonly Pod[]>): FilterOutcome & { readonly looked: number };
+  find(start: number, nominated: Pick<Nominations, "on">): FilterOutcome & { readonly looked: number };
   /** Names of the best of what {@link find} found, in order. */
   best(): readonly string[];
 }
@@ -68,25 +72,30 @@ function fresh(local: readonly SchedulerPlugin[], active: readonly SchedulerPlug
     rejections: new Array<Rejection | undefined>(count).fill(undefined),
     scorers: scoring.map((plugin) => ({ plugin, raw: new Float64Array(count) })),
     images: board.images,
+    words: new Map(),
+    candidates: { stamps: new Float64Array(count).fill(-1), found: new Array<unknown>(count).fill(undefined) },
   };
 }
 
 /** Whatever of a pod plugins read: pods of one likeness fare alike everywhere. */
-function likeness({ metadata, spec, status }: Pod): string {
+function likeness({ metadata, spec }: Pod): string {
   const containers = spec.containers.map(({ image, ports, resources }) => [image, ports, resources]);
   const inits = (spec.initContainers ?? []).map(({ image, ports, resources, restartPolicy }) => [image, ports, resources, restartPolicy]);
   const { resources, overhead } = spec as Pod["spec"] & { readonly resources?: unknown; readonly overhead?: unknown };
-  return JSON.stringify([metadata.namespace, metadata.labels, spec.nodeName, spec.nodeSelector, spec.affinity, spec.tolerations, spec.topologySpreadConstraints, containers, inits, resources, overhead, status?.nominatedNodeName === undefined ? 0 : 1]);
+  return JSON.stringify([metadata.namespace, metadata.labels, spec.nodeName, spec.nodeSelector, spec.affinity, spec.tolerations, spec.topologySpreadConstraints, containers, inits, resources, overhead, spec.priority]);
 }
 
 function quickCycle(cycle: Cycle, board: NodeBoard, likes: Likes, key: string): QuickCycle {
   const { nodes } = cycle;
   const across: readonly AcrossNodes[] = [spreadByBoard(cycle, board, key), affinityByBoard(cycle, board, key)];
   const found: { places: Int32Array } = { places: new Int32Array(0) };
-  const look = (place: number): Rejection | undefined => {
+  const own = cycle.pod.status?.nominatedNodeName === undefined ? -1 : board.indexOf(cycle.pod.status.nominatedNodeName);
+  const look = (place: number, nominated: Pick<Nominations, "on">): Rejection | undefined => {
     const info = nodes[place] as NodeInfo;
-    if (likes.stamps[place] !== board.versions[place]) judge(cycle, board, likes, place, info);
+    // Where the pod itself is nominated it does not stand in its own way; elsewhere all of its likeness fare alike.
+    if (likes.stamps[place] !== board.versions[place] || place === own) judge(cycle, board, likes, place, info, nominated);
     const rejection = likes.rejections[place];
+    if (place === own) likes.stamps[place] = -1;
     if (rejection) return rejection;
     for (const { refuse } of across) {
       const refusal = refuse?.(place, info);
@@ -100,31 +109,60 @@ function quickCycle(cycle: Cycle, board: NodeBoard, likes: Likes, key: string): 
       const total = wanted ? wanted.length : nodes.length;
       const limit = enough(total);
       const places = new Int32Array(Math.min(limit, total));
-      const refused: [number, Rejection][] = [];
+      const refused: Rejection[] = [];
+      const where: number[] = [];
       let fitting = 0;
       let looked = 0;
       for (; looked < total && fitting < limit; looked += 1) {
         const at = (start + looked) % total;
         const place = wanted ? (wanted[at] as number) : at;
-        const others = nominated.size === 0 ? undefined : nominated.get((nodes[place] as NodeInfo).node.metadata.name);
-        const crowded = others && filterNode(likes.active, cycle, nodeInfo((nodes[place] as NodeInfo).node, [...(nodes[place] as NodeInfo).pods, ...others]));
-        const rejection = crowded ?? look(place);
-        if (rejection) refused.push([place, rejection]);
-        else places[fitting++] = place;
+        const rejection = look(place, nominated);
+        if (!rejection) places[fitting++] = place;
+        else if (fitting === 0) {
+          refused.push(rejection);
+          where.push(place);
+        }
       }
       found.places = places.subarray(0, fitting);
-      const name = (place: number): string => (nodes[place] as NodeInfo).node.metadata.name;
-      const told = fitting > 0 ? [] : refused.map(([place, rejection]) => [name(place), rejection] as const);
-      const unnamed = fitting > 0 || !likes.names ? [] : nodes.filter(({ node }) => !likes.names?.has(node.metadata.name)).map(({ node }) => [node.metadata.name, NOT_NAMED] as const);
-      return { feasible: fitting > 0 ? [nodes[found.places[0] as number] as NodeInfo] : [], rejected: new Map([...unnamed, ...told]), active: likes.active, looked };
+      if (fitting > 0) return { feasible: [nodes[found.places[0] as number] as NodeInfo], rejected: new Map(), active: likes.active, looked };
+      return { feasible: [], rejected: new Map(), active: likes.active, looked, counted: countedOf(likes, refused, where, nodes.length, across.some(({ refuse }) => refuse), board) };
     },
     best: () => bestOf(nodes, likes, across, found.places),
   };
 }
 
-function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo): void {
-  const rejection = filterNode(likes.active, cycle, info);
-  likes.rejections[place] = rejection;
+/** Every refusal counted by its words; in places nobody looked at, the node was not among those named. */
+function countedOf(likes: Likes, refused: readonly Rejection[], where: readonly number[], total: number, looksAcross: boolean, board: NodeBoard): Counted {
+  const byKind = new Map<Rejection, number>();
+  for (const rejection of refused) byKind.set(rejection, (byKind.get(rejection) ?? 0) + 1);
+  if (total > refused.length) byKind.set(NOT_NAMED, total - refused.length);
+  const texts = new Map<string, number>();
+  for (const [{ status }, count] of byKind) for (const message of status.messages) texts.set(message, (texts.get(message) ?? 0) + count);
+  const helped = new Uint8Array(total);
+  where.forEach((place, i) => {
+    if (refused[i]?.status.code !== "UnschedulableAndUnresolvable") helped[place] = 1;
+  });
+  return {
+    texts,
+    plugins: [...new Set([...byKind.keys()].map(({ plugin }) => plugin))],
+    helpless: (place) => helped[place] !== 1,
+    ...(looksAcross ? {} : { candidates: { ...likes.candidates, versions: board.versions } }),
+  };
+}
+
+/** One object for all nodes refused in the same words: they are counted, not listed. */
+function interned(likes: Likes, rejection: Rejection): Rejection {
+  const words = `${rejection.plugin}\n${rejection.status.code}\n${rejection.status.messages.join("\n")}`;
+  const known = likes.words.get(words);
+  if (!known) likes.words.set(words, rejection);
+  return known ?? rejection;
+}
+
+function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo, nominated: Pick<Nominations, "on">): void {
+  const others = nominated.on(info.node.metadata.name, cycle.pod);
+  const crowded = others && filterNode(likes.active, cycle, nodeInfo(info.node, [...info.pods, ...others]));
+  const rejection = crowded ?? filterNode(likes.active, cycle, info);
+  likes.rejections[place] = rejection && interned(likes, rejection);
   if (!rejection) for (const { plugin, raw } of likes.scorers) raw[place] = plugin.score?.(cycle, info) ?? 0;
   likes.stamps[place] = board.versions[place] ?? 0;
 }
