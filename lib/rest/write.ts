@@ -105,6 +105,13 @@ function unconvertible(apiVersion: string, kind: string, wanted: ResourceDefinit
   return `converting (${partsOfApiVersion(apiVersion)}.${kind}) to (${group === "" ? "core" : (group.split(".")[0] ?? "")}.${own}): unknown conversion`;
 }
 
+/** Objects of custom kinds say what they are themselves. Upstream: customresource/validator.go, ValidateTypeMeta. */
+function otherKind(definition: ResourceDefinition, given: string, name: string): Refusal {
+  const { group, kind } = partsOfKind(definition.kind);
+  const message = `Invalid value: ${JSON.stringify(given)}: must be ${kind}`;
+  return new Refusal(422, "Invalid", `${kind}.${group} ${JSON.stringify(name)} is invalid: kind: ${message}`, { name, group, kind, causes: [{ reason: "FieldValueInvalid", message, field: "kind" }] });
+}
+
 function partsOfApiVersion(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[1] ?? "") : apiVersion;
 }

@@ -90,6 +90,11 @@ export function unknownField(configuration: JsonObject, path: string): ApiError 
   return mistyped(configuration, kindOf(configuration as unknown as KubeObject), `.${path}: field not declared in schema`);
 }
 
+/** 500: a value of the configuration is not of its field's type. */
+export function wronglyTyped(configuration: JsonObject, problem: string): ApiError {
+  return mistyped(configuration, kindOf(configuration as unknown as KubeObject), problem);
+}
+
 function refusal(conflicts: readonly Conflict[]): ApiError {
   const naming = ({ manager }: Conflict): string => {
     const on = manager.subresource === "" ? "" : ` with subresource ${JSON.stringify(manager.subresource)}`;

@@ -1,5 +1,5 @@
 /** How objects of custom kinds merge, by their structural schemas. Upstream: kube-openapi/pkg/schemaconv. */
-import type { JsonObject } from "../../apimachinery/meta";
+import type { Json, JsonObject } from "../../apimachinery/meta";
 import type { ResourceDefinition } from "../../resources/define";
 import { additionalOf, isEmbedded, isIntOrString, itemsOf, listKeysOf, listTypeOf, preserves, propertyNames, propertyOf, type Schema } from "../../resources/apiextensions/structural/schema";
 import { shapeOfKind, zeroOf, type Shape } from "../apply/shapes";
@@ -73,4 +73,44 @@ export function shapeOfDefinition(definition: ResourceDefinition): Shape {
 /** What is there of an object of a kind before anybody adds to it. */
 export function zeroOfDefinition({ kind, custom }: ResourceDefinition): JsonObject {
   return custom ? { metadata: {} } : zeroOf(kind);
+}
+
+function goValue(value: Json): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "[]interface {}";
+  return typeof value === "object" ? "map[string]interface {}" : String(value);
+}
+
+function goType(value: Json): string {
+  if (typeof value === "string") return "string";
+  if (typeof value === "boolean") return "bool";
+  if (Array.isArray(value)) return "[]interface {}";
+  return typeof value === "object" ? "map[string]interface {}" : Number.isInteger(value) ? "int64" : "float64";
+}
+
+/** The first value of an applied configuration that is not of its field's type, in the words of structured-merge-diff. */
+export function typeProblem(schema: Schema, value: Json, path = ""): string | undefined {
+  if (value === null || isIntOrString(schema)) return undefined;
+  const isMap = typeof value === "object" && !Array.isArray(value);
+  switch (schema["type"]) {
+    case "integer":
+    case "number":
+      return typeof value === "number" ? undefined : `${path}: expected numeric (int or float), got ${goType(value)}`;
+    case "string":
+      return typeof value === "string" ? undefined : `${path}: expected string, got &value.valueUnstructured{Value:${goValue(value)}}`;
+    case "boolean":
+      return typeof value === "boolean" ? undefined : `${path}: expected boolean, got &value.valueUnstructured{Value:${goValue(value)}}`;
+    case "array": {
+      if (!Array.isArray(value)) return `${path}: expected list, got &{${goValue(value)}}`;
+      const items = itemsOf(schema);
+      return items && (value as readonly Json[]).map((item, i) => typeProblem(items, item, `${path}[${i}]`)).find((problem) => problem !== undefined);
+    }
+    case "object": {
+      if (!isMap) return `${path}: expected map, got &{${goValue(value)}}`;
+      const members = Object.entries(value as JsonObject);
+      return members.map(([name, member]) => { const inner = propertyOf(schema, name) ?? additionalOf(schema); return inner && member !== undefined ? typeProblem(inner, member, `${path}.${name}`) : undefined; }).find((problem) => problem !== undefined);
+    }
+    default:
+      return undefined;
+  }
 }
