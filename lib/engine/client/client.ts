@@ -30,6 +30,8 @@ export interface Client {
   served(): readonly ResourceDefinition[];
   get<T extends KubeObject>(kind: KindId, key: ObjectKey): T | undefined;
   list<T extends KubeObject>(kind: KindId, options?: ListOptions): readonly T[];
+  /** How many objects of a kind there are. */
+  count(kind: KindId): number;
   /** Objects that name `uid` among their owners, in key order. */
   ownedBy<T extends KubeObject>(kind: KindId, uid: string): readonly T[];
   /** Objects of a namespace that a workload's selector selects, in key order; an absent selector selects nothing. */
@@ -55,6 +57,7 @@ export function createClient(api: ApiServer, user: string): Client {
     served: () => api.kinds.served(),
     get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => api.get(refIn(kind, key)) as T | undefined,
     list: <T extends KubeObject>(kind: KindId, options: ListOptions = {}) => api.list({ kind, ...options }) as readonly T[],
+    count: (kind) => api.store.count(kind),
     ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],
     selected: <T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined) => selectedBy(api.store, kind, namespace, selector) as readonly T[],
     onNode: <T extends KubeObject>(kind: KindId, node: string) => api.store.lookup(kind, `node:${node}`) as readonly T[],

@@ -24,6 +24,8 @@ interface Shelf {
   borrowed: boolean;
   /** The revision of its latest write. */
   changed: number;
+  /** All objects in order, until the next write. */
+  listed: readonly KubeObject[] | undefined;
   sorted: readonly string[] | undefined;
   /** Lazily built, then kept up: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<k>=<v>` → keys. */
   index: Map<string, Set<string>> | undefined;
@@ -60,7 +62,7 @@ export class ObjectStore {
   list(kind: KindId, namespace?: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
-    if (namespace === undefined || namespace === "") return this.sortedKeys(shelf).map((key) => shelf.objects.get(key) as KubeObject);
+    if (namespace === undefined || namespace === "") return (shelf.listed ??= this.sortedKeys(shelf).map((key) => shelf.objects.get(key) as KubeObject));
     return this.lookup(kind, `ns:${namespace}`);
   }
 
@@ -116,6 +118,7 @@ export class ObjectStore {
     this.own(shelf);
     if (!previous) shelf.sorted = undefined;
     shelf.objects.set(key, stored);
+    shelf.listed = undefined;
     shelf.changed = this.current;
     if (shelf.index) reindex(shelf.index, key, previous, stored);
     this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object: stored, previous, by } : { type: "ADDED", revision: this.current, kind, object: stored, by });
@@ -131,6 +134,7 @@ export class ObjectStore {
     this.current += 1;
     this.own(shelf);
     shelf.objects.delete(key);
+    shelf.listed = undefined;
     shelf.changed = this.current;
     shelf.sorted = undefined;
     if (shelf.index) reindex(shelf.index, key, previous, undefined);
@@ -160,7 +164,7 @@ export class ObjectStore {
     copy.log = this.log.slice();
     for (const [kind, shelf] of this.shelves) {
       shelf.borrowed = true;
-      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, changed: shelf.changed, sorted: shelf.sorted, index: undefined });
+      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, changed: shelf.changed, listed: undefined, sorted: shelf.sorted, index: undefined });
     }
     return copy;
   }
@@ -185,7 +189,7 @@ export class ObjectStore {
   private shelf(kind: KindId): Shelf {
     let shelf = this.shelves.get(kind);
     if (!shelf) {
-      shelf = { objects: new Map(), borrowed: false, changed: this.current, sorted: [], index: undefined };
+      shelf = { objects: new Map(), borrowed: false, changed: this.current, listed: undefined, sorted: [], index: undefined };
       this.shelves.set(kind, shelf);
     }
     return shelf;

@@ -27,7 +27,7 @@ export const ttlController: Controller = {
   reconcile(key: ObjectKey, { client }: ControllerContext) {
     const node = client.get<Node>(NODE, key);
     if (!node || node.metadata.annotations?.[TTL] !== undefined) return;
-    const count = client.list<Node>(NODE).length;
+    const count = client.count(NODE);
     const seconds = STEPS.find(([nodes]) => count <= nodes)?.[1] ?? 300;
     client.update<Node>({ ...node, metadata: { ...node.metadata, annotations: { ...node.metadata.annotations, [TTL]: String(seconds) } } });
   },
