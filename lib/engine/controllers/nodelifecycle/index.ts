@@ -9,6 +9,7 @@ import type { Pod } from "../../resources/core/pod/pod";
 import { millis } from "../../sim/clock";
 import type { StateTree } from "../../sim/state";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
+import { leaveLine, turnToEvict } from "./zones";
 
 /** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
 const MONITOR_GRACE = 50_000;
@@ -23,6 +24,8 @@ export function noteSilence(state: StateTree, node: string, since: number | unde
   workQueue(state, NAME).add(keyText({ namespace: "", name: node }));
 }
 
+/** How often a cluster without a ready node is looked at again, as `--node-monitor-period`. */
+const MONITOR_PERIOD = 5_000;
 const NAME = "nodelifecycle";
 const NOT_READY = "node.kubernetes.io/not-ready";
 const UNREACHABLE = "node.kubernetes.io/unreachable";
@@ -38,9 +41,7 @@ const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULA
 /**
  * Notices nodes whose kubelet has fallen silent, says so on the node and on its pods, and turns conditions into
  * taints. Upstream: pkg/controller/nodelifecycle.
- *
- * @simplified Nodes are tainted for eviction at once, not one every ten seconds, and zones are not told apart; when no
- * node at all is ready nothing is evicted, as upstream.
+ * A zone is emptied one node at a time; when no node at all is ready nothing is evicted.
  */
 export function nodeLifecycle(grace = MONITOR_GRACE): Controller {
   return { ...CONTROLLER, reconcile: (key, context) => reconcile(key, context, grace) };
@@ -61,7 +62,8 @@ function reconcile(key: ObjectKey, context: ControllerContext, grace: number): R
   const due = silentSince === undefined ? undefined : silentSince + grace;
   const lost = due !== undefined && now >= due;
   const marked = lost ? markLost(node, context) : node;
-  taint(marked, context);
+  const wait = taint(marked, context);
+  if (wait > 0) return { requeueAfter: millis(wait) };
   return due === undefined || lost ? undefined : { requeueAfter: millis(due - now) };
 }
 
@@ -95,7 +97,8 @@ function markPods(node: string, stamp: string, { client, event }: ControllerCont
   }
 }
 
-function taint(node: Node, context: ControllerContext): void {
+/** Makes the taints say what the conditions say. The answer is how long to wait before looking again; 0 when nothing is left to do. */
+function taint(node: Node, context: ControllerContext): number {
   const { client, now } = context;
   const before = node.spec?.taints ?? [];
   const own = before.filter(({ key, effect }) => effect !== "NoSchedule" || !MANAGED.has(key));
@@ -105,11 +108,18 @@ function taint(node: Node, context: ControllerContext): void {
   const scheduling = sameKeys(kept, wanted) ? node : withTaints(node, [...own, ...noSchedule], context);
   const current = scheduling.spec?.taints ?? [];
   const ready = findCondition(node.status?.conditions, "Ready")?.status;
-  const evicting = ready === "True" || ready === undefined || nobodyIsReady(client) ? undefined : ready === "Unknown" ? UNREACHABLE : NOT_READY;
+  const down = ready !== "True" && ready !== undefined;
+  const stopped = down && nobodyIsReady(client);
+  const evicting = !down || stopped ? undefined : ready === "Unknown" ? UNREACHABLE : NOT_READY;
   const others = current.filter(({ key, effect }) => effect !== "NoExecute" || (key !== NOT_READY && key !== UNREACHABLE) || key === evicting);
   const present = others.some(({ key, effect }) => effect === "NoExecute" && key === evicting);
-  const next = evicting === undefined || present ? others : [...others, { key: evicting, effect: "NoExecute", timeAdded: timestamp(now) } as const];
+  // A node that has one of the two taints changes it at once; a node that has neither waits for its turn.
+  const wait = evicting === undefined || present || others.length < current.length ? 0 : turnToEvict(scheduling, context);
+  if (evicting === undefined || present) leaveLine(node.metadata.name, context.state);
+  const adds = evicting !== undefined && !present && wait === 0;
+  const next = adds ? [...others, { key: evicting, effect: "NoExecute", timeAdded: timestamp(now) } as const] : others;
   if (!deepEqual(next, current)) withTaints(scheduling, next, context);
+  return stopped ? MONITOR_PERIOD : wait;
 }
 
 function sameKeys(taints: readonly Taint[], keys: readonly string[]): boolean {
