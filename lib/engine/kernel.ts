@@ -162,6 +162,7 @@ export class Kernel {
     if (from >= this.store.revision) return;
     const changes = this.store.since(from);
     this.delivered.set(this.store.revision);
+    this.store.delivered(this.store.revision);
     this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);

@@ -44,6 +44,10 @@ export class ObjectStore {
   private shelves = new Map<KindId, Shelf>();
   private log: StoreEvent[] = [];
   private oldest: number;
+  /** The log is cut when it has grown to this. */
+  private cutAt = HISTORY * 2;
+  /** Writes after this revision somebody still has to be told of. */
+  private told = Number.MAX_SAFE_INTEGER;
 
   constructor(private current = 1) {
     this.oldest = current;
@@ -157,6 +161,11 @@ export class ObjectStore {
     return this.log.slice(low);
   }
 
+  /** Whoever delivers events has delivered all up to `revision`: what comes after is kept until it says so again. */
+  delivered(revision: number): void {
+    this.told = revision;
+  }
+
   /** An independent copy that shares objects, and maps until either side writes. */
   fork(): ObjectStore {
     const copy = new ObjectStore(this.current);
@@ -216,8 +225,11 @@ export class ObjectStore {
 
   private append(event: StoreEvent): void {
     this.log.push(event);
-    if (this.log.length <= HISTORY * 2) return;
-    this.log = this.log.slice(-HISTORY);
+    if (this.log.length <= this.cutAt) return;
+    let cut = this.log.length - HISTORY;
+    while (cut > 0 && (this.log[cut] as StoreEvent).revision > this.told + 1) cut -= 1;
+    this.log = this.log.slice(cut);
+    this.cutAt = this.log.length + HISTORY;
     this.oldest = (this.log[0] as StoreEvent).revision - 1;
   }
 }
