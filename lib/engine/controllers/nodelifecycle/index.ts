@@ -63,7 +63,7 @@ function reconcile(key: ObjectKey, context: ControllerContext, grace: number): R
   const lost = due !== undefined && now >= due;
   const marked = lost ? markLost(node, context) : node;
   const wait = taint(marked, context);
-  if (wait > 0) return { requeueAfter: millis(wait) };
+  if (wait !== undefined) return { requeueAfter: millis(wait) };
   return due === undefined || lost ? undefined : { requeueAfter: millis(due - now) };
 }
 
@@ -97,8 +97,8 @@ function markPods(node: string, stamp: string, { client, event }: ControllerCont
   }
 }
 
-/** Makes the taints say what the conditions say. The answer is how long to wait before looking again; 0 when nothing is left to do. */
-function taint(node: Node, context: ControllerContext): number {
+/** Makes the taints say what the conditions say. The answer is how long to wait before looking again; undefined when nothing is left to do. */
+function taint(node: Node, context: ControllerContext): number | undefined {
   const { client, now } = context;
   const before = node.spec?.taints ?? [];
   const own = before.filter(({ key, effect }) => effect !== "NoSchedule" || !MANAGED.has(key));
@@ -114,9 +114,9 @@ function taint(node: Node, context: ControllerContext): number {
   const others = current.filter(({ key, effect }) => effect !== "NoExecute" || (key !== NOT_READY && key !== UNREACHABLE) || key === evicting);
   const present = others.some(({ key, effect }) => effect === "NoExecute" && key === evicting);
   // A node that has one of the two taints changes it at once; a node that has neither waits for its turn.
-  const wait = evicting === undefined || present || others.length < current.length ? 0 : turnToEvict(scheduling, context);
+  const wait = evicting === undefined || present || others.length < current.length ? undefined : turnToEvict(scheduling, context);
   if (evicting === undefined || present) leaveLine(node.metadata.name, context.state);
-  const adds = evicting !== undefined && !present && wait === 0;
+  const adds = evicting !== undefined && !present && wait === undefined;
   const next = adds ? [...others, { key: evicting, effect: "NoExecute", timeAdded: timestamp(now) } as const] : others;
   if (!deepEqual(next, current)) withTaints(scheduling, next, context);
   return stopped ? MONITOR_PERIOD : wait;

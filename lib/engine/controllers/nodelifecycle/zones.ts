@@ -11,8 +11,7 @@ const DISRUPTED = 0.55;
 /** Milliseconds between one node and the next. Upstream: --node-eviction-rate 0.1 and --secondary-node-eviction-rate 0.01. */
 const PACE = 10_000;
 const SLOW_PACE = 100_000;
-/** How often the queue is looked at, and how often a stopped zone is looked at again. */
-const LOOK = 100;
+/** How often a stopped zone is looked at again. */
 const WAIT = 5_000;
 
 /** The zone a node lies in, by its two topology labels; nodes without labels lie in one zone of their own. */
@@ -33,19 +32,17 @@ function paceOf(zone: string, nodes: readonly Node[]): number | undefined {
 
 /**
  * Asks whether a node may be emptied now: one every ten seconds a zone, fewer or none while most of the zone is down.
- * The answer is 0, or how long to wait before asking again. Upstream: pkg/controller/nodelifecycle/scheduler.
+ * The answer is how long to wait before asking again, perhaps not at all; undefined when its turn has come. Upstream: pkg/controller/nodelifecycle/scheduler.
  */
-export function turnToEvict(node: Node, { client, state, now }: { readonly client: Client; readonly state: StateTree; readonly now: number }): number {
+export function turnToEvict(node: Node, { client, state, now }: { readonly client: Client; readonly state: StateTree; readonly now: number }): number | undefined {
   const asked = state.table<number>("nodelifecycle:asked");
   const free = state.table<number>("nodelifecycle:free");
   const { name } = node.metadata;
-  const since = asked.get(name);
   // The first look only puts it in line: machines that fall silent together are then counted together.
-  if (since === undefined) {
+  if (!asked.has(name)) {
     asked.set(name, now);
-    return LOOK;
+    return 0;
   }
-  if (now < since + LOOK) return since + LOOK - now;
   const zone = zoneOf(node);
   const pace = paceOf(zone, client.list<Node>(NODE));
   if (pace === undefined) return WAIT;
@@ -53,7 +50,7 @@ export function turnToEvict(node: Node, { client, state, now }: { readonly clien
   if (now < next) return next - now;
   free.set(zone, now + pace);
   asked.delete(name);
-  return 0;
+  return undefined;
 }
 
 /** Takes a node that needs no eviction out of the line. */
