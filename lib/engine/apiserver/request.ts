@@ -27,7 +27,7 @@ export interface EvictionOptions extends DeleteOptions {
 
 /** Options of a write. */
 export interface WriteOptions {
-  readonly subresource?: "status" | "scale" | "binding" | "ephemeralcontainers" | "resize";
+  readonly subresource?: "status" | "scale" | "binding" | "approval" | "ephemeralcontainers" | "resize";
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   /** How unknown and duplicate fields are treated; `Strict` unless said. */
