@@ -58,6 +58,8 @@ export type NetworkReason =
   | "balancer.not-listening"
   | "balancer.unhealthy-backend"
   | "service.picked-endpoint"
+  | "service.kept-connection"
+  | "service.kept-client"
   | "service.no-endpoints"
   | "service.no-such-port"
   | "service.node-port"

@@ -76,6 +76,14 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "kube-proxy cambia la dirección del Service {service} por la de uno de sus endpoints: {endpoint}[[, de {of} posibles]].",
     "kube-proxy turns the address of Service {service} into that of one of its endpoints: {endpoint}[[, out of {of}]].",
   ),
+  "service.kept-connection": sentence(
+    "Esta conexión con el Service {service} ya estaba abierta: conntrack la recuerda y la sigue mandando a {endpoint}. El endpoint se elige una vez por conexión, no por petición.",
+    "This connection to Service {service} was open already: conntrack remembers it and keeps sending it to {endpoint}. The endpoint is chosen once a connection, not once a request.",
+  ),
+  "service.kept-client": sentence(
+    "El Service {service} usa sessionAffinity: ClientIP y este cliente ya había llamado: vuelve al mismo endpoint, {endpoint}.",
+    "Service {service} uses sessionAffinity: ClientIP and this client has called before: it goes back to the same endpoint, {endpoint}.",
+  ),
   "service.no-endpoints": sentence(
     "El Service {service} no tiene ningún pod listo detrás, así que la conexión se rechaza. Mira kubectl get endpointslices: o el selector no coincide con las etiquetas de los pods, o los pods no pasan su readinessProbe.",
     "Service {service} has no ready pod behind it, so the connection is refused. Look at kubectl get endpointslices: either the selector does not match the pods' labels or the pods fail their readinessProbe.",

@@ -3,6 +3,7 @@ import type { Condition } from "@/lib/engine/apimachinery/conditions";
 import { kindId, type JsonObject, type KindId } from "@/lib/engine/apimachinery/meta";
 import { isFinished, isReady } from "@/lib/engine/controllers/pod-state";
 import type { Pod } from "@/lib/engine/models";
+import { mergePatch } from "@/lib/engine/apimachinery/patch/merge";
 import { resources } from "@/lib/engine/resources/index";
 import { millis, seconds } from "@/lib/engine/sim/clock";
 import { play, podsIn, scriptedCluster } from "@/lib/engine/testing/scripted";
@@ -59,7 +60,8 @@ function perform(run: Run, step: ScenarioStep): JsonObject {
       return answer(200, () => {
         settle(run);
         const subresource = step.sub ? { subresource: step.sub as "status" | "scale" } : {};
-        cluster.as("admin").patch({ kind: kindOf(step), ...keyOf(step) }, { type: "merge", body: step.patch ?? {} }, subresource);
+        const changed = cluster.as("admin").patch({ kind: kindOf(step), ...keyOf(step) }, { type: "merge", body: step.patch ?? {} }, subresource);
+        if (step.kind === "Service") Object.assign(run, { newest: changed.metadata.uid, given: mergePatch(changed.metadata.uid === run.newest ? (run.given ?? {}) : {}, step.patch ?? {}) });
       });
     case "delete":
       return answer(200, () => {

@@ -27,8 +27,28 @@ function nodeOf(input: Input): IptablesNode {
   return { ...NODE, ...(zone === undefined ? {} : { zone }), ...(typeof input["nodeName"] === "string" ? { node: input["nodeName"] } : {}) };
 }
 
+const SHARED = /^-A (KUBE-SERVICES|KUBE-NODEPORTS|KUBE-EXTERNAL-SERVICES|KUBE-PROXY-FIREWALL) .*--comment "?([^\s"]+)/;
+
+/** The ports of a Service come in any order in the chains that Services share: a map's. */
+function inOrder(text: string): string {
+  const place = (line: string): string => {
+    const [, chain, port] = SHARED.exec(line) ?? [];
+    return chain === undefined || port?.includes("/") !== true ? "" : `${chain} ${port}`;
+  };
+  const lines = text.trim().split("\n");
+  for (let from = 0; from < lines.length; from += 1) {
+    const chain = place(lines[from] ?? "").split(" ")[0] ?? "";
+    if (chain === "") continue;
+    let to = from;
+    while (place(lines[to + 1] ?? "").startsWith(`${chain} `)) to += 1;
+    lines.splice(from, to - from + 1, ...lines.slice(from, to + 1).sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0)));
+    from = to;
+  }
+  return lines.join("\n");
+}
+
 function iptablesRules({ input, expected }: VectorCase): Verdict {
-  return compare({ text: restoreText(buildIptables(rulesOf(input), nodeOf(input))).trim() }, { text: String(expected["iptablesSave"]).trim() });
+  return compare({ text: inOrder(restoreText(buildIptables(rulesOf(input), nodeOf(input)))) }, { text: inOrder(String(expected["iptablesSave"])) });
 }
 
 interface Flow {

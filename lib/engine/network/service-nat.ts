@@ -58,8 +58,8 @@ export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight):
     const because = reason(match.type === "cluster-ip" ? "service.internal-local" : "service.local-without-endpoints", { ...params, node: node.name }, [by]);
     return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because })) };
   }
-  const chosen = choose(kernel, node.name, rule, backends, flight);
-  const because = reason(match.type === "node-port" ? "service.node-port" : "service.picked-endpoint", { ...params, endpoint: `${chosen.ip}:${chosen.port}`, of: backends.length }, [by]);
+  const { backend: chosen, kept } = choose(kernel, node.name, rule, backends, flight);
+  const because = reason(kept ?? (match.type === "node-port" ? "service.node-port" : "service.picked-endpoint"), { ...params, endpoint: `${chosen.ip}:${chosen.port}`, of: backends.length }, [by]);
   const rewritten = withHop(flight, { stage: "service-nat", by, verdict: "rewrite", after: towards(flight.packet, { ip: chosen.ip, port: chosen.port }), because });
   const lends = match.type === "cluster-ip" ? !inside : !rule.externalLocal || (!kernel.isPod(source.ip) && inside);
   return { flight: masquerade(rewritten, node, chosen, lends), rule };
@@ -96,7 +96,13 @@ function unknownPort({ state, mode }: Kernel, node: NodeAddresses, flight: Fligh
   return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because })) };
 }
 
-function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonly Backend[], flight: Flight): Backend {
+/** The endpoint chosen, and why when it was not chance: the connection was open already, or the client has been here. */
+interface Choice {
+  readonly backend: Backend;
+  readonly kept?: "service.kept-connection" | "service.kept-client";
+}
+
+function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonly Backend[], flight: Flight): Choice {
   const text = (backend: Backend): string => `${backend.ip}:${backend.port}`;
   const { connection } = flight.request;
   const tracked = kernel.state.table<string>("conntrack");
@@ -105,7 +111,7 @@ function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonl
     // An open connection stays with its backend even when that backend has left the Service.
     const known = tracked.get(connectionKey);
     const [ip = "", port = "0"] = (known ?? "").split(":");
-    if (known !== undefined) return rule.backends.find((backend) => text(backend) === known) ?? { ip, port: Number(port), node: "" };
+    if (known !== undefined) return { backend: rule.backends.find((backend) => text(backend) === known) ?? { ip, port: Number(port), node: "" }, kept: "service.kept-connection" };
   }
   const affinity = kernel.state.table<{ readonly backend: string; readonly until: number }>("affinity");
   const affinityKey = `${node}|${keyText(rule.service)}/${rule.portName}|${flight.packet.source.ip}`;
@@ -114,7 +120,7 @@ function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonl
   const chosen = kept ?? (usable[kernel.mode === "ipvs" ? turn(kernel.state, `${node}|${keyText(rule.service)}/${rule.portName}`, usable.length) : kernel.random.fork(`netfilter/${node}`).below(usable.length)] as Backend);
   if (rule.affinitySeconds !== undefined) affinity.set(affinityKey, { backend: text(chosen), until: kernel.now + rule.affinitySeconds * 1000 });
   if (connection !== undefined) tracked.set(connectionKey, text(chosen));
-  return chosen;
+  return { backend: chosen, ...(kept ? { kept: "service.kept-client" as const } : {}) };
 }
 
 /** ipvs takes endpoints in turn. */
