@@ -1,7 +1,8 @@
 import { worthKeeping } from "./resize";
 import { amountsOf } from "./resize-policy";
 import type { Image } from "../machine/behaviour";
-import type { Container, Pod } from "../resources/core/pod/pod";
+import type { ContainerSpec } from "../machine/records";
+import type { Container, EphemeralContainer, Pod } from "../resources/core/pod/pod";
 import { millis, type Millis } from "../sim/clock";
 import { durationText, LONGEST_DELAY, FIRST_DELAY, raise, remaining } from "./back-off";
 import { environmentOf } from "./environment";
@@ -147,6 +148,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     // Whoever typed has gone by now: what is open only once is closed.
     ...(container.stdin === true && container.stdinOnce !== true ? { stdinOpen: true } : {}),
     ...(user ? { runAs: user } : {}),
+    ...processesSeen(pod, container),
     ...(container.terminationMessagePolicy === "FallbackToLogsOnError" ? { logIsMessage: true } : {}),
     ...(container.terminationMessagePath === undefined ? {} : { terminationMessagePath: container.terminationMessagePath }),
   });
@@ -185,6 +187,13 @@ function wholeEnvironment(image: Image, HOSTNAME: string, own: Readonly<Record<s
     patterns.set(own, (pattern = { image, env }));
   }
   return { ...pattern.env, HOSTNAME };
+}
+
+/** Whose processes a container sees besides its own. */
+function processesSeen(pod: Pod, container: EphemeralContainer): Pick<ContainerSpec, "pids"> {
+  if (pod.spec.hostPID === true) return { pids: "machine" };
+  if (pod.spec.shareProcessNamespace === true) return { pids: "pod" };
+  return container.targetContainerName === undefined || container.targetContainerName === "" ? {} : { pids: { container: container.targetContainerName } };
 }
 
 function imageStatus(asked: string, image: Image): { readonly name: string; readonly id: string; readonly asked: string } {

@@ -1,6 +1,6 @@
 import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET, SERVICE_ACCOUNT } from "../apimachinery/kinds";
 import type { KubeObject } from "../apimachinery/meta";
-import { API_AUDIENCE, issueToken, POD_TOKEN_SECONDS } from "../apiserver/tokens";
+import { API_AUDIENCE, issueToken, POD_TOKEN_SECONDS } from "../apimachinery/account-token";
 import { diskTree } from "../machine/machines";
 import { joinPath, normalPath } from "../machine/trees";
 import type { Mount } from "../machine/records";
@@ -69,10 +69,20 @@ function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   if (volume.hostPath) return hostFolder(kubelet, record, volume.hostPath, failed);
   if (volume.nfs) return nfsShare(kubelet, record, volume.nfs, failed);
   if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim, failed);
+  if ("ephemeral" in volume) return claimed(kubelet, record, { claimName: `${record.name}-${volume.name}` }, failed);
+  if (RETIRED.some((kind) => kind in volume)) return noPlugin(volume.name);
   const limit = volume.emptyDir?.sizeLimit;
   // A folder in memory is as large as its limit; one on disk may grow beyond it, and its pod is then evicted.
   if (limit !== undefined && volume.emptyDir?.medium === "Memory") kubelet.machines.trees.setLimit(tree, bytesOf(limit));
   return own(false);
+}
+
+/** Kinds of volumes the API still knows and no kubelet mounts any more: CSI drivers do. */
+const RETIRED = ["cephfs", "rbd", "glusterfs", "flocker", "quobyte", "storageos", "scaleIO", "photonPersistentDisk", "gcePersistentDisk", "awsElasticBlockStore", "azureDisk", "azureFile", "cinder", "vsphereVolume", "portworxVolume"];
+
+/** Upstream: the volume manager's own words for a volume without a plugin. */
+function noPlugin(name: string): Attempt {
+  return { failed: `Unable to attach or mount volumes: unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: failed to get Plugin from volumeSpec for volume "${name}" err=no volume plugin matched` };
 }
 
 /**
@@ -126,7 +136,7 @@ function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimN
   if (spec.nfs) return nfsShare(kubelet, record, { ...spec.nfs, readOnly: source.readOnly === true || spec.nfs.readOnly === true }, failed);
   const host = spec.hostPath ?? spec.local;
   if (host) return hostFolder(kubelet, record, { path: host.path }, failed);
-  if (!spec.csi) return { wait: "volume of a kind no driver here serves" };
+  if (!spec.csi) return RETIRED.some((kind) => kind in spec) ? noPlugin(name) : { wait: "volume of a kind no driver here serves" };
   const handle = spec.csi.volumeHandle;
   const disk = kubelet.machines.disk(handle);
   if (!disk) return failed(`rpc error: code = NotFound desc = volume ${handle} not found`);

@@ -7,7 +7,8 @@ import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
 import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
-import { pidOf, RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
+import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
+import { RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
 
 /** Running programs: every step of every process passes here. */
@@ -17,6 +18,7 @@ export class Processes {
   private readonly pods: Table<PodRecord>;
   private readonly containers: Table<ContainerRecord>;
   private readonly processes: Table<ProcessRecord>;
+  private readonly seen: PidTables;
   private readonly sockets: Table<string>;
   private readonly locks: Table<string>;
   private readonly execs: Table<ExecRecord>;
@@ -34,6 +36,7 @@ export class Processes {
     this.pods = state.table<PodRecord>("machine:pod");
     this.containers = state.table<ContainerRecord>("machine:container");
     this.processes = state.table<ProcessRecord>("machine:process");
+    this.seen = { pods: this.pods, containers: this.containers, processes: this.processes };
     this.sockets = state.table<string>("machine:socket");
     this.locks = state.table<string>("machine:lock");
     this.execs = state.table<ExecRecord>("machine:exec");
@@ -216,7 +219,7 @@ export class Processes {
     const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
     const image = this.around.image(container.image);
     return {
-      pid: pidOf(record),
+      pid: container.pids === undefined ? ownPid(record) : (pidNamespace(this.seen, container, pod).find(({ process }) => process?.id === record.id)?.pid ?? ownPid(record)),
       argv: record.argv,
       env: container.env,
       workingDir: container.workingDir,
@@ -252,21 +255,16 @@ export class Processes {
       },
       processes: () => {
         this.restless += 1;
-        return this.inContainer(container.id).map((one) => ({ pid: pidOf(one), argv: one.argv, memoryBytes: one.usage?.memoryBytes ?? 0, startedAt: container.startedAt ?? 0 }));
+        return pidNamespace(this.seen, container, pod).map(({ pid, argv, process }) => ({ pid, argv, memoryBytes: process?.usage?.memoryBytes ?? 0, startedAt: container.startedAt ?? 0 }));
       },
       signal: (pid, signal) => {
         this.restless += 1;
-        const target = this.inContainer(container.id).find((one) => pidOf(one) === pid);
+        const target = pidNamespace(this.seen, container, pod).find((one) => one.pid === pid)?.process;
         if (!target) return false;
         if (signal !== "SIGKILL" || target.kind !== "main") clock.after(millis(0), RUNTIME, { signal, process: target.id });
         return true;
       },
     };
-  }
-
-  private inContainer(id: string): readonly ProcessRecord[] {
-    const running = this.containers.get(id)?.processes ?? [];
-    return running.flatMap((one) => this.processes.get(one) ?? []).sort((a, b) => pidOf(a) - pidOf(b));
   }
 
   /** The files of a container; locks are taken for `process`. */

@@ -72,6 +72,8 @@ export interface ContainerSpec {
   /** When it left no message and failed, the end of its log is one. */
   readonly logIsMessage?: boolean;
   readonly runAs?: RunAs;
+  /** Whose processes it sees, when not only its own: its pod's, its machine's, or those of one container beside it. */
+  readonly pids?: "pod" | "machine" | { readonly container: string };
   /** Its standard input stays open. */
   readonly stdinOpen?: boolean;
 }

@@ -39,11 +39,6 @@ export interface Surroundings {
 /** Name of the component whose timers wake processes. */
 export const RUNTIME = "runtime";
 
-/** The main process of a container is 1; what is executed in it is numbered as it came. */
-export function pidOf({ kind, id }: ProcessRecord): number {
-  return kind === "main" ? 1 : 7 + 7 * Number(id.slice(5));
-}
-
 /** Numbers of the signals a container may be stopped by. */
 export const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 10, SIGUSR2: 12, SIGTERM: 15, SIGWINCH: 28 };
 

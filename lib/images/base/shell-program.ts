@@ -56,6 +56,9 @@ function pause(restless: number, wanted: number): number {
   return restless <= PATIENCE ? wanted : Math.max(wanted, Math.min(LONGEST_BREAK, 1 << Math.min(restless - PATIENCE, 16)));
 }
 
+/** Programs that wait for somebody to type when they are given nothing to do. */
+const INTERACTIVE = /(^|\/)(ba|da|a|z)?sh$/;
+
 /**
  * A process run by the shell: `sh` itself, a script, or any text or file command on its own.
  *
@@ -69,7 +72,7 @@ export function shellProgram(installed: Installed): Program {
   return defineProgram<Json>({
     start(process) {
       // A shell with nothing to run waits for somebody to type.
-      if (process.stdinOpen === true && process.argv.length === 1) return { state: null };
+      if (process.stdinOpen === true && process.argv.length === 1 && INTERACTIVE.test(process.argv[0] ?? "")) return { state: null };
       const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin, pid: process.pid });
       return drive({ shell, waits: {}, hosted: {}, restless: 0, out: [] }, process, installed);
     },
