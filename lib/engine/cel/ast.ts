@@ -19,7 +19,7 @@ export type Expr =
   | (At & { readonly type: "call"; readonly name: string; readonly target: Expr | undefined; readonly args: readonly Expr[] })
   | (At & { readonly type: "list"; readonly items: readonly { readonly value: Expr; readonly optional: boolean }[] })
   | (At & { readonly type: "map"; readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[] })
-  | (At & { readonly type: "message"; readonly name: string })
+  | (At & { readonly type: "message"; readonly name: string; readonly fields: readonly { readonly name: string; readonly value: Expr; readonly optional: boolean }[] })
   | (At & { readonly type: "walk"; readonly walk: Walk; readonly range: Expr; readonly variables: readonly string[]; readonly args: readonly Expr[] })
   | (At & { readonly type: "optMap"; readonly target: Expr; readonly variable: string; readonly body: Expr; readonly flat: boolean });
 

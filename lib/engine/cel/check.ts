@@ -1,10 +1,14 @@
 /** Finds the type of an expression, or what is wrong with it before it runs. Upstream: cel-go/checker. */
 import type { Expr, Issue } from "./ast";
+import { dottedName } from "./parser";
 import { NAMESPACES, signaturesOf } from "./signatures";
-import { assignable, BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, NULL, optionalOf, STRING, substituted, TYPE, typeText, UINT, type Bindings, type Type } from "./types";
+import { assignable, BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, NULL, opaque, optionalOf, STRING, substituted, TYPE, typeText, UINT, type Bindings, type Type } from "./types";
 
 /** Variables an expression may use. */
 export type Scope = ReadonlyMap<string, Type>;
+
+/** A variable no source can name: scopes that hold it let expressions make objects. */
+export const MESSAGES = "@messages";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set(["bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR", "kubernetes.URL", "kubernetes.Quantity", "optional_type"]);
 
@@ -32,12 +36,19 @@ class Checker {
       case "map":
         return mapOf(this.joined(expr.entries.map(({ key }) => this.check(key, scope))), this.joined(expr.entries.map(({ value, optional }) => this.entry(value, optional, scope))));
       case "message":
-        return this.wrong(expr.at, `undeclared reference to '${expr.name}' (in container '')`);
+        return this.message(expr, scope);
       case "walk":
         return this.walk(expr, scope);
       case "optMap":
         return this.optMap(expr, scope);
     }
+  }
+
+  /** Only mutations make messages: of `Object`, its parts, and `JSONPatch`. */
+  private message({ name, fields, at }: Extract<Expr, { readonly type: "message" }>, scope: Scope): Type {
+    for (const { value, optional } of fields) this.entry(value, optional, scope);
+    const known = name === "JSONPatch" || name === "Object" || name.startsWith("Object.");
+    return known && scope.has(MESSAGES) ? opaque(name) : this.wrong(at, `undeclared reference to '${name}' (in container '')`);
   }
 
   private entry(value: Expr, optional: boolean, scope: Scope): Type {
@@ -182,14 +193,6 @@ function literalType(value: Extract<Expr, { readonly type: "literal" }>["value"]
     default:
       return "uint" in value ? UINT : BYTES;
   }
-}
-
-/** `a.b.c`, when an expression is nothing but names. */
-export function dottedName(expr: Expr): string | undefined {
-  if (expr.type === "ident") return expr.name;
-  if (expr.type !== "select" || expr.test || expr.optional) return undefined;
-  const operand = dottedName(expr.operand);
-  return operand === undefined ? undefined : `${operand}.${expr.field}`;
 }
 
 /** The type of an expression, what is wrong with it, and which variables it uses. */

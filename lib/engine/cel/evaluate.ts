@@ -1,6 +1,6 @@
 /** Runs expressions. Upstream: cel-go/interpreter. */
 import type { Expr, Literal } from "./ast";
-import { dottedName } from "./check";
+import { dottedName } from "./parser";
 import { compareValues } from "./compare";
 import { addresses } from "./functions/addresses";
 import { itemAt, operators, printedKey } from "./functions/arithmetic";
@@ -10,7 +10,7 @@ import { lists } from "./functions/lists";
 import { standard } from "./functions/standard";
 import { strings } from "./functions/strings";
 import { NAMESPACES } from "./signatures";
-import { Bytes, CelError, dictionaryOf, isDictionary, List, Optional, TypeValue, Uint, type Value } from "./values";
+import { Bytes, CelError, dictionaryOf, isDictionary, List, Optional, TypeValue, Uint, unescapeField, type Value } from "./values";
 
 const FUNCTIONS: ReadonlyMap<string, Fn> = new Map(Object.entries({ ...standard, ...strings, ...lists, ...kubernetes, ...addresses, ...operators }));
 
@@ -58,7 +58,8 @@ class Run implements FunctionContext {
         this.spend(30);
         return dictionaryOf(expr.entries.flatMap(({ key, value, optional }) => present(this.evaluate(value, scope), optional).map((made) => [this.evaluate(key, scope), made] as const)));
       case "message":
-        throw new CelError(`unknown type: ${expr.name}`);
+        this.spend(40);
+        return dictionaryOf(expr.fields.flatMap(({ name, value, optional }) => present(this.evaluate(value, scope), optional).map((made) => [unescapeField(name), made] as const)));
       case "walk":
         return this.walk(expr, scope);
       case "optMap":

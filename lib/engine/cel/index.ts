@@ -6,14 +6,17 @@ import { issueText, type Expr } from "./ast";
 import { checkExpression, type Scope } from "./check";
 import { evaluate, type Activation } from "./evaluate";
 import { parseExpression } from "./parser";
-import { readDuration, readTimestamp } from "./time";
+import type { Json } from "../apimachinery/meta";
+import { formatQuantity } from "../apimachinery/quantity";
+import { durationText, readDuration, readTimestamp, timestampText } from "./time";
 import { BOOL, typeText, type Type } from "./types";
-import { Bytes, CelError, valueOf, type TextReader, type Value } from "./values";
+import { Bytes, CelError, Duration, isDictionary, List, QuantityValue, Timestamp, valueOf, type TextReader, type Value } from "./values";
 
 export { matchesPattern, compilePattern } from "./regex/match";
 export { PatternError } from "./regex/parse";
 export { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, opaque, optionalOf, STRING, TIMESTAMP, typeText, type Type } from "./types";
-export { escapeField, Optional, type Value } from "./values";
+export { CelError, escapeField, Optional, type Value } from "./values";
+export { MESSAGES } from "./check";
 export type { Activation } from "./evaluate";
 export { authorizerValue, resourceCheckValue, type AuthorizerAnswer, type AuthorizerQuestion } from "./functions/kubernetes";
 export { decodeBytes };
@@ -71,6 +74,18 @@ export function lazyDictionary(names: readonly string[], value: (name: string) =
 /** A declared variable could not be worked out. @throws {CelError} */
 export function failedVariable(name: string, why: string): never {
   throw new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${why}`);
+}
+
+/** A value as JSON. @throws {CelError} for what JSON cannot say */
+export function jsonOf(value: Value): Json {
+  if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof List) return value.items().map(jsonOf);
+  if (value instanceof Timestamp) return timestampText(value);
+  if (value instanceof Duration) return durationText(value);
+  if (value instanceof QuantityValue) return formatQuantity(value.quantity);
+  if (isDictionary(value)) return Object.fromEntries(value.keys().map((key) => [String(key), jsonOf(value.get(key) ?? null)] as const));
+  throw new CelError("unsupported conversion to JSON");
 }
 
 /** Reads and checks an expression over variables. `wanted` is the type it must have; several will do. */

@@ -133,6 +133,11 @@ class Parser {
         expr = this.selection(expr, dot);
         continue;
       }
+      const name = this.is("{") ? dottedName(expr) : undefined;
+      if (name !== undefined) {
+        expr = this.message(name, expr.at);
+        continue;
+      }
       const bracket = this.accept("[");
       if (!bracket) return expr;
       const optional = this.accept("?") !== undefined;
@@ -154,6 +159,22 @@ class Parser {
     const open = optional ? undefined : this.accept("(");
     if (!open) return { type: "select", operand, field: name.value, test: false, optional, at: optional ? dot.at : dot.at };
     return this.method(operand, name, open.at, this.args());
+  }
+
+  /** `Name{field: value}`. */
+  private message(name: string, at: number): Expr {
+    this.expect("{");
+    const fields: { readonly name: string; readonly value: Expr; readonly optional: boolean }[] = [];
+    while (!this.accept("}")) {
+      const optional = this.accept("?") !== undefined;
+      const field = this.token;
+      if (field.type !== "ident") this.fail(`mismatched input '${field.text}' expecting {'}', ',', IDENTIFIER}`);
+      this.next += 1;
+      this.expect(":");
+      fields.push({ name: field.value, value: this.conditional(), optional });
+      if (!this.accept(",") && !this.is("}")) this.expect("}", "{'==', '!=', 'in', '<', '<=', '>=', '>', '&&', '||', '[', '}', '.', ',', '-', '?', '+', '*', '/', '%'}");
+    }
+    return { type: "message", name, fields, at };
   }
 
   private args(): readonly Expr[] {
@@ -243,14 +264,6 @@ class Parser {
     }
     const open = this.accept("(");
     if (open) return this.global(token, open.at, this.args());
-    if (this.is("{") && /^[A-Za-z_]/.test(token.text)) {
-      this.next += 1;
-      while (!this.accept("}")) {
-        if (this.token.type === "end") this.fail("mismatched input '<EOF>' expecting {'}', ',', IDENTIFIER}");
-        this.next += 1;
-      }
-      return { type: "message", name: token.text, at: token.at };
-    }
     return { type: "ident", name: token.value, at: token.at };
   }
 
@@ -291,6 +304,14 @@ const RESERVED_HERE = new Set(["true", "false", "null", "in"]);
 
 function call(name: string, at: number, args: readonly Expr[]): Expr {
   return { type: "call", name, target: undefined, args, at };
+}
+
+/** `a.b.c`, when an expression is nothing but names. */
+export function dottedName(expr: Expr): string | undefined {
+  if (expr.type === "ident") return expr.name;
+  if (expr.type !== "select" || expr.test || expr.optional) return undefined;
+  const operand = dottedName(expr.operand);
+  return operand === undefined ? undefined : `${operand}.${expr.field}`;
 }
 
 /** The tree of a source, or what is wrong with it. */

@@ -142,6 +142,7 @@ format.uuid: ()->kubernetes.NamedFormat
 format.byte: ()->kubernetes.NamedFormat
 format.date: ()->kubernetes.NamedFormat
 format.datetime: ()->kubernetes.NamedFormat
+jsonpatch.escapeKey: (string)->string
 validate: kubernetes.NamedFormat.(string)->optional(list(string))
 path: kubernetes.authorization.Authorizer.(string)->kubernetes.authorization.PathCheck
 group: kubernetes.authorization.Authorizer.(string)->kubernetes.authorization.GroupCheck
@@ -196,4 +197,4 @@ export function signaturesOf(name: string): readonly Signature[] | undefined {
 }
 
 /** Names that stand before a dot without being a value: `strings`, `sets`, … */
-export const NAMESPACES: ReadonlySet<string> = new Set(["strings", "sets", "lists", "optional", "format", "ip", "math"]);
+export const NAMESPACES: ReadonlySet<string> = new Set(["strings", "sets", "lists", "optional", "format", "ip", "jsonpatch", "math"]);

@@ -1,5 +1,6 @@
 import type { AdmissionPlugin } from "../request";
 import { claimResize } from "./claim-resize";
+import { mutatingAdmissionPolicies } from "./extension/mutating-policy";
 import { validatingAdmissionPolicies } from "./extension/policy";
 import { mutatingWebhooks, validatingWebhooks } from "./extension/webhooks";
 import { limitRanger } from "./limit-ranger";
@@ -30,6 +31,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   claimResize,
   runtimeClass,
   defaultIngressClass,
+  mutatingAdmissionPolicies,
   mutatingWebhooks,
   serviceAllocation,
   signingRequest,

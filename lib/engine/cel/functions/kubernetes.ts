@@ -240,6 +240,7 @@ export const kubernetes: Functions = {
   getQuery: ([value]) => queryOf(urlArgument(value)),
   ...formatMakers,
   "format.named": ([value]) => new Optional(Object.hasOwn(FORMATS, text(value)) ? formatNamed(text(value)) : undefined),
+  "jsonpatch.escapeKey": ([value]) => text(value).replaceAll("~", "~0").replaceAll("/", "~1"),
   validate,
   path: asked("PathCheck", (path) => ({ path })),
   group: asked("GroupCheck", (group) => ({ group })),

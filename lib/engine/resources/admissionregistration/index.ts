@@ -99,3 +99,10 @@ export const validatingAdmissionPolicyBinding = defineResource({
     age,
   ],
 });
+
+/** A MutatingAdmissionPolicy completed. */
+export function defaultMutatingPolicy(object: KubeObject): KubeObject {
+  return changed(jsonOf(object), "spec", (spec) => filled(changed(spec, "matchConstraints", matching), { failurePolicy: "Fail" })) as unknown as KubeObject;
+}
+
+export { validateMutatingPolicy } from "./validation";

@@ -60,7 +60,7 @@ export function validateConditions(found: Findings, path: string, conditions: re
   });
 }
 
-function expression(found: Findings, path: string, source: string, wanted: "bool" | "string" | "any", scope: Parameters<typeof compileAdmission>[2], missing = ""): void {
+function expression(found: Findings, path: string, source: string, wanted: Parameters<typeof compileAdmission>[1], scope: Parameters<typeof compileAdmission>[2], missing = ""): void {
   if (source.trim() === "") {
     found.required(path, missing);
     return;
@@ -86,12 +86,8 @@ function validationRules(found: Findings, path: string, rule: JsonObject, scope:
   if (reason !== "" && !REASONS.includes(reason)) found.notSupported(`${path}.reason`, reason, REASONS);
 }
 
-/** Everything wrong with a ValidatingAdmissionPolicy. */
-export function validatePolicy(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
-  const found = new Findings("validatingadmissionpolicy");
-  validateMetadata(found, object);
-  const spec = specOf(object);
+/** What policies of both kinds have in common; returns the variables they declare. */
+function policyRules(found: Findings, spec: JsonObject): readonly string[] {
   const failure = textAt(spec, "failurePolicy");
   if (failure !== "Fail" && failure !== "Ignore") found.notSupported("spec.failurePolicy", failure, ["Fail", "Ignore"]);
   const params = has(spec, "paramKind");
@@ -112,6 +108,17 @@ export function validatePolicy(object: KubeObject, previous: KubeObject | undefi
     expression(found, `${at}.expression`, textAt(variable, "expression"), "any", { params, variables: [...names] }, "expression is not specified");
     names.push(name);
   });
+  return names;
+}
+
+/** Everything wrong with a ValidatingAdmissionPolicy. */
+export function validatePolicy(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
+  if (onlyStatusDiffers(object, previous)) return [];
+  const found = new Findings("validatingadmissionpolicy");
+  validateMetadata(found, object);
+  const spec = specOf(object);
+  const names = policyRules(found, spec);
+  const params = has(spec, "paramKind");
   const validations = objectsAt(spec, "validations");
   const audits = objectsAt(spec, "auditAnnotations");
   if (validations.length === 0 && audits.length === 0) for (const field of ["validations", "auditAnnotations"]) found.required(`spec.${field}`, "validations or auditAnnotations must be non-empty");
@@ -120,6 +127,29 @@ export function validatePolicy(object: KubeObject, previous: KubeObject | undefi
     const at = `spec.auditAnnotations[${i}]`;
     if (textAt(audit, "key") === "") found.required(`${at}.key`);
     expression(found, `${at}.valueExpression`, textAt(audit, "valueExpression"), "any", { params, variables: names }, "valueExpression is not specified");
+  });
+  return found.errors;
+}
+
+/** Everything wrong with a MutatingAdmissionPolicy. */
+export function validateMutatingPolicy(object: KubeObject): readonly FieldError[] {
+  const found = new Findings("mutatingadmissionpolicy");
+  validateMetadata(found, object);
+  const spec = specOf(object);
+  const variables = policyRules(found, spec);
+  const params = has(spec, "paramKind");
+  const reinvocation = textAt(spec, "reinvocationPolicy");
+  if (reinvocation === "") found.required("spec.reinvocationPolicy");
+  else if (reinvocation !== "Never" && reinvocation !== "IfNeeded") found.notSupported("spec.reinvocationPolicy", reinvocation, ["IfNeeded", "Never"]);
+  const mutations = objectsAt(spec, "mutations");
+  if (mutations.length === 0) found.required("spec.mutations", "mutations must contain at least one item");
+  mutations.forEach((mutation, i) => {
+    const at = `spec.mutations[${i}]`;
+    const type = textAt(mutation, "patchType");
+    if (type === "ApplyConfiguration") expression(found, `${at}.applyConfiguration.expression`, textAt(objectAt(mutation, "applyConfiguration"), "expression"), "object", { params, variables }, "expression is not specified");
+    else if (type === "JSONPatch") expression(found, `${at}.jsonPatch.expression`, textAt(objectAt(mutation, "jsonPatch"), "expression"), "patch", { params, variables }, "expression is not specified");
+    else if (type === "") found.required(`${at}.patchType`);
+    else found.notSupported(`${at}.patchType`, type, ["ApplyConfiguration", "JSONPatch"]);
   });
   return found.errors;
 }

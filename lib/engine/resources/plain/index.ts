@@ -4,26 +4,27 @@
  * @simplified Their fields are neither checked nor defaulted: a learner can create them and read them back, and sees no effect.
  */
 import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
-import { age, column, count, createdAt, jsonOf, specOf } from "../cells";
+import { defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
+import { age, column, count, createdAt, jsonOf } from "../cells";
 import type { Column, ResourceDefinition, ResourceDeclaration } from "../define";
 import { defineResource } from "../define";
 import { Findings } from "../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
 import { validateMetadata } from "../meta-validation";
 
-type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources">>;
+type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate">>;
 
 function plain(apiVersion: string, kind: string, plural: string, columns: readonly Column[], { namespaced = false, ...rest }: Plain = {}): ResourceDefinition {
   return defineResource({
     kind: kindId(apiVersion, kind),
     plural,
     namespaced,
-    ...rest,
     validate: (object) => {
       const found = new Findings(kind.toLowerCase());
       validateMetadata(found, object);
       return found.errors;
     },
+    ...rest,
     columns,
   });
 }
@@ -71,7 +72,7 @@ export const plainKinds: readonly ResourceDefinition[] = [
   plain("networking.k8s.io/v1", "ServiceCIDR", "servicecidrs", [column("CIDRs", (object) => listAt(spec(object), "cidrs").map(String).join(",")), age], { subresources: ["status"] }),
   plain("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", [createdAt], { namespaced: true }),
   plain("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", [text("DriverName", (object) => object, "driverName"), age], { shortNames: ["vac"] }),
-  plain(ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", [count("Mutations", (object) => listAt(spec(object), "mutations").length), paramKind, age], { categories: ["api-extensions"] }),
+  plain(ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", [count("Mutations", (object) => listAt(spec(object), "mutations").length), paramKind, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingPolicy, validate: validateMutatingPolicy }),
   plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"] }),
   plain(RESOURCE, "DeviceClass", "deviceclasses", [age]),
   plain(RESOURCE, "ResourceClaim", "resourceclaims", [column("State", (object) => (has(objectAt(object, "status"), "allocation") ? "allocated" : "pending")), age], { namespaced: true, subresources: ["status"] }),

@@ -11,7 +11,7 @@ const known = new Map<string, ReturnType<typeof compileAdmission>>();
 const REMEMBERED = 500;
 
 /** An expression of a policy, compiled. */
-export function compiled(source: string, wanted: "bool" | "string" | "any", variables: readonly string[]): ReturnType<typeof compileAdmission> {
+export function compiled(source: string, wanted: Parameters<typeof compileAdmission>[1], variables: readonly string[]): ReturnType<typeof compileAdmission> {
   const key = `${wanted}|${variables.join(",")}|${source}`;
   const found = known.get(key);
   if (found) return found;
@@ -91,7 +91,7 @@ export function conditionsHold(conditions: readonly JsonObject[], variables: Act
 }
 
 /** Runs one expression. */
-export function evaluated(source: string, wanted: "bool" | "string" | "any", variables: Activation["variables"], names: readonly string[] = []): ReturnType<typeof run> {
+export function evaluated(source: string, wanted: Parameters<typeof compileAdmission>[1], variables: Activation["variables"], names: readonly string[] = []): ReturnType<typeof run> {
   const ready = compiled(source, wanted, names);
   return "error" in ready ? { error: ready.error, cost: 0 } : run(ready as Compiled, variables);
 }

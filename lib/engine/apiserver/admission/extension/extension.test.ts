@@ -122,6 +122,34 @@ describe("policies in CEL", () => {
   });
 });
 
+describe("policies that alter", () => {
+  const alter = (cluster: Cluster, mutations: readonly JsonObject[], more: JsonObject = {}): void => {
+    admin(cluster).create({ apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingAdmissionPolicy", metadata: { name: "labels" }, spec: { matchConstraints: CONFIG_MAPS, reinvocationPolicy: "Never", mutations, ...more } });
+    admin(cluster).create({ apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingAdmissionPolicyBinding", metadata: { name: "labels" }, spec: { policyName: "labels" } });
+  };
+
+  it("merge what they want, or patch it in", () => {
+    const cluster = start();
+    alter(
+      cluster,
+      [
+        { patchType: "ApplyConfiguration", applyConfiguration: { expression: 'Object{metadata: Object.metadata{labels: {"seen": variables.who, "app.kubernetes.io/part-of": "shop"}}}' } },
+        { patchType: "JSONPatch", jsonPatch: { expression: '[JSONPatch{op: "add", path: "/metadata/labels/" + jsonpatch.escapeKey("example.com/size"), value: string(size(object.data))}]' } },
+      ],
+      { variables: [{ name: "who", expression: "request.userInfo.username" }], matchConditions: [{ name: "new", expression: "request.operation == 'CREATE'" }] },
+    );
+    expect(admin(cluster).create<KubeObject>(configMap("x", { a: "1" }, { own: "1" })).metadata.labels).toEqual({ own: "1", seen: "kubernetes-admin", "app.kubernetes.io/part-of": "shop", "example.com/size": "1" });
+  });
+
+  it("stop what they cannot alter, and must be written well", () => {
+    const cluster = start();
+    expect(refusal(() => alter(cluster, [{ patchType: "ApplyConfiguration", applyConfiguration: { expression: "{'a': 1}" } }])).message).toContain("must evaluate to Object");
+    expect(refusal(() => alter(cluster, [])).message).toContain("spec.mutations: Required value: mutations must contain at least one item");
+    alter(cluster, [{ patchType: "JSONPatch", jsonPatch: { expression: '[JSONPatch{op: "remove", path: "/metadata/labels/" + object.data.which}]' } }]);
+    expect(refusal(() => admin(cluster).create(configMap("x")))).toMatchObject({ code: 422, message: expect.stringContaining("policy 'labels' with binding 'labels' denied request: expression") as unknown as string });
+  });
+});
+
 const webhook = (kind: "Validating" | "Mutating", path: string, resource: JsonObject, more: JsonObject = {}): JsonObject => ({
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: `${kind}WebhookConfiguration`,

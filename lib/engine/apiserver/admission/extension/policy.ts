@@ -18,6 +18,18 @@ interface Denial {
   readonly reason: string;
 }
 
+/** Bindings of a policy that concern a request; none when the policy itself does not. */
+export function boundTo(policy: KubeObject, bindings: readonly KubeObject[], request: AdmissionRequest, context: AdmissionContext): readonly Bound[] {
+  const spec = objectAt(jsonOf(policy), "spec");
+  const { name } = policy.metadata;
+  const own = bindings.filter((binding) => textAt(objectAt(jsonOf(binding), "spec"), "policyName") === name);
+  if (own.length === 0 || !concerns(objectAt(spec, "matchConstraints"), "resourceRules", request, context)) return [];
+  return own.flatMap((binding) => {
+    const bound = objectAt(jsonOf(binding), "spec");
+    return has(bound, "matchResources") && !bindingConcerns(objectAt(bound, "matchResources"), request, context) ? [] : [{ policy: name, spec, binding: binding.metadata.name, bound }];
+  });
+}
+
 const CODES: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, Invalid: 422, RequestEntityTooLarge: 413 };
 
 /**
@@ -50,15 +62,8 @@ function refusal({ policy, binding, message, reason }: Denial, { definition, ref
 
 /** What a policy says through its bindings; the first refusal counts. */
 function judge(policy: KubeObject, bindings: readonly KubeObject[], request: AdmissionRequest, context: AdmissionContext): Denial | undefined {
-  const spec = objectAt(jsonOf(policy), "spec");
-  const { name } = policy.metadata;
-  const own = bindings.filter((binding) => textAt(objectAt(jsonOf(binding), "spec"), "policyName") === name);
-  if (own.length === 0 || !concerns(objectAt(spec, "matchConstraints"), "resourceRules", request, context)) return undefined;
-  for (const binding of own) {
-    const bound = objectAt(jsonOf(binding), "spec");
-    const narrowed = objectAt(bound, "matchResources");
-    if (has(bound, "matchResources") && !bindingConcerns(narrowed, request, context)) continue;
-    const found = throughBinding({ policy: name, spec, binding: binding.metadata.name, bound }, request, context);
+  for (const bound of boundTo(policy, bindings, request, context)) {
+    const found = throughBinding(bound, request, context);
     if (found) return found;
   }
   return undefined;
@@ -70,7 +75,8 @@ function bindingConcerns(narrowed: JsonObject, request: AdmissionRequest, contex
   return concerns(rules, "resourceRules", request, context);
 }
 
-interface Bound {
+/** A policy through one of its bindings. */
+export interface Bound {
   readonly policy: string;
   readonly spec: JsonObject;
   readonly binding: string;
@@ -123,7 +129,7 @@ function messageOf(validation: JsonObject, declared: CelVariables): string {
 }
 
 /** The objects a binding's parameters are read from; one absent parameter where the policy has none. Upstream: generic.CollectParams. */
-function paramsOf({ spec, bound }: Bound, request: AdmissionRequest, { store, definitionOf }: AdmissionContext): { readonly found: readonly (KubeObject | undefined)[] } | { readonly error: string } {
+export function paramsOf({ spec, bound }: Bound, request: AdmissionRequest, { store, definitionOf }: AdmissionContext): { readonly found: readonly (KubeObject | undefined)[] } | { readonly error: string } {
   if (!has(spec, "paramKind") || !has(bound, "paramRef")) return { found: [undefined] };
   const { apiVersion, kind: kindName } = spec["paramKind"] as { readonly apiVersion?: string; readonly kind?: string };
   const kind = kindId(String(apiVersion), String(kindName));
