@@ -4,7 +4,7 @@ import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
-import { API_AUDIENCE, issueToken, signingKey } from "./apiserver/tokens";
+import { API_AUDIENCE, issueToken, signingKey } from "./apimachinery/account-token";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";

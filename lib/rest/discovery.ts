@@ -260,27 +260,6 @@ function rootAnswer(request: RestRequest, catalogue: Catalogue, core: boolean): 
   return jsonAnswer({ kind: "APIGroupList", apiVersion: "v1", groups: groups(catalogue).map(groupJson) }, 200, { Vary: "Accept" });
 }
 
-/** `GET /version` of a cluster of that version (`1.36.2` or `v1.36.2`). */
-export function versionInfo(kubernetesVersion: string): JsonObject {
-  const bare = kubernetesVersion.replace(/^v/, "");
-  const [major = "1", minor = "0"] = bare.split(".");
-  return {
-    major,
-    minor,
-    emulationMajor: major,
-    emulationMinor: minor,
-    minCompatibilityMajor: major,
-    minCompatibilityMinor: String(Number(minor) - 1),
-    gitVersion: `v${bare}`,
-    gitCommit: "",
-    gitTreeState: "clean",
-    buildDate: "1970-01-01T00:00:00Z",
-    goVersion: "go1.26.11",
-    compiler: "gc",
-    platform: "linux/amd64",
-  };
-}
-
 /** Paths that answer and are not of one version: what the index of OpenAPI lists beside the versions. */
 export function rootPaths(catalogue: Catalogue): readonly string[] {
   return [".well-known/openid-configuration", "api", "apis", ...groups(catalogue).map(({ name }) => `apis/${name}`), "openid/v1/jwks", "version"];

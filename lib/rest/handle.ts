@@ -1,12 +1,14 @@
 /** The door: a request in, an answer out. */
 import { authorize, escalationChecked, NAMESPACE, NODE, POD, SERVICE, partsOfKind, type Cluster, type ResourceDefinition } from "@/lib/engine";
 import { customAlias, customKind } from "./custom";
-import { catalogueOf, discoveryAnswer, pathsAnswer, versionInfo } from "./discovery";
+import { catalogueOf, discoveryAnswer, pathsAnswer } from "./discovery";
 import { bindingAnswer, evictionAnswer } from "./eviction";
 import { healthAnswer, metricsAnswer } from "./health";
 import { actingUser, readerOf } from "./identity";
 import { listAnswer, oneAnswer } from "./list";
+import { deleteAnswer, deleteCollectionAnswer } from "./delete";
 import { jsonAnswer, type RestAnswer, type RestRequest } from "./message";
+import { patchAnswer } from "./patch-request";
 import { openApiAnswer } from "./openapi";
 import { execAnswer, logAnswer, portForwardAnswer } from "./pod-streams";
 import { proxyAnswer } from "./proxy";
@@ -17,8 +19,9 @@ import { scaleOf } from "./scale";
 import { Refusal, noSuchResource, notAllowed, refuse, unknownPath } from "./status";
 import { targetOf, type Target } from "./target";
 import { issuerAnswer, tokenAnswer } from "./tokens";
+import { versionInfo } from "./version-info";
 import { watchAnswer } from "./watch";
-import { createAnswer, deleteAnswer, deleteCollectionAnswer, existing, finalizeAnswer, patchAnswer, updateAnswer, type WriteCall } from "./write";
+import { createAnswer, existing, finalizeAnswer, updateAnswer, type WriteCall } from "./write";
 
 /**
  * Answers a request as a real API server would. Never throws for what a client may send; whatever escapes is a

@@ -1,5 +1,5 @@
 /** Who asks, once headers have had their say. Upstream: apiserver/pkg/endpoints/filters, WithImpersonation. */
-import { checkToken, impersonate, signingKey, type Cluster, type RoleReader, type TokenVerdict } from "@/lib/engine";
+import { checkToken, compareStrings, impersonate, signingKey, type Cluster, type RoleReader, type TokenVerdict } from "@/lib/engine";
 import { textAnswer, type RestAnswer, type RestRequest, type UserInfo } from "./message";
 
 /** Somebody who shows no credentials at all. */
@@ -32,7 +32,7 @@ function decodedKey(text: string): string {
 }
 
 function extraOf(headers: RestRequest["headers"]): Readonly<Record<string, readonly string[]>> {
-  const named = Object.keys(headers).filter((name) => name.startsWith(EXTRA)).sort();
+  const named = Object.keys(headers).filter((name) => name.startsWith(EXTRA)).sort(compareStrings);
   return Object.fromEntries(named.map((name) => [decodedKey(name.slice(EXTRA.length)), values(headers, name)]));
 }
 

@@ -1,7 +1,6 @@
 /** Is anybody there who serves metrics.k8s.io? Upstream: kube-aggregator's availability controller. */
 import { ENDPOINT_SLICE } from "../apimachinery/kinds";
-import { kindId, type KindId, type KubeObject } from "../apimachinery/meta";
-import type { Client } from "../client/client";
+import { kindId, type KindId, type KubeObject, type ObjectKey } from "../apimachinery/meta";
 
 const API_SERVICE: KindId = kindId("apiregistration.k8s.io/v1", "APIService");
 const NAME = "v1beta1.metrics.k8s.io";
@@ -13,6 +12,12 @@ interface Slice extends KubeObject {
   readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
 }
 
+/** What is read to find out: any client will do. */
+interface Reader {
+  get<T extends KubeObject>(kind: KindId, key: ObjectKey): T | undefined;
+  list<T extends KubeObject>(kind: KindId, options?: { readonly namespace?: string; readonly labelSelector?: string }): readonly T[];
+}
+
 /** `absent`: nobody registered it. `unavailable`: it is registered, and nobody answers. */
 export type MetricsService = "absent" | "unavailable" | "available";
 
@@ -20,7 +25,7 @@ export type MetricsService = "absent" | "unavailable" | "available";
  * How it stands with metrics.k8s.io. It is registered by an APIService, and answers while the Service that names has a
  * ready endpoint; an APIService that names no Service always answers.
  */
-export function metricsService(client: Pick<Client, "get" | "list">): MetricsService {
+export function metricsService(client: Reader): MetricsService {
   const registered = client.get<ApiService>(API_SERVICE, { namespace: "", name: NAME });
   if (!registered) return "absent";
   const service = registered.spec?.service;

@@ -1,0 +1,138 @@
+/** PATCH, in the four languages. Upstream: apiserver/pkg/endpoints/handlers/patch.go. */
+import { ApiError, applyJsonPatch, authorize, compareStrings, mergePatch, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
+import { goName, mediaType, patchBody, printed } from "./body";
+import { readerOf } from "./identity";
+import { oneAnswer } from "./list";
+import { jsonAnswer, type RestAnswer } from "./message";
+import { patchedScale, putScale, scaleOf } from "./scale";
+import { bad, badOption, Refusal } from "./status";
+import { existing, inNamespace, managerOf, metadataOf, optionsOf, stored, subresourceOf, twice, unconvertible, warningHeaders, type WriteCall, type Writing } from "./write";
+
+const PATCHES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
+
+/** A patch as JSON, in Go's print of a map. */
+function goMap(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => goMap(item)).join(" ")}]`;
+  if (typeof value !== "object" || value === null) return value === null || value === undefined ? "<nil>" : String(value);
+  const entries = Object.entries(value as JsonObject).sort(([a], [b]) => compareStrings(a, b));
+  return `map[${entries.map(([key, inner]) => `${key}:${goMap(inner)}`).join(" ")}]`;
+}
+
+/** 422 for a patch with fields nobody knows, or the same field twice. Upstream: handlers/patch.go. */
+function badPatch(value: string, problem: string): Refusal {
+  const message = `Invalid value: ${JSON.stringify(value)}: ${problem}`;
+  return new Refusal(422, "Invalid", ` "" is invalid: patch: ${message}`, { causes: [{ reason: "FieldValueInvalid", message, field: "patch" }] });
+}
+
+function patchOf(call: WriteCall, type: string, { options, warnings }: Writing): Patch {
+  const { value: body, duplicates } = patchBody(call.request, type === "application/apply-patch+yaml");
+  if (duplicates.length > 0 && options.fieldValidation === "Warn") warnings.push(...duplicates.map(twice));
+  if (duplicates.length > 0 && options.fieldValidation === "Strict") throw badPatch(goMap(body), `strict decoding error: ${duplicates.map(twice).join(", ")}`);
+  if (type === "application/json-patch+json") {
+    if (!Array.isArray(body)) throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type []handlers.jsonPatchOp`);
+    return { type: "json", ops: body as readonly Json[] };
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type map[string]interface {}`);
+  }
+  if (type === "application/apply-patch+yaml") return applyPatchOf(call, body as JsonObject);
+  return { type: type === "application/merge-patch+json" ? "merge" : "strategic", body };
+}
+
+function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject): Patch {
+  const manager = query.get("fieldManager") ?? "";
+  if (manager === "") throw badOption("PatchOptions", { field: "fieldManager", reason: "FieldValueRequired", message: "Required value: is required for apply patch" });
+  const metadata = metadataOf(body);
+  const { name } = metadata;
+  if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${printed(name)}) does not match the name on the URL (${target.name})`);
+  inNamespace(metadata, target, definition);
+  const { kind, apiVersion } = partsOfKind(definition.kind);
+  const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...metadata, name: target.name } };
+  return { type: "apply", body: named, fieldManager: manager, force: query.get("force") === "true" };
+}
+
+/** PATCH, in the four languages. */
+export function patchAnswer(call: WriteCall): RestAnswer {
+  const { cluster, definition, query, request, target } = call;
+  const type = mediaType(request.headers["content-type"]);
+  if (!PATCHES.includes(type)) {
+    if (type === "application/apply-patch+cbor") throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+    throw new Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  }
+  const writing = optionsOf(call, "PatchOptions");
+  const { options, warnings } = writing;
+  if (target.subresource === "scale") return patchScale(call, patchOf(call, type, writing), options);
+  if (type !== "application/apply-patch+yaml" && query.get("force") !== undefined) {
+    throw badOption("PatchOptions", { field: "force", reason: "FieldValueForbidden", message: "Forbidden: may not be specified for non-apply patch" });
+  }
+  const patch = patchOf(call, type, writing);
+  const ref: ObjectRef = { kind: definition.kind, namespace: definition.namespaced ? target.namespace : "", name: target.name };
+  const isNew = patch.type === "apply" && stored(call) === undefined;
+  if (isNew) mayCreate(call);
+  const patched = patchedBy(call, ref, patch, options);
+  return oneAnswer(definition, patched, cluster, query, request.headers["accept"], isNew ? 201 : 200, warningHeaders(warnings));
+}
+
+/** Applying what is not there yet is creating it. @throws {ApiError} 403 */
+function mayCreate({ cluster, request, target, definition }: WriteCall): void {
+  const { group } = partsOfKind(definition.kind);
+  authorize(readerOf(cluster), request.user, { verb: "create", group, resource: definition.plural, subresource: target.subresource, name: target.name, namespace: target.namespace });
+}
+
+/** What unstructured data of a wrong type is told, from what JSON of that type would be told. Upstream: runtime.DefaultUnstructuredConverter. */
+function unrestorable(problem: string): string {
+  const [, found = "", type = ""] = /^json: cannot unmarshal (\w+) into Go struct field \S+ of type (.+)$/.exec(problem) ?? [];
+  if (type === "") return problem;
+  const from = found === "number" ? "int64" : found === "object" ? "map[string]interface {}" : found === "array" ? "[]interface {}" : found;
+  if (type.startsWith("map[")) return `cannot restore map from ${from}`;
+  if (type.startsWith("[]")) return `cannot restore slice from ${from}`;
+  return type.includes(".") ? `cannot restore struct from: ${from}` : `cannot convert ${from} to ${type}`;
+}
+
+/** The object with a patch in it, as text: what upstream shows of patches that are not strategic ones. */
+function patchedText(call: WriteCall, patch: Patch): string {
+  const object = stored(call) as unknown as JsonObject | undefined;
+  const result = patch.type === "json" ? applyJsonPatch(object ?? {}, patch.ops) : { result: mergePatch(object ?? {}, patch.body) };
+  return "error" in result ? "" : JSON.stringify(result.result);
+}
+
+/** A JSON patch may make anything of an object, even something that is none. @throws {Refusal} 422 */
+function checkJsonPatch(call: WriteCall, { ops }: Extract<Patch, { readonly type: "json" }>): void {
+  const object = stored(call) as unknown as JsonObject | undefined;
+  const result = object && applyJsonPatch(object, ops);
+  if (!result || "error" in result) return;
+  const made = result.result;
+  if (typeof made !== "object" || made === null || Array.isArray(made)) {
+    throw badPatch(JSON.stringify(made), `couldn't get version/kind; json parse error: json: cannot unmarshal ${goName(made)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`);
+  }
+  const { kind, apiVersion } = partsOfKind(call.definition.kind);
+  const { kind: given = kind, apiVersion: version = apiVersion } = made as JsonObject;
+  if (given !== kind || version !== apiVersion) throw badPatch(JSON.stringify(made), unconvertible(printed(version), printed(given), call.definition));
+}
+
+/** What a patch makes of an object that nobody can read is the patch's fault, not an object's. */
+function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: WriteOptions): KubeObject {
+  const { client, definition, target } = call;
+  const { kind, apiVersion } = partsOfKind(definition.kind);
+  if (patch.type === "merge" || patch.type === "strategic") {
+    const { kind: given = kind, apiVersion: version = apiVersion } = patch.body as JsonObject;
+    if ((given !== kind || version !== apiVersion) && stored(call)) throw badPatch(patch.type === "merge" ? patchedText(call, patch) : goMap(patch.body), unconvertible(printed(version), printed(given), definition));
+  }
+  if (patch.type === "json") checkJsonPatch(call, patch);
+  try {
+    return client.patch<KubeObject>(ref, patch, { ...options, ...subresourceOf(target) });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.code !== 400 || patch.type === "apply") throw error;
+    const [, keyless] = /^map: \{.*\} does not contain declared merge key: (.*)$/s.exec(error.status.message) ?? [];
+    if (keyless !== undefined) throw new Refusal(500, "", error.status.message.replace(/^map: (\{.*\}) does/s, (_all, item: string) => `map: ${goMap(JSON.parse(item) as Json)} does`));
+    const [, problem] = /cannot be handled as a \w+: ((?:strict decoding error|json): .*)$/s.exec(error.status.message) ?? [];
+    if (problem === undefined) throw error;
+    throw patch.type === "strategic" ? badPatch(goMap(patch.body), unrestorable(problem)) : badPatch(patchedText(call, patch), problem);
+  }
+}
+
+function patchScale(call: WriteCall, patch: Patch, options: WriteOptions): RestAnswer {
+  const object = existing(call);
+  const wanted = patchedScale(scaleOf(object, call.definition), patch);
+  return jsonAnswer(putScale(call.client, call.definition, object, wanted, { dryRun: options.dryRun === true, fieldManager: managerOf(call) }));
+}
