@@ -78,7 +78,7 @@ describe("a kind defined at run time", () => {
     expect(bench.run("get all").stdout).toContain("boat.sea.example.com/tea");
     expect(bench.run("describe boat tea").stdout).toContain("Spec:\n  Captain:  nobody\n");
     expect(bench.run("apply -f tea.yaml").stdout).toBe("boat.sea.example.com/tea unchanged\n");
-    expect(bench.run("explain boat.spec.crew").stdout).toContain("FIELD: crew <integer> -required-");
+    expect(bench.run("explain boat.spec.crew").stdout).toContain("FIELD: crew <integer>");
     expect(bench.run("scale boat tea --replicas=4").stdout).toBe("boat.sea.example.com/tea scaled\n");
     expect(bench.run("get boat tea -o jsonpath={.spec.crew}/{.metadata.generation}").stdout).toBe("4/2");
   });
@@ -116,6 +116,18 @@ describe("a kind defined at run time", () => {
     expect(bench.run("apply -f beta.yaml").stdout).toBe("boat.sea.example.com/beta unchanged\n");
     const copy = bench.cluster.fork();
     expect(copy.as("kubernetes-admin").list(kindId("sea.example.com/v1beta1", "Boat"))).toHaveLength(1);
+  });
+
+  it("outlives the version it was stored in", () => {
+    const bench = harbour();
+    bench.run("apply -f tea.yaml");
+    bench.files.set("crd.yaml", CRD.replace("storage: true", "storage: false, deprecated: true").replace("storage: true", "storage: false").replace("    served: true\n    storage: false\n    schema:\n      openAPIV3Schema: {type", "    served: true\n    storage: true\n    schema:\n      openAPIV3Schema: {type").replace("storage: false, deprecated: true", "storage: false\n    deprecated: true"));
+    expect(bench.run("apply -f crd.yaml").stdout).toContain("configured");
+    expect(bench.run("get crd boats.sea.example.com -o jsonpath={.status.storedVersions}").stdout).toBe('["v1","v1beta1"]');
+    expect(bench.run("get boats").stderr).toBe("Warning: sea.example.com/v1 Boat is deprecated\n");
+    expect(bench.run('patch crd boats.sea.example.com --subresource=status --type=merge -p {"status":{"storedVersions":["v1beta1"]}}').stdout).toContain("patched");
+    expect(bench.run("get boat tea -o jsonpath={.spec.crew}/{.metadata.name}").stdout).toBe("3/tea");
+    expect(bench.cluster.as("kubernetes-admin").list(kindId("sea.example.com/v1beta1", "Boat"))).toHaveLength(1);
   });
 
   it("applies from the server's side by the lists its schema declares", () => {

@@ -1,5 +1,7 @@
 /** Storing objects under the kind they are kept as: their own, or for custom kinds the version of storage. */
-import type { KubeObject, ObjectRef } from "../../apimachinery/meta";
+import { CUSTOM_RESOURCE_DEFINITION } from "../../apimachinery/kinds";
+import { keyOf, partsOfKind, type KubeObject, type ObjectRef } from "../../apimachinery/meta";
+import { storedKindOf } from "../../resources/apiextensions/custom-resource/index";
 import type { ResourceDefinition } from "../../resources/define";
 import type { Instant } from "../../sim/clock";
 import type { ObjectStore } from "../../store/store";
@@ -27,9 +29,28 @@ export function kept(store: ObjectStore, definition: ResourceDefinition, object:
   return custom ? custom.fromStorage(store.put(custom.storedAs, custom.toStorage(object), by)) : store.put(definition.kind, object, by);
 }
 
+/**
+ * Objects of a definition whose oldest stored version was given up move to the next: nothing of them changes but the name.
+ * Upstream leaves that to whoever gives the version up.
+ */
+function moveObjects(store: ObjectStore, before: KubeObject, after: KubeObject, by: string): void {
+  const [from, to] = [storedKindOf(before), storedKindOf(after)];
+  if (from === to) return;
+  for (const object of store.list(from)) {
+    store.put(to, { ...object, apiVersion: partsOfKind(to).apiVersion }, by);
+    store.remove({ kind: from, ...keyOf(object) }, by);
+  }
+}
+
 /** Keeps a changed object, or lets it go. */
 export function changedTo(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, by: string): KubeObject {
   const { custom } = definition;
+  if (definition.kind === CUSTOM_RESOURCE_DEFINITION) {
+    const before = store.get({ kind: definition.kind, ...keyOf(object) });
+    const after = afterUpdate(store, definition, object, by);
+    if (before) moveObjects(store, before, after, by);
+    return after;
+  }
   return custom ? custom.fromStorage(afterUpdate(store, { ...definition, kind: custom.storedAs }, custom.toStorage(object), by)) : afterUpdate(store, definition, object, by);
 }
 
