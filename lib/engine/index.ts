@@ -59,3 +59,4 @@ export { recordText, type DnsRecord, type DnsReply } from "./network/dns-records
 export { NETFILTER_TOOLS, type ToolResult } from "./network/netfilter-commands";
 export { gatewayDefinitions } from "./resources/gateway/definitions";
 export type { LinkCondition } from "./world/world";
+export { sniff, tcpdumpText, type SeenPacket } from "./network/sniffer";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { millis, SERVICE, type Cluster, type Service } from "@/lib/engine";
+import { sniff, tcpdumpText } from "@/lib/engine/network/sniffer";
 import { apply, ask, codes, pod, service, smallCluster } from "./cluster";
 
 const both = pod("cliente", ", nodeName: node-1") + pod("web-1", ", nodeName: node-1").replace("app: web-1", "app: web") + pod("web-2", ", nodeName: node-2").replace("app: web-2", "app: web");
@@ -63,5 +64,16 @@ describe("kube-proxy", () => {
     const latencies = Array.from({ length: 20 }, () => ask(cluster, "pod:cliente", "http://web/").latency);
     expect(latencies.some((latency) => latency >= 1000)).toBe(true);
     apply(cluster, pod("otro"));
+  });
+});
+
+describe("a sniffer", () => {
+  it("sees the packet before and after the machine rewrites it, and the answer the other way round", () => {
+    const cluster = smallCluster({}, both + service("web"));
+    const trace = ask(cluster, "pod:cliente", "http://web/");
+    const seen = tcpdumpText(sniff(trace, "node-1")).trim().split("\n");
+    expect(seen[0]).toMatch(new RegExp(`^IP 10\\.244\\.0\\.\\d+\\.\\d+ > ${clusterIP(cluster).replaceAll(".", "\\.")}\\.80: Flags \\[S\\]$`));
+    expect(seen.at(-1)).toMatch(new RegExp(`^IP ${clusterIP(cluster).replaceAll(".", "\\.")}\\.80 > .*Flags \\[S\\.\\]$`));
+    expect(sniff(trace, "laptop")).toEqual([]);
   });
 });

@@ -44,8 +44,7 @@ export interface NameServers {
  * @simplified Only IPv4 addresses are asked for. Where no ConfigMap kube-system/coredns exists, the usual Corefile is taken as given, and neither its cache nor the turns of its addresses show; a changed ConfigMap counts at once.
  */
 export function resolveName(servers: NameServers, from: Origin, name: string): DnsAnswer {
-  const known = "pod" in from ? fromHosts(servers, from.pod, name) : undefined;
-  const literal = ipNumber(name) !== undefined ? name : known;
+  const literal = ipNumber(name) !== undefined ? name : "pod" in from ? fromHosts(servers, from.pod, name) : undefined;
   if (literal !== undefined) return { name, resolved: name, addresses: [literal], because: reason("dns.answered", { name, address: literal }), queries: [] };
   if (!("pod" in from)) return askCompany(servers, name);
   const config = parseResolvConf(servers.files(from.pod)?.resolvConf ?? "");
@@ -98,7 +97,9 @@ function answerOf(name: string, searched: { readonly steps: readonly SearchStep[
 
 function fromHosts(servers: NameServers, pod: ObjectKey, name: string): string | undefined {
   const wanted = name.replace(/\.$/, "").toLowerCase();
-  for (const line of (servers.files(pod)?.hosts ?? "").split("\n")) {
+  const hosts = servers.files(pod)?.hosts ?? "";
+  if (!hosts.toLowerCase().includes(wanted)) return undefined;
+  for (const line of hosts.split("\n")) {
     const [ip = "", ...names] = line.replace(/#.*$/, "").trim().split(/\s+/);
     if (ipNumber(ip) !== undefined && names.some((own) => own.toLowerCase() === wanted)) return ip;
   }
