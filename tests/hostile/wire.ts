@@ -62,7 +62,7 @@ function changed(value: unknown, { steps: [step = 0, ...rest], how, value: other
   const { [key]: inner, ...others } = record;
   if (rest.length > 0) return { ...record, [key]: changed(inner, { steps: rest, how, value: other }) };
   if (how === "drop") return others;
-  if (how === "rename") return { ...others, [String(other)]: inner };
+  if (how === "rename") return { ...others, [typeof other === "string" ? other : (JSON.stringify(other) ?? "x")]: inner };
   return { ...record, [key]: other };
 }
 
