@@ -1,6 +1,7 @@
+import { compareStrings } from "../../apimachinery/compare";
 import { findCondition, setCondition } from "../../apimachinery/conditions";
 import { NODE, POD } from "../../apimachinery/kinds";
-import { refOf, type ObjectKey } from "../../apimachinery/meta";
+import { keyOf, keyText, refOf, type ObjectKey } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 import type { Node } from "../../resources/core/node/node";
 import type { Pod } from "../../resources/core/pod/pod";
@@ -10,13 +11,17 @@ import { isFinished } from "../pod-state";
 
 /** How long a node must be gone before its pods are believed gone too. Upstream: podgc quarantineTime. */
 const QUARANTINE = 40_000;
+/** Most finished pods that are kept, as `--terminated-pod-gc-threshold`, and how often they are counted. */
+const MOST_FINISHED = 12_500;
+const COUNT_EVERY = 20_000;
+/** A key no node has: that of the count. */
+const FINISHED = { namespace: "", name: "" };
 const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
 /**
  * Removes pods nobody will ever remove: those of nodes that no longer exist, and terminating ones of nodes that an
  * administrator has declared out of service. Upstream: pkg/controller/podgc.
- *
- * @simplified Finished pods are kept however many there are; upstream starts removing them beyond 12500.
+ * Of finished pods the oldest go once there are more than 12500.
  */
 export const podGarbageCollector: Controller = {
   name: "pod-garbage-collector",
@@ -26,11 +31,12 @@ export const podGarbageCollector: Controller = {
       kind: POD,
       wakes: (object, client) => {
         const pod = object as Pod;
-        if (!pod.spec.nodeName) return [];
+        const finished = isFinished(pod) ? [FINISHED] : [];
+        if (!pod.spec.nodeName) return finished;
         const key = { namespace: "", name: pod.spec.nodeName };
         const node = client.get<Node>(NODE, key);
         const concerned = node === undefined || (pod.metadata.deletionTimestamp !== undefined && isOut(node));
-        return concerned ? [key] : [];
+        return concerned ? [...finished, key] : finished;
       },
     },
   ],
@@ -41,6 +47,7 @@ const isOut = (node: Node): boolean => (node.spec?.taints ?? []).some(({ key }) 
 
 function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
   const { client, state, now } = context;
+  if (key.name === "") return countFinished(context);
   const missing = state.table<number>("podgc:missing");
   const node = client.get<Node>(NODE, key);
   const pods = client.onNode<Pod>(POD, key.name);
@@ -56,6 +63,22 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   if (now < since + QUARANTINE) return { requeueAfter: millis(since + QUARANTINE - now) };
   for (const pod of pods) force(pod, "PodGC: node no longer exists", context);
   missing.delete(key.name);
+}
+
+function countFinished({ client, state, now }: ControllerContext): ReconcileResult {
+  const counts = state.table<number>("podgc:count");
+  const due = counts.get("due");
+  if (due === undefined || now < due) {
+    counts.set("due", due ?? now + COUNT_EVERY);
+    return { requeueAfter: millis((due ?? now + COUNT_EVERY) - now) };
+  }
+  counts.delete("due");
+  const pods = client.list<Pod>(POD);
+  if (pods.length <= MOST_FINISHED) return;
+  const finished = pods.filter(isFinished);
+  if (finished.length <= MOST_FINISHED) return;
+  const oldest = [...finished].sort((a, b) => compareStrings(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "") || compareStrings(keyText(keyOf(a)), keyText(keyOf(b))));
+  for (const pod of oldest.slice(0, finished.length - MOST_FINISHED)) client.delete(refOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
 }
 
 function force(pod: Pod, message: string | undefined, { client, now }: ControllerContext): void {
