@@ -1,5 +1,8 @@
 import type { Client, KindId, WriteOptions } from "@/lib/engine";
 
+/** What the server says of kinds it would rather not be asked for. */
+const RETIRING: Readonly<Record<string, string>> = { "v1/Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" };
+
 /** A client whose warnings are printed, each once: those of the server's about a write, and those about versions of the past. */
 export function warningClient(client: Client, print: (text: string) => void): Client {
   const said = new Set<string>();
@@ -10,7 +13,7 @@ export function warningClient(client: Client, print: (text: string) => void): Cl
   };
   const told = (options: WriteOptions | undefined): WriteOptions => ({ warn, ...options });
   const about = (kind: KindId): void => {
-    const notice = client.definition(kind)?.custom?.warning;
+    const notice = client.definition(kind)?.custom?.warning ?? RETIRING[kind];
     if (notice !== undefined) warn(notice);
   };
   return {

@@ -34,7 +34,8 @@ const anything = defineProgram<null>({
   onTimer: (state, _message, process) => ({ state, exit: { code: Number(/exit (\d+)/.exec(process.argv.join(" "))?.[1] ?? "0") } }),
 });
 
-const images: ImageCatalog = {
+/** Images of any name, whose programs do what the recordings were made with. */
+export const images: ImageCatalog = {
   pull(reference) {
     if (/doesnotexist|bad|typo/.test(reference)) {
       const full = `docker.io/library/${reference}`;
@@ -87,7 +88,7 @@ function ioOf(bench: Bench, stdin: string | undefined, editor: string | undefine
     namespace: bench.namespace,
     files: { read: (path) => bench.files.get(tidyPath(path)), list: () => [...bench.files.keys()], write: (path, text) => void bench.files.set(tidyPath(path), text) },
     ...(stdin === undefined ? {} : { stdin }),
-    ...(editor === undefined ? {} : { edit: (text: string) => (sed ? text.replace(new RegExp(sed[1] ?? "", "g"), sed[2] ?? "") : text) }),
+    ...(editor === undefined ? {} : { edit: (text: string) => (editor === "false" ? undefined : sed ? text.replace(new RegExp(sed[1] ?? "", "g"), sed[2] ?? "") : text) }),
   };
 }
 
@@ -164,8 +165,18 @@ function withoutKubelet(text: string): readonly string[] {
     .filter((line) => !/^(Normal|Warning|<age>|\d+s) .*(Pulled|Pulling|Created|Started|BackOff|Failed|Killing) +pod\//i.test(line));
 }
 
+/** What `kubectl explain` says of fields is in our own words on purpose: only the shape is asked for. */
+function withoutProse(lines: readonly string[]): readonly string[] {
+  let part = "";
+  return lines.filter((line) => {
+    if (/^[A-Z]+:/.test(line)) part = line;
+    return line.trim() !== "" && (part.startsWith("ENUM") || (part.startsWith("FIELDS") && /^FIELDS|\t<|^ +enum: /.test(line)) || /^[A-Z]+:/.test(line));
+  });
+}
+
 function arranged(text: string, step: Step): readonly string[] {
-  const lines = withoutKubelet(text);
+  const shown = withoutKubelet(text);
+  const lines = / explain .*\w/.test(step.cmd ?? "") && text.includes("DESCRIPTION:") ? withoutProse(shown) : shown;
   return step.linesSorted === true ? [lines[0] ?? "", ...[...lines.slice(1)].sort()] : lines;
 }
 

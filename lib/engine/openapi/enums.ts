@@ -10,7 +10,13 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "VolumeMount.mountPropagation": ["Bidirectional", "HostToContainer", "None"],
   "EmptyDirVolumeSource.medium": ["", "Memory"],
   "HostPathVolumeSource.type": ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"],
-  "Toleration.operator": ["Equal", "Exists"],
+  "Toleration.operator": ["Equal", "Exists", "Gt", "Lt"],
+  "PodSecurityContext.fsGroupChangePolicy": ["Always", "OnRootMismatch"],
+  "PodSecurityContext.supplementalGroupsPolicy": ["Merge", "Strict"],
+  "TopologySpreadConstraint.nodeAffinityPolicy": ["Honor", "Ignore"],
+  "TopologySpreadConstraint.nodeTaintsPolicy": ["Honor", "Ignore"],
+  "AzureDiskVolumeSource.cachingMode": ["None", "ReadOnly", "ReadWrite"],
+  "AzureDiskVolumeSource.kind": ["Dedicated", "Managed", "Shared"],
   "Toleration.effect": ["NoExecute", "NoSchedule", "PreferNoSchedule"],
   "Taint.effect": ["NoExecute", "NoSchedule", "PreferNoSchedule"],
   "NodeSelectorRequirement.operator": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"],
@@ -35,6 +41,15 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "PersistentVolumeClaimSpec.volumeMode": ["Block", "Filesystem"],
   "StorageClass.reclaimPolicy": ["Delete", "Retain"],
   "StorageClass.volumeBindingMode": ["Immediate", "WaitForFirstConsumer"],
+  "JobSpec.completionMode": ["Indexed", "NonIndexed"],
+  "JobSpec.podReplacementPolicy": ["Failed", "TerminatingOrFailed"],
+  "PodFailurePolicyRule.action": ["Count", "FailIndex", "FailJob", "Ignore"],
+  "PodFailurePolicyOnExitCodesRequirement.operator": ["In", "NotIn"],
+  "CronJobSpec.concurrencyPolicy": ["Allow", "Forbid", "Replace"],
+  "Lifecycle.stopSignal": ["SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGINT", "SIGKILL", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2"],
+  "SeccompProfile.type": ["Localhost", "RuntimeDefault", "Unconfined"],
+  "AppArmorProfile.type": ["Localhost", "RuntimeDefault", "Unconfined"],
+  "SecurityContext.procMount": ["Default", "Unmasked"],
   "HTTPIngressPath.pathType": ["Exact", "ImplementationSpecific", "Prefix"],
   "EndpointSlice.addressType": ["FQDN", "IPv4", "IPv6"],
   "Secret.type": [
@@ -51,4 +66,12 @@ const enums: Readonly<Record<string, readonly string[]>> = {
 export function enumOf(type: string, field: string): readonly string[] {
   const key = `${type}.${field}`;
   return Object.hasOwn(enums, key) ? (enums[key] ?? []) : [];
+}
+
+/** Fields whose values the API's own documentation does not list. */
+const UNLISTED: ReadonlySet<string> = new Set(["LabelSelectorRequirement.operator", "EmptyDirVolumeSource.medium"]);
+
+/** The values documentation lists for a field. */
+export function listedEnumOf(type: string, field: string): readonly string[] {
+  return UNLISTED.has(`${type}.${field}`) ? [] : enumOf(type, field);
 }

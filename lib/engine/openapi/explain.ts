@@ -1,7 +1,7 @@
 /** What `kubectl explain` and the editor's hover know of a field. */
 import type { KindId } from "../apimachinery/meta";
 import { describeField, describeType } from "./descriptions";
-import { enumOf } from "./enums";
+import { listedEnumOf } from "./enums";
 import { schemaNameOf, typeSchema, typeText, type FieldType } from "./schema";
 
 /** A field beneath the one explained. */
@@ -38,10 +38,10 @@ function inner(type: FieldType): string | undefined {
 function fieldsOf(type: string): readonly ExplainedField[] {
   return [...(typeSchema(type) ?? new Map()).values()].map((field) => ({
     name: field.name,
-    type: typeText(field.type),
+    type: field.name === "fieldsV1" ? "FieldsV1" : typeText(field.type),
     required: field.required,
     description: describeField(type, field.name),
-    values: enumOf(type, field.name),
+    values: listedEnumOf(type, field.name),
   }));
 }
 
@@ -60,7 +60,7 @@ export function explainField(kind: KindId, path: readonly string[]): ExplainResu
       type: typeText(field.type),
       required: field.required,
       description: describeField(type, name) || describeType(next ?? ""),
-      values: enumOf(type, name),
+      values: listedEnumOf(type, name),
       fields: next === undefined ? [] : fieldsOf(next),
     };
     type = next;

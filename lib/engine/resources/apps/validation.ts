@@ -5,7 +5,7 @@ import { intOrPercentOf } from "../../apimachinery/intstr";
 import { compileLabelSelector, matches, type LabelSelector, type Selector } from "../../apimachinery/labels";
 import type { JsonObject, KubeObject } from "../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../apimachinery/names";
-import { specOf } from "../cells";
+import { specOf, statusOf } from "../cells";
 import { validateClaimSpec } from "../core/persistentvolumeclaim/validation";
 import { validatePodTemplate } from "../core/pod-template/validation";
 import { Findings } from "../findings";
@@ -81,9 +81,27 @@ function deploymentStrategy(found: Findings, strategy: JsonObject): void {
   found.atMostWhole("spec.strategy.rollingUpdate.maxUnavailable", unavailable);
 }
 
+/** What a status counts; those that may not be more than another come with that one's name. */
+const COUNTS: Readonly<Record<string, readonly (readonly [name: string, most?: string])[]>> = {
+  deployment: [["observedGeneration"], ["replicas"], ["updatedReplicas", "replicas"], ["readyReplicas", "replicas"], ["availableReplicas", "replicas"], ["unavailableReplicas"]],
+  replicaset: [["replicas"], ["fullyLabeledReplicas", "replicas"], ["readyReplicas", "replicas"], ["availableReplicas", "replicas"], ["observedGeneration"]],
+  daemonset: [["currentNumberScheduled"], ["numberMisscheduled"], ["desiredNumberScheduled"], ["numberReady"], ["observedGeneration"], ["updatedNumberScheduled"], ["numberAvailable"], ["numberUnavailable"]],
+};
+
+/** Everything wrong with a status. */
+function statusErrors(kind: string, status: JsonObject): readonly FieldError[] {
+  const found = new Findings(kind);
+  const value = (name: string): number => numberAt(status, name) ?? 0;
+  const counted = COUNTS[kind] ?? [];
+  for (const [name] of counted) found.nonNegative(`status.${name}`, value(name));
+  for (const [name, most] of counted) if (most !== undefined && value(name) > value(most)) found.invalid(`status.${name}`, value(name), `cannot be greater than status.${most}`);
+  if (kind !== "daemonset" && value("availableReplicas") > value("readyReplicas")) found.invalid("status.availableReplicas", value("availableReplicas"), "cannot be greater than readyReplicas");
+  return found.errors;
+}
+
 /** Everything wrong with a Deployment. */
 export function validateDeployment(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
+  if (onlyStatusDiffers(object, previous)) return statusErrors("deployment", statusOf(object));
   const found = new Findings("deployment");
   const spec = specOf(object);
   validateMetadata(found, object);
@@ -99,7 +117,7 @@ export function validateDeployment(object: KubeObject, previous: KubeObject | un
 
 /** Everything wrong with a ReplicaSet. */
 export function validateReplicaSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
+  if (onlyStatusDiffers(object, previous)) return statusErrors("replicaset", statusOf(object));
   const found = new Findings("replicaset");
   const spec = specOf(object);
   validateMetadata(found, object);
@@ -180,13 +198,13 @@ function daemonSetStrategy(found: Findings, strategy: JsonObject): void {
 
 /** Everything wrong with a DaemonSet. */
 export function validateDaemonSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
+  if (onlyStatusDiffers(object, previous)) return statusErrors("daemonset", statusOf(object));
   const found = new Findings("daemonset");
   const spec = specOf(object);
   validateMetadata(found, object);
   for (const field of ["minReadySeconds", "revisionHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
+  if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
   selectorAndTemplate(found, "daemonset", spec, "invalid label selector");
   daemonSetStrategy(found, objectAt(spec, "updateStrategy"));
-  if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
   return found.errors;
 }

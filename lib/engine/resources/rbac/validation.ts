@@ -72,7 +72,7 @@ export function validateRoleBinding(kind: "rolebinding" | "clusterrolebinding"):
     if (name === "") found.required("roleRef.name");
     else found.names("roleRef.name", name, pathSegmentErrors(name));
     objectsAt(jsonOf(object), "subjects").forEach((subject, i) => validateSubject(found, `subjects[${i}]`, subject, namespaced));
-    if (previous !== undefined && !deepEqual(ref, objectAt(jsonOf(previous), "roleRef"))) found.invalid("roleRef", ref, "cannot change roleRef", "immutable");
+    if (previous !== undefined && !deepEqual(ref, objectAt(jsonOf(previous), "roleRef"))) found.invalid("roleRef", { APIGroup: group, Kind: refKind, Name: name }, "cannot change roleRef", "immutable");
     return found.errors;
   };
 }

@@ -1,7 +1,7 @@
 import { explainField, explainSchema, partsOfKind, type ExplainedField, type ExplainResult } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { findType, resourceTypes, type ResourceType } from "../../discovery";
-import { Failure } from "../../failure";
+import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
 
 /** `kubectl explain`. Upstream: kubectl/pkg/explain/v2. The descriptions are ours. */
@@ -12,14 +12,14 @@ export const explain: Command = {
   examples: [["The fields of a container", "kubectl explain pod.spec.containers"]],
   flags: [flag("bool", "recursive", "Every field beneath, names only"), flag("text", "api-version", "Group and version of the kind"), flag("text", "output", "plaintext", { default: "plaintext" })],
   run(call) {
-    if (call.words.length === 0) usageFailure(call, "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources.");
+    if (call.words.length === 0) fail("You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources.");
     if (call.words.length > 1) usageFailure(call, "We accept only this format: explain RESOURCE");
     const { type, path } = target(call, call.words[0] ?? "");
     const { group, version, kind } = partsOfKind(type.kind);
     call.out(`${group === "" ? "" : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`);
     const found = explained(type, path);
     if ("error" in found) throw new Failure(`error: ${found.error}`);
-    if (path.length > 0) call.out(`FIELD: ${found.field} <${found.type}>${found.required ? " -required-" : ""}\n${found.values.length > 0 ? `ENUM:\n${found.values.map((value) => `    ${value}\n`).join("")}\n` : "\n\n"}`);
+    if (path.length > 0) call.out(`FIELD: ${found.field} <${found.type}>\n${found.values.length > 0 && !found.type.startsWith("[]") ? `ENUM:\n${found.values.map((value) => `    ${value}\n`).join("")}\n` : "\n\n"}`);
     call.out(`DESCRIPTION:\n${wrapped(found.description === "" ? "<empty>" : found.description)}`);
     if (found.fields.length === 0) call.out("    \n\n");
     else call.out(`${found.description === "" ? "" : "    \n"}FIELDS:\n${call.flags.bool("recursive") ? beneath(type, path, 1, []) : found.fields.map(fieldText).join("")}\n`);
@@ -41,8 +41,14 @@ function target(call: Call, word: string): { readonly type: ResourceType; readon
 }
 
 function fieldText(field: ExplainedField): string {
-  const values = field.values.length === 0 ? "" : `  enum: ${field.values.join(", ")}\n`;
+  const values = enumText(field, "  ");
   return `  ${field.name}\t<${field.type}>${field.required ? " -required-" : ""}\n${values}${wrapped(field.description === "" ? "<no description>" : field.description)}\n`;
+}
+
+/** Four values at most. */
+function enumText({ type, values }: ExplainedField, indent: string): string {
+  if (values.length === 0 || type.startsWith("[]")) return "";
+  return `${indent}enum: ${values.slice(0, 4).map((value) => (value === "" ? '""' : value)).join(", ")}${values.length > 4 ? ", ...." : ""}\n`;
 }
 
 const DEEPEST = 12;
@@ -56,7 +62,7 @@ function beneath(type: ResourceType, path: readonly string[], level: number, abo
   if ("error" in found || level > DEEPEST) return "";
   return found.fields
     .map((field) => {
-      const own = `${"  ".repeat(level)}${field.name}\t<${field.type}>${field.required ? " -required-" : ""}\n${field.values.length === 0 ? "" : `${"  ".repeat(level)}enum: ${field.values.join(", ")}\n`}`;
+      const own = `${"  ".repeat(level)}${field.name}\t<${field.type}>${field.required ? " -required-" : ""}\n${enumText(field, "  ".repeat(level))}`;
       // A type inside itself (a schema of schemas) would never end.
       return above.includes(field.type) ? own : own + beneath(type, [...path, field.name], level + 1, [...above, field.type]);
     })

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../../apimachinery/names";
 import { quantityFrom, quantityMilli } from "../../../apimachinery/quantity";
-import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { has, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 
 /** Node labels that have other names now. */
 const OLD_LABELS: Readonly<Record<string, string>> = {
@@ -67,11 +67,11 @@ export function fractionWarnings(path: string, quantities: JsonObject): readonly
 
 function volumeWarnings(path: string, volume: JsonObject): readonly string[] {
   const old = Object.keys(OLD_VOLUMES).filter((kind) => has(volume, kind)).map((kind) => `${path}.${kind === "storageos" ? "storageOS" : kind}: ${OLD_VOLUMES[kind] ?? ""}`);
-  const empty = has(volume, "projected") && listAt(objectAt(volume, "projected"), "sources").length === 0;
+  const empty = objectsAt(objectAt(volume, "projected"), "sources").filter((source) => Object.keys(source).length === 0);
   const claim = objectAt(objectAt(objectAt(volume, "ephemeral"), "volumeClaimTemplate"), "spec");
   return [
     ...old,
-    ...(empty ? [`volume ${JSON.stringify(textAt(volume, "name"))} (Projected) has no sources provided`] : []),
+    ...empty.map(() => `volume ${JSON.stringify(textAt(volume, "name"))} (Projected) has no sources provided`),
     ...fractionWarnings(`${path}.ephemeral.volumeClaimTemplate.spec.resources.requests`, objectAt(objectAt(claim, "resources"), "requests")),
   ];
 }

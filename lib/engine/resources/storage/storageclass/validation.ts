@@ -56,7 +56,10 @@ export function validateStorageClass(object: KubeObject, previous: KubeObject | 
   if (previous !== undefined) {
     const before = jsonOf(previous);
     for (const field of ["parameters", "provisioner", "reclaimPolicy"]) {
-      if (JSON.stringify(storage[field] ?? null) !== JSON.stringify(before[field] ?? null)) found.forbidden(field, field === "parameters" ? "updates to parameters are forbidden." : `updates to ${field} are forbidden.`, "immutable");
+      if (JSON.stringify(storage[field] ?? null) !== JSON.stringify(before[field] ?? null)) {
+        if (field === "parameters") found.invalid(field, storage[field] ?? null, "field is immutable", "immutable");
+        else found.forbidden(field, `updates to ${field} are forbidden.`, "immutable");
+      }
     }
     immutable(found, "volumeBindingMode", storage["volumeBindingMode"], before["volumeBindingMode"]);
   }
