@@ -166,13 +166,18 @@ export class Kernel {
     this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
-      for (const { component, context } of this.watchers.get(event.kind) ?? this.strangers(event.kind)) component.observe?.(event, context);
+      for (const { component, context } of this.toldOf(event.kind)) component.observe?.(event, context);
     }
   }
 
-  /** Who is told of a kind nobody watches by name. */
-  private strangers(kind: KindId): readonly Seat[] {
-    return resourceFor(kind) === undefined ? this.customWatchers : [];
+  /** Who is told of a kind; of one nobody watches by name, those who watch the kinds of strangers. */
+  private toldOf(kind: KindId): readonly Seat[] {
+    const known = this.watchers.get(kind);
+    if (known) return known;
+    if (resourceFor(kind) === undefined) return this.customWatchers;
+    const nobody: Seat[] = [];
+    this.watchers.set(kind, nobody);
+    return nobody;
   }
 
   private changed(event: StoreEvent): void {

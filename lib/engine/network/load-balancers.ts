@@ -122,8 +122,11 @@ export function cloudController(world: World): Component {
 
 /** Is this pod part of MetalLB? Told by its image, as a process would tell by its program. */
 export function isMetalLB(pod: Pod, part?: "controller" | "speaker"): boolean {
-  return pod.spec.containers.some((container) => new RegExp(`(^|/)metallb/${part ?? "(controller|speaker)"}(:|$)`).test(container.image ?? ""));
+  const program = PROGRAMS[part ?? "any"];
+  return pod.spec.containers.some(({ image }) => image !== undefined && image.includes("metallb/") && program.test(image));
 }
+
+const PROGRAMS = { controller: /(^|\/)metallb\/controller(:|$)/, speaker: /(^|\/)metallb\/speaker(:|$)/, any: /(^|\/)metallb\/(controller|speaker)(:|$)/ } as const;
 
 const isReady = (pod: Pod): boolean => isTrue(pod.status?.conditions, "Ready") && pod.metadata.deletionTimestamp === undefined;
 

@@ -28,7 +28,13 @@ interface Shelf {
   listed: readonly KubeObject[] | undefined;
   sorted: readonly string[] | undefined;
   /** Lazily built, then kept up: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<k>=<v>` → keys. */
-  index: Map<string, Set<string>> | undefined;
+  index: Map<string, Term> | undefined;
+}
+
+/** The keys under an index term; in order once somebody asked, until one more or less is there. */
+interface Term {
+  readonly keys: Set<string>;
+  sorted: readonly string[] | undefined;
 }
 
 const HISTORY = 20_000;
@@ -74,9 +80,10 @@ export class ObjectStore {
   lookup(kind: KindId, term: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
-    const keys = this.indexOf(shelf).get(term);
-    if (!keys) return [];
-    return [...keys].sort(compareStrings).map((key) => shelf.objects.get(key) as KubeObject);
+    const found = this.indexOf(shelf).get(term);
+    if (!found) return [];
+    found.sorted ??= found.keys.size < 2 ? [...found.keys] : [...found.keys].sort(compareStrings);
+    return found.sorted.map((key) => shelf.objects.get(key) as KubeObject);
   }
 
   /** Kinds that hold at least one object, in order. */
@@ -215,7 +222,7 @@ export class ObjectStore {
     return shelf.sorted;
   }
 
-  private indexOf(shelf: Shelf): Map<string, Set<string>> {
+  private indexOf(shelf: Shelf): Map<string, Term> {
     if (!shelf.index) {
       shelf.index = new Map();
       for (const [key, object] of shelf.objects) reindex(shelf.index, key, undefined, object);
@@ -234,21 +241,38 @@ export class ObjectStore {
   }
 }
 
-function reindex(index: Map<string, Set<string>>, key: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
-  if (old && next && sameTerms(old, next)) return;
+function reindex(index: Map<string, Term>, key: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
+  if (old && next && old.metadata.labels === next.metadata.labels && old.metadata.ownerReferences === next.metadata.ownerReferences) {
+    const [left, joined] = [nodeOf(old), nodeOf(next)];
+    if (left === joined) return;
+    if (isNamed(left)) takeOut(index, `node:${left}`, key);
+    if (isNamed(joined)) putIn(index, `node:${joined}`, key);
+    return;
+  }
   const before = old ? termsOf(old) : [];
   const after = next ? termsOf(next) : [];
-  for (const term of before) if (!after.includes(term)) index.get(term)?.delete(key);
-  for (const term of after) {
-    let keys = index.get(term);
-    if (!keys) index.set(term, (keys = new Set()));
-    keys.add(key);
+  for (const term of before) if (!after.includes(term)) takeOut(index, term, key);
+  for (const term of after) putIn(index, term, key);
+}
+
+function takeOut(index: Map<string, Term>, term: string, key: string): void {
+  const found = index.get(term);
+  if (!found?.keys.delete(key)) return;
+  found.sorted = undefined;
+  if (found.keys.size === 0) index.delete(term);
+}
+
+function putIn(index: Map<string, Term>, term: string, key: string): void {
+  const found = index.get(term);
+  if (!found) index.set(term, { keys: new Set([key]), sorted: undefined });
+  else if (!found.keys.has(key)) {
+    found.keys.add(key);
+    found.sorted = undefined;
   }
 }
 
-/** Most writes change status only; what a new version shares with the old is then the very same object. */
-function sameTerms(old: KubeObject, next: KubeObject): boolean {
-  return old.metadata.labels === next.metadata.labels && old.metadata.ownerReferences === next.metadata.ownerReferences && nodeOf(old) === nodeOf(next);
+function isNamed(node: unknown): node is string {
+  return typeof node === "string" && node !== "";
 }
 
 function nodeOf(object: KubeObject): unknown {
@@ -262,7 +286,7 @@ function termsOf(object: KubeObject): readonly string[] {
   for (const owner of metadata.ownerReferences ?? []) terms.push(`owner:${owner.uid}`);
   for (const [name, value] of Object.entries(metadata.labels ?? {})) terms.push(`label:${name}=${value}`);
   const node = nodeOf(object);
-  if (typeof node === "string" && node !== "") terms.push(`node:${node}`);
+  if (isNamed(node)) terms.push(`node:${node}`);
   return terms;
 }
 
