@@ -7,6 +7,7 @@ import { disruptionController } from "./disruption/index";
 import { endpointSliceMirroring } from "./endpointslicemirroring/index";
 import { certificateCleaner, certificateSigner } from "./certificates/index";
 import { endpointsController } from "./endpoints/index";
+import { ephemeralVolumeController } from "./ephemeralvolume/index";
 import { endpointSliceController } from "./endpointslice/index";
 import { jobController } from "./job/index";
 import { claimBinder } from "./persistentvolume/claims";
@@ -45,6 +46,7 @@ export const controllers: readonly Controller[] = [
   endpointsController,
   endpointSliceMirroring,
   podGarbageCollector,
+  ephemeralVolumeController,
   volumeBinder,
   claimBinder,
   claimProtection,

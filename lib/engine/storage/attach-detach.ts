@@ -69,10 +69,15 @@ function volumesOf(event: StoreEvent, { client, state }: ComponentContext): read
   if (event.type === "DELETED") state.table<number>(`${NAME}:seen`).delete(pod.metadata.uid);
   if (!isNews) return [];
   return (pod.spec.volumes ?? []).flatMap((volume) => {
-    if (!volume.persistentVolumeClaim) return [];
-    const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: pod.metadata.namespace ?? "", name: volume.persistentVolumeClaim.claimName });
+    const name = claimNameOf(pod, volume);
+    const claim = name === undefined ? undefined : client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: pod.metadata.namespace ?? "", name });
     return claim ? volumeOf(claim) : [];
   });
+}
+
+/** The claim a volume stands for; one of a generic ephemeral volume bears the names of its pod and of the volume. */
+function claimNameOf(pod: Pod, volume: NonNullable<Pod["spec"]["volumes"]>[number]): string | undefined {
+  return volume.persistentVolumeClaim?.claimName ?? ("ephemeral" in volume ? `${pod.metadata.name}-${volume.name}` : undefined);
 }
 
 const volumeOf = (claim: PersistentVolumeClaim): readonly string[] => (claim.spec.volumeName ? [claim.spec.volumeName] : []);
@@ -117,7 +122,7 @@ function usersOf({ client }: ComponentContext, volume: PersistentVolume): readon
   const { namespace = "", name = "" } = volume.spec.claimRef ?? {};
   return client
     .list<Pod>(POD, { namespace })
-    .filter((pod) => (pod.spec.nodeName ?? "") !== "" && !isOver(pod) && (pod.spec.volumes ?? []).some((one) => one.persistentVolumeClaim?.claimName === name))
+    .filter((pod) => (pod.spec.nodeName ?? "") !== "" && !isOver(pod) && (pod.spec.volumes ?? []).some((one) => claimNameOf(pod, one) === name))
     .sort((a, b) => Number(isTrue(b.status?.conditions, "Ready")) - Number(isTrue(a.status?.conditions, "Ready")) || (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? 1 : a.metadata.name < b.metadata.name ? -1 : 1));
 }
 

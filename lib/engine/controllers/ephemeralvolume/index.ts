@@ -1,0 +1,47 @@
+import { PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
+import { controllerOf, controllerRef } from "../../apimachinery/owner";
+import { refOf, type JsonObject } from "../../apimachinery/meta";
+import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import type { Pod } from "../../resources/core/pod/pod";
+import type { Controller } from "../controller";
+
+interface Ephemeral {
+  readonly name: string;
+  readonly template: { readonly metadata?: JsonObject; readonly spec: PersistentVolumeClaim["spec"] };
+}
+
+function ephemeralIn(pod: Pod): readonly Ephemeral[] {
+  return (pod.spec.volumes ?? []).flatMap((volume) => {
+    const { ephemeral } = volume as { readonly ephemeral?: { readonly volumeClaimTemplate?: Ephemeral["template"] } };
+    return ephemeral?.volumeClaimTemplate ? [{ name: `${pod.metadata.name}-${volume.name}`, template: ephemeral.volumeClaimTemplate }] : [];
+  });
+}
+
+/**
+ * Makes the claims of generic ephemeral volumes, each owned by its pod, so that it goes with it. A claim of that name
+ * that is not the pod's own is left alone, and told of. Upstream: pkg/controller/volume/ephemeral.
+ */
+export const ephemeralVolumeController: Controller = {
+  name: "ephemeral-volume",
+  eventSource: "ephemeral_volume",
+  reconciles: POD,
+  wants: (pod) => ephemeralIn(pod as Pod).length > 0,
+  watches: [],
+  reconcile(key, { client, event }) {
+    const pod = client.get<Pod>(POD, key);
+    if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
+    for (const { name, template } of ephemeralIn(pod)) {
+      const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: key.namespace, name });
+      if (claim && controllerOf(claim)?.uid !== pod.metadata.uid) {
+        event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "EphemeralVolumeConflict", `PVC ${key.namespace}/${name} was not created for pod ${key.namespace}/${key.name} (pod is not owner)`);
+      }
+      if (claim) continue;
+      client.create({
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { ...template.metadata, name, namespace: key.namespace, ownerReferences: [controllerRef(pod)] },
+        spec: template.spec as unknown as JsonObject,
+      } as unknown as JsonObject);
+    }
+  },
+};
