@@ -25,5 +25,4 @@ export const limitSentences: Readonly<Record<string, Text>> = {
   "kubectl.no-port-forward": sentence("Aquí no se pueden reenviar puertos a tu máquina. Haz la petición desde dentro, con kubectl exec o con un pod de prueba, o publica un Service.", "Ports cannot be forwarded to your machine here. Make the request from inside, with kubectl exec or a test pod, or publish a Service."),
   "kubectl.no-autoscale": sentence("El autoescalado todavía no está en este clúster.", "This cluster has no autoscaling yet."),
   "kubectl.no-interactive-shell": sentence("Aquí no se abre una sesión interactiva: la orden se ejecuta sin teclado y acaba. Pasa la orden entera después de --, por ejemplo -- sh -c \"ls; env\".", "No interactive session opens here: the command runs without a keyboard and ends. Give the whole command after --, for example -- sh -c \"ls; env\"."),
-  "kubectl.no-debug": sentence("Aquí no hay contenedores efímeros de depuración. Usa kubectl exec, o un pod de prueba con kubectl run.", "There are no ephemeral debug containers here. Use kubectl exec, or a test pod with kubectl run."),
 };

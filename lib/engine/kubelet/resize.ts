@@ -1,8 +1,8 @@
 import { bytesOf, cpuMilli, quantityMilli, quantityValue } from "../apimachinery/quantity";
 import { podRequests, type ResourcePod } from "../apimachinery/qos";
-import { deepEqual } from "../apimachinery/compare";
+import { deepEqual, sortedEntries } from "../apimachinery/compare";
 import { POD } from "../apimachinery/kinds";
-import type { Container, Pod, ResourceRequirements } from "../resources/core/pod/pod";
+import type { Container, Pod, ResourceList, ResourceRequirements } from "../resources/core/pod/pod";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import { aboutPod, isSidecar, memoryOf, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { amountsOf, resizeNeedsRestart } from "./resize-policy";
@@ -70,7 +70,8 @@ function obstacle(kubelet: Kubelet, record: KubeletPod, pod: Pod): { readonly re
 
 /** The new amounts as the events of a resize tell them. */
 function told(pod: Pod, error?: string): string {
-  const part = (container: Container) => ({ name: container.name, resources: container.resources ?? {} });
+  const sorted = (list: ResourceList | undefined, name: string) => (list === undefined ? {} : { [name]: Object.fromEntries(sortedEntries(list)) });
+  const part = ({ name, resources }: Container) => ({ name, resources: { ...sorted(resources?.limits, "limits"), ...sorted(resources?.requests, "requests") } });
   return JSON.stringify({ ...(pod.spec.initContainers ? { initContainers: pod.spec.initContainers.filter(isSidecar).map(part) } : {}), containers: pod.spec.containers.map(part), generation: pod.metadata.generation ?? 1, ...(error === undefined ? {} : { error }) });
 }
 
@@ -125,6 +126,11 @@ function belowUsage(kubelet: Kubelet, record: KubeletPod, container: Container):
   const { memoryLimit } = amountsOf(container.resources);
   const used = kubelet.machines.containerUsage(record.uid, container.name).memoryBytes;
   return memoryLimit > 0 && used >= memoryLimit ? [`attempting to set container "${container.name}" memory limit (${memoryLimit}) below current usage (${used})`] : [];
+}
+
+/** A container that had to be started again for its new amounts has them now. */
+export function resizedByRestart(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
+  kubelet.event(record.node)(aboutPod(record), "Normal", "ResizeCompleted", `Pod resize completed: ${told(pod)}`);
 }
 
 function give(kubelet: Kubelet, record: KubeletPod, container: Container): void {

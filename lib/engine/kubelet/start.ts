@@ -1,4 +1,4 @@
-import { worthKeeping } from "./resize";
+import { isGiven, resizedByRestart, worthKeeping } from "./resize";
 import { amountsOf } from "./resize-policy";
 import type { Image } from "../machine/behaviour";
 import type { ContainerSpec } from "../machine/records";
@@ -170,6 +170,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     return;
   }
   event(about, "Normal", "Started", "Container started");
+  if (before && memory.resources && !isGiven(container, memory.resources)) resizedByRestart(kubelet, record, pod);
   if (container.lifecycle?.postStart) beginPostStart(kubelet, record.uid, pod, container);
   else beginProbes(kubelet, record.uid, container);
 }
