@@ -101,7 +101,8 @@ export function statusOf(error: unknown): JsonObject | undefined {
 export function refuse(error: unknown, headers: Readonly<Record<string, string>> = {}): RestAnswer {
   const status = statusOf(error);
   if (status === undefined) throw error;
-  return jsonAnswer(status, Number(status["code"]), headers);
+  const wait = (status["details"] as JsonObject | undefined)?.["retryAfterSeconds"];
+  return jsonAnswer(status, Number(status["code"]), typeof wait === "number" && wait > 0 ? { ...headers, "Retry-After": String(wait) } : headers);
 }
 
 /** 422 about the options of a request. `kind` is `ListOptions`, `CreateOptions`, … */
