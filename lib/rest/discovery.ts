@@ -40,6 +40,8 @@ interface Served {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly subresources: readonly Subresource[];
+  /** Custom kinds say in full what they answer with. */
+  readonly own?: { readonly group: string; readonly version: string };
 }
 
 const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
@@ -103,7 +105,10 @@ function byVersion(present: readonly Alias[], custom: readonly ResourceDefinitio
   for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
   for (const { definition, verbs } of present) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
   for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
-  for (const definition of custom) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, CUSTOM_VERBS));
+  for (const definition of custom) {
+    const { apiVersion, group, version } = partsOfKind(definition.kind);
+    put(apiVersion, { ...servedBy(definition, CUSTOM_VERBS), own: { group, version } });
+  }
   for (const list of found.values()) list.sort((a, b) => compareStrings(a.plural, b.plural));
   return found;
 }
@@ -192,7 +197,7 @@ function groupJson({ name, versions }: { readonly name: string; readonly version
 }
 
 function discovered(resource: Served): JsonObject {
-  const own = { group: "", version: "", kind: resource.kind };
+  const own = { group: "", version: "", ...resource.own, kind: resource.kind };
   return {
     resource: resource.plural,
     responseKind: own,
@@ -205,7 +210,7 @@ function discovered(resource: Served): JsonObject {
       : {
           subresources: resource.subresources.map((sub) => ({
             subresource: sub.name,
-            responseKind: { group: sub.group ?? "", version: sub.version ?? "", kind: sub.kind ?? resource.kind },
+            responseKind: { group: sub.group ?? own.group, version: sub.version ?? own.version, kind: sub.kind ?? resource.kind },
             verbs: sub.verbs,
           })),
         }),

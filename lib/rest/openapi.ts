@@ -17,8 +17,8 @@ const written = new Map<string, Document>();
 const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 const INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 const SHARED: Readonly<Record<string, Json>> = {
-  [QUANTITY]: { type: "string", description: "A quantity of a resource, such as 500m or 128Mi." },
-  [INT_OR_STRING]: { type: "string", format: "int-or-string", description: "A whole number, or text such as 25%." },
+  [QUANTITY]: { oneOf: [{ type: "string" }, { type: "number" }], description: "A quantity of a resource, such as 500m or 128Mi." },
+  [INT_OR_STRING]: { oneOf: [{ type: "integer" }, { type: "string" }], format: "int-or-string", description: "A whole number, or text such as 25%." },
 };
 
 function isObject(value: Json | undefined): value is JsonObject {
