@@ -46,6 +46,8 @@ export interface PacketTrace {
   readonly latency: Millis;
   /** The application's answer, when it got that far. */
   readonly response?: AppResponse;
+  /** The names that were asked for on the way, with their answer codes. */
+  readonly queries?: DnsAnswer["queries"];
   /** Why the client broke off the TLS handshake. */
   readonly tlsProblem?: "name-mismatch" | "self-signed";
   /** The pod whose process answered, when it was one. */

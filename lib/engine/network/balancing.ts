@@ -56,6 +56,7 @@ export function healthCheck(parts: NetworkParts, node: NodeAddresses, flight: Fl
   if (!rule) return undefined;
   const local = rule.backends.filter((backend) => backend.node === node.name).length;
   const hop = withHop(flight, { stage: "socket", by: { kind: SERVICE, ...rule.service }, verdict: "deliver", because: reason("socket.accepted", { process: "kube-proxy", port: destination.port }) });
-  const body = `${JSON.stringify({ service: rule.service, localEndpoints: local }, null, 4)}\n`;
+  const { namespace, name } = rule.service;
+  const body = `${JSON.stringify({ service: { namespace, name }, localEndpoints: local, serviceProxyHealthy: true }, null, "\t")}\n`;
   return { outcome: "delivered", response: { status: local > 0 ? 200 : 503, body }, flight: hop };
 }

@@ -19,6 +19,7 @@ export interface Flight {
   readonly sent: Packet;
   readonly hops: readonly Hop[];
   readonly latency: number;
+  readonly queries?: PacketTrace["queries"];
 }
 
 /** How a flight ends. */
@@ -73,6 +74,7 @@ export function traceOf({ outcome, response, servedBy, tlsProblem, flight }: Lan
     hops: flight.hops,
     outcome,
     latency: millis(flight.latency),
+    ...(flight.queries === undefined ? {} : { queries: flight.queries }),
     ...(response === undefined ? {} : { response }),
     ...(tlsProblem === undefined ? {} : { tlsProblem }),
     ...(servedBy === undefined ? {} : { servedBy }),

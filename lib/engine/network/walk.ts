@@ -61,10 +61,18 @@ function send(parts: NetworkParts, from: Origin, request: OutboundRequest, dns: 
   const target = dns.addresses[0];
   const packet = { protocol: "TCP" as const, source, destination: { ip: target ?? "0.0.0.0", port: request.port } };
   const flight: Flight = { from, request, asked, packet, sent: packet, place: start?.place ?? { host: "nowhere" }, arrived: false, hops: [], latency: 0 };
-  const asking = dns.queries.length === 0 ? flight : withHop(flight, { stage: "dns", verdict: target === undefined ? "drop" : "answer", because: dns.because }, LINK);
+  const asking = dns.queries.length === 0 ? flight : withHop({ ...flight, queries: dns.queries }, { stage: "dns", verdict: target === undefined ? "drop" : "answer", because: dns.because }, dnsTime(dns));
   if (!start) return traceOf({ outcome: "unreachable", flight: asking });
   if (target === undefined) return traceOf({ outcome: "no-such-host", flight: asking });
   return traceOf(travel(parts, asking));
+}
+
+/** A server that does not answer is asked twice, five seconds each; one that does takes a round trip for all its questions. */
+const SILENCE = 10_000;
+
+function dnsTime({ queries }: DnsAnswer): number {
+  const silent = queries.filter(({ code }) => code === "TIMEOUT").length;
+  return silent * SILENCE + (silent < queries.length ? LINK : 0);
 }
 
 /** Follows a packet from place to place until it lands. */

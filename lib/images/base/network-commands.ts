@@ -130,8 +130,8 @@ export const nslookup: NetworkCommand = (command, process) => {
   const answer = process.resolve(name);
   const server = /nameserver (\S+)/.exec(process.files.read("/etc/resolv.conf") ?? "")?.[1] ?? "10.96.0.10";
   const head = `Server:\t\t${server}\nAddress:\t${server}:53\n\n`;
-  if (answer.because.code === "dns.no-server") return { takes: 10_000, result: { status: 1, stderr: ";; connection timed out; no servers could be reached\n\n" } };
-  if (answer.addresses.length === 0) return { takes: 1, result: { status: 1, stdout: `${head}** server can't find ${name}: NXDOMAIN\n\n` } };
+  if (answer.queries.at(-1)?.code === "TIMEOUT") return { takes: 10_000, result: { status: 1, stderr: ";; connection timed out; no servers could be reached\n\n" } };
+  if (answer.addresses.length === 0) return { takes: 1, result: { status: 1, stdout: `${head}** server can't find ${name}: ${answer.queries.at(-1)?.code === "SERVFAIL" ? "SERVFAIL" : "NXDOMAIN"}\n\n` } };
   const alias = answer.cname === undefined ? "" : `${answer.resolved ?? name}\tcanonical name = ${answer.cname}\n`;
   return { takes: 1, result: { status: 0, stdout: `${head}${alias}${answer.addresses.map((address) => `Name:\t${answer.cname ?? answer.resolved ?? name}\nAddress: ${address}`).join("\n")}\n\n` } };
 };
