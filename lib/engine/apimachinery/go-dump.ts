@@ -61,7 +61,8 @@ function quantity(given: unknown): string {
   const text = given === undefined || given === null ? "" : String(given);
   const kept = (value: string, scale: number, format: string): string => `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)${text} Format:(resource.Format)${format}}`;
   const [, sign = "", whole = "0", fraction = "", suffix = ""] = /^([+-]?)([0-9]*)\.?([0-9]*)(.*)$/.exec(text) ?? [];
-  if (text === "") return kept("0", 0, "");
+  // Nought is read without looking at its form.
+  if (text === "" || text === "0") return kept("0", 0, "");
   const digits = BigInt(`${whole}${fraction}` || "0") * (sign === "-" ? -1n : 1n);
   if (Object.hasOwn(BINARY, suffix)) {
     let factor = 1n;
