@@ -131,7 +131,9 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   const before = kubelet.machines.container(record.uid, container.name);
   const memory = memoryOf(record, container.name);
   const user = runAs(pod, container, image);
-  const { cpuLimit, memoryLimit } = amountsOf(container.resources);
+  // New amounts that cannot be given yet are not given by a crash either.
+  const given = before && record.resize ? memory.resources : container.resources;
+  const { cpuLimit, memoryLimit } = amountsOf(given);
   const security = container.securityContext as { readonly readOnlyRootFilesystem?: boolean } | undefined;
   const { error } = kubelet.machines.startContainer({
     uid: record.uid,
@@ -157,7 +159,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     started: container.startupProbe === undefined,
     ready: container.startupProbe === undefined && container.readinessProbe === undefined,
     ...(before ? { backoff: raise(old.backoff, before.finishedAt ?? now, now) } : old.backoff ? { backoff: old.backoff } : {}),
-    ...(worthKeeping(container.resources) ? { resources: container.resources } : {}),
+    ...(worthKeeping(given) ? { resources: given } : {}),
     ...(old.reset === undefined ? {} : { reset: old.reset }),
     image: imageStatus(container.image ?? "", image),
     ...(error === undefined ? {} : { waiting: { reason: "RunContainerError", message: error } }),
@@ -170,7 +172,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     return;
   }
   event(about, "Normal", "Started", "Container started");
-  if (before && memory.resources && !isGiven(container, memory.resources)) resizedByRestart(kubelet, record, pod);
+  if (before && memory.resources && !record.resize && !isGiven(container, memory.resources)) resizedByRestart(kubelet, record, pod);
   if (container.lifecycle?.postStart) beginPostStart(kubelet, record.uid, pod, container);
   else beginProbes(kubelet, record.uid, container);
 }
