@@ -131,11 +131,13 @@ function accepts(set: CharSet, fold: boolean, code: number): boolean {
 }
 
 /** Follows everything that needs no character; earlier threads are preferred. */
-function follow(program: readonly Instruction[], start: Thread, text: readonly number[], place: number, list: Thread[], seen: Uint8Array): void {
+function follow(program: readonly Instruction[], start: Thread, text: readonly number[], place: number, list: Thread[], seen: Uint32Array): void {
   const stack: Thread[] = [start];
+  // Each place of the text has a mark of its own, so that nothing has to be wiped.
+  const mark = place + 1;
   for (let thread = stack.pop(); thread; thread = stack.pop()) {
-    if (seen[thread.at] === 1) continue;
-    seen[thread.at] = 1;
+    if (seen[thread.at] === mark) continue;
+    seen[thread.at] = mark;
     const instruction = program[thread.at] as Instruction;
     switch (instruction.op) {
       case "jump":
@@ -159,22 +161,23 @@ function follow(program: readonly Instruction[], start: Thread, text: readonly n
   }
 }
 
-function search(program: readonly Instruction[], groups: number, text: readonly number[], from: number): Captures | undefined {
+/** The leftmost match; with `any`, the first that shows. */
+function search(program: readonly Instruction[], groups: number, text: readonly number[], from: number, any = false): Captures | undefined {
   let threads: Thread[] = [];
   let best: Captures | undefined;
   const empty: Captures = new Array<number>((groups + 1) * 2).fill(-1);
-  let seen = new Uint8Array(program.length);
+  const seen = new Uint32Array(program.length);
   for (let place = from; place <= text.length; place += 1) {
     if (best === undefined) follow(program, { at: 0, saved: [place, ...empty.slice(1)] }, text, place, threads, seen);
     const code = text[place];
     const next: Thread[] = [];
-    seen = new Uint8Array(program.length);
     for (const thread of threads) {
       const instruction = program[thread.at] as Instruction;
       if (instruction.op === "match") {
         const saved = [...thread.saved];
         saved[1] = place;
         best = saved;
+        if (any) return best;
         // Threads behind this one are less preferred.
         break;
       }
@@ -206,7 +209,7 @@ export function compilePattern(source: string): Pattern {
   const pattern: Pattern = {
     groups,
     find: (text, from) => search(program, groups, text, from),
-    test: (text) => search(program, groups, codePoints(text), 0) !== undefined,
+    test: (text) => search(program, groups, codePoints(text), 0, true) !== undefined,
   };
   if (known.size < REMEMBERED) known.set(source, pattern);
   return pattern;
