@@ -4,6 +4,7 @@ import { exerciseParts, grade, writtenAnswer, type Check } from "@/lib/grader";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import type { Benchmark, Measured } from "./measured";
+import { networkBenchmarks } from "./network";
 import { pageBenchmarks } from "./pages";
 import { restBenchmarks } from "./rest";
 import { scaleBenchmarks } from "./scale";
@@ -112,6 +113,7 @@ export const benchmarks: readonly Benchmark[] = [
       return { p50: p50s[Math.floor(p50s.length / 2)] ?? 0, p99: Math.max(0, ...all.map(({ p99 }) => p99)), runs: works.length * 12, note: "p50: the middle exercise; p99: the slowest exercise's" };
     },
   },
+  ...networkBenchmarks,
   ...restBenchmarks,
   ...pageBenchmarks,
 ];
