@@ -172,16 +172,17 @@ function autoscalerOf(input: Input): HorizontalPodAutoscaler {
 
 function clientOf(input: Input, name: string, autoscaler: HorizontalPodAutoscaler, stage: Stage): object {
   const ref = (input["resource"] ?? TARGET) as typeof TARGET;
-  const labels = name.includes("InvalidSelectorMissing") ? {} : { name: "test-pod" };
+  const labels = name.includes("InvalidSelectorMissing") ? {} : name.includes("InvalidSelectorUnparsable") ? { "cheddar cheese": "" } : { name: "test-pod" };
   const selector = ref.kind === "ReplicationController" ? labels : { matchLabels: labels };
   const target = { ...ref, metadata: { name: ref.name, namespace: "test-namespace", uid: "target" }, spec: { replicas: input["specReplicas"], selector }, status: { replicas: input["statusReplicas"] } };
   const requests = input["reportedCPURequests"] as List<string>;
   const half = (i: number): string => `${Math.trunc(cpuMilli(requests?.[i] ?? "1") / 2)}m`;
   const pods = podsOf(requests?.length ?? (input["statusReplicas"] as number), input, { readiness: "reportedPodReadiness", start: "reportedPodStartTime", phase: "reportedPodPhase", deleted: "reportedPodDeletionTimestamp" }, half, "cpu");
   const targetKind = kindId(ref.apiVersion, ref.kind);
+  const rivals = rivalsOf(input);
   return {
-    get: (kind: KindId, key: ObjectKey) => (kind === targetKind && key.name === ref.name && !name.includes("FailedGetScale") ? target : kind === HORIZONTAL_POD_AUTOSCALER ? autoscaler : undefined),
-    list: () => [autoscaler],
+    get: (kind: KindId, key: ObjectKey) => rivals.find(({ target: other }) => other.metadata.name === key.name)?.target ?? (kind === targetKind && key.name === ref.name && !name.includes("FailedGetScale") ? target : kind === HORIZONTAL_POD_AUTOSCALER ? autoscaler : undefined),
+    list: () => [autoscaler, ...rivals.map((one) => one.autoscaler)],
     selected: (kind: KindId) => (kind === POD ? pods : []),
     patch: (_ref: unknown, patch: { readonly body: { readonly spec: { readonly replicas: number } } }) => {
       if (name.includes("FailedUpdateScale")) throw new ApiError({ code: 500, reason: "InternalError", message: "something went wrong!", causes: [] });
@@ -195,6 +196,29 @@ function clientOf(input: Input, name: string, autoscaler: HorizontalPodAutoscale
   };
 }
 
+interface Rival {
+  readonly autoscaler: HorizontalPodAutoscaler;
+  readonly target: KubeObject;
+}
+
+/** Other autoscalers, of which the recording knows only what their targets select. */
+function rivalsOf(input: Input): readonly Rival[] {
+  const known = (input["hpaSelectors"] as { readonly selectingObjects?: Readonly<Record<string, { readonly selector: List<{ readonly key: string; readonly strValues: List<string> }> }>> } | null)?.selectingObjects ?? {};
+  return Object.entries(known).flatMap(([key, { selector }]): readonly Rival[] => {
+    const [namespace = "", name = ""] = key.split("/");
+    if (name === "test-hpa") return [];
+    const labels = Object.fromEntries((selector ?? []).map(({ key: label, strValues }) => [label, strValues?.[0] ?? ""]));
+    const metadata = { name: `target-of-${name}`, namespace, uid: `target-of-${name}` };
+    const ref = { ...TARGET, name: metadata.name };
+    return [
+      {
+        autoscaler: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: { name, namespace, uid: name }, spec: { scaleTargetRef: ref, maxReplicas: 10 } } as unknown as HorizontalPodAutoscaler,
+        target: { ...ref, metadata, spec: { replicas: 1, selector: labels } } as unknown as KubeObject,
+      },
+    ];
+  });
+}
+
 /** What upstream's test reports: resource usage in two halves, custom and external metrics as they are. */
 function metricsOf(input: Input, name: string): MetricsClient {
   const levels = (input["reportedLevels"] ?? []) as readonly number[];
@@ -206,7 +230,7 @@ function metricsOf(input: Input, name: string): MetricsClient {
     resource: (_resource, _namespace, _pods, container) => values((level) => Math.trunc(level / 2) * (container === "" ? 2 : 1)),
     pods: () => values((level) => level),
     object: () => (fails ? { error: "something went wrong!" } : { value: levels[0] ?? 0 }),
-    external: () => (fails || name.includes("MetricEmpty") ? { error: "no metrics returned from external metrics API" } : { value: levels }),
+    external: () => (fails || /Metrics?Empty/.test(name) ? { error: "no metrics returned from external metrics API" } : { value: levels }),
   };
 }
 
