@@ -169,6 +169,11 @@ describe("a kind defined at run time", () => {
     expect(bench.run("wait --for=condition=Established crd/ships.sea.example.com --timeout=5s").stdout).toContain("condition met");
   });
 
+  it("is told of formats nobody knows", () => {
+    const bench = testBench({ "crd.yaml": CRD.replace("captain: {type: string,", "captain: {type: string, format: rank,").replace("crew: {type: integer,", "crew: {type: integer, format: int32,") });
+    expect(bench.run("apply -f crd.yaml")).toEqual({ stdout: "customresourcedefinition.apiextensions.k8s.io/boats.sea.example.com created\n", stderr: 'Warning: unrecognized format "rank"\n', exitCode: 0 });
+  });
+
   it("must be defined well", () => {
     const bench = testBench({});
     const apply = (change: (text: string) => string): string => {

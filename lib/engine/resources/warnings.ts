@@ -1,7 +1,9 @@
 /** What clients are told of an accepted write. Upstream: the `WarningsOnCreate` and `WarningsOnUpdate` of each strategy. */
-import { CRON_JOB, DAEMON_SET, DEPLOYMENT, INGRESS, JOB, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
+import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, INGRESS, JOB, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET } from "../apimachinery/kinds";
 import { deepEqual } from "../apimachinery/compare";
 import type { JsonObject, KindId, KubeObject } from "../apimachinery/meta";
+import { versionsOf } from "./apiextensions/custom-resource/index";
+import { unknownFormats } from "./apiextensions/structural/unknown-formats";
 import { jsonOf, specOf } from "./cells";
 import { has, objectAt, textAt } from "./json-object";
 import { fractionWarnings, nameWarnings, podWarnings } from "./core/pod-template/warnings";
@@ -26,6 +28,7 @@ const STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class";
 const OLD_CLASS = 'deprecated since v1.8; use "storageClassName" attribute instead';
 
 const TELLERS: Readonly<Record<KindId, Teller>> = {
+  [CUSTOM_RESOURCE_DEFINITION]: (object) => [...new Set(versionsOf(object).flatMap((version) => unknownFormats(objectAt(objectAt(version, "schema"), "openAPIV3Schema"))))].map((format) => `unrecognized format ${JSON.stringify(format)}`),
   [POD]: (object, isNew) => [...(isNew ? nameWarnings(object.metadata.name ?? "", "the Pod's hostname") : []), ...podWarnings("", object.metadata as unknown as JsonObject, specOf(object))],
   [DEPLOYMENT]: ofTemplate("spec.template", true),
   [REPLICA_SET]: ofTemplate("spec.template", true),
