@@ -50,6 +50,7 @@ export { jsonSchemaOf } from "./openapi/json-schema";
 export { decodeBase64, decodeBase64Bytes, encodeBase64 } from "./resources/core/secret/base64";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
 export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
+export { fieldRefusal } from "./resources/selectable-fields";
 export { API_AUDIENCE, issueToken, signingKey, type BoundObject } from "./apimachinery/account-token";
 export { checkToken, expiry, type TokenVerdict } from "./apiserver/tokens";
 export { metricsService, type MetricsService } from "./apiserver/metrics-service";

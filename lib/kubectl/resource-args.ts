@@ -1,4 +1,4 @@
-import { ApiError, Compacted, CUSTOM_RESOURCE_DEFINITION, kindsOfDefinition, type KubeObject, type ObjectRef } from "@/lib/engine";
+import { ApiError, Compacted, CUSTOM_RESOURCE_DEFINITION, fieldRefusal, kindsOfDefinition, parseFieldSelector, type KubeObject, type ObjectRef } from "@/lib/engine";
 import type { Call } from "./command";
 import { findType, resourceText, typeNamed, typesOfCategory, type Info, type ResourceType } from "./discovery";
 import { apiErrorText, fail, Failure } from "./failure";
@@ -152,6 +152,7 @@ function fromFiles(call: Call, words: readonly string[]): Found {
 export function listOf(call: Call, type: ResourceType, selection: Selection): readonly Info[] {
   const { selector = "", fieldSelector = "", allNamespaces = false } = selection;
   try {
+    checkFields(type, fieldSelector);
     const objects = call.client.list<KubeObject>(type.kind, {
       ...(type.namespaced && !allNamespaces ? { namespace: call.namespace } : {}),
       ...(selector === "" ? {} : { labelSelector: selector }),
@@ -163,6 +164,13 @@ export function listOf(call: Call, type: ResourceType, selection: Selection): re
     const message = error.status.message.startsWith("Unable to find") ? error.status.message : `Unable to find "${resourceText(type)}" that match label selector "${selector}", field selector "${fieldSelector}": ${withoutDouble(error.status.message)}`;
     throw new Failure(apiErrorText(new ApiError({ ...error.status, message })));
   }
+}
+
+/** @throws {ApiError} 400 for a field the kind cannot be selected by */
+function checkFields(type: ResourceType, text: string): void {
+  const parsed = parseFieldSelector(text);
+  const refusals = "error" in parsed ? [] : parsed.selector.terms.flatMap(({ field }) => fieldRefusal(type.definition, field) ?? []);
+  if (refusals[0] !== undefined) throw new ApiError({ code: 400, reason: "BadRequest", message: refusals[0], causes: [] });
 }
 
 function withoutDouble(message: string): string {

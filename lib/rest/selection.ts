@@ -1,5 +1,5 @@
 /** Which objects a list or a watch means. */
-import { matchesFields, parseFieldSelector, parseSelector, selectorMatches, type KubeObject, type ResourceDefinition } from "@/lib/engine";
+import { fieldRefusal, matchesFields, parseFieldSelector, parseSelector, selectorMatches, type KubeObject, type ResourceDefinition } from "@/lib/engine";
 import type { Query } from "./query";
 import { bad } from "./status";
 
@@ -11,25 +11,6 @@ export interface Selection {
   readonly labelSelector: string | undefined;
   matches(object: KubeObject): boolean;
 }
-
-/** Fields besides name and namespace that may be selected. Upstream: the field label conversion of each kind. */
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  "v1/Pod": ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName"],
-  "v1/Node": ["spec.unschedulable"],
-  "v1/Namespace": ["status.phase"],
-  "v1/Secret": ["type"],
-  "v1/Service": ["spec.clusterIP", "spec.type"],
-  "v1/ReplicationController": ["status.replicas"],
-  "batch/v1/Job": ["status.successful"],
-  "events.k8s.io/v1/Event": ["reason", "type", "reportingController", ...["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map((field) => `regarding.${field}`)],
-  "v1/Event": [
-    "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-    "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
-  ],
-};
-
-/** Kinds that refuse an unknown field with the old wording. */
-const OLD_WORDING = new Set(["v1/Pod", "v1/Node", "v1/Namespace", "v1/Secret", "v1/Service", "v1/ReplicationController", "v1/Event", "events.k8s.io/v1/Event", "batch/v1/Job"]);
 
 function valueAt(object: KubeObject, path: string): string {
   if (path === "source") return valueAt(object, "source.component");
@@ -44,10 +25,8 @@ function valueAt(object: KubeObject, path: string): string {
 
 /** @throws {Refusal} 400 for a field this kind cannot be selected by. */
 function checkField(definition: ResourceDefinition, field: string): void {
-  if (field === "metadata.name" || field === "metadata.namespace" || (FIELDS[definition.kind] ?? definition.custom?.selectable ?? []).includes(field)) return;
-  if (OLD_WORDING.has(definition.kind)) throw bad(`field label not supported: ${field}`);
-  if (definition.custom) throw bad(`field label not supported: ${field}`);
-  throw bad(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  const refusal = fieldRefusal(definition, field);
+  if (refusal !== undefined) throw bad(refusal);
 }
 
 /** The filter a query asks for. @throws {Refusal} 400 when a selector cannot be read. */

@@ -140,7 +140,7 @@ function perform(bench: Bench, step: Step): Result {
 }
 
 const PATTERNS: Readonly<Record<string, string>> = {
-  uid: "[0-9a-f-]+", rv: "\\d+", time: "[^\\n]+?", age: "\\S+?(?: \\(x\\d+ over \\S+\\))?", dur: "\\S+", rand: "[a-z0-9]+(?:\\.[a-z0-9]+)?", hash: "[a-z0-9]+", ip: "[0-9.]+|<none>", nodeport: "\\d+", node: "node-\\d", nodeip: "[0-9.]+", zone: "zone-[abc]", pem: "[^\\n]+", token: "\\S+", cid: "[0-9a-f]+", server: "\\S+", dir: "\\S+", bytes: "\\d+", minute: "\\d+",
+  uid: "[0-9a-f-]+", rv: "\\d+", time: "[^\\n]+?", age: "\\S+?(?: \\(x\\d+ over \\S+\\))?", dur: "\\S+", rand: "[a-z0-9]+(?:\\.[a-z0-9]+)?", hash: "[a-z0-9]+", ip: "[0-9.]+|<none>", nodeport: "\\d+", node: "node-\\d", nodeip: "[0-9.]+", zone: "zone-[abc]", pem: "[^\\n]+", token: "\\S+", cid: "[0-9a-f]+", server: "\\S+", dir: "\\S+", bytes: "\\d+", minute: "\\d+", klog: "[IWE]\\d{4} [^\\n]+?",
 };
 
 /** Does a line say what was recorded? Placeholders stand for anything of their kind, and columns beside them may be wider. */

@@ -6,6 +6,7 @@ import { hasManifests, readManifests } from "../../manifests";
 import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
 import { fileFlags, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag } from "../../writing";
+import { checkPrune, prune } from "./prune";
 import { applyOne, withSavedConfig } from "./three-way";
 import { labelSelectorPicks } from "./selection";
 
@@ -43,7 +44,7 @@ export const apply: Command = {
   run(call) {
     if (call.words.length > 0) fail(`Unexpected args: [${call.words.join(" ")}]\nSee '${call.path} -h' for help and examples`);
     if (!hasManifests(call)) fail("must specify one of -f and -k");
-    if (call.flags.bool("prune")) refusePrune(call);
+    if (call.flags.bool("prune")) checkPrune(call);
     checkFormat(call, false);
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
     const picked = labelSelectorPicks(call, wanted);
@@ -57,18 +58,11 @@ export const apply: Command = {
       }
     }
     if (formatOf(call).name !== "" && printed.length > 0) printStructured(call, printed, picked.length === 1);
+    if (call.flags.bool("prune") && all.length === 0) prune(call, picked);
     failAll(all);
     return 0;
   },
 };
-
-function refusePrune(call: Call): never {
-  if (!call.flags.bool("all") && call.flags.text("selector") === "") {
-    fail("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
-  }
-  call.note("kubectl.no-prune");
-  return fail("--prune is not available in this terminal; delete what is left over by name");
-}
 
 function applyAndSay(call: Call, wanted: Wanted, printed: Info[]): void {
   const { object, verb } = applyOne(call, wanted);

@@ -5,6 +5,7 @@ import { findType } from "../../discovery";
 import { flag } from "../../flags";
 import { alignRows } from "../../output/tab-writer";
 import { RULE_HEADINGS, ruleRows } from "../../policy-rules";
+import { reconcile } from "./reconcile";
 import { allNamespacesFlag } from "../../resource-args";
 
 const VERBS: ReadonlySet<string> = new Set(["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "escalate", "impersonate", "proxy", "approve", "sign"]);
@@ -63,4 +64,4 @@ const whoami: Command = {
 };
 
 /** `kubectl auth`. */
-export const auth: Command = { name: "auth", summary: "Inspect authorization", children: [canI, whoami] };
+export const auth: Command = { name: "auth", summary: "Inspect authorization", children: [canI, reconcile, whoami] };

@@ -1,0 +1,53 @@
+import { API_AUDIENCE, issueToken, kindId, parseDuration, signingKey, type BoundObject, type KubeObject, type ObjectKey } from "@/lib/engine";
+import { usageFailure, type Call, type Command } from "../../command";
+import { fail } from "../../failure";
+import { flag } from "../../flags";
+
+const SHORTEST = 600;
+const WHAT = "failed to create token";
+
+/** How long the token is to be good for. @throws {Failure} */
+function secondsOf(call: Call): number {
+  const seconds = Math.floor((parseDuration(call.flags.text("duration")) ?? 0) / 1000);
+  if (seconds === 0) return 3600;
+  return seconds < SHORTEST ? fail(`${WHAT}: TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`) : seconds;
+}
+
+function found(call: Call, kind: string, key: ObjectKey): KubeObject {
+  return call.client.get<KubeObject>(kindId("v1", kind), key) ?? fail(`${WHAT}: ${kind.toLowerCase()}s ${JSON.stringify(key.name)} not found`);
+}
+
+/** The object the token dies with. @throws {Failure} */
+function boundOf(call: Call): BoundObject | undefined {
+  const [kind, name] = [call.flags.text("bound-object-kind"), call.flags.text("bound-object-name")];
+  if (kind === "" && name === "") return undefined;
+  if (kind === "") return fail("--bound-object-kind is required if --bound-object-name is specified");
+  if (!["Node", "Pod", "Secret"].includes(kind)) return fail(`supported --bound-object-kind values are Node, Pod, Secret`);
+  if (name === "") return fail("--bound-object-name is required if --bound-object-kind is specified");
+  const { uid } = found(call, kind, { namespace: kind === "Node" ? "" : call.namespace, name }).metadata;
+  return { kind: kind as BoundObject["kind"], name, uid };
+}
+
+/** `kubectl create token`. Upstream: kubectl/pkg/cmd/create/create_token.go. */
+export const createToken: Command = {
+  name: "token",
+  summary: "Request a service account token",
+  usage: "SERVICE_ACCOUNT_NAME [options]",
+  examples: [["A token good for an hour", "kubectl create token default"]],
+  flags: [
+    flag("repeated", "audience", "Who is to accept it"),
+    flag("duration", "duration", "How long it is good for", { default: "0s" }),
+    flag("text", "bound-object-kind", "Kind of the object it dies with"),
+    flag("text", "bound-object-name", "Name of the object it dies with"),
+  ],
+  run(call) {
+    if (call.words.length !== 1) usageFailure(call, `exactly one NAME is required, got ${call.words.length}`);
+    const account = found(call, "ServiceAccount", { namespace: call.namespace, name: call.words[0] ?? "" });
+    const { name, namespace = "", uid } = account.metadata;
+    const audiences = call.flags.list("audience");
+    const bound = boundOf(call);
+    const { cluster } = call.io;
+    call.out(`${issueToken(signingKey(cluster.options), { namespace, account: name, uid, audiences: audiences.length === 0 ? [API_AUDIENCE] : audiences, now: cluster.now, seconds: secondsOf(call), ...(bound ? { bound } : {}) })}\n`);
+    return 0;
+  },
+};
