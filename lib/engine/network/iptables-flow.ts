@@ -10,10 +10,10 @@ export interface FlowPacket {
   readonly port: number;
 }
 
-/** Every way a packet may go: the endpoints it may be sent to, or that it is dropped or rejected; and whether its source is changed. */
+/** Every way a packet may go: the endpoints it may be sent to, or that it is dropped, rejected or let in to the machine itself; and whether its source is changed. */
 export interface FlowVerdict {
   readonly endpoints: readonly string[];
-  readonly verdict: "forward" | "DROP" | "REJECT";
+  readonly verdict: "forward" | "ACCEPT" | "DROP" | "REJECT";
   readonly masquerade: boolean;
 }
 
@@ -41,6 +41,8 @@ export function followPacket([filter, nat]: readonly [filter: IptablesTable, nat
     const refusing = filter.rules.find((rule) => rule.chain === chain && rule.parts.every((part) => holds(trip, part)));
     if (refusing?.target === "DROP" || refusing?.target === "REJECT") return { endpoints, verdict: refusing.target, masquerade: trip.masquerade };
   }
+  const admitted = own.includes(packet.destination) && filter.rules.some((rule) => rule.chain === "KUBE-NODEPORTS" && rule.target === "ACCEPT" && rule.parts.every((part) => holds(trip, part)));
+  if (admitted) return { endpoints, verdict: "ACCEPT", masquerade: trip.masquerade };
   return { endpoints: [backendText({ ip: packet.destination, port: packet.port })], verdict: "forward", masquerade: trip.masquerade };
 }
 
