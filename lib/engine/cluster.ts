@@ -1,6 +1,5 @@
 import { NODE, POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
-import { resourceFor } from "./resources/index";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
@@ -383,7 +382,11 @@ function boot(cluster: Cluster, options: ClusterOptions): void {
   for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
   // Machines make themselves known before anybody asks for pods.
   cluster.advance(millis(0));
-  for (const object of options.objects ?? []) createAsAdmin(admin, object);
+  for (const object of options.objects ?? []) {
+    createAsAdmin(admin, object);
+    // What is defined here may be used by what follows.
+    if (object["kind"] === "CustomResourceDefinition") cluster.advance(millis(0));
+  }
 }
 
 /** The Service through which pods find the API server. Upstream: pkg/controlplane/controller/kubernetesservice. */
@@ -407,7 +410,7 @@ function createApiService(admin: Client, options: ClusterOptions): void {
 }
 
 function createAsAdmin(admin: Client, object: JsonObject): void {
-  const definition = resourceFor(kindOf(object as unknown as { apiVersion: string; kind: string }));
+  const definition = admin.definition(kindOf(object as unknown as { apiVersion: string; kind: string }));
   const created = admin.create(object);
   const status = object["status"];
   // Fixtures may say what a component outside the cluster would have reported.

@@ -1,4 +1,4 @@
-import { createCluster, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
+import { createCluster, CUSTOM_RESOURCE_DEFINITION, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
 import { parseYaml } from "@/lib/manifest";
 import { doRequest } from "./api-request";
@@ -52,6 +52,8 @@ function apply(cluster: Cluster, object: JsonObject): void {
   const key = { namespace, name: draft.metadata.name };
   if (key.name !== undefined && admin.get(kind, key)) admin.patch({ kind, ...key }, { type: "merge", body: object });
   else admin.create(object);
+  // What is defined here may be used by what follows.
+  if (kind === CUSTOM_RESOURCE_DEFINITION) cluster.advance(millis(0));
 }
 
 interface Held {
