@@ -1,6 +1,7 @@
 /** Who asks, once headers have had their say. Upstream: apiserver/pkg/endpoints/filters, WithImpersonation. */
 import { checkToken, compareStrings, impersonate, signingKey, type Cluster, type RoleReader, type TokenVerdict } from "@/lib/engine";
 import { textAnswer, type RestAnswer, type RestRequest, type UserInfo } from "./message";
+import { refuse } from "./status";
 
 /** Somebody who shows no credentials at all. */
 export const ANONYMOUS: UserInfo = { name: "system:anonymous", groups: ["system:unauthenticated"] };
@@ -47,4 +48,16 @@ export function actingUser(request: RestRequest, cluster: Cluster): UserInfo | R
   if (groups.length === 0 && uid === "" && Object.keys(extra).length === 0) return user;
   const asked = [...groups.map((group) => `{Group  ${group}  }`), ...(uid === "" ? [] : [`{UID  ${uid} authentication.k8s.io/v1 }`])];
   return textAnswer(`Internal Server Error: ${JSON.stringify(request.path)}: requested [${asked.join(" ")}] without impersonating a user\n`, 500);
+}
+
+/** The same request in the name of whom it asks to be made as, or the refusal: for whoever writes down in whose name things are done. */
+export function inOwnName(request: RestRequest, cluster: Cluster): { readonly request: RestRequest } | { readonly refused: RestAnswer } {
+  try {
+    const user = actingUser(request, cluster);
+    if ("type" in user) return { refused: user };
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !name.startsWith("impersonate-")));
+    return { request: { ...request, headers, user } };
+  } catch (error) {
+    return { refused: refuse(error) };
+  }
 }

@@ -1,7 +1,7 @@
 /** The Kubernetes API over a wire, without the wire: requests in, answers and streams out. */
 export { asJsonBody } from "./body";
 export { handle } from "./handle";
-export { ANONYMOUS, tokenVerdict } from "./identity";
+export { ANONYMOUS, inOwnName, tokenVerdict } from "./identity";
 export type { ExecCall, RestAnswer, RestRequest, UserInfo } from "./message";
 export type { Frame, LogStream, WatchStream } from "./stream";
 export { failure, refuse, Refusal } from "./status";

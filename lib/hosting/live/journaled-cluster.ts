@@ -1,6 +1,6 @@
 /** A workbench behind the gateway: whatever a client changes is an input of its journal. */
 import type { ExecRecord, FileSystem, Millis, ObjectKey, OutboundRequest, PacketTrace } from "@/lib/engine";
-import { asJsonBody, failure, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
+import { asJsonBody, failure, inOwnName, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
 import { answerLimits, STUDENT, type ApiRequest, type Effect, type Input, type Workbench } from "@/lib/workbench";
 import { LiveCluster, type StartedCommand } from "../gateway/live-cluster";
 import { filesThrough } from "./files-through";
@@ -72,7 +72,9 @@ export class JournaledCluster extends LiveCluster {
     if (READING.has(request.method) || request.headers["upgrade"] !== undefined) return super.answer(request);
     const readable = asJsonBody(request);
     if ("refused" in readable) return readable.refused;
-    const { response } = this.play(inputOf(readable.request));
+    const named = inOwnName(readable.request, this.cluster);
+    if ("refused" in named) return named.refused;
+    const { response } = this.play(inputOf(named.request));
     if (!response) return body(403, failure(403, "Forbidden", FULL));
     return { type: "body", status: response.code, headers: response.headers, body: response.body };
   }
