@@ -78,6 +78,7 @@ describe("a kind defined at run time", () => {
     expect(bench.run("get all").stdout).toContain("boat.sea.example.com/tea");
     expect(bench.run("describe boat tea").stdout).toContain("Spec:\n  Captain:  nobody\n");
     expect(bench.run("apply -f tea.yaml").stdout).toBe("boat.sea.example.com/tea unchanged\n");
+    expect(bench.run("replace -f tea.yaml").stdout).toBe("boat.sea.example.com/tea replaced\n");
     expect(bench.run("explain boat.spec.crew").stdout).toContain("FIELD: crew <integer>");
     expect(bench.run("scale boat tea --replicas=4").stdout).toBe("boat.sea.example.com/tea scaled\n");
     expect(bench.run("get boat tea -o jsonpath={.spec.crew}/{.metadata.generation}").stdout).toBe("4/2");

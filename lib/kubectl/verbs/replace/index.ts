@@ -9,6 +9,13 @@ import { fileFlags } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag, writeOptionsOf } from "../../writing";
 import { deletionFlags, stillThere, type Leaving } from "../delete/index";
 
+/** The document at the version the server has, where it names none: whatever is there is written over. Upstream: resource.Helper.Replace. */
+function atLatest(call: Call, { body, ref }: Wanted): JsonObject {
+  const metadata = (body["metadata"] ?? {}) as JsonObject;
+  const resourceVersion = metadata["resourceVersion"] ?? call.client.get<KubeObject>(ref.kind, ref)?.metadata.resourceVersion;
+  return resourceVersion === undefined ? body : { ...body, metadata: { ...metadata, resourceVersion } };
+}
+
 /** `kubectl replace`. Upstream: kubectl/pkg/cmd/replace. */
 export const replace: Command = {
   name: "replace",
@@ -22,7 +29,7 @@ export const replace: Command = {
     const all: unknown[] = [...failures];
     for (const item of wanted) {
       try {
-        const object = doing(`error when replacing "${item.source}"`, () => call.client.update<KubeObject>(item.body as unknown as KubeObject, writeOptionsOf(call)));
+        const object = doing(`error when replacing "${item.source}"`, () => call.client.update<KubeObject>(atLatest(call, item) as unknown as KubeObject, writeOptionsOf(call)));
         if (formatOf(call).name === "") call.out(`${slashName(item.type, item.ref.name)} replaced${dryRunSuffix(dryRunOf(call))}\n`);
         else printStructured(call, [{ type: item.type, object }], true);
       } catch (error) {
