@@ -37,7 +37,7 @@ export function bareServer({ accounts = false }: { readonly accounts?: boolean }
   const state = createState();
   const store = new ObjectStore();
   const plugins = admissionPlugins.filter(({ name }) => accounts || name !== "ServiceAccount");
-  const api = new ApiServer(store, new VirtualClock(), createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/12", nodePortRange: [30000, 32767] });
+  const api = new ApiServer(store, new VirtualClock(), createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/16", nodePortRange: [30000, 32767] });
   const ensureNamespace = (name: string): void => {
     if (api.get({ kind: NAMESPACE, namespace: "", name }) === undefined) api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, "vectors");
   };

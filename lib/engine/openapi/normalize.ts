@@ -120,12 +120,14 @@ function normalizeValue(type: FieldType, value: Json): Json {
       return next.some((item, i) => item !== items[i]) ? next : value;
     }
     case "map": {
-      if (typeof value !== "object" || value === null || type.of.type === "scalar" && type.of.scalar !== "q") return value;
+      if (typeof value !== "object" || value === null) return value;
       const map = value as JsonObject;
+      const plain = type.of.type === "scalar" && type.of.scalar !== "q";
+      if (plain && !Object.values(map).includes(null)) return value;
       let copy: Record<string, Json | undefined> | undefined;
       for (const key of Object.keys(map)) {
         const inner = map[key];
-        const next = inner === undefined ? undefined : normalizeValue(type.of, inner);
+        const next = inner === undefined ? undefined : inner === null && plain ? "" : normalizeValue(type.of, inner);
         if (next === inner) continue;
         copy ??= { ...map };
         copy[key] = next;

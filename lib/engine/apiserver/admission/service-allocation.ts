@@ -17,14 +17,14 @@ const RESOURCE = { group: "", plural: "services", kind: "Service" };
 export const serviceAllocation: AdmissionPlugin = {
   name: "ServiceAllocation",
   alters: new Set([SERVICE]),
-  mutate({ definition, object, previous, subresource }, context) {
+  mutate({ definition, object, previous, subresource, dryRun }, context) {
     if (definition.kind !== SERVICE || subresource !== "" || !object) return undefined;
     // Upstream allocates once the object is known to be valid: what is wrong is told by validation, in its own words.
     if (definition.validate(object, previous).length > 0) return undefined;
     const before = previous as Service | undefined;
     const service = keepAllocated(object as Service, before);
     if (service.spec.type === "ExternalName") return service;
-    return withNodePorts(withClusterIP(withFamilies(service), context), before, context) as KubeObject;
+    return withNodePorts(withClusterIP(withFamilies(service), context, dryRun === true), before, context) as KubeObject;
   },
 };
 
@@ -62,21 +62,22 @@ function others(context: AdmissionContext, service: Service): readonly Service[]
   return (context.store.list(SERVICE) as readonly Service[]).filter((other) => `${other.metadata.namespace ?? ""}/${other.metadata.name}` !== mine);
 }
 
-function withClusterIP(service: Service, context: AdmissionContext): Service {
+function withClusterIP(service: Service, context: AdmissionContext, dryRun: boolean): Service {
   const asked = service.spec.clusterIP;
   if (asked === "None") return { ...service, spec: { ...service.spec, clusterIPs: ["None"] } };
   const range = rangeOf(context.settings.serviceCIDR);
   const used = new Set(others(context, service).map((other) => other.spec.clusterIP));
   const ip = asked === undefined || asked === "" ? freeIP(range, used, context.random.fork("cluster-ip")) : asked;
-  if (asked !== undefined && asked !== "") checkAsked(service, asked, range, used, context.settings.serviceCIDR);
+  if (asked !== undefined && asked !== "") checkAsked(service, asked, range, used, context.settings.serviceCIDR, dryRun);
   return { ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } };
 }
 
-function checkAsked(service: Service, ip: string, range: Range, used: ReadonlySet<string | undefined>, cidr: string): void {
+function checkAsked(service: Service, ip: string, range: Range, used: ReadonlySet<string | undefined>, cidr: string, dryRun: boolean): void {
   const value = numberOf(ip);
   const inside = value !== undefined && value > range.first && value < range.first + range.size - 1;
   const foreign = value === undefined || value < range.first || value >= range.first + range.size;
-  const why = foreign
+  // A dry run asks the allocator that keeps nothing, which has its own words.
+  const why = foreign && !dryRun
     ? `failed to allocate IP ${ip}: the provided network does not match the current range`
     : !inside
     ? `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${cidr}`

@@ -5,7 +5,7 @@ import { normalize } from "../../../openapi/normalize";
 import { JOB } from "../../../apimachinery/kinds";
 import { jsonOf } from "../../cells";
 import { defaultPodTemplate } from "../../core/pod-template/defaults";
-import { changed, changedEach, filled, has, objectAt, textAt } from "../../json-object";
+import { changed, changedEach, filled, has, objectAt } from "../../json-object";
 
 const LEGACY_UID = "controller-uid";
 const LEGACY_NAME = "job-name";
@@ -68,11 +68,6 @@ export function generateSelector(object: KubeObject): KubeObject {
   const next = { ...spec, selector: { ...selector, matchLabels }, template: { ...template, metadata: { ...metadata, labels } } };
   // Upstream shares one map between a Job without labels and its template: what is generated shows in both.
   const own = objectAt(objectAt(job, "metadata"), "labels");
-  const shared = Object.keys(own).length === 0 || sameLabels(own, before) ? { labels } : {};
+  const shared = Object.keys(own).length === 0 || own === before ? { labels } : {};
   return { ...job, metadata: { ...object.metadata, ...shared }, spec: next } as unknown as KubeObject;
-}
-
-function sameLabels(a: JsonObject, b: JsonObject): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => textAt(a, key) === textAt(b, key));
 }
