@@ -2,6 +2,7 @@
 import { reason, type Image, type ImageCatalog } from "@/lib/engine";
 import { bases } from "./base/index";
 import { hpaExample } from "./hpa-example/index";
+import { elasticsearch } from "./elasticsearch/index";
 import { etcd } from "./etcd/index";
 import { httpd } from "./httpd/index";
 import type { Repository } from "./image";
@@ -14,7 +15,7 @@ import { redis } from "./redis/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...etcd, redis, metricsServer, hpaExample, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...plain];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 
