@@ -57,7 +57,12 @@ function wordsOf(rule: Schema, at: string, schema: Schema): readonly FieldError[
   return found;
 }
 
-/** Everything wrong with the rules of one place of a schema. */
+/**
+ * Everything wrong with the rules of one place of a schema.
+ *
+ * @simplified What a rule might cost at worst is not estimated: a rule over lists without bounds, which a real cluster refuses
+ * to define, is defined here and stopped when it does too much.
+ */
 export function ruleProblems(schema: Schema, path: string, isResource: boolean, uncorrelatable: string | undefined): readonly FieldError[] {
   const sources = objectsAt(schema, "x-kubernetes-validations");
   if (sources.length === 0) return [];
