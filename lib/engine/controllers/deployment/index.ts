@@ -67,6 +67,8 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   // A new ReplicaSet is seen by its controller before the old ones shrink: its creation wakes us again.
   if (isRolling(sets.deployment) && !sets.fresh) return void roll(sets, context);
   const after = isRolling(sets.deployment) ? roll(sets, context) : recreate(sets, context);
+  // Whoever has just noted a revision holds an old version of the Deployment: upstream's status write fails on it and comes with the next look.
+  if (after.deployment.metadata.resourceVersion !== noted.metadata.resourceVersion) return;
   return write(after.deployment, rolloutStatus(after.deployment, after.all, after.fresh, context.now), context);
 }
 

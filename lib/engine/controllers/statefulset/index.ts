@@ -1,6 +1,6 @@
 import { revisionHash } from "../../apimachinery/hash";
 import { CONTROLLER_REVISION, PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET } from "../../apimachinery/kinds";
-import type { ObjectKey } from "../../apimachinery/meta";
+import { keyOf, type ObjectKey } from "../../apimachinery/meta";
 import { controllerOwner } from "../../apimachinery/owner";
 import { writeStatus } from "../../client/client";
 import type { ControllerRevision } from "../../resources/apps/deployment/deployment";
@@ -10,7 +10,7 @@ import { millis } from "../../sim/clock";
 import { adopters, claim } from "../claims";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { ensureRevision, revisionsOf, truncateHistory } from "../history";
-import { isAvailable, isReady, nextAvailability } from "../pod-state";
+import { isAvailable, isFinished, isReady, nextAvailability } from "../pod-state";
 import { ordinalOf, revisionOfPod, type Revisions } from "./identity";
 import { advance } from "./advance";
 
@@ -60,11 +60,19 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   const current = known.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? update;
   const revisions: Revisions = { current, update };
   const failure = set.metadata.deletionTimestamp === undefined ? advance(set, pods, revisions, context) : undefined;
-  writeStatus(client, set, statusOf(set, pods, revisions, now));
+  writeStatus(client, set, statusOf(set, pods, revisions, renewed(set, pods, revisions, client), now));
   prune(set, pods, revisions, context);
   if (failure) throw failure;
   const wait = nextAvailability(pods, set.spec.minReadySeconds ?? 0, now);
   return wait === undefined ? undefined : { requeueAfter: millis(wait) };
+}
+
+/** Pods of the present revision that were just removed to be made anew: of them, unlike of others, the status tells at once. */
+function renewed(set: StatefulSet, pods: readonly Pod[], { current, update }: Revisions, client: ControllerContext["client"]): number {
+  if (current.metadata.name === update.metadata.name) return 0;
+  const wanted = (pod: Pod): boolean => ordinalOf(set, pod) < (set.spec.ordinals?.start ?? 0) + (set.spec.replicas ?? 1);
+  const old = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isFinished(pod) && wanted(pod) && revisionOfPod(pod) === current.metadata.name);
+  return old.filter((pod) => client.get<Pod>(POD, keyOf(pod))?.metadata.deletionTimestamp !== undefined).length;
 }
 
 function prune(set: StatefulSet, pods: readonly Pod[], { current, update }: Revisions, { client }: ControllerContext): void {
@@ -73,13 +81,13 @@ function prune(set: StatefulSet, pods: readonly Pod[], { current, update }: Revi
 }
 
 /** As upstream, the status tells of the pods seen at the start; what was just made or removed wakes us again. */
-function statusOf(set: StatefulSet, pods: readonly Pod[], { current, update }: Revisions, now: number): StatefulSet["status"] {
+function statusOf(set: StatefulSet, pods: readonly Pod[], { current, update }: Revisions, gone: number, now: number): StatefulSet["status"] {
   const count = (test: (pod: Pod) => boolean): number => pods.filter(test).length;
   const alive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined;
   const ready = (pod: Pod): boolean => pod.status?.phase === "Running" && isReady(pod);
   const readyReplicas = count(ready);
   const updatedReplicas = count((pod) => alive(pod) && revisionOfPod(pod) === update.metadata.name);
-  const currentReplicas = count((pod) => alive(pod) && revisionOfPod(pod) === current.metadata.name);
+  const currentReplicas = count((pod) => alive(pod) && revisionOfPod(pod) === current.metadata.name) - gone;
   const desired = set.spec.replicas ?? 1;
   const rolling = (set.spec.updateStrategy?.type ?? "RollingUpdate") === "RollingUpdate";
   const done = rolling && updatedReplicas === desired && readyReplicas === desired && pods.length === desired;
