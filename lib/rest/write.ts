@@ -75,10 +75,21 @@ function checkRepeats({ definition }: WriteCall, { body, duplicates, repeated, t
   throw bad(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${[...yaml, ...told.map((one) => one.text)].join(", ")}`);
 }
 
-/** Warnings as headers carry them. Upstream: net/warning. */
+/** Most characters of all warnings together, and of each once there are more. Upstream: endpoints/filters/warning.go. */
+const WARNINGS_MOST = 4096;
+const WARNING_SHORT = 256;
+
+/** What a header cannot carry is not told. */
+const isCarried = (text: string): boolean => [...text].every((char) => char >= " " && char !== "\u007f");
+
+/** Warnings as headers carry them, each once. Upstream: apimachinery/pkg/util/net, NewWarningHeader. */
 export function warningHeaders(warnings: readonly string[]): Readonly<Record<string, string>> {
-  if (warnings.length === 0) return {};
-  return { Warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`).join(", ") };
+  const told = [...new Set(warnings)].filter(isCarried);
+  if (told.length === 0) return {};
+  const total = told.reduce((sum, text) => sum + text.length, 0);
+  let left = WARNINGS_MOST;
+  const kept = (total <= WARNINGS_MOST ? told : told.map((text) => text.slice(0, WARNING_SHORT))).filter((text) => (left -= text.length) >= 0);
+  return { Warning: kept.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`).join(", ") };
 }
 
 /** The body as an object of the target's kind: what the body leaves out, the path says. @throws {Refusal} 400 */

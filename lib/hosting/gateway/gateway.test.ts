@@ -36,6 +36,11 @@ describe("a stand-alone cluster over https", () => {
     expect((await ask("/api/v1/pods", { token: "falso" })).code).toBe(401);
   });
 
+  it("carries warnings in any language, and none that would end its header", async () => {
+    const { code } = await ask("/api/v1/namespaces/default/configmaps", { method: "POST", body: '{"metadata":{"name":"raro"},"漢字":1,"x\\r\\ny":2}' });
+    expect(code).toBe(201);
+  });
+
   it("refuses a body that is too large", async () => {
     const { code } = await ask("/api/v1/namespaces/default/configmaps", { method: "POST", body: "x".repeat(3_200_000) }).catch(() => ({ code: 413 }));
     expect(code).toBe(413);

@@ -213,7 +213,9 @@ function send({ live }: Tenant, answer: RestAnswer | Packed, response: ServerRes
 }
 
 function withDefaults(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return { "Audit-Id": randomUUID(), "Cache-Control": "no-cache, private", ...headers };
+  // A header is bytes: text beyond Latin goes as the UTF-8 it would be anywhere else.
+  const bytes = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")]));
+  return { "Audit-Id": randomUUID(), "Cache-Control": "no-cache, private", ...bytes };
 }
 
 function write(response: ServerResponse, answer: RestAnswer, method = "GET"): void {
