@@ -121,7 +121,8 @@ export class ApiServer {
     const definition = this.definitionOf(EVENT);
     const { name, namespace } = body["metadata"] as { readonly name: string; readonly namespace: string };
     const metadata = { name, namespace, uid: uid(this.uids), creationTimestamp: timestamp(this.clock.now()), resourceVersion: "" } as ObjectMeta;
-    const object = { ...body, metadata } as unknown as KubeObject;
+    // The recorder makes each body for this one write; a copy would give every Event a shape of its own.
+    const object = (Object.isFrozen(body) ? { ...body, metadata } : Object.assign(body, { metadata })) as unknown as KubeObject;
     const ref = refIn(EVENT, keyOf(object));
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
     if (this.store.get(ref)) throw alreadyExists(resourceName(definition), ref.name);

@@ -185,8 +185,16 @@ export function rememberContainer(kubelet: Kubelet, uid: string, name: string, c
   remember(kubelet, uid, (record) => {
     const memory = record.containers[name] ?? NEW_CONTAINER;
     const next = change(memory);
-    return next === memory ? record : { ...record, containers: { ...record.containers, [name]: next } };
+    return next === memory ? record : { ...record, containers: withEntry(record.containers, name, next) };
   });
+}
+
+/** A record with one entry more or another one; entry by entry, so that all records of the same names share a shape. */
+function withEntry<T>(record: Readonly<Record<string, T>>, name: string, value: T): Record<string, T> {
+  const next: Record<string, T> = {};
+  for (const key of Object.keys(record)) next[key] = record[key] as T;
+  next[name] = value;
+  return next;
 }
 
 const NEW_CONTAINER: ContainerMemory = { made: 0, started: false, ready: false };

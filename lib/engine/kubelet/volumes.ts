@@ -21,7 +21,8 @@ type Attempt = { readonly mounted: MountedVolume } | { readonly wait: string } |
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
 export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
-  const volumes: Record<string, MountedVolume> = {};
+  // Names of token volumes are every pod's own: as members of an ordinary object each would make a shape of its own, and V8 keeps only so many.
+  const volumes = Object.create(null) as Record<string, MountedVolume>;
   const missing: string[] = [];
   const problems: string[] = [];
   for (const volume of pod.spec.volumes ?? []) {

@@ -3,7 +3,7 @@ import { invariant } from "../apimachinery/invariant";
 import { programFor } from "./executable";
 import type { Floor } from "./floor";
 import type { Machines, Usage } from "./physical";
-import type { ContainerRecord } from "./records";
+import type { ContainerRecord, PodRecord } from "./records";
 import { dropContainer } from "./sandboxes";
 
 type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "diskUsage" | "killForMemory" | "setLimits">;
@@ -23,7 +23,7 @@ export function containers(floor: Floor): Containers {
       const id = `${spec.uid}/${spec.name}/${spec.attempt}`;
       const before = pod.containers[spec.name];
       if (before?.previous !== undefined) dropContainer(floor, before.previous);
-      floor.pods.set(spec.uid, { ...pod, containers: { ...pod.containers, [spec.name]: { current: id, ...(before ? { previous: before.current } : {}) } } });
+      floor.pods.set(spec.uid, { ...pod, containers: withMade(pod.containers, spec.name, before ? { current: id, previous: before.current } : { current: id }) });
       const runtimeId = fingerprint(id) + fingerprint(`${id}#`);
       const container: ContainerRecord = { ...spec, id, runtimeId, state: "running", startedAt: floor.clock.now(), processes: [] };
       const made = floor.image(spec.image);
@@ -90,6 +90,14 @@ function usageOf(floor: Floor, container: ContainerRecord): Usage {
 function podUsage(floor: Floor, uid: string): Usage {
   const pod = floor.pods.get(uid);
   return pod ? floor.liveContainers(pod).reduce((sum, container) => plus(sum, usageOf(floor, container)), NOTHING) : NOTHING;
+}
+
+/** Entry by entry, so that all records of the same names share a shape. */
+function withMade(made: PodRecord["containers"], name: string, entry: PodRecord["containers"][string]): PodRecord["containers"] {
+  const next: Record<string, PodRecord["containers"][string]> = {};
+  for (const key of Object.keys(made)) next[key] = made[key] as PodRecord["containers"][string];
+  next[name] = entry;
+  return next;
 }
 
 /** What may be asked of a running container: commands, logs, files. */

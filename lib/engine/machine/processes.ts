@@ -168,8 +168,7 @@ export class Processes {
       record = { ...record, wake };
     }
     const more = step.usage ? step.usage.memoryBytes - (record.usage?.memoryBytes ?? 0) : 0;
-    if (step.usage) record = { ...record, usage: step.usage };
-    if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, { ...record, state: step.state });
+    if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, grown(record, step.state, step.usage ?? record.usage));
     if (more !== 0) this.around.memoryChanged(container.uid, more);
     if (step.effort) this.around.worked(step.effort);
     if (step.exit) this.end(id, { code: step.exit.code });
@@ -299,4 +298,10 @@ export class Processes {
     if (record && !record.locks.includes(key)) this.processes.set(id, { ...record, locks: [...record.locks, key] });
     return true;
   }
+}
+
+/** Member by member: a copy that gains a member would have a shape of its own. */
+function grown(record: ProcessRecord, state: Json, usage: ProcessRecord["usage"]): ProcessRecord {
+  const { id, container, kind, program, argv, stdin, listen, wake, locks } = record;
+  return usage ? { id, container, kind, program, argv, stdin, state, listen, wake, locks, usage } : { ...record, state };
 }

@@ -122,8 +122,25 @@ export function scoreNodes(plugins: readonly SchedulerPlugin[], cycle: Cycle, fe
     const raw = new Map(feasible.map((node) => [node.node.metadata.name, score.call(plugin, cycle, node)]));
     const normal = new Map(raw);
     plugin.normalize?.(cycle, normal);
-    return [...normal].map(([node, value]) => ({ node, plugin: plugin.name, raw: raw.get(node) ?? 0, weighted: value * (plugin.weight ?? 1) }));
+    const weight = plugin.weight ?? 1;
+    return feasible.map((info) => {
+      const name = info.node.metadata.name;
+      return scoreOf(info, plugin.name, raw.get(name) ?? 0, (normal.get(name) ?? 0) * weight);
+    });
   });
+}
+
+const given = new WeakMap<NodeInfo["node"], Map<string, Score>>();
+
+/** The score as an object; the one given last time when it says the same, for traces keep very many of them. */
+function scoreOf({ node }: NodeInfo, plugin: string, raw: number, weighted: number): Score {
+  let known = given.get(node);
+  if (!known) given.set(node, (known = new Map()));
+  const last = known.get(plugin);
+  if (last?.raw === raw && last.weighted === weighted) return last;
+  const score: Score = { node: node.metadata.name, plugin, raw, weighted };
+  known.set(plugin, score);
+  return score;
 }
 
 /** The nodes that share the best total, in order of name. */
