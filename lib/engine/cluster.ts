@@ -34,6 +34,7 @@ import type { ReachabilityTable } from "./network/policy-table";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
 import { webhookCaller } from "./network/webhooks";
+import { gatewayDefinitions } from "./resources/gateway/definitions";
 import type { Pod } from "./resources/core/pod/pod";
 import type { SchedulingTrace } from "./scheduler/framework";
 import { schedulingTraces } from "./scheduler/trace";
@@ -382,7 +383,7 @@ function boot(cluster: Cluster, options: ClusterOptions): void {
   for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
   // Machines make themselves known before anybody asks for pods.
   cluster.advance(millis(0));
-  for (const object of options.objects ?? []) {
+  for (const object of [...(options.network?.gatewayApi === true ? gatewayDefinitions : []), ...(options.objects ?? [])]) {
     createAsAdmin(admin, object);
     // What is defined here may be used by what follows.
     if (object["kind"] === "CustomResourceDefinition") cluster.advance(millis(0));

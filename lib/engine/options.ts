@@ -35,6 +35,8 @@ export interface NetworkOptions {
   /** Address of the DNS Service; the tenth of the service range unless said. */
   readonly dnsIP?: string;
   readonly proxyMode?: "iptables" | "nftables" | "ipvs";
+  /** Is the Gateway API installed (its CustomResourceDefinitions)? */
+  readonly gatewayApi?: boolean;
   /** The network plugin; `flannel` and `bridge` enforce no NetworkPolicy. Unless said, what the DaemonSets show, else kindnet. */
   readonly cni?: "kindnet" | "calico" | "cilium" | "canal" | "antrea" | "weave" | "kube-router" | "flannel" | "bridge";
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { gatewayDefinitions, type Cluster, type JsonObject } from "@/lib/engine";
-import { encodeBase64 } from "@/lib/engine";
+import { encodeBase64, type Cluster, type JsonObject } from "@/lib/engine";
+import { findPattern, safePattern } from "@/lib/engine/network/safe-pattern";
 import { apply, ask, codes, pod, service, smallCluster } from "./cluster";
 
 /** A certificate of tienda.prod.es and *.blog.prod.es, and the authority that signed it. */
@@ -84,6 +84,14 @@ data: {tls.crt: "${encodeBase64(CERTIFICATE)}", tls.key: "${encodeBase64("clave"
   });
 });
 
+describe("patterns of strangers", () => {
+  it("are read when they are harmless, and left alone when they could take for ever", () => {
+    expect(findPattern(safePattern("^/v1(/|$)(.*)"), "/v1/users")?.[2]).toBe("users");
+    for (const bad of ["(a+)+b", "(a|a)*b", "((a*))*", "(a)\\1", ".*.*.*.*b", "("]) expect(safePattern(bad)).toBeUndefined();
+    expect(findPattern(safePattern("a"), "a".repeat(5000))).toBeUndefined();
+  });
+});
+
 describe("the Gateway API", () => {
   const GATEWAY = `
 apiVersion: gateway.networking.k8s.io/v1
@@ -114,7 +122,7 @@ spec: {parentRefs: [{name: puerta}], hostnames: [app.otra.es], rules: [{backendR
 `;
   let cluster: Cluster;
   beforeAll(() => {
-    cluster = smallCluster({}, "", { objects: gatewayDefinitions });
+    cluster = smallCluster({ gatewayApi: true });
     apply(cluster, PROXIES + pod("web") + service("web") + "\napiVersion: v1\nkind: Namespace\nmetadata: {name: otro}\n---\n" + GATEWAY);
   });
   const at = (path: string, host: string, headers = {}) => ask(cluster, "laptop", `http://192.168.1.11:30180${path}`, { hostHeader: host, headers }).response;

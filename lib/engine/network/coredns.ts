@@ -3,6 +3,7 @@ import { addressOfReverse } from "../world/ipv6";
 import type { Directive, ServerBlock } from "./corefile";
 import { answerKubernetes, type DnsSource, type KubernetesZone } from "./dns-kubernetes";
 import { emptyReply, fqdn, inZone, zoneOf, type DnsRecord, type DnsReply, type DnsType } from "./dns-records";
+import { findPattern, safePattern } from "./safe-pattern";
 
 /** What a CoreDNS needs around it. */
 export interface CoreDnsParts {
@@ -94,13 +95,8 @@ function rewriteName(name: string, args: readonly string[]): string {
 
 /** Go's regular expressions and `{1}` groups; a pattern that is none changes nothing. */
 function matchPattern(name: string, pattern: string, to: string): string {
-  if (pattern.length > 200 || name.length > 253 || /\([^)]*[+*][^)]*\)[+*]/.test(pattern)) return name;
-  try {
-    const found = new RegExp(pattern).exec(name);
-    return found ? fqdn(to.replace(/\{(\d+)\}/g, (_, group: string) => found[Number(group)] ?? "")) : name;
-  } catch {
-    return name;
-  }
+  const found = findPattern(safePattern(pattern), name);
+  return found ? fqdn(to.replace(/\{(\d+)\}/g, (_, group: string) => found[Number(group)] ?? "")) : name;
 }
 
 /** `hosts [FILE] { ADDRESS NAME… fallthrough }`: addresses and reverse names of the lines within. */

@@ -2,6 +2,7 @@ import { compareStrings } from "../apimachinery/compare";
 import { labelSelectorMatches, type LabelSelector } from "../apimachinery/labels";
 import type { KubeObject } from "../apimachinery/meta";
 import { patternOf } from "./ingress-match";
+import { findPattern } from "./safe-pattern";
 
 /** gateway.networking.k8s.io/v1/Gateway. */
 export interface Gateway extends KubeObject {
@@ -223,7 +224,7 @@ function holds(match: RouteMatch, request: RouteRequest): boolean {
   const [path = "/", query = ""] = request.path.split("?");
   const { type = "PathPrefix", value = "/" } = match.path ?? {};
   const prefix = value.replace(/\/+$/, "");
-  const onPath = type === "Exact" ? path === value : type === "PathPrefix" ? path === prefix || path.startsWith(`${prefix}/`) : (patternOf(value)?.test(path) ?? false);
+  const onPath = type === "Exact" ? path === value : type === "PathPrefix" ? path === prefix || path.startsWith(`${prefix}/`) : findPattern(patternOf(value), path) !== undefined;
   if (!onPath || (match.method !== undefined && match.method !== request.method)) return false;
   const parameters = query.split("&").map((pair) => pair.split("="));
   const parameter = (name: string): string | undefined => parameters.find(([key]) => key === name)?.slice(1).join("=");
@@ -236,7 +237,7 @@ function holds(match: RouteMatch, request: RouteRequest): boolean {
 
 function named({ type = "Exact", value }: NamedMatch, given: string | undefined): boolean {
   if (given === undefined) return false;
-  return type === "Exact" ? given === value : (patternOf(value)?.test(given) ?? false);
+  return type === "Exact" ? given === value : findPattern(patternOf(value), given) !== undefined;
 }
 
 /** May objects of this kind in one namespace name the Service or Secret in another? */

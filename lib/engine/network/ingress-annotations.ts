@@ -4,6 +4,7 @@ import type { Service } from "../resources/core/service/service";
 import { inCidr } from "../world/ipv6";
 import { hostRank, patternOf, type IngressMatch } from "./ingress-match";
 import { errorPage, redirect, type ProxyKind } from "./proxy-kinds";
+import { findPattern } from "./safe-pattern";
 
 /** What a controller's own annotations ask for. */
 export interface IngressSettings {
@@ -62,7 +63,7 @@ function ranges(text: string): readonly string[] {
 /** `$1` stands for what the first group of the rule's path matched. */
 function rewriteTarget(path: string, rule: string, target: string): string {
   const [before = "/", query] = path.split("?");
-  const groups = patternOf(rule)?.exec(before);
+  const groups = findPattern(patternOf(rule), before);
   const to = target.replace(/\$(\d)/g, (_, group: string) => groups?.[Number(group)] ?? "");
   return (to.startsWith("/") ? to : `/${to}`) + (query === undefined ? "" : `?${query}`);
 }
@@ -71,7 +72,7 @@ function rewriteTarget(path: string, rule: string, target: string): string {
 function rewriteHaproxy(path: string, [first = "", second]: readonly string[]): string {
   if (second === undefined) return first;
   const pattern = patternOf(first.replace(/^\^/, ""));
-  return pattern ? path.replace(pattern, second.replace(/\\(\d)/g, (_, group: string) => `$${group}`)) : path;
+  return findPattern(pattern, path) && pattern ? path.replace(pattern, second.replace(/\\(\d)/g, (_, group: string) => `$${group}`)) : path;
 }
 
 /** What the controller answers itself before asking any backend: a redirect, or a refusal. */

@@ -1,5 +1,6 @@
 import { compareStrings } from "../apimachinery/compare";
 import type { Ingress, IngressBackend } from "../resources/networking/ingress/ingress";
+import { findPattern, safePattern } from "./safe-pattern";
 
 /** How an Ingress path is compared with a request's. */
 export type PathType = "Exact" | "Prefix" | "ImplementationSpecific";
@@ -34,7 +35,7 @@ export function hostRank(rule: string | undefined, host: string): 0 | 1 | 2 | 3 
  */
 export function pathMatches(rule: string, type: PathType, path: string, regex = false): boolean {
   const asked = path.split("?")[0] ?? "/";
-  if (regex && type !== "Exact") return patternOf(rule)?.test(asked) ?? false;
+  if (regex && type !== "Exact") return findPattern(patternOf(rule), asked) !== undefined;
   if (type === "Exact") return asked === rule;
   const prefix = rule.replace(/\/+$/, "");
   return asked === prefix || asked.startsWith(`${prefix}/`);
@@ -42,12 +43,7 @@ export function pathMatches(rule: string, type: PathType, path: string, regex = 
 
 /** A path as nginx's location patterns match it: from the start, whatever the letter case. Undefined when it is no pattern, or a dangerous one. */
 export function patternOf(path: string): RegExp | undefined {
-  if (path.length > 300 || /\([^)]*[+*][^)]*\)[+*{]/.test(path)) return undefined;
-  try {
-    return new RegExp(`^${path}`, "i");
-  } catch {
-    return undefined;
-  }
+  return safePattern(`^${path}`, "i");
 }
 
 /** Picks among paths the one a request takes: the longest that matches, an exact one before a prefix of its length. */
