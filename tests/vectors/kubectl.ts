@@ -34,22 +34,24 @@ const anything = defineProgram<null>({
   onTimer: (state, _message, process) => ({ state, exit: { code: Number(/exit (\d+)/.exec(process.argv.join(" "))?.[1] ?? "0") } }),
 });
 
-/** Images of any name, whose programs do what the recordings were made with. */
-export const images: ImageCatalog = {
-  pull(reference) {
+/** Images of any name, whose programs do what the recordings were made with. Each pull takes a little longer than the last: the recordings' pods were not ready all at once. */
+export function images(): ImageCatalog {
+  let pulls = 0;
+  const pull: ImageCatalog["pull"] = (reference) => {
     if (/doesnotexist|bad|typo/.test(reference)) {
       const full = `docker.io/library/${reference}`;
       return { error: reason("image.not-found", { image: reference }), message: `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found` };
     }
     const names = ["sh", "sleep", "date", "cat", "x", "server"];
-    const image: Image = { reference, digest: "sha256:0", entrypoint: ["server"], cmd: [], env: { PATH: "/bin" }, workingDir: "/", user: 0, ports: [80], files: {}, programs: Object.fromEntries(names.map((name) => [name, anything])), sizeBytes: 1, pullTime: millis(10) };
+    const image: Image = { reference, digest: "sha256:0", entrypoint: ["server"], cmd: [], env: { PATH: "/bin" }, workingDir: "/", user: 0, ports: [80], files: {}, programs: Object.fromEntries(names.map((name) => [name, anything])), sizeBytes: 1, pullTime: millis(10 + ((pulls += 1) % 3) * 120) };
     return { image };
-  },
-};
+  };
+  return { pull };
+}
 
 function newCluster(namespace: string): Cluster {
   const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
-  const cluster = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images, network: { serviceCIDR: "10.96.0.0/16" }, controllerFlags: { nodeMonitorGracePeriod: 8000, horizontalSyncPeriod: 3000 } });
+  const cluster = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images: images(), network: { serviceCIDR: "10.96.0.0/16" }, controllerFlags: { nodeMonitorGracePeriod: 8000, horizontalSyncPeriod: 3000 } });
   const admin = cluster.as("kubernetes-admin");
   if (!admin.list("v1/Namespace" as never).some((object) => object.metadata.name === namespace)) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   cluster.advance(millis(8000));

@@ -30,7 +30,7 @@ let settled: Cluster | undefined;
 function base(): Cluster {
   if (settled !== undefined) return settled;
   const nodes = ["a", "b", "c"].map((zone, i) => ({ name: `node-${i + 1}`, cpu: "4", memory: "8Gi", labels: { "topology.kubernetes.io/zone": `zone-${zone}`, "topology.kubernetes.io/region": "region-1" } }));
-  settled = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images, network: { serviceCIDR: "10.96.0.0/16" } });
+  settled = createCluster({ seed: 7, kubernetesVersion: "1.36.2", nodes, images: images(), network: { serviceCIDR: "10.96.0.0/16" } });
   settled.as("kubernetes-admin").create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "rej" } });
   settled.advance(millis(8000));
   return settled;
