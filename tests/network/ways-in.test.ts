@@ -150,3 +150,16 @@ spec: {parentRefs: [{name: puerta}], hostnames: [app.otra.es], rules: [{backendR
     expect(conditions("HTTPRoute", "perdida")["Accepted"]).toBe("False NoMatchingListenerHostname");
   });
 });
+
+describe("somebody else's Gateway API", () => {
+  it("is none of ours: what its objects lack breaks nothing", () => {
+    const cluster = smallCluster({}, PROXIES);
+    const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+    for (const [kind, plural] of [["GatewayClass", "gatewayclasses"], ["Gateway", "gateways"], ["HTTPRoute", "httproutes"]] as const) {
+      cluster.as("kubernetes-admin").create({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: `${plural}.gateway.networking.k8s.io`, annotations: { "api-approved.kubernetes.io": "unapproved" } }, spec: { group: "gateway.networking.k8s.io", names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` }, scope: kind === "GatewayClass" ? "Cluster" : "Namespaced", versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: anything } }] } });
+    }
+    cluster.advance(1000 as Parameters<Cluster["advance"]>[0]);
+    apply(cluster, "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: traefik}\nspec: {controllerName: traefik.io/gateway-controller}\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: vacia}\nspec: {gatewayClassName: traefik, listeners: 7}\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: rara}\nspec: {rules: [{matches: si}]}\n");
+    expect(ask(cluster, "laptop", "http://192.168.1.11:30180/", { hostHeader: "x.es" }).response?.status).toBe(404);
+  });
+});

@@ -8,6 +8,7 @@ import type { Service } from "../resources/core/service/service";
 import type { Ingress, IngressClass } from "../resources/networking/ingress/ingress";
 import { chainHash } from "./chain-hash";
 import { modifyHeaders, rewritePath, routeHttp, type Gateway, type HTTPRoute, type ReferenceGrant, type RouteDecision } from "./http-route";
+import { isClass, isGateway, isGrant, isRoute } from "./gateway-shape";
 import { gateIngress, settingsOf, type IngressSettings } from "./ingress-annotations";
 import { matchIngress, type IngressMatch } from "./ingress-match";
 import { errorPage, redirect, type ProxyKind } from "./proxy-kinds";
@@ -49,10 +50,13 @@ export interface RoutingParts {
 /** A request as it reached the proxy: over TLS or not. */
 export type ProxiedRequest = AppRequest & { readonly secure: boolean };
 
-/** Objects of a kind that may not be installed. */
-export function listed<T extends KubeObject>(client: Client, kind: KindId, plural: string): readonly T[] {
+const SHAPES: Readonly<Record<string, (object: unknown) => boolean>> = { gatewayclasses: isClass, gateways: isGateway, httproutes: isRoute, referencegrants: isGrant };
+
+/** Objects of a kind that may not be installed, as far as they are what their kind says. */
+export function listed<T extends KubeObject>(client: Client, kind: KindId, plural: "gatewayclasses" | "gateways" | "httproutes" | "referencegrants"): readonly T[] {
   const definition = client.get(CUSTOM_RESOURCE_DEFINITION, { namespace: "", name: `${plural}.gateway.networking.k8s.io` });
-  return definition === undefined ? [] : client.list<T>(kind);
+  if (definition === undefined || client.definition(kind) === undefined) return [];
+  return client.list<T>(kind).filter((object) => SHAPES[plural]?.(object) === true);
 }
 
 /** The Gateways of a proxy's classes. */
