@@ -260,7 +260,7 @@ export const benchEn: BenchWords = {
   },
   sandbox: {
     fixture: "Cluster",
-    fixtures: { "three-nodes": "Three nodes", "prod-4": "The class's drawing: four machines", "wp-galera": "WordPress: disks and folders", empty: "A single node" },
+    fixtures: { "three-nodes": "Three nodes", "prod-4": "The class's drawing: four machines", "wp-galera": "WordPress: disks and folders", "tres-ns": "Three namespaces, with Calico", empty: "A single node" },
     example: "web.yaml",
   },
   live: { actions: "What you can do", reset: "Back to the start", did: "Done", look: "Look", showSteps: "Show the commands", steps: "Commands", now: "Now" },

@@ -258,7 +258,7 @@ export const benchEs = {
   },
   sandbox: {
     fixture: "Clúster",
-    fixtures: { "three-nodes": "Tres nodos", "prod-4": "El dibujo de clase: cuatro máquinas", "wp-galera": "WordPress: discos y carpetas", empty: "Un solo nodo" },
+    fixtures: { "three-nodes": "Tres nodos", "prod-4": "El dibujo de clase: cuatro máquinas", "wp-galera": "WordPress: discos y carpetas", "tres-ns": "Tres namespaces, con Calico", empty: "Un solo nodo" },
     example: "web.yaml",
   },
   live: { actions: "Qué puedes hacer", reset: "Volver al principio", did: "Se ha hecho", look: "Mirar", showSteps: "Ver las órdenes", steps: "Órdenes", now: "Ahora" },

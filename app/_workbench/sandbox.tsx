@@ -12,7 +12,7 @@ import { BenchFrame } from "./frame";
 import { useWorkbench } from "./use-workbench";
 import { ClusterView } from "./views/cluster-view";
 
-const FIXTURES: readonly FixtureName[] = ["three-nodes", "prod-4", "wp-galera", "empty"];
+const FIXTURES: readonly FixtureName[] = ["three-nodes", "prod-4", "wp-galera", "tres-ns", "empty"];
 const CHOICE = "timonel.sandbox";
 const EXAMPLE = `apiVersion: apps/v1
 kind: Deployment

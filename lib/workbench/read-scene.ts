@@ -6,7 +6,7 @@ import { parseManifests } from "@/lib/manifest";
 import type { Workbench } from "./bench";
 import type { FixtureName, Scene, SceneAction, SceneView } from "./scene";
 
-const FIXTURES: readonly FixtureName[] = ["three-nodes", "prod-4", "wp-galera", "empty"];
+const FIXTURES: readonly FixtureName[] = ["three-nodes", "prod-4", "wp-galera", "tres-ns", "empty"];
 const VIEWS: readonly SceneView[] = ["owners", "nodes", "trip", "rules", "files", "events"];
 
 /** A scene from its file's data. @throws {NotationError} naming what an author got wrong. */

@@ -2,7 +2,7 @@ import type { Text } from "@/lib/text";
 import type { Input } from "./input";
 
 /** The shared fixtures of the curriculum that scenes and exercises start from. */
-export type FixtureName = "three-nodes" | "prod-4" | "wp-galera" | "empty";
+export type FixtureName = "three-nodes" | "prod-4" | "wp-galera" | "tres-ns" | "empty";
 
 /** How a live diagram looks at the cluster. */
 export type SceneView = "owners" | "nodes" | "trip" | "rules" | "files" | "events";
