@@ -1,21 +1,6 @@
-/** The record types the simulated servers know. Anything else is asked as what it is and answered with NODATA. */
-export type DnsType = "A" | "AAAA" | "CNAME" | "SRV" | "PTR" | "TXT" | "NS" | "SOA" | "MX" | "ANY" | (string & { readonly other?: never });
+import type { DnsRecord, DnsReply, DnsType } from "../machine/dns-records";
 
-/** One record: owner with its final dot, and its data as a zone file writes it. */
-export interface DnsRecord {
-  readonly name: string;
-  readonly ttl: number;
-  readonly type: DnsType;
-  readonly data: string;
-}
-
-/** How a server answers: a code and three sections. */
-export interface DnsReply {
-  readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED";
-  readonly answer: readonly DnsRecord[];
-  readonly authority: readonly DnsRecord[];
-  readonly additional: readonly DnsRecord[];
-}
+export type { DnsRecord, DnsReply, DnsType };
 
 /** A record as one line: `web.default.svc.cluster.local. 30 IN A 10.96.0.10`. */
 export function recordText({ name, ttl, type, data }: DnsRecord): string {
