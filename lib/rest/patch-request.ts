@@ -42,6 +42,8 @@ function patchOf(call: WriteCall, type: string, { options, warnings }: Writing):
 function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject): Patch {
   const manager = query.get("fieldManager") ?? "";
   if (manager === "") throw badOption("PatchOptions", { field: "fieldManager", reason: "FieldValueRequired", message: "Required value: is required for apply patch" });
+  const untyped = ["apiVersion", "kind"].find((field) => body[field] !== undefined && typeof body[field] !== "string");
+  if (untyped !== undefined) throw bad(`error decoding YAML: json: cannot unmarshal ${goName(body[untyped] ?? null)} into Go struct field .${untyped} of type string`);
   const metadata = metadataOf(body);
   const { name } = metadata;
   if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${printed(name)}) does not match the name on the URL (${target.name})`);
