@@ -5,6 +5,8 @@ import type { Benchmark, Measured } from "./measured";
 import { schedulingBenchmarks } from "./scheduling";
 import { besideWebernetes } from "./webernetes";
 
+/** Pods asked for in one go: what happens in one instant is bounded, lest controllers that fight go on for ever. */
+const WAVE = 30_000;
 /** Pods of one Deployment: beyond that, namespaces and workloads multiply as in real clusters. */
 const EACH = 3000;
 
@@ -35,7 +37,10 @@ function runningOf(cluster: Cluster): number {
 
 function fill(cluster: Cluster, pods: number, probed = false): void {
   const admin = cluster.as("kubernetes-admin");
-  for (let at = 0; at < pods; at += EACH) admin.create(deployment(`web-${at / EACH}`, Math.min(EACH, pods - at), probed));
+  for (let at = 0; at < pods; at += EACH) {
+    if (at > 0 && at % WAVE === 0) cluster.settle({ quietFor: seconds(10), atMost: seconds(600) });
+    admin.create(deployment(`web-${at / EACH}`, Math.min(EACH, pods - at), probed));
+  }
   cluster.settle({ quietFor: seconds(10), atMost: seconds(600) });
 }
 
