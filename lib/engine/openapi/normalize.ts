@@ -41,6 +41,9 @@ const EXCEPTIONS: ReadonlySet<string> = new Set([
   "PriorityClass.preemptionPolicy",
 ]);
 
+/** Times upstream writes even when they are unset. */
+const KEPT_NULL: ReadonlySet<string> = new Set(["PodCondition.lastProbeTime", "PodCondition.lastTransitionTime"]);
+
 /** The document as it would come back from the server, before any default. Shares what did not change with the original. */
 export function normalize<T extends KubeObject>(kind: KindId, object: T): T {
   const name = schemaNameOf(kind);
@@ -52,7 +55,7 @@ export function normalize<T extends KubeObject>(kind: KindId, object: T): T {
 }
 
 function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {
-  if (value === null) return true;
+  if (value === null) return !KEPT_NULL.has(`${owner}.${field.name}`);
   if (field.required && field.type.type !== "map") return false;
   if (EXCEPTIONS.has(`${owner}.${field.name}`)) return false;
   switch (field.type.type) {

@@ -57,8 +57,6 @@ export const reconcile: Command = {
     for (const one of wanted) {
       try {
         if (one.type.group !== "rbac.authorization.k8s.io") fail(`only rbac.authorization.k8s.io/v1 is supported: not ${one.ref.kind}`);
-        // Upstream makes sure of the namespace the file names, and of no other.
-        if (one.type.namespaced && !("namespace" in (one.body["metadata"] as JsonObject)) && !call.namespaceGiven) fail("resource name may not be empty");
         reconcileOne(call, one);
       } catch (error) {
         all.push(new Failure(failureText(error)));

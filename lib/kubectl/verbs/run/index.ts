@@ -76,22 +76,22 @@ function podBody(call: Call, name: string): JsonObject {
   });
   const annotations = Object.fromEntries(flags.list("annotations").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   const container = {
-    ...(rest.length === 0 ? {} : flags.bool("command") ? { command: rest } : { args: rest }),
-    ...(env.length === 0 ? {} : { env }),
-    image: flags.text("image"),
-    ...(flags.text("image-pull-policy") === "" ? {} : { imagePullPolicy: flags.text("image-pull-policy") }),
     name,
+    image: flags.text("image"),
+    ...(rest.length === 0 ? {} : flags.bool("command") ? { command: rest } : { args: rest }),
     ...(flags.text("port") === "" ? {} : { ports: [{ containerPort: Number(flags.text("port")) }] }),
+    ...(env.length === 0 ? {} : { env }),
     resources: {},
+    ...(flags.text("image-pull-policy") === "" ? {} : { imagePullPolicy: flags.text("image-pull-policy") }),
+    ...(flags.bool("privileged") ? { securityContext: { privileged: true } } : {}),
     ...(flags.bool("stdin") ? { stdin: true, ...(flags.bool("leave-stdin-open") ? {} : { stdinOnce: true }) } : {}),
     ...(flags.bool("tty") ? { tty: true } : {}),
-    ...(flags.bool("privileged") ? { securityContext: { privileged: true } } : {}),
   };
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, labels, ...(flags.list("annotations").length > 0 ? { annotations } : {}) },
-    spec: { containers: [container], dnsPolicy: "ClusterFirst", restartPolicy },
+    spec: { containers: [container], restartPolicy, dnsPolicy: "ClusterFirst" },
     status: {},
   };
 }

@@ -63,6 +63,14 @@ export const options: Command = {
 
 /** Verbs that make no sense where there is no machine of the student's. */
 export const others: readonly Command[] = [
+  {
+    name: "alpha",
+    summary: "Commands for features in alpha",
+    run(call) {
+      call.err("No alpha commands are available in this version of kubectl\n");
+      return 0;
+    },
+  },
   { name: "completion", summary: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)", usage: "SHELL", run: (call) => (call.words.length === 0 ? usageFailure(call, "Shell not specified.") : fail("completion is built into this terminal: press Tab")) },
   { name: "plugin", summary: "Provides utilities for interacting with plugins", children: [{ name: "list", summary: "List all visible plugin executables on a user's PATH", run: () => fail("unable to find any kubectl plugins in your PATH") }] },
   {
