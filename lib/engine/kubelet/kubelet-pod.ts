@@ -228,7 +228,20 @@ export function aboutPod(record: KubeletPod): ObjectRef & { readonly uid: string
 /** A container of a pod as Events name it. */
 export function aboutContainer(record: KubeletPod, pod: Pod, name: string): ObjectRef & { readonly uid: string; readonly fieldPath: string } {
   const list = (pod.spec.initContainers ?? []).some((container) => container.name === name) ? "initContainers" : (pod.spec.ephemeralContainers ?? []).some((container) => container.name === name) ? "ephemeralContainers" : "containers";
-  return { ...aboutPod(record), fieldPath: `spec.${list}{${name}}` };
+  return { kind: POD, namespace: record.namespace, name: record.name, uid: record.uid, fieldPath: oneText(`spec.${list}{${name}}`) };
+}
+
+const texts = new Map<string, string>();
+/** Most texts remembered, and how long one may be. */
+const TEXTS = 2000;
+const LONGEST = 2000;
+
+/** The text as it was met first: what thousands of pods say alike is kept once. A memory that changes nothing. */
+export function oneText(text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  if (texts.size < TEXTS && text.length <= LONGEST) texts.set(text, text);
+  return text;
 }
 
 /** `web_default(uid)`, as the kubelet's messages name a pod. */

@@ -8,7 +8,7 @@ import { durationText, LONGEST_DELAY, FIRST_DELAY, raise, remaining } from "./ba
 import { environmentOf } from "./environment";
 import { expand } from "./expansion";
 import { canonicalImage, defaultPullPolicy, imageNameProblem } from "./image-name";
-import { aboutContainer, memoryOf, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod, type Operation } from "./kubelet-pod";
+import { aboutContainer, memoryOf, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod, type Operation, oneText } from "./kubelet-pod";
 import { beginPostStart } from "./hooks";
 import { beginProbes } from "./probes";
 import { rootProblem, runAs } from "./security";
@@ -69,7 +69,7 @@ function ensureImage(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: 
     const told = `Container image "${image}" already present on machine and can be accessed by the pod`;
     return prepare(kubelet, record, pod, container, () => kubelet.event(record.node)(about, "Normal", "Pulled", told));
   }
-  kubelet.event(record.node)(about, "Normal", "Pulling", `Pulling image "${image}"`);
+  kubelet.event(record.node)(about, "Normal", "Pulling", oneText(`Pulling image "${image}"`));
   const answer = kubelet.images.pull(image);
   const takes = present || !("image" in answer) ? CHECK_TIME : answer.image.pullTime;
   beginOperation(kubelet, record.uid, "pull", container.name, takes);
@@ -94,7 +94,7 @@ export function pullEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, contai
   }
   kubelet.pulled.set(`${record.node} ${canonicalImage(image)}`, 1);
   const took = secondsText(kubelet.clock.now() - (record.op?.began ?? kubelet.clock.now()));
-  event(about, "Normal", "Pulled", `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.image.sizeBytes} bytes.`);
+  event(about, "Normal", "Pulled", oneText(`Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.image.sizeBytes} bytes.`));
   rememberContainer(kubelet, record.uid, container.name, (memory) => without(memory, "pull"));
   prepare(kubelet, kubelet.pods.get(record.uid) ?? record, pod, container, () => undefined);
 }

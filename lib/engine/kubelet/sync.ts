@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import { timestamp } from "../apimachinery/time";
 import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod, oneText } from "./kubelet-pod";
 import { rejection } from "./admission";
 import { limitsStorage } from "./eviction";
 import { deadlineOf } from "./deadline";
@@ -142,7 +142,7 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     hostNetwork,
     hostname,
     hosts: hostsFile(pod, given.ip, kubelet.clusterDomain),
-    resolvConf: resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP),
+    resolvConf: oneText(resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP)),
   });
   remember(kubelet, record.uid, (old) => ({ ...old, ip: given.ip }));
 }
