@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "@/lib/engine";
+import { gatewayDefinitions } from "@/lib/engine/resources/gateway/definitions";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import { journalText, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
 
@@ -33,7 +34,8 @@ interface Playing {
 const WORDS = ["is", "has", "lacks", "matches", "counts"] as const;
 
 /**
- * Plays a correction: `{id, says: {es, en}, fixture, workloads?, objects?, files?, steps, journal}` in YAML.
+ * Plays a correction: `{id, says: {es, en}, fixture, workloads?, objects?, installs?, files?, steps, journal}` in YAML. `installs: [gateway-api]`
+ * lays out what that project publishes to be installed, as the file `gateway-api.yaml`.
  *
  * A step is an input as scenes write them, or a statement: `{see: LINE, is | has | lacks | matches: TEXT}` about what a terminal line
  * prints, `{remember: LINE, as: NAME}` (`{NAME}` stands for it from then on), or `{sends: {from, url…}, ends: OUTCOME, has?: TEXT}` about
@@ -43,7 +45,8 @@ export function playCorrection(text: string): PlayedCorrection {
   const data = parseYaml(text).documents[0]?.value as JsonObject;
   const own = typeof data["objects"] === "string" ? parseManifests(data["objects"]).documents.map((document): JsonObject => document.value) : [];
   const objects = [...(data["workloads"] === "prod-4" ? prod4Workloads() : []), ...own];
-  const files = Object.fromEntries(Object.entries((data["files"] ?? {}) as JsonObject).map(([path, content]) => [path, String(content)]));
+  const published = listOf(data["installs"]).includes("gateway-api") ? { "gateway-api.yaml": gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n") } : {};
+  const files = { ...published, ...Object.fromEntries(Object.entries((data["files"] ?? {}) as JsonObject).map(([path, content]) => [path, String(content)])) };
   const bench = openWorkbench({ fixture: (data["fixture"] ?? "three-nodes") as FixtureName, seed: 1, objects, files });
   const playing: Playing = { bench, known: new Map(), contradictions: [], transcript: "", statements: 0 };
   for (const [i, step] of (data["steps"] as readonly Json[]).entries()) take(playing, i + 1, step);
