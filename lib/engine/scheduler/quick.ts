@@ -174,11 +174,14 @@ function bestOf(nodes: readonly NodeInfo[], likes: Likes, across: readonly Acros
   for (const { plugin, raw } of likes.scorers) addLocal(plugin, raw, places, totals);
   for (const { score } of across) score?.(places, totals);
   let best = -1;
-  for (const total of totals) if (total > best) best = total;
-  const top: number[] = [];
-  totals.forEach((total, i) => {
-    if (total === best) top.push(places[i] as number);
-  });
+  let top: number[] = [];
+  for (let i = 0; i < totals.length; i += 1) {
+    const total = totals[i] as number;
+    if (total < best) continue;
+    if (total > best) top = [];
+    best = total;
+    top.push(places[i] as number);
+  }
   return top.sort((a, b) => a - b).map(name);
 }
 
@@ -191,9 +194,11 @@ function addLocal(plugin: SchedulerPlugin, raw: Float64Array, places: Int32Array
   }
   const reverse = plugin.lessIsBetter === true;
   let max = 0;
-  for (const place of places) if ((raw[place] as number) > max) max = raw[place] as number;
+  for (let i = 0; i < places.length; i += 1) if ((raw[places[i] as number] as number) > max) max = raw[places[i] as number] as number;
+  // The same for every node: it decides nothing.
+  if (max === 0) return;
   for (let i = 0; i < places.length; i += 1) {
-    const scaled = max === 0 ? 0 : Math.trunc((MAX_SCORE * (raw[places[i] as number] as number)) / max);
+    const scaled = Math.trunc((MAX_SCORE * (raw[places[i] as number] as number)) / max);
     totals[i] = (totals[i] as number) + (reverse ? MAX_SCORE - scaled : scaled) * weight;
   }
 }
