@@ -159,11 +159,12 @@ export function lineFits(got: string, expected: string, exact = false): boolean 
   return new RegExp(`^${source.join("")}$`).test(squeeze(got).replace(/ {2,}/g, "  "));
 }
 
-/** What only the imitation of a kubelet said is not asked for. */
+/** What only the imitation of a kubelet said is not asked for; nor MetalLB, which our clusters have and the recording's had not. */
 function withoutKubelet(text: string): readonly string[] {
   return text
     .split("\n")
     .filter((line) => !/ kubelet +|^ *Image ID:|^ *imageID:|topology\.kubernetes\.io\/(region|zone)/.test(line))
+    .filter((line) => !/metallb\.io/.test(line))
     .filter((line) => !/^(Normal|Warning|<age>|\d+s) .*(Pulled|Pulling|Created|Started|BackOff|Failed|Killing) +pod\//i.test(line));
 }
 

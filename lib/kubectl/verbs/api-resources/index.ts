@@ -20,42 +20,65 @@ export const apiResources: Command = {
     const output = flags.text("output");
     if (!["", "wide", "name"].includes(output)) fail(`--output ${output} is not available`);
     const group = flags.text("api-group");
-    const wanted = resourceTypes(call.client).filter(
+    const kept = resourceTypes(call.client).filter((type) => isPreferred(call.client, type)).map(rowOf);
+    const wanted = [...kept, ...ANSWERED.filter(({ plural, group: of }) => !kept.some((row) => row.plural === plural && row.group === of))].filter(
       (type) =>
-        isPreferred(call.client, type) &&
         (!flags.given("api-group") || type.group === group) &&
         (!flags.given("namespaced") || type.namespaced === flags.bool("namespaced")) &&
-        flags.list("verbs").every((verb) => VERBS.includes(verb)) &&
-        flags.list("categories").every((category) => type.definition.categories.includes(category)),
+        flags.list("verbs").every((verb) => type.verbs.includes(verb)) &&
+        flags.list("categories").every((category) => type.categories.includes(category)),
     );
     const sorted = [...wanted].sort((a, b) => compare(a, b, flags.text("sort-by")));
-    if (output === "name") call.out(sorted.map((type) => `${type.qualified}\n`).join(""));
+    if (output === "name") call.out(sorted.map((type) => `${type.plural}${type.group === "" ? "" : `.${type.group}`}\n`).join(""));
     else call.out(table(sorted, output === "wide", flags.bool("no-headers")));
     return 0;
   },
 };
 
-function compare(a: ResourceType, b: ResourceType, by: string): number {
+/** What the server answers besides the kinds it keeps: requests that are objects only in form. */
+const ANSWERED: readonly Row[] = [
+  answered("bindings", "v1", true, "Binding"),
+  { ...answered("componentstatuses", "v1", false, "ComponentStatus"), shortNames: ["cs"], verbs: ["get", "list"] },
+  answered("selfsubjectreviews", "authentication.k8s.io/v1", false, "SelfSubjectReview"),
+  answered("tokenreviews", "authentication.k8s.io/v1", false, "TokenReview"),
+  answered("localsubjectaccessreviews", "authorization.k8s.io/v1", true, "LocalSubjectAccessReview"),
+  answered("selfsubjectaccessreviews", "authorization.k8s.io/v1", false, "SelfSubjectAccessReview"),
+  answered("selfsubjectrulesreviews", "authorization.k8s.io/v1", false, "SelfSubjectRulesReview"),
+  answered("subjectaccessreviews", "authorization.k8s.io/v1", false, "SubjectAccessReview"),
+  { ...answered("events", "events.k8s.io/v1", true, "Event"), shortNames: ["ev"], verbs: VERBS },
+];
+
+/** A line of the table. */
+interface Row {
+  readonly plural: string;
+  readonly shortNames: readonly string[];
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly namespaced: boolean;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+  readonly categories: readonly string[];
+}
+
+function answered(plural: string, apiVersion: string, namespaced: boolean, kind: string): Row {
+  return { plural, shortNames: [], apiVersion, group: apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "", namespaced, kind, verbs: ["create"], categories: [] };
+}
+
+function rowOf({ kind, plural, group, namespaced, definition }: ResourceType): Row {
+  const { kind: name, apiVersion } = partsOfKind(kind);
+  return { plural, shortNames: definition.shortNames, apiVersion, group, namespaced, kind: name, verbs: definition.custom ? CUSTOM_VERBS : VERBS, categories: definition.categories };
+}
+
+function compare(a: Row, b: Row, by: string): number {
   const less = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
   if (by === "name") return less(a.plural, b.plural) || less(a.group, b.group);
-  if (by === "kind") return less(kindOf(a), kindOf(b));
+  if (by === "kind") return less(a.kind, b.kind);
   return less(a.group, b.group) || less(a.plural, b.plural);
 }
 
-function kindOf(type: ResourceType): string {
-  return partsOfKind(type.kind).kind;
-}
-
-function table(types: readonly ResourceType[], wide: boolean, bare: boolean): string {
+function table(types: readonly Row[], wide: boolean, bare: boolean): string {
   const header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", ...(wide ? ["VERBS", "CATEGORIES"] : [])];
-  const rows = types.map((type) => [
-    type.plural,
-    type.definition.shortNames.join(","),
-    partsOfKind(type.kind).apiVersion,
-    String(type.namespaced),
-    kindOf(type),
-    ...(wide ? [(type.definition.custom ? CUSTOM_VERBS : VERBS).join(","), type.definition.categories.join(",")] : []),
-  ]);
+  const rows = types.map(({ plural, shortNames, apiVersion, namespaced, kind, verbs, categories }) => [plural, shortNames.join(","), apiVersion, String(namespaced), kind, ...(wide ? [verbs.join(","), categories.join(",")] : [])]);
   return alignRows(bare ? rows : [header, ...rows]).text;
 }
 
@@ -64,7 +87,7 @@ export const apiVersions: Command = {
   name: "api-versions",
   summary: 'Print the supported API versions on the server, in the form of "group/version"',
   run(call) {
-    const versions = resourceTypes(call.client).map((type) => partsOfKind(type.kind).apiVersion);
+    const versions = [...resourceTypes(call.client).map((type) => partsOfKind(type.kind).apiVersion), ...ANSWERED.map(({ apiVersion }) => apiVersion)];
     const unique = [...new Set(versions)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     call.out(unique.map((version) => `${version}\n`).join(""));
     return 0;
