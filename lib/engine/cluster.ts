@@ -42,7 +42,7 @@ import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
-import { attachDetach, provisioner, storageClassOf } from "./storage/index";
+import { attachDetach, provisioner, resizer, storageClassOf } from "./storage/index";
 import { createState, type OwnedState, type StateTree } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
@@ -190,7 +190,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
   const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
   // The scheduler sees a node before the node controller has put its state into taints.
   const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
-  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {

@@ -3,6 +3,7 @@ import type { Json, KubeObject } from "../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext } from "../client/component";
 import { createRecorder, type EventRecorder } from "../client/events";
 import type { Node } from "../resources/core/node/node";
+import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
@@ -17,6 +18,7 @@ import { resetEnded } from "./run-containers";
 import { checkPreStop, graceEnded, hookEnded } from "./stop";
 import { adopt, canWork, containersChanged, operationEnded, resync, syncPod } from "./sync";
 import { MANIFESTS, mirrorOf, readManifests } from "./static-pods";
+import { growMounted, noteGrowth } from "./volume-growth";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
 
 const NAME = "kubelet";
@@ -30,7 +32,7 @@ type Message =
   | { readonly k: "sync" | "volumes" | "reset"; readonly uid: string }
   | { readonly k: "kill" | "hook"; readonly uid: string; readonly container: string }
   | { readonly k: "probe"; readonly uid: string; readonly key: string; readonly wake: number }
-  | { readonly k: "refresh"; readonly namespace: string; readonly name: string }
+  | { readonly k: "refresh" | "grow"; readonly namespace: string; readonly name: string }
   | { readonly k: "check"; readonly node: string }
   | { readonly k: "boot"; readonly node: string; readonly boots: number };
 
@@ -139,6 +141,7 @@ function observe(kubelet: Kubelet, event: StoreEvent, context: ComponentContext)
     const { namespace = "", name } = event.object.metadata;
     if (event.type === "MODIFIED") kubelet.after(VOLUME_REFRESH, { k: "refresh", namespace, name });
   }
+  if (event.kind === PERSISTENT_VOLUME_CLAIM && event.type === "MODIFIED") noteGrowth(kubelet, event.object as PersistentVolumeClaim);
   wakeWaiting(kubelet, event.object, event.kind === VOLUME_ATTACHMENT ? (event.object as VolumeAttachment).spec.nodeName : undefined);
 }
 
@@ -263,6 +266,8 @@ function onTimer(kubelet: Kubelet, message: Message, context: ComponentContext):
       return probeDue(kubelet, message.uid, message.key, message.wake);
     case "refresh":
       return refresh(kubelet, message.namespace);
+    case "grow":
+      return growMounted(kubelet, message.namespace, message.name);
     case "check":
       return checkPressure(kubelet, message.node);
     case "boot":

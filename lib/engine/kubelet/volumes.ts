@@ -14,6 +14,7 @@ import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceacc
 import { decodeBase64 } from "./base64";
 import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
+import { growFileSystem } from "./volume-growth";
 import { aboutPod, remember, type Kubelet, type KubeletPod, type MountedVolume } from "./kubelet-pod";
 
 /** A volume in place, something to wait for in silence, or a failure that is an Event. */
@@ -142,6 +143,7 @@ function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimN
   const disk = kubelet.machines.disk(handle);
   if (!disk) return failed(`rpc error: code = NotFound desc = volume ${handle} not found`);
   if (disk.kind === "block" && disk.attachedTo !== record.node) return { wait: "disk is not attached here" };
+  growFileSystem(kubelet, record, claim, volume);
   const readOnly = source.readOnly === true || spec.csi.readOnly === true;
   return { mounted: { tree: diskTree(handle), base: "/", readOnly, ...(disk.kind === "block" ? { attached: `kubernetes.io/csi/${spec.csi.driver}^${handle}` } : {}) } };
 }

@@ -1,7 +1,7 @@
 import type { Floor } from "./floor";
 import type { Machines } from "./physical";
 
-type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "removeDisk">;
+type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "growDisk" | "growFileSystem" | "removeDisk">;
 
 /** The tree that holds a disk's files. */
 export function diskTree(handle: string): string {
@@ -26,6 +26,16 @@ export function disks(floor: Floor): Disks {
       const { attachedTo, ...rest } = disk;
       floor.disks.set(handle, rest);
       floor.processes.releaseLocks(diskTree(handle), attachedTo);
+    },
+    growDisk(handle, bytes, wholly) {
+      const disk = floor.disks.get(handle);
+      if (!disk || bytes <= disk.bytes) return;
+      floor.disks.set(handle, { ...disk, bytes });
+      if (wholly) floor.processes.trees.setLimit(diskTree(handle), bytes);
+    },
+    growFileSystem(handle) {
+      const disk = floor.disks.get(handle);
+      if (disk) floor.processes.trees.setLimit(diskTree(handle), disk.bytes);
     },
     removeDisk(handle) {
       floor.disks.delete(handle);

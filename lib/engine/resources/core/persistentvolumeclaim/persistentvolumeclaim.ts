@@ -23,5 +23,8 @@ export interface PersistentVolumeClaim extends KubeObject {
     readonly accessModes?: readonly AccessMode[];
     readonly capacity?: Readonly<Record<string, string>>;
     readonly conditions?: readonly Condition[];
+    readonly allocatedResources?: Readonly<Record<string, string>>;
+    /** How far making it larger has come: `ControllerResizeInProgress`, `NodeResizePending`. */
+    readonly allocatedResourceStatuses?: Readonly<Record<string, string>>;
   };
 }
