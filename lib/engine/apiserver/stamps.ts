@@ -1,4 +1,4 @@
-import { LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NAMESPACE, POD, PRIORITY_CLASS, SERVICE_ACCOUNT, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../apimachinery/kinds";
+import { LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NAMESPACE, PRIORITY_CLASS, SERVICE_ACCOUNT, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../apimachinery/kinds";
 import { kindId, type JsonObject, type KindId, type KubeObject } from "../apimachinery/meta";
 import type { Pod } from "../resources/core/pod/pod";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
