@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type * as Reasons from "@/lib/engine/reason";
 import { playCorrection } from "../corrections/play";
+import { Given } from "./explained";
+
+/** Every reason the engine gives while the scenes are played: those of hops, names, verdicts, placements. */
+const heard = vi.hoisted(() => ({ given: undefined as Given | undefined }));
+vi.mock("@/lib/engine/reason", async (original) => {
+  const real = await original<typeof Reasons>();
+  return { ...real, reason: (...told: Parameters<typeof real.reason>) => given().note(real.reason(...told)) };
+});
+const given = (): Given => (heard.given ??= new Given());
 
 const folder = join(import.meta.dirname, "drawings");
 
@@ -14,4 +24,9 @@ describe("the drawings of the notes", () => {
       expect(statements).toBeGreaterThan(3);
     });
   }
+
+  it("leave no reason without its sentence in both languages", () => {
+    expect(given().codes.length).toBeGreaterThan(8);
+    expect(given().unexplained()).toEqual([]);
+  });
 });
