@@ -1,7 +1,9 @@
 import type { Json } from "../apimachinery/meta";
+import type { DnsReply, DnsType } from "./dns-records";
 import type { Reason } from "../reason";
 import type { Instant, Millis } from "../sim/clock";
 import type { AppRequest, AppResponse, DnsAnswer, OutboundRequest, PacketTrace } from "./wire";
+import type { Redirection } from "./redirection";
 
 export type { AppRequest, AppResponse } from "./wire";
 
@@ -73,6 +75,16 @@ export interface ProcessView {
   /** Sends a request and has the answer at once; `latency` tells how long the process must wait before using it. */
   request(request: OutboundRequest): PacketTrace;
   resolve(name: string): DnsAnswer;
+  /** One question to one server (the pod's own unless said), of any type, without search domains; undefined when nobody answers. */
+  query?(name: string, type: DnsType, server?: string): DnsReply | undefined;
+  /** What its container may use at most; what is absent has no limit. */
+  readonly limits?: { readonly memoryBytes?: number; readonly cpuMilli?: number };
+  /** The volumes of its container, by path. */
+  mounts?(): readonly MountLine[];
+  /** The ports processes of its pod accept connections on, in order. */
+  listeners?(): readonly { readonly port: number; readonly command: string }[];
+  /** The netfilter rules of the pod's own network namespace; writing them needs root. */
+  readonly netfilter?: { read(): Redirection | undefined; write(redirection: Redirection): void };
   /** The processes of this container, by number. */
   processes(): readonly ProcessLine[];
   /**
@@ -88,6 +100,17 @@ export interface ProcessLine {
   readonly argv: readonly string[];
   readonly memoryBytes: number;
   readonly startedAt: number;
+}
+
+/** A volume as `mount` and `df` show it. */
+export interface MountLine {
+  readonly path: string;
+  /** What is mounted: a disk of the machine, a folder in memory, a disk of its own, a share. */
+  readonly kind: "disk" | "memory" | "block" | "share";
+  readonly readOnly: boolean;
+  readonly usedBytes: number;
+  /** Absent: as large as what it is on. */
+  readonly sizeBytes?: number;
 }
 
 /** A file or folder as `stat` tells of it. */

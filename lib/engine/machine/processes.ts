@@ -2,11 +2,11 @@ import type { Json, ObjectKey } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { millis, type Instant } from "../sim/clock";
 import type { Table } from "../sim/state";
-import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
+import type { AppRequest, AppResponse, FileSystem, Image, MountLine, Output, ProcessView, Program, Step } from "./behaviour";
 import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
-import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
+import type { ContainerRecord, ExecRecord, Mount, PodRecord, ProcessRecord } from "./records";
 import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
 import { RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
@@ -246,11 +246,31 @@ export class Processes {
       request: (request) => {
         // What stays in the pod is answered by its own processes.
         if (request.host !== "localhost" && request.host !== "127.0.0.1" && request.host !== pod.ip) this.outside += 1;
-        return this.around.wire().send(origin, request);
+        return this.around.wire().send(origin, pod.redirection && container.runAs ? { ...request, uid: container.runAs.user } : request);
       },
       resolve: (name) => {
         this.outside += 1;
         return this.around.wire().resolve(origin, name);
+      },
+      query: (name, type, server) => {
+        this.outside += 1;
+        return this.around.wire().query?.(origin, name, type, server);
+      },
+      limits: { ...(container.memoryLimit === undefined ? {} : { memoryBytes: container.memoryLimit }), ...(container.cpuLimit === undefined ? {} : { cpuMilli: container.cpuLimit }) },
+      mounts: () => {
+        this.restless += 1;
+        return container.mounts.map((mount) => mountLine(this.trees, mount));
+      },
+      listeners: () => {
+        this.restless += 1;
+        return this.listenersOf(pod);
+      },
+      netfilter: {
+        read: () => this.pods.get(pod.uid)?.redirection,
+        write: (redirection) => {
+          const now = this.pods.get(pod.uid);
+          if (now && !now.hostNetwork) this.pods.set(pod.uid, { ...now, redirection });
+        },
       },
       processes: () => {
         this.restless += 1;
@@ -264,6 +284,11 @@ export class Processes {
         return true;
       },
     };
+  }
+
+  private listenersOf(pod: PodRecord): readonly { readonly port: number; readonly command: string }[] {
+    const running = Object.values(pod.containers).flatMap(({ current }) => this.containers.get(current)?.processes ?? []);
+    return running.flatMap((id) => this.processes.get(id) ?? []).flatMap(({ listen, argv }) => listen.map((port) => ({ port, command: argv[0] ?? "" }))).sort((a, b) => a.port - b.port);
   }
 
   /** The files of a container; locks are taken for `process`. */
@@ -304,4 +329,11 @@ export class Processes {
 function grown(record: ProcessRecord, state: Json, usage: ProcessRecord["usage"]): ProcessRecord {
   const { id, container, kind, program, argv, stdin, listen, wake, locks } = record;
   return usage ? { id, container, kind, program, argv, stdin, state, listen, wake, locks, usage } : { ...record, state };
+}
+
+/** A volume as its container sees it. */
+function mountLine(trees: Trees, { path, tree, readOnly }: Mount): MountLine {
+  const limit = trees.limitOf(tree);
+  const kind = tree.startsWith("d:") ? "block" : tree.startsWith("nfs:") ? "share" : (tree.startsWith("v:") && limit !== undefined) || tree.startsWith("sa:") ? "memory" : "disk";
+  return { path, kind, readOnly, usedBytes: trees.sizeOf(tree), ...(limit === undefined ? {} : { sizeBytes: limit }) };
 }

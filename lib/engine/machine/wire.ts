@@ -1,6 +1,8 @@
 import type { KindId, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import type { Millis } from "../sim/clock";
+import type { DnsReply, DnsType } from "./dns-records";
 import type { Reason } from "../reason";
+import type { Redirection } from "./redirection";
 
 /** An address a packet comes from or goes to. */
 export interface Endpoint {
@@ -16,7 +18,7 @@ export interface Packet {
 }
 
 /** A place a packet passes, in the order it usually meets them. */
-export type HopStage = "dns" | "egress-policy" | "link" | "balancer" | "service-nat" | "masquerade" | "route" | "ingress-policy" | "socket" | "gateway" | "reply";
+export type HopStage = "dns" | "egress-policy" | "link" | "balancer" | "service-nat" | "masquerade" | "route" | "ingress-policy" | "mesh" | "socket" | "gateway" | "reply";
 
 /** One place, one decision. */
 export interface Hop {
@@ -28,6 +30,8 @@ export interface Hop {
   readonly verdict: "forward" | "rewrite" | "drop" | "reject" | "deliver" | "answer";
   readonly before: Packet;
   readonly after: Packet;
+  /** What the packet carries cannot be read here. */
+  readonly encrypted?: true;
   readonly because: Reason;
 }
 
@@ -48,6 +52,8 @@ export interface PacketTrace {
   readonly response?: AppResponse;
   /** The names that were asked for on the way, with their answer codes. */
   readonly queries?: DnsAnswer["queries"];
+  /** The connection was opened and then broken off. */
+  readonly reset?: true;
   /** Why the client broke off the TLS handshake. */
   readonly tlsProblem?: "name-mismatch" | "self-signed";
   /** The pod whose process answered, when it was one. */
@@ -95,6 +101,10 @@ export interface OutboundRequest {
   readonly connection?: string;
   /** Speak TLS: the server name asked for (the host's unless said), whose certificates are believed, and whether any is. */
   readonly tls?: { readonly serverName?: string; readonly insecure?: boolean; readonly trusted?: string };
+  /** The user whose process sends; rules of the pod may look at it. */
+  readonly uid?: number;
+  /** Sent by a mesh's proxy. With an identity it speaks mutual TLS, and shows that name, signed by that authority. */
+  readonly mesh?: { readonly identity?: string; readonly authority?: string };
   /** How many proxies have passed this request on already. */
   readonly relayed?: number;
   /** How long the sender waits for a connection before giving up; Linux's 127 s unless said. */
@@ -118,6 +128,8 @@ export interface DnsAnswer {
 export interface Wire {
   send(from: Origin, request: OutboundRequest): PacketTrace;
   resolve(from: Origin, name: string): DnsAnswer;
+  /** One question to one server, as `dig` asks it; undefined when nobody answers. Wires without servers lack it. */
+  query?(from: Origin, name: string, type: DnsType, server?: string): DnsReply | undefined;
 }
 
 /** Where a packet ends: a process listening on an address. Implemented by the machines. */
@@ -137,9 +149,9 @@ export interface Sockets {
   /** The listener for a destination, if any process accepts there. Wildcard listeners of host-network pods are found by node IP. */
   at(endpoint: Endpoint): Socket | undefined;
   /** The pod sandbox that has this IP, running or not. */
-  sandboxOf(ip: string): { readonly pod: ObjectKey; readonly node: string } | undefined;
+  sandboxOf(ip: string): { readonly pod: ObjectKey; readonly node: string; readonly redirection?: Redirection } | undefined;
   /** The IP and machine of a pod's sandbox, once it has one, and what its resolver reads. */
-  addressOf(pod: ObjectKey): { readonly ip: string; readonly node: string; readonly hostNetwork: boolean; readonly hosts: string; readonly resolvConf: string } | undefined;
+  addressOf(pod: ObjectKey): { readonly ip: string; readonly node: string; readonly hostNetwork: boolean; readonly hosts: string; readonly resolvConf: string; readonly redirection?: Redirection } | undefined;
   /** Hands a request to the process. `undefined` when it never answers (hung). */
   deliver(socket: Socket, request: AppRequest): AppResponse | undefined;
 }
