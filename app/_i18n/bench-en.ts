@@ -156,7 +156,7 @@ export const benchEn: BenchWords = {
     drawing: "Route",
     outcomes: { delivered: "Delivered", refused: "Refused", "timed-out": "No answer", "no-such-host": "Unknown name", unreachable: "No way there" },
     stages: {
-      dns: "DNS", "egress-policy": "Egress policy", link: "Network", balancer: "Balancer", "service-nat": "netfilter", masquerade: "Source rewrite", route: "Route", "ingress-policy": "Ingress policy", socket: "Process", gateway: "Ingress", reply: "Way back",
+      dns: "DNS", "egress-policy": "Egress policy", link: "Network", balancer: "Balancer", "service-nat": "netfilter", masquerade: "Source rewrite", route: "Route", "ingress-policy": "Ingress policy", mesh: "Mesh", socket: "Process", gateway: "Ingress", reply: "Way back",
     },
     verdicts: { forward: "goes on", rewrite: "address rewritten", drop: "lost", reject: "rejected", deliver: "delivered", answer: "answers" },
   },

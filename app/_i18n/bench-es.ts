@@ -154,7 +154,7 @@ export const benchEs = {
     drawing: "Recorrido",
     outcomes: { delivered: "Llegó", refused: "Rechazada", "timed-out": "Sin respuesta", "no-such-host": "Nombre desconocido", unreachable: "Sin camino" },
     stages: {
-      dns: "DNS", "egress-policy": "Política de salida", link: "Red", balancer: "Balanceador", "service-nat": "netfilter", masquerade: "Cambio de origen", route: "Ruta", "ingress-policy": "Política de entrada", socket: "Proceso", gateway: "Ingress", reply: "Vuelta",
+      dns: "DNS", "egress-policy": "Política de salida", link: "Red", balancer: "Balanceador", "service-nat": "netfilter", masquerade: "Cambio de origen", route: "Ruta", "ingress-policy": "Política de entrada", mesh: "Malla", socket: "Proceso", gateway: "Ingress", reply: "Vuelta",
     } as { readonly [stage: string]: string },
     verdicts: { forward: "sigue", rewrite: "cambia la dirección", drop: "se pierde", reject: "se rechaza", deliver: "se entrega", answer: "contesta" },
   },

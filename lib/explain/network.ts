@@ -194,6 +194,95 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El certificado que enseña el proxy[[, {subject},]] se ha firmado a sí mismo y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
     "The certificate the proxy shows[[, {subject},]] signed itself and the client does not trust it. If it is the controller's stock one, the Ingress has no tls for {host} or its Secret does not exist.",
   ),
+  "mesh.redirected-out": sentence(
+    "Las reglas de netfilter del propio pod {pod} (no las de la máquina) desvían lo que sale hacia {ip}:{port} al puerto {to}, donde escucha su proxy.",
+    "Pod {pod}'s own netfilter rules (not the machine's) turn what leaves for {ip}:{port} to port {to}, where its proxy listens.",
+  ),
+  "mesh.redirected-in": sentence(
+    "Las reglas de netfilter del propio pod {pod} desvían lo que entra por el puerto {port} al {to}, donde escucha su proxy.",
+    "Pod {pod}'s own netfilter rules turn what comes in on port {port} to {to}, where its proxy listens.",
+  ),
+  "mesh.proxy-absent": sentence(
+    "Las reglas del pod {pod} desvían la conexión al puerto {to}, pero su proxy no escucha allí todavía: se rechaza. Mira si el contenedor istio-proxy está listo y si istiod responde.",
+    "Pod {pod}'s rules turn the connection to port {to}, but its proxy does not listen there yet: it is refused. See whether the istio-proxy container is ready and istiod answers.",
+  ),
+  "mesh.plain-to-proxy": sentence(
+    "El proceso de {pod} habla en claro con el proxy de su propio pod: ese tramo no sale de él, así que no hace falta cifrarlo.",
+    "The process of {pod} talks in plain text to its own pod's proxy: that stretch never leaves the pod, so it needs no encryption.",
+  ),
+  "mesh.plain-to-process": sentence(
+    "El proxy de {pod} se lo entrega en claro al proceso que escucha en el puerto {port}, dentro del mismo pod.",
+    "The proxy of {pod} hands it in plain text to the process that listens on port {port}, within the same pod.",
+  ),
+  "mesh.passed-through": sentence(
+    "La malla no conoce {asked}: el proxy de {pod} deja pasar la conexión tal cual hacia {ip}:{port}, sin cifrarla.",
+    "The mesh does not know {asked}: the proxy of {pod} lets the connection through to {ip}:{port} as it is, without encrypting it.",
+  ),
+  "mesh.chosen": sentence(
+    "El propio proxy elige un endpoint del Service {service}[[, del subconjunto {subset}]]: {endpoint}. kube-proxy ya no reparte nada.",
+    "The proxy itself picks an endpoint of Service {service}[[, of subset {subset}]]: {endpoint}. kube-proxy has nothing left to share out.",
+  ),
+  "mesh.routed": sentence(
+    "El VirtualService {route} decide: la petición va al Service {service}[[, subconjunto {subset}]][[ (peso {weight})]].",
+    "VirtualService {route} decides: the request goes to Service {service}[[, subset {subset}]][[ (weight {weight})]].",
+  ),
+  "mesh.encrypted": sentence(
+    "Entre los dos proxies va cifrado con mTLS: el de quien llama enseña un certificado a nombre de {identity} y comprueba el del otro.",
+    "Between the two proxies it goes encrypted with mutual TLS: the caller's shows a certificate in the name of {identity} and checks the other's.",
+  ),
+  "mesh.plain": sentence(
+    "Hacia {endpoint} va en claro: o su pod no tiene proxy, o una DestinationRule o PeerAuthentication apaga el TLS.",
+    "To {endpoint} it goes in plain text: either its pod has no proxy or a DestinationRule or PeerAuthentication turns TLS off.",
+  ),
+  "mesh.plain-accepted": sentence(
+    "Llega en claro y el proxy de {pod} lo acepta, porque está en modo PERMISSIVE[[ (PeerAuthentication {policy})]]. Con STRICT lo rechazaría.",
+    "It arrives in plain text and the proxy of {pod} takes it, because its mode is PERMISSIVE[[ (PeerAuthentication {policy})]]. With STRICT it would refuse.",
+  ),
+  "mesh.strict-refused": sentence(
+    "Llega en claro y la PeerAuthentication {policy} exige mTLS (STRICT): el proxy de {pod} corta la conexión. Quien llama necesita su propio proxy: mete su pod en la malla.",
+    "It arrives in plain text and PeerAuthentication {policy} demands mutual TLS (STRICT): the proxy of {pod} resets the connection. The caller needs a proxy of its own: bring its pod into the mesh.",
+  ),
+  "mesh.identity-checked": sentence(
+    "El proxy de {pod} comprueba el certificado de quien llama: lo firmó la CA de la malla y dice {identity}. Lo descifra aquí.",
+    "The proxy of {pod} checks the caller's certificate: the mesh's CA signed it and it says {identity}. It is decrypted here.",
+  ),
+  "mesh.unknown-authority": sentence(
+    "El certificado de {identity} lo firmó otra CA ({authority}) y el proxy de {pod} solo se fía de la suya ({own}): no hay acuerdo TLS y la conexión se corta.",
+    "The certificate of {identity} was signed by another CA ({authority}) and the proxy of {pod} trusts only its own ({own}): the TLS handshake fails and the connection is reset.",
+  ),
+  "mesh.no-tls-here": sentence(
+    "La conexión llega cifrada con mTLS, pero en {pod} no hay proxy que la descifre: el proceso no la entiende y se corta. Mira si una DestinationRule fuerza ISTIO_MUTUAL hacia un pod sin sidecar.",
+    "The connection arrives encrypted with mutual TLS, but nothing in {pod} can decrypt it: the process does not understand it and it is reset. See whether a DestinationRule forces ISTIO_MUTUAL on a pod without a sidecar.",
+  ),
+  "mesh.no-route": sentence(
+    "Ninguna ruta del VirtualService {route} encaja con {path}: el proxy responde 404. Añade una ruta sin match que recoja el resto.",
+    "No route of VirtualService {route} matches {path}: the proxy answers 404. Add a route without match that takes the rest.",
+  ),
+  "mesh.no-endpoints": sentence(
+    "El proxy no tiene a quién mandar la petición: el Service {service}[[ (subconjunto {subset})]] no tiene endpoints listos, o ninguna DestinationRule define ese subconjunto.",
+    "The proxy has nobody to send the request to: Service {service}[[ (subset {subset})]] has no ready endpoints, or no DestinationRule defines that subset.",
+  ),
+  "mesh.fault-delay": sentence(
+    "El VirtualService {route} inyecta un retraso de {millis} ms al {percent} % de las peticiones, y a esta le ha tocado.",
+    "VirtualService {route} injects a delay of {millis} ms into {percent} % of the requests, and this is one of them.",
+  ),
+  "mesh.fault-abort": sentence(
+    "El VirtualService {route} aborta el {percent} % de las peticiones con un {status}, y a esta le ha tocado: no llega a salir.",
+    "VirtualService {route} aborts {percent} % of the requests with a {status}, and this is one of them: it never leaves.",
+  ),
+  "mesh.direct": sentence("El VirtualService {route} hace que el propio proxy responda {status}, sin llamar a nadie.", "VirtualService {route} has the proxy itself answer {status}, calling nobody."),
+  "mesh.retried": sentence(
+    "El intento {tries} con {endpoint} falló[[ ({status})]]: el proxy espera un momento y lo intenta de nuevo sin que el proceso se entere.",
+    "Try {tries} with {endpoint} failed[[ ({status})]]: the proxy waits a moment and tries again without the process noticing.",
+  ),
+  "mesh.gave-up": sentence(
+    "Se acabó el plazo de {millis} ms que la malla da a {service}: el proxy deja de esperar y responde 504.",
+    "The {millis} ms the mesh gives {service} are over: the proxy stops waiting and answers 504.",
+  ),
+  "mesh.failed": sentence(
+    "El proxy no obtuvo respuesta de {service}[[ (subconjunto {subset})]] y responde 503 en su lugar.",
+    "The proxy got no answer from {service}[[ (subset {subset})]] and answers 503 in its place.",
+  ),
   "socket.accepted": sentence("[[{process} escucha en el puerto {port} y ]]acepta la conexión.", "[[{process} listens on port {port} and ]]accepts the connection."),
   "socket.nobody-listens": sentence(
     "El paquete llega[[ a {ip}]], pero ningún proceso escucha en el puerto[[ {port}]]: conexión rechazada. Compara targetPort del Service con el puerto en el que escucha de verdad el contenedor.",

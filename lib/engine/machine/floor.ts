@@ -177,11 +177,11 @@ function socketsOf({ nodes, pods, byName, byAddress, containers }: Tables, proce
     },
     sandboxOf(ip) {
       const pod = pods.get(byAddress.get(ip) ?? "");
-      return pod && { pod: pod.pod, node: pod.node };
+      return pod && { pod: pod.pod, node: pod.node, ...(pod.redirection ? { redirection: pod.redirection } : {}) };
     },
     addressOf(key) {
       const pod = pods.get(byName.get(keyText(key)) ?? "");
-      return pod && { ip: pod.ip, node: pod.node, hostNetwork: pod.hostNetwork, hosts: pod.hosts, resolvConf: pod.resolvConf };
+      return pod && { ip: pod.ip, node: pod.node, hostNetwork: pod.hostNetwork, hosts: pod.hosts, resolvConf: pod.resolvConf, ...(pod.redirection ? { redirection: pod.redirection } : {}) };
     },
     deliver: (socket, request) => processes.deliver(socket.process, request),
   };

@@ -1,4 +1,5 @@
 import type { Json, ObjectKey } from "../apimachinery/meta";
+import type { Redirection } from "./redirection";
 
 /** A machine: its power, its network cable, and the addresses it answers on. */
 export interface MachineRecord {
@@ -37,6 +38,8 @@ export interface SandboxSpec {
 /** A pod on a machine: its sandbox and the containers made in it, newest and the one before, by name. */
 export interface PodRecord extends SandboxSpec {
   readonly ready: boolean;
+  /** What the pod's own netfilter rules do; a new sandbox begins without any. */
+  readonly redirection?: Redirection;
   readonly attempt: number;
   readonly containers: Readonly<Record<string, { readonly current: string; readonly previous?: string }>>;
 }

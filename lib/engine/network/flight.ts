@@ -28,6 +28,7 @@ export interface Landing {
   readonly response?: AppResponse;
   readonly servedBy?: ObjectKey;
   readonly tlsProblem?: PacketTrace["tlsProblem"];
+  readonly reset?: true;
   readonly flight: Flight;
 }
 
@@ -42,7 +43,9 @@ export function placeName(place: Place): string {
 /** The flight with one more hop; the packet goes on as that hop left it. */
 export function withHop(flight: Flight, hop: Omit<Hop, "at" | "before" | "after"> & { readonly at?: string; readonly after?: Packet }, cost = 0): Flight {
   const after = hop.after ?? flight.packet;
-  const full: Hop = { ...hop, at: hop.at ?? placeName(flight.place), before: flight.packet, after };
+  const { mesh, tls } = flight.request;
+  const encrypted = (mesh?.identity !== undefined || tls !== undefined) && hop.stage !== "gateway";
+  const full: Hop = { ...hop, at: hop.at ?? placeName(flight.place), before: flight.packet, after, ...(encrypted ? { encrypted: true } : {}) };
   return { ...flight, packet: after, hops: [...flight.hops, full], latency: flight.latency + cost };
 }
 
@@ -67,7 +70,7 @@ export function refused(flight: Flight): Landing {
 }
 
 /** Writes a landing down as the trace it is. */
-export function traceOf({ outcome, response, servedBy, tlsProblem, flight }: Landing): PacketTrace {
+export function traceOf({ outcome, response, servedBy, tlsProblem, reset, flight }: Landing): PacketTrace {
   return {
     from: flight.from,
     asked: flight.asked,
@@ -76,6 +79,7 @@ export function traceOf({ outcome, response, servedBy, tlsProblem, flight }: Lan
     latency: millis(flight.latency),
     ...(flight.queries === undefined ? {} : { queries: flight.queries }),
     ...(response === undefined ? {} : { response }),
+    ...(reset === undefined ? {} : { reset }),
     ...(tlsProblem === undefined ? {} : { tlsProblem }),
     ...(servedBy === undefined ? {} : { servedBy }),
   };

@@ -7,6 +7,7 @@ import { millis } from "../sim/clock";
 import { refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
 import { answerFor, routeRequest } from "./gateway";
 import type { NodeAddresses } from "./ipam";
+import { enterThroughProxy, withoutProxy } from "./mesh-server";
 import { originName, podAt, type NetworkParts, type Onward, type Roads } from "./parts";
 import { errorPage, proxyOf, type ProxyKind } from "./proxy-kinds";
 import { isOwn } from "./service-nat";
@@ -29,7 +30,9 @@ export function land(parts: NetworkParts, roads: Roads, flight: Flight, node: st
   if (flight.arrived && !parts.sockets.isUp(node)) return timedOut(withHop(flight, { stage: "socket", verdict: "drop", because: reason("socket.host-down", down) }));
   const entered = sandbox ? enterPod(parts, flight, sandbox.pod, node) : { flight };
   if ("landing" in entered) return entered.landing;
-  return atSocket(parts, roads, entered.flight, node);
+  const taken = !sandbox ? entered : sandbox.redirection ? enterThroughProxy(parts, entered.flight, sandbox.pod, sandbox.redirection) : withoutProxy(entered.flight, sandbox.pod);
+  if ("landing" in taken) return taken.landing;
+  return atSocket(parts, roads, taken.flight, node);
 }
 
 /** The door of the pod that is called. Who calls is who the packet says, before this very machine lent it its own address. */

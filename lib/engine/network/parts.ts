@@ -1,5 +1,6 @@
 import type { ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
+import type { Redirection } from "../machine/redirection";
 import type { Origin, OutboundRequest, PacketTrace, DnsAnswer, Sockets } from "../machine/wire";
 import type { Clock } from "../sim/clock";
 import type { Random } from "../sim/random";
@@ -42,7 +43,7 @@ export type Onward = { readonly flight: Flight } | { readonly landing: Landing }
 export const LINK = 1;
 
 /** Where a sender stands and the address it sends from; undefined when it does not exist. */
-export function placeOf(parts: NetworkParts, from: Origin): { readonly place: Place; readonly ip: string } | undefined {
+export function placeOf(parts: NetworkParts, from: Origin): { readonly place: Place; readonly ip: string; readonly redirection?: Redirection } | undefined {
   if ("node" in from) {
     const node = parts.nodes.find((candidate) => candidate.name === from.node);
     return node && { place: { node: node.name }, ip: node.ip };
@@ -52,7 +53,7 @@ export function placeOf(parts: NetworkParts, from: Origin): { readonly place: Pl
     return host && { place: { host: host.name }, ip: host.ip };
   }
   const address = parts.sockets.addressOf(from.pod);
-  return address && { place: { node: address.node }, ip: address.ip };
+  return address && { place: { node: address.node }, ip: address.ip, ...(address.redirection ? { redirection: address.redirection } : {}) };
 }
 
 /** The sender by its name. */

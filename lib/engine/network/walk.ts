@@ -14,6 +14,7 @@ import { nodeOfPodIP, type NodeAddresses } from "./ipam";
 import { land, toLoopback } from "./landing";
 import { overWire } from "./links";
 import { announcer } from "./load-balancers";
+import { leaveThroughProxy } from "./mesh-client";
 import { ephemeralPort, LINK, placeOf, podAt, type NetworkParts, type Onward, type Roads } from "./parts";
 import { createPolicyGate } from "./policy-gate";
 import { isOwn, serviceNat, type Kernel } from "./service-nat";
@@ -64,7 +65,8 @@ function send(parts: NetworkParts, from: Origin, request: OutboundRequest, dns: 
   const asking = dns.queries.length === 0 ? flight : withHop({ ...flight, queries: dns.queries }, { stage: "dns", verdict: target === undefined ? "drop" : "answer", because: dns.because }, dnsTime(dns));
   if (!start) return traceOf({ outcome: "unreachable", flight: asking });
   if (target === undefined) return traceOf({ outcome: "no-such-host", flight: asking });
-  return traceOf(travel(parts, asking));
+  const meshed = start.redirection && leaveThroughProxy(parts, roads, asking, start.redirection);
+  return traceOf(meshed ?? travel(parts, asking));
 }
 
 /** A server that does not answer is asked twice, five seconds each; one that does takes a round trip for all its questions. */
