@@ -1,4 +1,4 @@
-import type { Cluster } from "@/lib/engine";
+import { millis, type Cluster } from "@/lib/engine";
 import { resumeKubectl, startKubectl, type Continuation, type KubectlIO, type Run } from "@/lib/kubectl";
 import type { Json } from "@/lib/engine";
 import type { Disk } from "../disk";
@@ -24,7 +24,11 @@ export function kubectlProgram(cluster: Cluster, disk: Disk): TerminalProgram {
   };
   return {
     name: "kubectl",
-    start: (command) => answered(startKubectl(command.argv.slice(1), io(command.cwd, command.stdin)), command.cwd),
+    start(command) {
+      // Whoever types is slower than a controller: what the command before set in motion has been seen to.
+      cluster.advance(millis(0));
+      return answered(startKubectl(command.argv.slice(1), io(command.cwd, command.stdin)), command.cwd);
+    },
     resume(job) {
       const { continuation, cwd } = job.state as unknown as { readonly continuation: Continuation; readonly cwd: string };
       return answered(resumeKubectl(continuation, io(cwd, undefined)), cwd);
