@@ -6,6 +6,7 @@ import { elasticsearch } from "./elasticsearch/index";
 import { etcd } from "./etcd/index";
 import { httpd } from "./httpd/index";
 import type { Repository } from "./image";
+import { logs } from "./logs/index";
 import { mariadb } from "./mariadb/index";
 import { metricsServer } from "./metrics-server/index";
 import { nginx } from "./nginx/index";
@@ -15,7 +16,7 @@ import { redis } from "./redis/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...logs, ...plain];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 
