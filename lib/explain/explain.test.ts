@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { reason, type ReasonCode } from "@/lib/engine";
 import { locales } from "@/lib/text";
-import { explain, explainCode, explainFieldError, explainStatus } from "./index";
+import { explain, explainCode, explainEvent, explainFieldError, explainStatus } from "./index";
 import { fieldErrorSentences, originSentences } from "./api";
+import { eventSentences } from "./events";
 import { kubeletSentences } from "./kubelet";
 import { limitSentences } from "./limits";
 import { manifestSentences } from "./manifest";
@@ -11,7 +13,7 @@ import { schedulerSentences } from "./scheduler";
 import { fill, sentence } from "./sentence";
 import { storageSentences } from "./storage";
 
-const all = { ...schedulerSentences, ...networkSentences, ...kubeletSentences, ...storageSentences, ...limitSentences, ...manifestSentences, ...fieldErrorSentences, ...originSentences };
+const all = { ...schedulerSentences, ...networkSentences, ...kubeletSentences, ...storageSentences, ...limitSentences, ...manifestSentences, ...eventSentences, ...fieldErrorSentences, ...originSentences };
 
 describe("sentences", () => {
   test.each(Object.entries(all))("%s is whole in both languages, and polite", (_code, text) => {
@@ -21,6 +23,18 @@ describe("sentences", () => {
       const holes = [...text[locale].matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
       expect([...text.es.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()).toEqual(holes);
     }
+  });
+
+  test("no reason of the engine's closed list is without one", () => {
+    const codes = [...readFileSync(new URL("../engine/reason.ts", import.meta.url), "utf8").matchAll(/^ {2}\| "([a-z]+\.[a-z-]+)"/gm)].flatMap(([, code]) => code ?? []);
+    expect(codes.length).toBeGreaterThan(70);
+    for (const locale of locales) expect(codes.filter((code) => /^(Algo lo impide|Something prevents it)/.test(explain(reason(code as ReasonCode), locale)))).toEqual([]);
+  });
+
+  test("events of disks and pods say what they mean", () => {
+    const event = { reason: "FailedAttachVolume", message: 'Multi-Attach error for volume "a" Volume is already used by pod(s) b.', involvedObject: { name: "web" } };
+    expect(explainEvent(event, "es")).toContain('El disco no se puede conectar al nodo de web: Multi-Attach error for volume "a" Volume is already used by pod(s) b. Un disco');
+    expect(explainEvent({ reason: "toString" }, "en")).toBeUndefined();
   });
 
   test("values take their places, and passages without theirs are left out", () => {

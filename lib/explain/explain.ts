@@ -1,6 +1,7 @@
 import type { FieldError, Reason, ReasonCode, StatusReason } from "@/lib/engine";
 import type { Locale, Text } from "@/lib/text";
 import { fieldErrorSentences, originSentences, statusSentences } from "./api";
+import { eventSentences } from "./events";
 import { kubeletSentences } from "./kubelet";
 import { limitSentences } from "./limits";
 import { manifestSentences } from "./manifest";
@@ -49,6 +50,19 @@ export function explainFieldError(error: FieldError, locale: Locale): string {
   const own = Object.hasOwn(originSentences, error.origin) ? originSentences[error.origin] : undefined;
   const value = error.badValue === undefined || error.badValue === null ? "" : typeof error.badValue === "string" ? error.badValue : JSON.stringify(error.badValue);
   return capital(fill(own ?? fieldErrorSentences[error.code], locale, { path: error.path, detail: error.detail, value }));
+}
+
+/** What is looked at in an Event, of either API group. */
+export interface ToldEvent {
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly involvedObject?: { readonly name?: string | undefined } | undefined;
+}
+
+/** An Event as a sentence: a binding, a mount, a refusal, in the reader's language. Undefined for those that only say what was done. */
+export function explainEvent({ reason = "", message = "", involvedObject }: ToldEvent, locale: Locale): string | undefined {
+  const template = Object.hasOwn(eventSentences, reason) ? eventSentences[reason] : undefined;
+  return template && capital(fill(template, locale, { name: involvedObject?.name ?? "", message: message.trim().replace(/\.$/, "") }));
 }
 
 /** What an answer of the API means as a whole. */

@@ -1,2 +1,2 @@
 /** Sentences for humans: every code of the engine and its neighbours, in every language of the course. */
-export { explain, explainCode, explainFieldError, explainStatus } from "./explain";
+export { explain, explainCode, explainEvent, explainFieldError, explainStatus, type ToldEvent } from "./explain";

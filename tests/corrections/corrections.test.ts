@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type * as Reasons from "@/lib/engine/reason";
-import { Given } from "../golden/explained";
+import { Given, unexplainedEvents } from "../golden/explained";
 import { playCorrection } from "./play";
 
 /** Every reason the engine gives while the scenes are played: those of hops, names, verdicts, placements. */
@@ -21,6 +21,7 @@ describe("the corrections of the notes", () => {
     it(`${file.slice(0, -5).toUpperCase()} is what the cluster does`, () => {
       const played = playCorrection(readFileSync(join(folder, file), "utf8"));
       expect(played.contradictions, played.transcript).toEqual([]);
+      expect(unexplainedEvents(played.events)).toEqual([]);
       expect(played.statements).toBeGreaterThan(0);
       expect(played.says.es).not.toBe("");
       expect(played.says.en).not.toBe("");

@@ -11,6 +11,14 @@ export interface Contradiction {
   readonly got: string;
 }
 
+/** An Event, as far as sentences need it. */
+export interface PlayedEvent {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+}
+
 /** A correction, played. */
 export interface PlayedCorrection {
   readonly id: string;
@@ -18,6 +26,8 @@ export interface PlayedCorrection {
   /** Every line typed, and what it printed. */
   readonly transcript: string;
   readonly journal: readonly string[];
+  /** What the cluster reported. */
+  readonly events: readonly PlayedEvent[];
   readonly contradictions: readonly Contradiction[];
   /** How many statements were put to the test. */
   readonly statements: number;
@@ -53,7 +63,7 @@ export function playCorrection(text: string): PlayedCorrection {
   const journal = journalText(bench.cluster);
   inOrder(playing, journal, (data["journal"] ?? []) as readonly string[]);
   const { es = "", en = "" } = data["says"] as { readonly es?: string; readonly en?: string };
-  return { id: String(data["id"]), says: { es, en }, transcript: playing.transcript, journal, contradictions: playing.contradictions, statements: playing.statements };
+  return { id: String(data["id"]), says: { es, en }, transcript: playing.transcript, journal, events: bench.cluster.as("kubernetes-admin").list("v1/Event" as never) as unknown as readonly PlayedEvent[], contradictions: playing.contradictions, statements: playing.statements };
 }
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);

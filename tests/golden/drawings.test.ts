@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type * as Reasons from "@/lib/engine/reason";
 import { playCorrection } from "../corrections/play";
-import { Given } from "./explained";
+import { Given, unexplainedEvents } from "./explained";
 
 /** Every reason the engine gives while the scenes are played: those of hops, names, verdicts, placements. */
 const heard = vi.hoisted(() => ({ given: undefined as Given | undefined }));
@@ -19,8 +19,9 @@ const folder = join(import.meta.dirname, "drawings");
 describe("the drawings of the notes", () => {
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".yaml")).sort()) {
     it(`${file.slice(0, -5)} does what was drawn`, { timeout: 60_000 }, () => {
-      const { contradictions, transcript, statements } = playCorrection(readFileSync(join(folder, file), "utf8"));
+      const { contradictions, events, transcript, statements } = playCorrection(readFileSync(join(folder, file), "utf8"));
       expect(contradictions, transcript).toEqual([]);
+      expect(unexplainedEvents(events)).toEqual([]);
       expect(statements).toBeGreaterThan(3);
     });
   }

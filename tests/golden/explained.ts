@@ -1,5 +1,5 @@
 import type { Reason } from "@/lib/engine";
-import { explain } from "@/lib/explain";
+import { explain, explainEvent, type ToldEvent } from "@/lib/explain";
 import { locales } from "@/lib/text";
 
 /** What a sentence says when it has none, or lacks a value it cannot do without. */
@@ -25,4 +25,19 @@ export class Given {
   unexplained(): readonly string[] {
     return [...this.kept.values()].flatMap((reason) => locales.map((locale) => ({ code: reason.code, text: explain(reason, locale) }))).flatMap(({ code, text }) => (text.length < 15 || MISSING.test(text) ? [`${code}: ${text}`] : []));
   }
+}
+
+/** An Event that tells of a disk or of something that went wrong. */
+interface Report extends ToldEvent {
+  readonly type?: string;
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+}
+
+/** Events of bindings, disks and refusals that nobody could understand in some language. */
+export function unexplainedEvents(events: readonly Report[]): readonly string[] {
+  const told = events.filter(({ type, involvedObject }) => type === "Warning" || involvedObject?.kind === "PersistentVolumeClaim" || involvedObject?.kind === "PersistentVolume");
+  return told.flatMap((event) => locales.flatMap((locale) => {
+    const text = explainEvent(event, locale);
+    return text === undefined || MISSING.test(text) ? [`${event.reason}: ${text ?? "?"}`] : [];
+  }));
 }
