@@ -34,6 +34,7 @@ import type { ReachabilityTable } from "./network/policy-table";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
 import { webhookCaller } from "./network/webhooks";
+import { snapshotDefinitions } from "./resources/snapshot/definitions";
 import { gatewayDefinitions } from "./resources/gateway/definitions";
 import type { Pod } from "./resources/core/pod/pod";
 import type { SchedulingTrace } from "./scheduler/framework";
@@ -42,7 +43,7 @@ import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
-import { attachDetach, provisioner, resizer, storageClassOf } from "./storage/index";
+import { attachDetach, provisioner, resizer, snapshotController, storageClassOf } from "./storage/index";
 import { createState, type OwnedState, type StateTree } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
@@ -190,7 +191,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
   const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
   // The scheduler sees a node before the node controller has put its state into taints.
   const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
-  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), snapshotController(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -383,7 +384,7 @@ function boot(cluster: Cluster, options: ClusterOptions): void {
   for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
   // Machines make themselves known before anybody asks for pods.
   cluster.advance(millis(0));
-  for (const object of [...(options.network?.gatewayApi === true ? gatewayDefinitions : []), ...(options.objects ?? [])]) {
+  for (const object of [...(options.snapshots === true ? snapshotDefinitions : []), ...(options.network?.gatewayApi === true ? gatewayDefinitions : []), ...(options.objects ?? [])]) {
     createAsAdmin(admin, object);
     // What is defined here may be used by what follows.
     if (object["kind"] === "CustomResourceDefinition") cluster.advance(millis(0));

@@ -59,6 +59,8 @@ export interface ClusterOptions {
   readonly world?: WorldOptions;
   /** Storage classes and their provisioners: `block` gives ReadWriteOnce disks attached to one node, `file` shares for many. */
   readonly storage?: readonly { readonly name: string; readonly provisioner: string; readonly kind: "block" | "file"; readonly default?: boolean; readonly bindingMode?: "Immediate" | "WaitForFirstConsumer"; readonly reclaimPolicy?: "Delete" | "Retain" }[];
+  /** Is the snapshot API installed (its CustomResourceDefinitions)? */
+  readonly snapshots?: boolean;
   /** Objects created by the administrator once the system namespaces exist. */
   readonly objects?: readonly JsonObject[];
   /** Most pods, and most objects of all kinds (Events and Leases aside), the API server takes; unbounded unless said. */

@@ -1,7 +1,7 @@
 import type { Floor } from "./floor";
 import type { Machines } from "./physical";
 
-type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "growDisk" | "growFileSystem" | "removeDisk">;
+type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "copyDisk" | "growDisk" | "growFileSystem" | "removeDisk">;
 
 /** The tree that holds a disk's files. */
 export function diskTree(handle: string): string {
@@ -26,6 +26,11 @@ export function disks(floor: Floor): Disks {
       const { attachedTo, ...rest } = disk;
       floor.disks.set(handle, rest);
       floor.processes.releaseLocks(diskTree(handle), attachedTo);
+    },
+    copyDisk(from, disk) {
+      floor.disks.set(disk.handle, disk);
+      floor.processes.trees.copy(diskTree(from), diskTree(disk.handle));
+      floor.processes.trees.setLimit(diskTree(disk.handle), disk.bytes);
     },
     growDisk(handle, bytes, wholly) {
       const disk = floor.disks.get(handle);

@@ -116,6 +116,8 @@ export interface Machines extends Sockets {
   disk(handle: string): DiskRecord | undefined;
   attachDisk(handle: string, node: string): void;
   detachDisk(handle: string): void;
+  /** A new disk with the files another has now; they go separate ways from then on. */
+  copyDisk(from: string, disk: DiskRecord): void;
   /** Makes a disk larger; the file system on it too only when said. */
   growDisk(handle: string, bytes: number, wholly: boolean): void;
   /** Makes the file system of a disk as large as the disk. */

@@ -211,6 +211,15 @@ export class Trees {
     return undefined;
   }
 
+  /** Gives a new tree everything another holds. */
+  copy(from: string, to: string, path = "/"): void {
+    const entry = this.entry(from, path);
+    if (!entry) return;
+    this.entries.set(`${to}:${path}`, entry);
+    if (entry.type === "directory") for (const child of entry.children) this.copy(from, to, joinPath(path, child));
+    if (path === "/") this.sizes.set(to, this.sizeOf(from));
+  }
+
   /** Forgets a whole tree. */
   drop(tree: string): void {
     this.dropBelow(tree, "/");

@@ -3,3 +3,4 @@ export { attachDetach } from "./attach-detach";
 export { storageClassOf, type StorageOption } from "./classes";
 export { provisioner } from "./provisioner";
 export { resizer } from "./resizer";
+export { snapshotController } from "./snapshots";

@@ -9,6 +9,7 @@ import type { StorageClass } from "../resources/storage/storageclass/storageclas
 import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
 import type { StorageOption } from "./classes";
+import { dataSourceOf } from "./data-source";
 
 const NAME = "csi-provisioner";
 /** Making a disk takes the storage this long. */
@@ -28,6 +29,7 @@ export function provisioner(machines: Machines, options: readonly StorageOption[
   return {
     name: NAME,
     watches: [PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS],
+    watchesCustom: true,
     observe(event, context) {
       if (options.length === 0) return;
       const queue = workQueue(context.state, NAME);
@@ -48,10 +50,20 @@ export function provisioner(machines: Machines, options: readonly StorageOption[
 }
 
 function keysOf(event: StoreEvent, context: ComponentContext): readonly string[] {
+  // Claims that wait for what they are to be filled from look again whenever such a thing changes.
+  const awaiting = event.kind === PERSISTENT_VOLUME_CLAIM || event.kind.startsWith("snapshot.storage.k8s.io/") ? context.state.table<string>(`${NAME}:awaits`).keys() : [];
+  const own = ownKeys(event, context);
+  return awaiting.length === 0 ? own : [...own, ...awaiting];
+}
+
+function ownKeys(event: StoreEvent, context: ComponentContext): readonly string[] {
   if (event.kind === PERSISTENT_VOLUME) return event.type === "DELETED" ? [] : [`pv/${event.object.metadata.name}`];
   if (event.kind === PERSISTENT_VOLUME_CLAIM) return event.type === "DELETED" ? [] : [`pvc/${keyText({ namespace: event.object.metadata.namespace ?? "", name: event.object.metadata.name })}`];
+  if (event.kind !== STORAGE_CLASS) return [];
   return context.client.list<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM).map((claim) => `pvc/${keyText({ namespace: claim.metadata.namespace ?? "", name: claim.metadata.name })}`);
 }
+
+const sizeAsked = (claim: PersistentVolumeClaim): string => claim.spec.resources?.requests?.["storage"] ?? "1Gi";
 
 type Options = (driver: string | undefined) => StorageOption | undefined;
 
@@ -66,8 +78,19 @@ function provision(machines: Machines, optionOf: Options, context: ComponentCont
   if (client.get(PERSISTENT_VOLUME, { namespace: "", name })) return;
   const about = { kind: PERSISTENT_VOLUME_CLAIM, ...key, uid: claim.metadata.uid };
   const begun = state.table<number>(`${NAME}:begun`);
+  const source = dataSourceOf(claim, sizeAsked(claim), option.provisioner, client, machines);
+  if ("foreign" in source) return;
+  if ("error" in source) {
+    begun.delete(claim.metadata.uid);
+    const waits = state.table<string>(`${NAME}:awaits`);
+    if (waits.get(`pvc/${keyText(key)}`) === source.error) return;
+    waits.set(`pvc/${keyText(key)}`, source.error);
+    event(about, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyText(key)}"`);
+    return event(about, "Warning", "ProvisioningFailed", `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${source.error}`);
+  }
   if (!begun.has(claim.metadata.uid)) {
     begun.set(claim.metadata.uid, 1);
+    state.table<string>(`${NAME}:awaits`).delete(`pvc/${keyText(key)}`);
     event(about, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyText(key)}"`);
     const modes = claim.spec.accessModes ?? [];
     if (option.kind === "block" && (claim.spec.volumeMode ?? "Filesystem") === "Filesystem" && modes.some((mode) => mode === "ReadWriteMany")) {
@@ -79,8 +102,10 @@ function provision(machines: Machines, optionOf: Options, context: ComponentCont
   }
   if (!isTime) return;
   begun.delete(claim.metadata.uid);
-  const size = claim.spec.resources?.requests?.["storage"] ?? "1Gi";
-  machines.addDisk({ handle: name, kind: option.kind, bytes: bytesOf(size) });
+  const size = sizeAsked(claim);
+  const disk = { handle: name, kind: option.kind, bytes: bytesOf(size) };
+  if (source.handle === undefined) machines.addDisk(disk);
+  else machines.copyDisk(source.handle, disk);
   client.create<PersistentVolume>({
     apiVersion: "v1",
     kind: "PersistentVolume",

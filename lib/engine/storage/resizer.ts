@@ -13,7 +13,7 @@ import { PRE_RESIZE, withoutResizing } from "./resize-status";
 
 const NAME = "external-resizer";
 /** Making a disk larger takes the storage this long. */
-const EXPAND_TIME = millis(1000);
+const EXPAND_TIME = millis(2000);
 
 /**
  * Makes disks larger when their claims ask for more: first the storage, then, for a disk with a file system, the kubelet of the machine it
