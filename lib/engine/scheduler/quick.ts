@@ -24,7 +24,11 @@ interface Likes {
   readonly names: ReadonlySet<string> | undefined;
   readonly stamps: Float64Array;
   readonly rejections: (Rejection | undefined)[];
-  readonly scorers: readonly { readonly plugin: SchedulerPlugin; readonly raw: Float64Array }[];
+  /** Sums of the weighed scores that nothing brings to a scale. */
+  readonly base: Float64Array;
+  readonly plain: readonly SchedulerPlugin[];
+  /** Scores that are brought to 0..100 by their maximum among the nodes that fit. */
+  readonly scaled: readonly { readonly plugin: SchedulerPlugin; readonly raw: Float64Array }[];
   readonly images: number;
   readonly words: Map<string, Rejection>;
   /** What preemption found in each place. */
@@ -70,7 +74,9 @@ function fresh(local: readonly SchedulerPlugin[], active: readonly SchedulerPlug
     names,
     stamps: new Float64Array(count).fill(-1),
     rejections: new Array<Rejection | undefined>(count).fill(undefined),
-    scorers: scoring.map((plugin) => ({ plugin, raw: new Float64Array(count) })),
+    base: new Float64Array(count),
+    plain: scoring.filter((plugin) => !plugin.normalize),
+    scaled: scoring.filter((plugin) => plugin.normalize).map((plugin) => ({ plugin, raw: new Float64Array(count) })),
     images: board.images,
     words: new Map(),
     candidates: { stamps: new Float64Array(count).fill(-1), found: new Array<unknown>(count).fill(undefined) },
@@ -163,7 +169,12 @@ function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info
   const crowded = others && filterNode(likes.active, cycle, nodeInfo(info.node, [...info.pods, ...others]));
   const rejection = crowded ?? filterNode(likes.active, cycle, info);
   likes.rejections[place] = rejection && interned(likes, rejection);
-  if (!rejection) for (const { plugin, raw } of likes.scorers) raw[place] = plugin.score?.(cycle, info) ?? 0;
+  if (!rejection) {
+    let sum = 0;
+    for (const plugin of likes.plain) sum += (plugin.score?.(cycle, info) ?? 0) * (plugin.weight ?? 1);
+    likes.base[place] = sum;
+    for (const { plugin, raw } of likes.scaled) raw[place] = plugin.score?.(cycle, info) ?? 0;
+  }
   likes.stamps[place] = board.versions[place] ?? 0;
 }
 
@@ -171,7 +182,9 @@ function bestOf(nodes: readonly NodeInfo[], likes: Likes, across: readonly Acros
   const name = (place: number): string => (nodes[place] as NodeInfo).node.metadata.name;
   if (places.length === 1) return [name(places[0] as number)];
   const totals = new Float64Array(places.length);
-  for (const { plugin, raw } of likes.scorers) addLocal(plugin, raw, places, totals);
+  const { base } = likes;
+  for (let i = 0; i < places.length; i += 1) totals[i] = base[places[i] as number] as number;
+  for (const { plugin, raw } of likes.scaled) addScaled(plugin, raw, places, totals);
   for (const { score } of across) score?.(places, totals);
   let best = -1;
   let top: number[] = [];
@@ -185,13 +198,8 @@ function bestOf(nodes: readonly NodeInfo[], likes: Likes, across: readonly Acros
   return top.sort((a, b) => a - b).map(name);
 }
 
-/** Plugins that look at one node are brought to 0..100 by their maximum, or not at all. */
-function addLocal(plugin: SchedulerPlugin, raw: Float64Array, places: Int32Array, totals: Float64Array): void {
+function addScaled(plugin: SchedulerPlugin, raw: Float64Array, places: Int32Array, totals: Float64Array): void {
   const weight = plugin.weight ?? 1;
-  if (!plugin.normalize) {
-    for (let i = 0; i < places.length; i += 1) totals[i] = (totals[i] as number) + (raw[places[i] as number] as number) * weight;
-    return;
-  }
   const reverse = plugin.lessIsBetter === true;
   let max = 0;
   for (let i = 0; i < places.length; i += 1) if ((raw[places[i] as number] as number) > max) max = raw[places[i] as number] as number;

@@ -64,18 +64,20 @@ function scoreBy(cycle: Cycle, board: NodeBoard, constraints: readonly Constrain
     const rules = constraints.map(({ topologyKey, maxSkew }, i) => {
       const tally = tallies[i] as Tally;
       const size = topologyKey === HOSTNAME ? scored.length : domainsAmong(tally, scored);
-      return { tally, byHost: topologyKey === HOSTNAME, weight: naturalLog(size + 2), more: maxSkew - 1 };
+      const byHost = topologyKey === HOSTNAME;
+      return { ids: tally.ids, counts: byHost ? tally.perNode : tally.byValue, byHost, weight: naturalLog(size + 2), more: maxSkew - 1 };
     });
     const raw = new Float64Array(places.length);
     let least = Number.MAX_SAFE_INTEGER;
     let most = 0;
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i] as number;
-      if (ignored(place)) continue;
+      if (strict && ignored(place)) continue;
       let sum = 0;
-      for (const { tally, byHost, weight, more } of rules) {
-        const value = tally.ids[place] as number;
-        if (value >= 0) sum += (byHost ? (tally.perNode[place] as number) : (tally.byValue[value] as number)) * weight + more;
+      for (let k = 0; k < rules.length; k += 1) {
+        const { ids, counts: found, byHost, weight, more } = rules[k] as (typeof rules)[number];
+        const value = ids[place] as number;
+        if (value >= 0) sum += (found[byHost ? place : value] as number) * weight + more;
       }
       const rounded = Math.floor(sum + 0.5);
       raw[i] = rounded;
@@ -83,7 +85,7 @@ function scoreBy(cycle: Cycle, board: NodeBoard, constraints: readonly Constrain
       if (rounded > most) most = rounded;
     }
     for (let i = 0; i < places.length; i += 1) {
-      if (ignored(places[i] as number)) continue;
+      if (strict && ignored(places[i] as number)) continue;
       totals[i] = (totals[i] as number) + WEIGHT * (most === 0 ? MAX_SCORE : Math.trunc((MAX_SCORE * (most + least - (raw[i] as number))) / most));
     }
   };
