@@ -35,6 +35,8 @@ export interface FileSystem {
   touch(path: string): FileError | undefined;
   /** Makes a file of so many zero bytes, as far as there is room; without this, they are written out. */
   fill?(path: string, bytes: number): FileError | undefined;
+  /** Writes out what waits in memory. */
+  sync?(): void;
   link?(target: string, path: string): FileError | undefined;
   readLink?(path: string): string | undefined;
 }

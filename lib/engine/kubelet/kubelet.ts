@@ -230,6 +230,8 @@ function machineChanged(kubelet: Kubelet, context: ComponentContext, node: strin
 /** The power went: whatever was going on for the pod is over. */
 function stopped(kubelet: Kubelet, record: KubeletPod): void {
   const sandbox = kubelet.machines.pod(record.uid);
+  // What was in memory is gone with it.
+  for (const volume of podOf(kubelet, record).pod?.spec.volumes ?? []) if (volume.emptyDir?.medium === "Memory") kubelet.machines.trees.drop(`v:${record.uid}/${volume.name}`);
   if (record.ip !== undefined && sandbox && !sandbox.hostNetwork) kubelet.podNetwork.releasePodIP(record.ip);
   remember(kubelet, record.uid, (old) => {
     const containers = Object.fromEntries(Object.entries(old.containers).map(([name, memory]) => [name, { ...without(memory, "killing"), started: false, ready: false }]));

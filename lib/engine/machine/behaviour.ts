@@ -141,6 +141,12 @@ export interface FileSystem {
   /** Removes a file, or a folder when `recursive`. */
   remove(path: string, recursive?: boolean): FileError | undefined;
   chmod(path: string, mode: number): FileError | undefined;
+  /**
+   * Makes sure that everything written to the container's volumes is on their disks: what is not is lost when the machine loses its power.
+   *
+   * @simplified `fsync` of one file and `sync` of a machine are one: all volumes of the container.
+   */
+  sync?(): void;
   /** Takes an advisory lock for this process, released when it ends; false when another process holds it, on any node. */
   lock(path: string): boolean;
 }

@@ -20,6 +20,10 @@ export interface FilesOf {
   readonly now: number;
   /** May this tree be used from this machine? A disk taken away answers with input/output errors. */
   usable(tree: string): boolean;
+  /** Do writes to a tree wait in memory? Then `dirty` is told of a place before it changes, `wholly` with all in it, and `sync` writes trees out. */
+  cached(tree: string): boolean;
+  dirty(tree: string, path: string, wholly: boolean): void;
+  sync(trees: ReadonlySet<string>): void;
   lock(key: string): boolean;
   /** Something others can change was looked at: a disk, a share, the machine's own files. */
   sharedTouched(): void;
@@ -49,17 +53,18 @@ export function containerFiles(of: FilesOf): FileSystem {
     const folder = normalPath(path);
     return mounts.flatMap((mount) => (mount.path !== "/" && (folder === "/" || mount.path.startsWith(`${folder}/`)) ? [mount.path.slice(folder === "/" ? 1 : folder.length + 1).split("/")[0] ?? ""] : []));
   };
-  const attempt = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined): FileError | undefined => {
+  const attempt = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined, wholly = false): FileError | undefined => {
     const { mount, path } = place(given);
     const open = path.startsWith("/dev/") || path === of.messagePath;
     if (!mount) return open ? inRoot(path) : of.readOnlyRoot ? "EROFS" : isForeign(of, undefined, path) ? "EACCES" : inRoot(path);
     if (mount.readOnly) return "EROFS";
     if (!of.usable(mount.tree)) return "EIO";
     if (isForeign(of, mount.tree, path)) return "EACCES";
+    if (of.cached(mount.tree)) of.dirty(mount.tree, path, wholly);
     return inMount(mount.tree, path);
   };
-  const change: typeof attempt = (given, inMount, inRoot) => {
-    const problem = attempt(given, inMount, inRoot);
+  const change: typeof attempt = (given, inMount, inRoot, wholly) => {
+    const problem = attempt(given, inMount, inRoot, wholly);
     if (problem === undefined) of.changed();
     return problem;
   };
@@ -94,8 +99,9 @@ export function containerFiles(of: FilesOf): FileSystem {
       return [...new Set([...(names ?? []), ...extra])].sort(compareStrings);
     },
     makeDirectory: (given, parents = false) => change(given, (tree, path) => trees.makeDirectory(tree, path, parents, of.now), (path) => root.makeDirectory(path, parents)),
-    remove: (given, recursive = false) => change(given, (tree, path) => trees.remove(tree, path, recursive, of.now), (path) => root.remove(path, recursive)),
+    remove: (given, recursive = false) => change(given, (tree, path) => trees.remove(tree, path, recursive, of.now), (path) => root.remove(path, recursive), recursive),
     chmod: (given, mode) => change(given, (tree, path) => trees.chmod(tree, path, mode), (path) => root.chmod(path, mode)),
+    sync: () => of.sync(new Set(mounts.map((mount) => mount.tree))),
     lock(given) {
       const { mount, path } = place(given);
       return of.lock(mount ? `${mount.tree}:${path}` : `${layer}:${path}`);

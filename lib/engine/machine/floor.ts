@@ -75,6 +75,8 @@ export function layFloor(parts: MachineParts): Floor {
       const disk = tables.disks.get(tree.slice(2));
       return disk?.kind === "file" || disk?.attachedTo === node;
     },
+    // A share is flushed when a file is closed, as NFS does.
+    treeCached: (tree) => tree.startsWith("v:") || tree.startsWith("h:") || (tree.startsWith("d:") && tables.disks.get(tree.slice(2))?.kind === "block"),
     stirred: (uid) => bound.events.stirred?.(uid),
     grew(tree) {
       if (tree.startsWith("c:") || tree.startsWith("v:")) bound.events.filesGrew?.(tree);

@@ -28,6 +28,7 @@ export function power(floor: Floor): Power {
         for (const container of floor.liveContainers(pod)) floor.endContainer(container, { code: 255, reason: "Unknown" });
         floor.pods.set(uid, { ...(floor.pods.get(uid) as PodRecord), ready: false });
       }
+      floor.processes.cache.lose(name, floor.clock.now());
       change(name, { powered: false });
     },
     powerOn(name) {

@@ -7,6 +7,7 @@ import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
 import type { ContainerRecord, ExecRecord, Mount, PodRecord, ProcessRecord } from "./records";
+import { PageCache } from "./page-cache";
 import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
 import { RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
@@ -14,6 +15,7 @@ import { Trees } from "./trees";
 /** Running programs: every step of every process passes here. */
 export class Processes {
   readonly trees: Trees;
+  readonly cache: PageCache;
   readonly logs: Logs;
   private readonly pods: Table<PodRecord>;
   private readonly containers: Table<ContainerRecord>;
@@ -32,6 +34,7 @@ export class Processes {
   constructor(private readonly around: Surroundings) {
     const { state } = around;
     this.trees = new Trees(state, (tree) => around.grew(tree), (tree, path) => around.touched(tree, path));
+    this.cache = new PageCache(state, this.trees);
     this.logs = new Logs(state, (container) => around.grew(`c:${container}`));
     this.pods = state.table<PodRecord>("machine:pod");
     this.containers = state.table<ContainerRecord>("machine:container");
@@ -304,6 +307,9 @@ export class Processes {
       managed: { "/etc/hosts": pod.hosts, "/etc/hostname": `${pod.hostname}\n`, "/etc/resolv.conf": pod.resolvConf },
       now: this.around.clock.now(),
       usable: (tree) => this.around.treeUsable(tree, pod.node),
+      cached: (tree) => this.around.treeCached(tree),
+      dirty: (tree, path, wholly) => (wholly ? this.cache.noteAll(pod.node, tree, path, this.around.clock.now()) : this.cache.note(pod.node, tree, path, this.around.clock.now())),
+      sync: (trees) => this.cache.sync(pod.node, trees),
       sharedTouched: () => {
         this.outside += 1;
       },

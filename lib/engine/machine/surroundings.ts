@@ -22,6 +22,8 @@ export interface Surroundings {
   /** Addresses a pod's processes listen on. */
   addressesOf(pod: PodRecord): readonly string[];
   treeUsable(tree: string, node: string): boolean;
+  /** Do writes to this tree wait in the machine's memory before they reach the disk? */
+  treeCached(tree: string): boolean;
   /** Something in a pod changed that may change its answers. */
   stirred(uid: string): void;
   /** A step was this much work. */

@@ -211,6 +211,22 @@ export class Trees {
     return undefined;
   }
 
+  /** Makes a place what it was: as a disk that never heard of what came after. */
+  putBack(tree: string, path: string, before: TreeEntry | null, now: number): void {
+    const entry = this.entry(tree, path);
+    if (before === null || before.type !== entry?.type) if (entry) this.remove(tree, path, true, now);
+    if (before === null) return;
+    this.makeDirectory(tree, parentOf(path), true, now);
+    if (before.type === "directory") this.makeDirectory(tree, path, true, now, before.mode, before.opaque);
+    else {
+      const old = this.entry(tree, path);
+      const grown = (before.type === "file" ? bytesIn(before) : 0) - (old?.type === "file" ? bytesIn(old) : 0);
+      this.sizes.set(tree, this.sizeOf(tree) + grown);
+      this.put(tree, path, before);
+      this.link(tree, path, now);
+    }
+  }
+
   /** Gives a new tree everything another holds. */
   copy(from: string, to: string, path = "/"): void {
     const entry = this.entry(from, path);

@@ -53,9 +53,10 @@ export function shellFiles(files: MachineFiles): FileSystem {
       return asShellError(append ? files.append(path, text) : files.write(path, text));
     },
     fill: (path, bytes) => asShellError(files.fill ? files.fill(path, bytes) : files.write(path, "\0".repeat(bytes))),
+    sync: () => files.sync?.(),
     list: (path) => files.list(path),
     makeDirectory: (path) => asShellError(files.makeDirectory(path)),
-    remove: (path) => asShellError(files.remove(path)),
+    remove: (path) => asShellError(files.remove(path, files.list(path)?.length === 0)),
     rename: (from, to) => asShellError(copy(from, to) ?? files.remove(from, true)),
     setMode: (path, mode) => asShellError(files.chmod(path, mode)),
     touch(path) {

@@ -168,6 +168,7 @@ function keep(process: ProcessView, word: Word): Reply {
   if (word.ask === "take") {
     files.makeDirectory(`${DATA}/${word.index}`, true);
     files.write(documentsPath(word.index, word.number), word.documents);
+    files.sync?.();
     return {};
   }
   if (word.ask !== "store") return {};
@@ -176,6 +177,7 @@ function keep(process: ProcessView, word: Word): Reply {
   const next = word.document === null ? lines : [...lines, `{"_id":${JSON.stringify(word.id)},"_source":${word.document}}`];
   files.makeDirectory(`${DATA}/${word.index}`, true);
   files.write(path, next.map((line) => `${line}\n`).join(""));
+  files.sync?.();
   return {};
 }
 

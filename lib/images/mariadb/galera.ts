@@ -83,6 +83,7 @@ function take(process: ProcessView, files: Files): void {
     process.files.makeDirectory(`${DATA}/${path.split("/")[0] ?? ""}`, true);
     process.files.write(`${DATA}/${path}`, content);
   }
+  process.files.sync?.();
 }
 
 /** A new cluster of one. */

@@ -70,6 +70,7 @@ function serverOf(version: Version): Program {
   };
   const opened = (process: ProcessView, group: Group): Step => {
     process.files.write(JOINED, group.cluster);
+    process.files.sync?.();
     return open(process, group);
   };
   return defineProgram<Json>({
@@ -157,6 +158,7 @@ function initialise(process: ProcessView, version: Version): void {
   files.write(GRANTS, JSON.stringify(grants));
   const database = env["MARIADB_DATABASE"] ?? env["MYSQL_DATABASE"];
   if (database !== undefined && /^\w[\w-]*$/.test(database)) files.makeDirectory(`${DATA}/${database}`, true);
+  files.sync?.();
 }
 
 function answer(state: State, request: AppRequest, process: ProcessView, version: Version): Step & { readonly response: AppResponse } {

@@ -25,6 +25,8 @@ export function runSql(files: FileSystem, text: string, database: string, names:
   let body = "";
   for (const statement of split(text)) {
     const answer = execute(session, statement);
+    // A change is told of once it is on the disk.
+    if (!/^(SELECT|SHOW|USE)\b/i.test(statement)) files.sync?.();
     if (answer.status !== 0) return { ...answer, body: body + answer.body };
     body += answer.body;
   }

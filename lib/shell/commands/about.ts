@@ -115,4 +115,7 @@ export const yes = simple("yes", (args) => ({ status: 0, stdout: `${args.join(" 
 
 /** `nproc`, `tty`, `sync`, `clear`: the little that a container's script asks of them. */
 export const nproc = simple("nproc", () => print("2"));
-export const sync = simple("sync", () => ({ status: 0 }));
+export const sync = simple("sync", (_args, io) => {
+  io.fs.sync?.();
+  return { status: 0 };
+});
