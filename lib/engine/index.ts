@@ -28,7 +28,7 @@ export { reason, type KubeletReason, type NetworkReason, type Reason, type Reaso
 export { resourceFor, resources } from "./resources/index";
 export type { Column, CustomKind, ResourceDefinition } from "./resources/define";
 export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/framework";
-export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace } from "./machine/wire";
+export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace, Reached } from "./machine/wire";
 export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type MountLine, type Output, type ProcessLine, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export * from "./models";
 export { findJsonPath, relaxedJsonPath, renderJsonPath, sortByJsonPath } from "./apimachinery/jsonpath";
@@ -57,6 +57,7 @@ export { metricsService, type MetricsService } from "./apiserver/metrics-service
 export { escalationChecked, guardedClient } from "./client/guarded";
 export type { ReachabilityTable } from "./network/policy-table";
 export { recordText, type DnsRecord, type DnsReply, type DnsType } from "./network/dns-records";
+export { redirectionText, type Redirection } from "./machine/redirection";
 export { NETFILTER_TOOLS, type ToolResult } from "./network/netfilter-commands";
 export { gatewayDefinitions } from "./resources/gateway/definitions";
 export type { LinkCondition } from "./world/world";

@@ -6,6 +6,7 @@ import { elasticsearch } from "./elasticsearch/index";
 import { etcd } from "./etcd/index";
 import { httpd } from "./httpd/index";
 import type { Repository } from "./image";
+import { istio } from "./istio/index";
 import { logs } from "./logs/index";
 import { mariadb } from "./mariadb/index";
 import { metricsServer } from "./metrics-server/index";
@@ -16,7 +17,7 @@ import { redis } from "./redis/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...logs, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...istio, ...logs, ...plain];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 

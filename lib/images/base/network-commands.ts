@@ -66,6 +66,7 @@ export const wget: NetworkCommand = (command, process) => {
   const address = trace.hops.at(-1)?.before.destination;
   const intro = quiet ? "" : `Connecting to ${url.host}${url.port === 80 ? "" : `:${url.port}`} (${address?.ip ?? url.host}:${url.port})\n`;
   if (trace.outcome === "no-such-host") return { takes, result: { status: 1, stderr: `wget: bad address '${url.host}'\n` } };
+  if (trace.reset) return { takes, result: { status: 1, stderr: `${intro}wget: error getting response: Connection reset by peer\n` } };
   if (trace.outcome === "refused") return { takes, result: { status: 1, stderr: `${intro}wget: can't connect to remote host (${address?.ip ?? url.host}): Connection refused\n` } };
   if (!trace.response) return { takes, result: { status: 1, stderr: `${intro}wget: download timed out\n` } };
   if (trace.response.status >= 400) return { takes, result: { status: 1, stderr: `${intro}wget: server returned error: HTTP/1.1 ${trace.response.status} ${phrase(trace.response.status)}\n` } };
@@ -108,6 +109,7 @@ export const curl: NetworkCommand = (command, process) => {
   if (trace.outcome === "no-such-host") return failed(6, `Could not resolve host: ${url.host}`);
   if (trace.tlsProblem === "self-signed") return failed(60, "SSL certificate problem: self-signed certificate\nMore details here: https://curl.se/docs/sslcerts.html");
   if (trace.tlsProblem === "name-mismatch") return failed(60, `SSL: no alternative certificate subject name matches target host name '${url.host}'\nMore details here: https://curl.se/docs/sslcerts.html`);
+  if (trace.reset) return failed(56, "Recv failure: Connection reset by peer");
   if (trace.outcome === "refused") return failed(7, `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server`);
   if (!trace.response) return failed(28, limit === undefined ? `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server` : `Connection timed out after ${limit} milliseconds`);
   const { status, body, headers = {} } = trace.response;
@@ -146,7 +148,8 @@ export const nc: NetworkCommand = (command, process) => {
   const takes = Math.min(limit, trace.latency);
   const verbose = [...flags].some((flag) => flag.includes("v"));
   const ip = trace.hops.at(-1)?.before.destination.ip ?? host;
-  if (trace.outcome === "delivered") return { takes, result: { status: 0, stderr: verbose ? `${host} (${ip}:${port}) open\n` : "" } };
+  // A connection that is reset later was open.
+  if (trace.outcome === "delivered" || trace.reset) return { takes, result: { status: 0, stderr: verbose ? `${host} (${ip}:${port}) open\n` : "" } };
   const why = trace.outcome === "no-such-host" ? `nc: bad address '${host}'` : trace.outcome === "refused" ? `nc: ${host} (${ip}:${port}): Connection refused` : `nc: ${host} (${ip}:${port}): Connection timed out`;
   return { takes, result: { status: 1, stderr: `${why}\n` } };
 };
@@ -177,6 +180,7 @@ export const mysqldump: NetworkCommand = (command, process) => {
 
 function sqlResult(trace: PacketTrace, host: string, user: string): CommandResult {
   if (trace.outcome === "no-such-host") return { status: 1, stderr: `ERROR 2005 (HY000): Unknown server host '${host}' (-2)\n` };
+  if (trace.reset) return { status: 1, stderr: "ERROR 2013 (HY000): Lost connection to server at 'reading initial communication packet', system error: 104\n" };
   if (trace.outcome === "refused") return { status: 1, stderr: `ERROR 2002 (HY000): Can't connect to server on '${host}' (111)\n` };
   if (!trace.response) return { status: 1, stderr: `ERROR 2002 (HY000): Can't connect to server on '${host}' (110)\n` };
   if (trace.response.status !== 0) return { status: 1, stderr: `${trace.response.body.replaceAll("{user}", user)}\n` };

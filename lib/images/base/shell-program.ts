@@ -185,7 +185,7 @@ function runServer(name: string, program: Program, { id, argv, env, cwd, stdin =
 const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep", "pwd", "kill", "timeout", "env"];
 
 /** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
-export function shellPrograms(network: Readonly<Record<string, NetworkCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
+export function shellPrograms(network: Readonly<Record<string, NetworkCommand | ProcessCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
   const installed = { ...processCommands, ...network };
   const program = shellProgram({ network: installed, servers: { tail: follow, ...servers } });
   const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(installed), ...more];
