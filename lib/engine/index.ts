@@ -19,7 +19,7 @@ export { compareNumbers, compareStrings, deepEqual, sortedEntries } from "./apim
 export { canonicalJson, fingerprint, hash32 } from "./apimachinery/canonical";
 export { sha256 } from "./apimachinery/sha256";
 export { controllerOf, isControlledBy } from "./apimachinery/owner";
-export { findCondition, isTrue, type Condition } from "./apimachinery/conditions";
+export { findCondition, isTrue, setCondition, type Condition } from "./apimachinery/conditions";
 export { millis, seconds, type Instant, type Millis } from "./sim/clock";
 export { clockText, type JournalEntry } from "./sim/journal";
 export { BudgetExceeded } from "./sim/budget";

@@ -3,6 +3,7 @@ import { apiResources, apiVersions } from "./api-resources/index";
 import { apply } from "./apply/index";
 import { auth } from "./auth/index";
 import { autoscale } from "./autoscale/index";
+import { certificate } from "./certificate/index";
 import { clusterInfo } from "./cluster-info/index";
 import { config } from "./config/index";
 import { cordon, uncordon } from "./cordon/index";
@@ -38,7 +39,7 @@ export const root: Command = {
   name: "kubectl",
   summary: "Controls a Kubernetes cluster",
   children: [
-    create, expose, run, set, explain, get, edit, deleteCommand, rollout, scale, autoscale, clusterInfo, top, cordon, uncordon, drain, taint,
+    create, expose, run, set, explain, get, edit, deleteCommand, rollout, scale, autoscale, certificate, clusterInfo, top, cordon, uncordon, drain, taint,
     describe, logs, attach, exec, portForward, cp, auth, debug, events, diff, apply, patch, replace, wait, kustomize, label, annotate,
     apiResources, apiVersions, config, version, options, ...others,
   ],

@@ -1,0 +1,48 @@
+import { setCondition, type Condition, type KubeObject } from "@/lib/engine";
+import { usageFailure, type Call, type Command } from "../../command";
+import { typeNamed } from "../../discovery";
+import { failAll } from "../../failure";
+import { flag } from "../../flags";
+import { missing } from "../../resource-args";
+
+interface Request extends KubeObject {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** `kubectl certificate`: says yes or no to certificate requests. */
+export const certificate: Command = {
+  name: "certificate",
+  summary: "Modify certificate resources",
+  children: [decision("approve", "Approve a certificate signing request", "Approved", "KubectlApprove"), decision("deny", "Deny a certificate signing request", "Denied", "KubectlDeny")],
+};
+
+function decision(name: "approve" | "deny", summary: string, type: string, reason: string): Command {
+  return {
+    name,
+    summary,
+    usage: "(-f FILENAME | NAME) [options]",
+    examples: [[summary, `kubectl certificate ${name} csr-sqgzp`]],
+    flags: [flag("bool", "force", "Update the request even if it has been decided already")],
+    run(call) {
+      if (call.words.length === 0) usageFailure(call, "one or more CSRs must be specified as <name> or -f <filename>");
+      const failures: unknown[] = [];
+      for (const word of call.words) decide(call, word.replace(/^(csr|certificatesigningrequests?)\//, ""), failures);
+      failAll(failures);
+      return 0;
+    },
+  };
+
+  function decide(call: Call, named: string, failures: unknown[]): void {
+    const csr = typeNamed(call.client, "certificatesigningrequests");
+    const found = call.client.get<Request>(csr.kind, { namespace: "", name: named });
+    if (!found) {
+      failures.push(missing(csr, named));
+      return;
+    }
+    const decided = (found.status?.conditions ?? []).some((condition) => condition.type === type);
+    const message = `This CSR was ${name === "approve" ? "approved" : "denied"} by kubectl certificate ${name}.`;
+    const conditions = setCondition(found.status?.conditions ?? [], { type, status: "True", reason, message });
+    if (!decided || call.flags.bool("force")) call.client.update({ ...found, status: { ...found.status, conditions } } as KubeObject, { subresource: "approval" });
+    call.out(`certificatesigningrequest.certificates.k8s.io/${named} ${name === "approve" ? "approved" : "denied"}\n`);
+  }
+}
