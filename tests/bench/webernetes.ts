@@ -87,7 +87,7 @@ const middle = (list: readonly number[]): number => [...list].sort((a, b) => a -
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 async function sideBySide(replicas: number): Promise<Measured> {
-  for (let i = 0; i < 20; i += 1) ours(replicas);
+  for (let i = 0; i < 60; i += 1) ours(replicas);
   const own = Array.from({ length: 31 }, () => ours(replicas));
   const other = await theirs(replicas, 3);
   const [wall, cpu] = [middle(own.map((run) => run.wall)), middle(own.map((run) => run.cpu))];
