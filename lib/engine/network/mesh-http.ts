@@ -73,7 +73,7 @@ function tryOut(leaving: Leaving, first: Flight, destination: Parameters<typeof 
     const limit = Math.min(left ?? Infinity, rules.perTry ?? Infinity);
     const before = flight.latency;
     const sent = sendTo(leaving, flight, { endpoint, tls: cluster.tls, service: destination.service, subset: destination.subset, change: changeFor(rules, limit) });
-    const late = sent.inner.latency > limit || hung(sent.inner);
+    const late = sent.inner.latency > limit || hung(sent.inner) || (sent.inner.outcome === "timed-out" && limit < CONNECT);
     flight = late && Number.isFinite(limit) ? { ...sent.flight, latency: before + limit } : sent.flight;
     if (late && left !== undefined && limit === left) return gaveUp(flight, by, names, rules.timeout ?? 0);
     if (late && !Number.isFinite(limit)) return { outcome: "timed-out", flight };
