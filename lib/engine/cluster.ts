@@ -20,7 +20,7 @@ import { createMachines, type Machines } from "./machine/machines";
 import type { Usage } from "./machine/physical";
 import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
 import { runtime } from "./machine/runtime";
-import type { DnsAnswer, Origin, OutboundRequest, PacketTrace } from "./machine/wire";
+import type { DnsAnswer, Origin, OutboundRequest, PacketTrace, Reached } from "./machine/wire";
 import type { DnsReply } from "./network/dns-records";
 import { gatewayStatus } from "./network/gateway-status";
 import { ingressStatus } from "./network/ingress-status";
@@ -89,6 +89,8 @@ export interface Cluster {
   journal(): readonly JournalEntry[];
   /** Sends a request as a process, a machine or a host of the world would, and tells the whole story. */
   send(from: Origin, request: OutboundRequest): PacketTrace;
+  /** The same, when nobody wants the story: what came of it. */
+  reach(from: Origin, request: OutboundRequest): Reached;
   /** Asks for a name from there. */
   resolve(from: Origin, name: string): DnsAnswer;
   /** Runs a command in a running container. It may need time: ask {@link execResult} after advancing. */
@@ -257,6 +259,12 @@ function compose(foundations: Foundations): Cluster {
       const trace = wire.send(from, request);
       kernel.drain();
       return trace;
+    },
+    reach(from, request) {
+      kernel.drain();
+      const reached = wire.reach(from, request);
+      kernel.drain();
+      return reached;
     },
     resolve(from, name) {
       kernel.drain();

@@ -15,7 +15,7 @@ export function beginHook(kubelet: Kubelet, record: KubeletPod, container: Conta
   }
   const ask = handler.httpGet ?? handler.tcpSocket;
   if (!ask) return { done: true };
-  const trace = kubelet.machines.wire().send(
+  const trace = kubelet.machines.wire().reach(
     { node: record.node },
     {
       protocol: handler.httpGet ? "http" : "tcp",

@@ -114,7 +114,7 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
   const host = http?.host ?? probe.tcpSocket?.host ?? record.ip ?? "";
   const headers = Object.fromEntries((http?.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
   const path = (http?.path ?? "/").startsWith("/") ? (http?.path ?? "/") : `/${http?.path}`;
-  const trace = kubelet.machines.wire().send(
+  const trace = kubelet.machines.wire().reach(
     { node: record.node },
     {
       protocol: http ? "http" : "tcp",

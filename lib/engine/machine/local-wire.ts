@@ -5,7 +5,8 @@ import type { Hop, Packet, PacketTrace, Sockets, Wire } from "./wire";
 
 /** A network of one cable: packets to an address go straight to its socket. Serves until the network room is bound, and in tests. */
 export function localWire(sockets: Sockets): Wire {
-  return {
+  const wire: Wire = {
+    reach: (from, request) => wire.send(from, request),
     resolve: (_from, name) => ({ name, addresses: [], because: reason("dns.no-server"), queries: [] }),
     send(from, request): PacketTrace {
       const source = "pod" in from ? (sockets.addressOf(from.pod)?.ip ?? "0.0.0.0") : "0.0.0.0";
@@ -43,4 +44,5 @@ export function localWire(sockets: Sockets): Wire {
       };
     },
   };
+  return wire;
 }

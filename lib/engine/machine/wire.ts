@@ -60,6 +60,9 @@ export interface PacketTrace {
   readonly servedBy?: ObjectKey;
 }
 
+/** What came of a request, without the story of how: for whoever only waits for the answer. */
+export type Reached = Omit<PacketTrace, "from" | "asked" | "hops" | "queries">;
+
 /** A request as the listening process receives it. */
 export interface AppRequest {
   readonly protocol: "http" | "mysql" | "redis" | "tcp";
@@ -127,6 +130,8 @@ export interface DnsAnswer {
 /** How a process reaches the network; implemented by `network/`, used by processes and probes. */
 export interface Wire {
   send(from: Origin, request: OutboundRequest): PacketTrace;
+  /** The same journey, untold: nothing is different but that no hop is written down. */
+  reach(from: Origin, request: OutboundRequest): Reached;
   resolve(from: Origin, name: string): DnsAnswer;
   /** One question to one server, as `dig` asks it; undefined when nobody answers. Wires without servers lack it. */
   query?(from: Origin, name: string, type: DnsType, server?: string): DnsReply | undefined;

@@ -42,7 +42,7 @@ function forward(parts: NetworkParts, roads: Roads, flight: Flight, host: string
 function answersHealth(parts: NetworkParts, roads: Roads, host: string, ip: string, check: { readonly port: number; readonly path?: string }): boolean {
   const packet = { protocol: "TCP" as const, source: { ip: "0.0.0.0", port: ephemeralPort(parts.state) }, destination: { ip, port: check.port } };
   const request: OutboundRequest = { protocol: check.path === undefined ? "tcp" : "http", host: ip, port: check.port, path: check.path ?? "/", method: "GET" };
-  const probe: Flight = { from: { host }, request, asked: "", packet, sent: packet, place: { host }, arrived: false, hops: [], latency: 0 };
+  const probe: Flight = { from: { host }, request, asked: "", packet, sent: packet, place: { host }, arrived: false, hops: [], latency: 0, quiet: true };
   const landing = roads.toWorld(parts, probe);
   const done = "landing" in landing ? landing.landing : roads.travel(parts, landing.flight);
   return done.outcome === "delivered" && (check.path === undefined || (done.response?.status ?? 500) < 400);

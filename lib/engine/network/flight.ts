@@ -1,5 +1,5 @@
 import type { ObjectKey } from "../apimachinery/meta";
-import type { Endpoint, Hop, Origin, OutboundRequest, Packet, PacketTrace } from "../machine/wire";
+import type { Endpoint, Hop, Origin, OutboundRequest, Packet, PacketTrace, Reached } from "../machine/wire";
 import type { AppResponse } from "../machine/behaviour";
 import { millis } from "../sim/clock";
 
@@ -20,6 +20,8 @@ export interface Flight {
   readonly hops: readonly Hop[];
   readonly latency: number;
   readonly queries?: PacketTrace["queries"];
+  /** Nobody will read the story: only what later places look at is kept of it. */
+  readonly quiet?: true;
 }
 
 /** How a flight ends. */
@@ -43,6 +45,8 @@ export function placeName(place: Place): string {
 /** The flight with one more hop; the packet goes on as that hop left it. */
 export function withHop(flight: Flight, hop: Omit<Hop, "at" | "before" | "after"> & { readonly at?: string; readonly after?: Packet }, cost = 0): Flight {
   const after = hop.after ?? flight.packet;
+  // Who was lent a machine's address is looked up at the pod's door.
+  if (flight.quiet === true && hop.stage !== "masquerade") return after === flight.packet && cost === 0 ? flight : { ...flight, packet: after, latency: flight.latency + cost };
   const { mesh, tls } = flight.request;
   const encrypted = (mesh?.identity !== undefined || tls !== undefined) && hop.stage !== "gateway";
   const full: Hop = { ...hop, at: hop.at ?? placeName(flight.place), before: flight.packet, after, ...(encrypted ? { encrypted: true } : {}) };
@@ -67,6 +71,18 @@ export function timedOut(flight: Flight): Landing {
 /** A packet answered with a reset. */
 export function refused(flight: Flight): Landing {
   return { outcome: "refused", flight };
+}
+
+/** Writes down what came of a flight, without its story. */
+export function reachedBy({ outcome, response, servedBy, tlsProblem, reset, flight }: Landing): Reached {
+  return {
+    outcome,
+    latency: millis(flight.latency),
+    ...(response === undefined ? {} : { response }),
+    ...(reset === undefined ? {} : { reset }),
+    ...(tlsProblem === undefined ? {} : { tlsProblem }),
+    ...(servedBy === undefined ? {} : { servedBy }),
+  };
 }
 
 /** Writes a landing down as the trace it is. */

@@ -111,6 +111,7 @@ function throughProxy(parts: NetworkParts, roads: Roads, arrived: Flight, { prox
 
 /** The answer goes back the way it came; each rewriting is undone, so the sender hears from whom it asked. */
 function replied(flight: Flight): Flight {
+  if (flight.quiet === true) return flight;
   const rewritten = flight.hops.some((hop) => hop.verdict === "rewrite");
   if (!rewritten) return flight;
   const { sent } = flight;

@@ -25,11 +25,20 @@ const KINDS: readonly (readonly [RegExp, ProxyKind])[] = [
   [/(^|\/)envoyproxy\/gateway(:|@|$)/, { name: "envoy-gateway", gateway: "gateway.envoyproxy.io/gatewayclass-controller", classless: false, component: "envoy-gateway" }],
 ];
 
+/** What pods were found to be; pods are never changed, only replaced. */
+const found = new WeakMap<Pod, ProxyKind | "none">();
+
 /** What the pod's image makes it: a reverse proxy of some kind, or none. */
 export function proxyOfPod(pod: Pod): ProxyKind | undefined {
+  const known = found.get(pod) ?? judged(pod) ?? "none";
+  found.set(pod, known);
+  return known === "none" ? undefined : known;
+}
+
+function judged(pod: Pod): ProxyKind | undefined {
   for (const container of pod.spec.containers) {
-    const found = KINDS.find(([image]) => image.test(container.image ?? ""));
-    if (found) return found[1];
+    const kind = KINDS.find(([image]) => image.test(container.image ?? ""));
+    if (kind) return kind[1];
   }
   return undefined;
 }

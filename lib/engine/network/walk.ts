@@ -9,7 +9,7 @@ import type { NetworkPlugin } from "./cni";
 import { queryName, resolveName, type NameServers } from "./dns";
 import { dnsObstacle } from "./dns-door";
 import type { DnsReply, DnsType } from "./dns-records";
-import { coming, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
+import { coming, reachedBy, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
 import { nodeOfPodIP, type NodeAddresses } from "./ipam";
 import { land, toLoopback } from "./landing";
 import { overWire } from "./links";
@@ -52,21 +52,27 @@ export function createWire(given: Omit<NetworkParts, "gate"> & { readonly cni?: 
     resolve: (from, name) => resolveName(names, from, name),
     query: (from, name, type, server) => queryName(names, from, name, type, server),
     send: (from, request) => send(parts, from, request, resolveName(names, from, request.host)),
+    reach: (from, request) => reachedBy(depart(parts, from, request, resolveName(names, from, request.host), true)),
   };
 }
 
 function send(parts: NetworkParts, from: Origin, request: OutboundRequest, dns: DnsAnswer): PacketTrace {
-  const asked = `${request.protocol}://${request.host}:${request.port}${request.path ?? ""}`;
+  return traceOf(depart(parts, from, request, dns, false));
+}
+
+/** From the sender's first question to where its packet ends; `quiet` keeps no story. */
+function depart(parts: NetworkParts, from: Origin, request: OutboundRequest, dns: DnsAnswer, quiet: boolean): Landing {
+  const asked = quiet ? "" : `${request.protocol}://${request.host}:${request.port}${request.path ?? ""}`;
   const start = placeOf(parts, from);
   const source: Endpoint = { ip: start?.ip ?? "0.0.0.0", port: ephemeralPort(parts.state) };
   const target = dns.addresses[0];
   const packet = { protocol: "TCP" as const, source, destination: { ip: target ?? "0.0.0.0", port: request.port } };
-  const flight: Flight = { from, request, asked, packet, sent: packet, place: start?.place ?? { host: "nowhere" }, arrived: false, hops: [], latency: 0 };
+  const flight: Flight = { from, request, asked, packet, sent: packet, place: start?.place ?? { host: "nowhere" }, arrived: false, hops: [], latency: 0, ...(quiet ? { quiet } : {}) };
   const asking = dns.queries.length === 0 ? flight : withHop({ ...flight, queries: dns.queries }, { stage: "dns", verdict: target === undefined ? "drop" : "answer", because: dns.because }, dnsTime(dns));
-  if (!start) return traceOf({ outcome: "unreachable", flight: asking });
-  if (target === undefined) return traceOf({ outcome: "no-such-host", flight: asking });
+  if (!start) return { outcome: "unreachable", flight: asking };
+  if (target === undefined) return { outcome: "no-such-host", flight: asking };
   const meshed = start.redirection && leaveThroughProxy(parts, roads, asking, start.redirection);
-  return traceOf(meshed ?? travel(parts, asking));
+  return meshed ?? travel(parts, asking);
 }
 
 /** A server that does not answer is asked twice, five seconds each; one that does takes a round trip for all its questions. */
