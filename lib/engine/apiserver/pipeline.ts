@@ -18,6 +18,7 @@ import { builtin, listed } from "./builtins";
 import { Kinds } from "./custom-resources/registry";
 import { shapeOfDefinition, typeProblem, zeroOfDefinition } from "./custom-resources/shape";
 import { changedTo, customObject, customObjects, deleted, kept as keptAs } from "./custom-resources/storage";
+import { EventExpiry } from "./event-expiry";
 import { evict } from "./eviction";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
 
@@ -45,6 +46,7 @@ export class ApiServer {
   private readonly mutators: readonly AdmissionPlugin[];
   private readonly validators: readonly AdmissionPlugin[];
   private readonly stamps: PodStamps;
+  private readonly expiry: EventExpiry;
   /** The kinds this server serves. */
   readonly kinds: Kinds;
   private readonly byKind = { alters: new Map<KindId, readonly AdmissionPlugin[]>(), judges: new Map<KindId, readonly AdmissionPlugin[]>() };
@@ -60,6 +62,7 @@ export class ApiServer {
     this.random = random.fork("apiserver");
     this.kinds = new Kinds(store);
     this.stamps = new PodStamps(store);
+    this.expiry = new EventExpiry(store, clock);
     this.uids = this.random.fork("uid");
     this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
     this.validators = admission.filter((plugin) => plugin.validate !== undefined);
@@ -76,7 +79,9 @@ export class ApiServer {
 
   get(ref: ObjectRef): KubeObject | undefined {
     const definition = this.definitionOf(ref.kind);
-    return definition.custom ? customObject(this.store, definition, ref) : (this.store.get(ref) ?? builtin(ref));
+    if (definition.custom) return customObject(this.store, definition, ref);
+    const found = this.store.get(ref) ?? builtin(ref);
+    return found && definition.kind === EVENT && this.expiry.isOver(found) ? undefined : found;
   }
 
   /** The object to be changed. One that every cluster has is stored from then on. */
@@ -90,13 +95,15 @@ export class ApiServer {
 
   list(request: ListRequest): readonly KubeObject[] {
     const definition = this.definitionOf(request.kind);
-    return definition.custom ? customObjects(this.store, definition, request) : listed(this.store, request);
+    if (definition.custom) return customObjects(this.store, definition, request);
+    return definition.kind === EVENT ? this.expiry.current(listed(this.store, request)) : listed(this.store, request);
   }
 
   create(body: Body, user: string, options: WriteOptions = {}, managers?: readonly Manager[]): KubeObject {
     const stampable = body["kind"] === "Pod" && body["apiVersion"] === "v1" && managers === undefined && isComponent(user);
     const stamp = stampable ? this.stamps.find(body, options) : undefined;
     if (stamp) return this.createAlike(stamp, body, user);
+    if (body["kind"] === "Event") this.expiry.sweep();
     if (body["kind"] === "Event" && body["apiVersion"] === "v1" && isComponent(user)) return this.createEvent(body, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
