@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@/lib/engine";
 import { gatewayDefinitions } from "@/lib/engine/resources/gateway/definitions";
 import { parseManifests, parseYaml } from "@/lib/manifest";
-import { journalText, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
+import { istioManifest, journalText, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
 
 /** What a step found that is not as the correction says. */
 export interface Contradiction {
@@ -41,11 +41,17 @@ interface Playing {
   statements: number;
 }
 
+/** What projects publish to be installed. */
+const PUBLISHED: Readonly<Record<string, string>> = {
+  "gateway-api": gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n"),
+  istio: istioManifest,
+};
+
 const WORDS = ["is", "has", "lacks", "matches", "counts"] as const;
 
 /**
  * Plays a correction: `{id, says: {es, en}, fixture, workloads?, objects?, installs?, files?, steps, journal}` in YAML. `installs: [gateway-api]`
- * lays out what that project publishes to be installed, as the file `gateway-api.yaml`.
+ * (or `istio`) lays out what that project publishes to be installed, as the file `gateway-api.yaml`.
  *
  * A step is an input as scenes write them, or a statement: `{see: LINE, is | has | lacks | matches: TEXT}` about what a terminal line
  * prints, `{remember: LINE, as: NAME}` (`{NAME}` stands for it from then on), or `{sends: {from, url…}, ends: OUTCOME, has?: TEXT}` about
@@ -55,7 +61,7 @@ export function playCorrection(text: string): PlayedCorrection {
   const data = parseYaml(text).documents[0]?.value as JsonObject;
   const own = typeof data["objects"] === "string" ? parseManifests(data["objects"]).documents.map((document): JsonObject => document.value) : [];
   const objects = [...(data["workloads"] === "prod-4" ? prod4Workloads() : []), ...own];
-  const published = listOf(data["installs"]).includes("gateway-api") ? { "gateway-api.yaml": gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n") } : {};
+  const published = Object.fromEntries(listOf(data["installs"]).map((name) => [`${name}.yaml`, PUBLISHED[name] ?? ""]));
   const files = { ...published, ...Object.fromEntries(Object.entries((data["files"] ?? {}) as JsonObject).map(([path, content]) => [path, String(content)])) };
   const bench = openWorkbench({ fixture: (data["fixture"] ?? "three-nodes") as FixtureName, seed: 1, objects, files });
   const playing: Playing = { bench, known: new Map(), contradictions: [], transcript: "", statements: 0 };
