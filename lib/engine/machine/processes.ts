@@ -12,6 +12,23 @@ import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
 import { RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
 
+/** What a view makes when it is first asked for it; stands for one step. */
+interface Made {
+  files: FileSystem | undefined;
+}
+
+/** A view kept, and what it was made of. */
+interface KnownView {
+  readonly record: ProcessRecord;
+  readonly container: ContainerRecord;
+  readonly pod: PodRecord;
+  readonly view: ProcessView;
+  readonly made: Made;
+}
+
+/** Most views kept at a time: few processes are asked often. */
+const MOST_VIEWS = 256;
+
 /** Running programs: every step of every process passes here. */
 export class Processes {
   readonly trees: Trees;
@@ -26,6 +43,7 @@ export class Processes {
   private readonly execs: Table<ExecRecord>;
   /** Processes in the middle of a step: they cannot take a request from themselves. */
   private readonly busy = new Set<string>();
+  private readonly views = new Map<string, KnownView>();
   /** How often processes looked outside their own pod; only differences within one call mean anything. */
   outside = 0;
   /** How often processes read the clock, drew a number or changed a file; used as {@link outside} is. */
@@ -148,7 +166,7 @@ export class Processes {
     this.busy.add(id);
     let step: Step | undefined;
     try {
-      step = run(program, this.view(record, container, pod), record.state);
+      step = run(program, this.viewOf(record, container, pod), record.state);
     } finally {
       this.busy.delete(id);
     }
@@ -210,9 +228,24 @@ export class Processes {
     for (const text of lines) this.logs.append(container.id, { at: this.around.clock.now(), stream, text });
   }
 
-  private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
+  /** The view of a process as it is: the one it had at its last step when nothing about it has changed. */
+  private viewOf(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
+    const known = this.views.get(record.id);
+    if (known && known.record === record && known.container === container && known.pod === pod) {
+      known.made.files = undefined;
+      return known.view;
+    }
+    const made: Made = { files: undefined };
+    const view = this.view(record, container, pod, made);
+    // Numbers of processes another container may see change without its records doing so.
+    if (container.pids !== undefined) return view;
+    if (this.views.size >= MOST_VIEWS) this.views.clear();
+    this.views.set(record.id, { record, container, pod, view, made });
+    return view;
+  }
+
+  private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord, made: Made): ProcessView {
     const { clock, random } = this.around;
-    const made: { files?: FileSystem } = {};
     const filesOf = (): FileSystem => this.filesOf(container, pod, image, record.id);
     const readClock = (): number => {
       this.restless += 1;

@@ -132,6 +132,18 @@ export interface Standpoint {
   readonly zone?: string | undefined;
 }
 
+const zoned = new WeakMap<ServiceRule, boolean>();
+
+/** Does any endpoint of the rule say which zones it should serve first? */
+export function hasZones(rule: ServiceRule): boolean {
+  const known = zoned.get(rule) ?? (rule.all ?? rule.backends).some(({ zones }) => zones !== undefined);
+  zoned.set(rule, known);
+  return known;
+}
+
+/** What machines use, by the rule: rules are never changed, only replaced. */
+const used = new WeakMap<ServiceRule, Map<string, Usable>>();
+
 /** The endpoints one machine uses for a rule. `any` says whether somebody somewhere could serve. */
 export interface Usable {
   readonly cluster: readonly Backend[];
@@ -144,6 +156,15 @@ export interface Usable {
  * Endpoints that are leaving serve where no other is left, each policy for itself. Upstream: pkg/proxy/topology.go.
  */
 export function usableOn(rule: ServiceRule, at: Standpoint): Usable {
+  const known = used.get(rule) ?? new Map<string, Usable>();
+  const place = at.zone === undefined ? at.node : `${at.node} ${at.zone}`;
+  const usable = known.get(place) ?? sorted(rule, at);
+  if (known.size === 0) used.set(rule, known);
+  known.set(place, usable);
+  return usable;
+}
+
+function sorted(rule: ServiceRule, at: Standpoint): Usable {
   const all = rule.all ?? rule.backends;
   const own = all.filter((backend) => backend.node === at.node && backend.node !== "");
   const staying = (backends: readonly Backend[]): readonly Backend[] => {

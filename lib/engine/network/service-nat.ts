@@ -8,7 +8,7 @@ import { inCidr } from "../world/ipv6";
 import { coming, refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
 import type { NodeAddresses } from "./ipam";
 import { ruleFor, rulesOf } from "./kube-proxy";
-import { usableOn, type Backend, type Match, type ServiceRule } from "./rules";
+import { hasZones, usableOn, type Backend, type Match, type ServiceRule } from "./rules";
 
 /** What the kernel of one machine knows. */
 export interface Kernel {
@@ -45,7 +45,7 @@ export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight):
   const { rule, match } = hit;
   const by: ObjectRef = { kind: SERVICE, ...rule.service };
   const params = { service: keyText(rule.service), ip: destination.ip, port: destination.port };
-  const usable = usableOn(rule, { node: node.name, zone: (rule.all ?? rule.backends).some((backend) => backend.zones) ? kernel.zoneOf(node.name) : undefined });
+  const usable = usableOn(rule, { node: node.name, zone: hasZones(rule) ? kernel.zoneOf(node.name) : undefined });
   if (!usable.any) return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because: reason("service.no-endpoints", params, [by]) })) };
   if (match.type === "load-balancer" && rule.sourceRanges && !rule.sourceRanges.some((range) => inCidr(source.ip, range))) {
     return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because: reason("service.source-refused", { ...params, from: source.ip }, [by]) })) };

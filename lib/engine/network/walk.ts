@@ -10,6 +10,7 @@ import { queryName, resolveName, type NameServers } from "./dns";
 import { dnsObstacle } from "./dns-door";
 import type { DnsReply, DnsType } from "./dns-records";
 import { coming, reachedBy, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
+import { hostPort } from "./host-port";
 import { nodeOfPodIP, type NodeAddresses } from "./ipam";
 import { land, toLoopback } from "./landing";
 import { overWire } from "./links";
@@ -97,21 +98,37 @@ function travel(parts: NetworkParts, first: Flight): Landing {
 function atNode(parts: NetworkParts, flight: Flight, name: string): Onward {
   const node = parts.nodes.find((candidate) => candidate.name === name);
   if (!node) return { landing: timedOut(flight) };
-  if (flight.packet.destination.ip.startsWith("127.")) return { landing: toLoopback(parts, roads, flight, node) };
+  if (flight.packet.destination.ip.startsWith("127.")) {
+    const mapped = hostPort(parts, node, flight);
+    return mapped === flight ? { landing: toLoopback(parts, roads, flight, node) } : onward(parts, mapped, node);
+  }
   const health = healthCheck(parts, node, flight);
   if (health) return { landing: health };
   const passage = serviceNat(kernelOf(parts), node, flight);
   if ("landing" in passage) return passage;
-  const out = leavePod(parts, passage.flight);
+  const out = leavePod(parts, passage.rule ? passage.flight : hostPort(parts, node, passage.flight));
   if ("landing" in out) return out;
   return onward(parts, out.flight, node);
 }
 
+/** Kernels by what they are made of. */
+const kernels = new WeakMap<NetworkParts, Kernel>();
+
 function kernelOf(parts: NetworkParts): Kernel {
+  const known = kernels.get(parts);
+  if (known) return known;
+  const kernel = kernelFrom(parts);
+  kernels.set(parts, kernel);
+  return kernel;
+}
+
+function kernelFrom(parts: NetworkParts): Kernel {
   return {
     state: parts.state,
     random: parts.random,
-    now: parts.clock.now(),
+    get now() {
+      return parts.clock.now();
+    },
     zoneOf: (name) => parts.client.get<Node>(NODE, { namespace: "", name })?.metadata.labels?.["topology.kubernetes.io/zone"],
     mode: parts.proxyMode,
     isPod: (ip) => within(ip, parts.podCIDR) || nodeOfPodIP(ip, parts.nodes) !== undefined,

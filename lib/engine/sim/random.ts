@@ -52,11 +52,20 @@ function stream(seed: number, name: string, positions: Table<readonly number[]>)
     positions.set(name, at.position);
     return values;
   };
+  const children = new Map<string, Random>();
+  const childOf = (child: string): Random => {
+    const known = children.get(child);
+    if (known) return known;
+    if (children.size >= KEPT) children.clear();
+    const made = stream(seed, `${name}/${child}`, positions);
+    children.set(child, made);
+    return made;
+  };
   const draw = (bound: number): number => draws([bound])[0] ?? 0;
   return {
     next: () => draw(0x100000000),
     below: (bound) => (bound <= 1 ? 0 : draw(bound)),
     draws,
-    fork: (child) => stream(seed, `${name}/${child}`, positions),
+    fork: childOf,
   };
 }
