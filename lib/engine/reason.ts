@@ -67,6 +67,7 @@ export type NetworkReason =
   | "service.internal-local"
   | "service.source-refused"
   | "service.masquerade"
+  | "host-port.forwarded"
   | "policy.ingress-allowed"
   | "policy.ingress-denied"
   | "policy.egress-allowed"

@@ -96,6 +96,10 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El puerto {port} de la máquina es el NodePort del Service {service}: kube-proxy cambia el destino por el endpoint {endpoint}[[, de {of} posibles]].",
     "Port {port} of the machine is the NodePort of Service {service}: kube-proxy turns the destination into endpoint {endpoint}[[, out of {of}]].",
   ),
+  "host-port.forwarded": sentence(
+    "El pod {pod} pidió el puerto {port} de la máquina (hostPort)[[ {node}]]: las reglas del plugin de red cambian el destino por {endpoint}. Solo responde esta máquina, la del pod.",
+    "Pod {pod} asked for port {port} of the machine (hostPort)[[ {node}]]: the network plugin's rules turn the destination into {endpoint}. Only this machine answers, the pod's own.",
+  ),
   "service.local-without-endpoints": sentence(
     "El Service {service} usa externalTrafficPolicy: Local y en {node} no hay ningún pod suyo, así que el paquete se descarta. Entra por un nodo que tenga pods, o usa Cluster si no necesitas conservar la IP del cliente.",
     "Service {service} uses externalTrafficPolicy: Local and {node} has none of its pods, so the packet is dropped. Come in through a node that has pods, or use Cluster if you do not need the client's IP.",
