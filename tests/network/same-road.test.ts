@@ -64,6 +64,8 @@ describe("what a process does and what send() tells", () => {
       const { request, trace } = typed(byProcess, line);
       expect(trace.outcome).toBe(outcome);
       expect(byHand.send(origin("pod:curioso"), request)).toEqual(trace);
+      const { from: _from, asked: _asked, hops: _hops, queries: _queries, ...untold } = trace;
+      expect(cluster.fork().reach(origin("pod:curioso"), request)).toEqual(untold);
     });
   }
 

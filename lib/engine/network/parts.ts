@@ -4,7 +4,7 @@ import type { Redirection } from "../machine/redirection";
 import type { Origin, OutboundRequest, PacketTrace, DnsAnswer, Sockets } from "../machine/wire";
 import type { Clock } from "../sim/clock";
 import type { Random } from "../sim/random";
-import type { Cell, StateTree } from "../sim/state";
+import type { StateTree } from "../sim/state";
 import type { World } from "../world/state";
 import type { Flight, Landing, Place } from "./flight";
 import type { NodeAddresses } from "./ipam";
@@ -61,12 +61,9 @@ export function originName(from: Origin): string {
   return "pod" in from ? from.pod.name : "node" in from ? from.node : from.host;
 }
 
-const cells = new WeakMap<StateTree, Cell<number>>();
-
 /** Linux's range of ephemeral ports, in turn. */
 export function ephemeralPort(state: StateTree): number {
-  const cell = cells.get(state) ?? state.cell<number>("net:port", 32768);
-  cells.set(state, cell);
+  const cell = state.cell<number>("net:port", 32768);
   const port = cell.get();
   cell.set(port >= 60999 ? 32768 : port + 1);
   return port;

@@ -68,10 +68,10 @@ export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight):
 function find({ state, mode }: Kernel, node: NodeAddresses, destination: Endpoint): Hit | undefined {
   // nftables opens node ports on the machine's first address only.
   const door = mode === "nftables" ? destination.ip === node.ip : isOwn(node, destination.ip);
-  const matches = (match: Match): boolean => match.port === destination.port && (match.type === "node-port" ? door : match.ip === destination.ip);
-  const candidates = [...ruleFor(state, node.name, destination.ip, destination.port), ...(door ? ruleFor(state, node.name, "*", destination.port) : [])];
+  const own = ruleFor(state, node.name, destination.ip, destination.port);
+  const candidates = door ? [...own, ...ruleFor(state, node.name, "*", destination.port)] : own;
   for (const rule of candidates) {
-    const match = rule.matches.find(matches);
+    const match = rule.matches.find((one) => one.port === destination.port && (one.type === "node-port" ? door : one.ip === destination.ip));
     if (match) return { rule, match };
   }
   return undefined;
@@ -102,25 +102,39 @@ interface Choice {
   readonly kept?: "service.kept-connection" | "service.kept-client";
 }
 
+const text = ({ ip, port }: Backend): string => `${ip}:${port}`;
+
 function choose(kernel: Kernel, node: string, rule: ServiceRule, usable: readonly Backend[], flight: Flight): Choice {
-  const text = (backend: Backend): string => `${backend.ip}:${backend.port}`;
   const { connection } = flight.request;
+  if (connection === undefined) return chosenFor(kernel, node, rule, usable, flight);
   const tracked = kernel.state.table<string>("conntrack");
-  const connectionKey = `${connection ?? ""}|${node}|${keyText(rule.service)}/${rule.portName}`;
-  if (connection !== undefined) {
-    // An open connection stays with its backend even when that backend has left the Service.
-    const known = tracked.get(connectionKey);
-    const [ip = "", port = "0"] = (known ?? "").split(":");
-    if (known !== undefined) return { backend: rule.backends.find((backend) => text(backend) === known) ?? { ip, port: Number(port), node: "" }, kept: "service.kept-connection" };
-  }
+  const key = `${connection}|${portOf(node, rule)}`;
+  // An open connection stays with its backend even when that backend has left the Service.
+  const known = tracked.get(key);
+  const [ip = "", port = "0"] = (known ?? "").split(":");
+  if (known !== undefined) return { backend: rule.backends.find((backend) => text(backend) === known) ?? { ip, port: Number(port), node: "" }, kept: "service.kept-connection" };
+  const choice = chosenFor(kernel, node, rule, usable, flight);
+  tracked.set(key, text(choice.backend));
+  return choice;
+}
+
+/** One port of a Service on one machine. */
+const portOf = (node: string, rule: ServiceRule): string => `${node}|${keyText(rule.service)}/${rule.portName}`;
+
+/** The endpoint of a new connection: the client's own when the Service remembers clients. */
+function chosenFor(kernel: Kernel, node: string, rule: ServiceRule, usable: readonly Backend[], flight: Flight): Choice {
+  if (rule.affinitySeconds === undefined) return { backend: drawn(kernel, node, rule, usable) };
   const affinity = kernel.state.table<{ readonly backend: string; readonly until: number }>("affinity");
-  const affinityKey = `${node}|${keyText(rule.service)}/${rule.portName}|${flight.packet.source.ip}`;
-  const remembered = rule.affinitySeconds === undefined ? undefined : affinity.get(affinityKey);
+  const key = `${portOf(node, rule)}|${flight.packet.source.ip}`;
+  const remembered = affinity.get(key);
   const kept = remembered && remembered.until > kernel.now ? usable.find((backend) => text(backend) === remembered.backend) : undefined;
-  const chosen = kept ?? (usable[kernel.mode === "ipvs" ? turn(kernel.state, `${node}|${keyText(rule.service)}/${rule.portName}`, usable.length) : kernel.random.fork(`netfilter/${node}`).below(usable.length)] as Backend);
-  if (rule.affinitySeconds !== undefined) affinity.set(affinityKey, { backend: text(chosen), until: kernel.now + rule.affinitySeconds * 1000 });
-  if (connection !== undefined) tracked.set(connectionKey, text(chosen));
-  return { backend: chosen, ...(kept ? { kept: "service.kept-client" as const } : {}) };
+  const backend = kept ?? drawn(kernel, node, rule, usable);
+  affinity.set(key, { backend: text(backend), until: kernel.now + rule.affinitySeconds * 1000 });
+  return { backend, ...(kept ? { kept: "service.kept-client" as const } : {}) };
+}
+
+function drawn({ mode, state, random }: Kernel, node: string, rule: ServiceRule, usable: readonly Backend[]): Backend {
+  return usable[mode === "ipvs" ? turn(state, portOf(node, rule), usable.length) : random.fork(`netfilter/${node}`).below(usable.length)] as Backend;
 }
 
 /** ipvs takes endpoints in turn. */

@@ -97,6 +97,9 @@ export interface OwnedState extends StateTree {
 }
 
 class Tree implements OwnedState {
+  /** Handles given out: components ask for theirs at every turn. */
+  private readonly cells = new Map<string, { readonly initial: unknown; readonly cell: Cell<unknown> }>();
+
   constructor(private readonly tables: Map<string, SharedTable<unknown>>) {}
 
   table<T>(name: string): Table<T> {
@@ -109,11 +112,15 @@ class Tree implements OwnedState {
   }
 
   cell<T>(name: string, initial: T): Cell<T> {
+    const known = this.cells.get(name);
+    if (known && known.initial === initial) return known.cell as Cell<T>;
     const table = this.table<T>(`cell:${name}`);
-    return {
+    const cell: Cell<T> = {
       get: () => table.get("") ?? initial,
       set: (value) => table.set("", value),
     };
+    this.cells.set(name, { initial, cell: cell as Cell<unknown> });
+    return cell;
   }
 
   fork(): OwnedState {
