@@ -2,7 +2,7 @@
 import type { Expr, Issue } from "./ast";
 import { dottedName } from "./parser";
 import { NAMESPACES, signaturesOf } from "./signatures";
-import { assignable, BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, NULL, opaque, optionalOf, STRING, substituted, TYPE, typeText, UINT, type Bindings, type Type } from "./types";
+import { assignable, BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, NULL, opaque, optionalOf, STRING, substituted, TYPE, typeText, UINT, type Bindings, type Type } from "./expression-types";
 
 /** Variables an expression may use. */
 export type Scope = ReadonlyMap<string, Type>;

@@ -9,12 +9,12 @@ import { parseExpression } from "./parser";
 import type { Json } from "../apimachinery/meta";
 import { formatQuantity } from "../apimachinery/quantity";
 import { durationText, readDuration, readTimestamp, timestampText } from "./time";
-import { BOOL, typeText, type Type } from "./types";
+import { BOOL, typeText, type Type } from "./expression-types";
 import { Bytes, CelError, Duration, isDictionary, List, QuantityValue, Timestamp, valueOf, type TextReader, type Value } from "./values";
 
 export { matchesPattern, compilePattern } from "./regex/match";
 export { PatternError } from "./regex/parse";
-export { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, opaque, optionalOf, STRING, TIMESTAMP, typeText, type Type } from "./types";
+export { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, opaque, optionalOf, STRING, TIMESTAMP, typeText, type Type } from "./expression-types";
 export { CelError, escapeField, Optional, type Value } from "./values";
 export { MESSAGES } from "./check";
 export type { Activation } from "./evaluate";

@@ -1,5 +1,5 @@
 /** What functions take and give. Upstream: cel-go's standard library and extensions, apiserver/pkg/cel/library. */
-import { readType, readTypes, type Type } from "./types";
+import { readType, readTypes, type Type } from "./expression-types";
 
 /** One way to call a function. */
 export interface Signature {

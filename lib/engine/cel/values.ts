@@ -1,6 +1,6 @@
 /** What CEL expressions compute with. Upstream: cel-go/common/types. */
 import type { Quantity } from "../apimachinery/quantity";
-import type { Type } from "./types";
+import type { Type } from "./expression-types";
 
 /** A whole number without sign. */
 export class Uint {
