@@ -28,6 +28,8 @@ import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddres
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
 import { netfilterCommand, type ToolResult } from "./network/netfilter-commands";
+import { openShiftProjects } from "./network/openshift-projects";
+import { openShiftRouter } from "./network/openshift-status";
 import type { PolicyProtocol } from "./network/policy";
 import { clusterReachability } from "./network/policy-gate";
 import type { ReachabilityTable } from "./network/policy-table";
@@ -193,7 +195,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
   const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
   // The scheduler sees a node before the node controller has put its state into taints.
   const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
-  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), snapshotController(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
+  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), snapshotController(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, openShiftRouter, openShiftProjects, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {

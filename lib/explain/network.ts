@@ -198,6 +198,19 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El certificado que enseña el proxy[[, {subject},]] se ha firmado a sí mismo y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
     "The certificate the proxy shows[[, {subject},]] signed itself and the client does not trust it. If it is the controller's stock one, the Ingress has no tls for {host} or its Secret does not exist.",
   ),
+  "openshift.routed": sentence(
+    "El router de OpenShift encuentra la Route {route} para {host}{path} y manda la petición al Service {service}[[ (endpoint {endpoint})]].",
+    "OpenShift's router finds Route {route} for {host}{path} and sends the request to Service {service}[[ (endpoint {endpoint})]].",
+  ),
+  "openshift.no-route": sentence(
+    "Ninguna Route admitida vale para {host}{path}[[ (ni siquiera {route}, que solo admite TLS)]]: el router responde 503. El comodín del DNS trae hasta aquí cualquier nombre, pero la Route hay que crearla.",
+    "No admitted Route is for {host}{path}[[ (not even {route}, which takes TLS only)]]: the router answers 503. The DNS wildcard brings any name here, but the Route must be created.",
+  ),
+  "openshift.no-endpoints": sentence(
+    "La Route {route} apunta al Service {service}, que no existe o no tiene pods listos en ese puerto: el router responde 503. Revisa el nombre, el targetPort y los endpoints.",
+    "Route {route} points at Service {service}, which does not exist or has no ready pods on that port: the router answers 503. Check the name, the targetPort and the endpoints.",
+  ),
+  "openshift.redirected": sentence("La Route {route} pide TLS para {host}: el router responde con una redirección a https.", "Route {route} asks for TLS for {host}: the router answers with a redirect to https."),
   "mesh.redirected-out": sentence(
     "Las reglas de netfilter del propio pod {pod} (no las de la máquina) desvían lo que sale hacia {ip}:{port} al puerto {to}, donde escucha su proxy.",
     "Pod {pod}'s own netfilter rules (not the machine's) turn what leaves for {ip}:{port} to port {to}, where its proxy listens.",

@@ -12,12 +12,13 @@ import { mariadb } from "./mariadb/index";
 import { metricsServer } from "./metrics-server/index";
 import { nginx } from "./nginx/index";
 import { plain } from "./plain/index";
+import { openShiftRouter } from "./openshift/index";
 import { parseReference } from "./reference";
 import { redis } from "./redis/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...istio, ...logs, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...istio, openShiftRouter, ...logs, ...plain];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@/lib/engine";
 import { gatewayDefinitions } from "@/lib/engine/resources/gateway/definitions";
 import { parseManifests, parseYaml } from "@/lib/manifest";
-import { istioManifest, journalText, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
+import { istioManifest, journalText, openShiftManifest, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
 
 /** What a step found that is not as the correction says. */
 export interface Contradiction {
@@ -45,13 +45,14 @@ interface Playing {
 const PUBLISHED: Readonly<Record<string, string>> = {
   "gateway-api": gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n"),
   istio: istioManifest,
+  openshift: openShiftManifest,
 };
 
 const WORDS = ["is", "has", "lacks", "matches", "counts"] as const;
 
 /**
  * Plays a correction: `{id, says: {es, en}, fixture, workloads?, objects?, installs?, files?, steps, journal}` in YAML. `installs: [gateway-api]`
- * (or `istio`) lays out what that project publishes to be installed, as the file `gateway-api.yaml`.
+ * (or `istio`, `openshift`) lays out what that project publishes to be installed, as the file `gateway-api.yaml`.
  *
  * A step is an input as scenes write them, or a statement: `{see: LINE, is | has | lacks | matches: TEXT}` about what a terminal line
  * prints, `{remember: LINE, as: NAME}` (`{NAME}` stands for it from then on), or `{sends: {from, url…}, ends: OUTCOME, has?: TEXT}` about

@@ -11,6 +11,7 @@ import { modifyHeaders, rewritePath, routeHttp, type Gateway, type HTTPRoute, ty
 import { isClass, isGateway, isGrant, isRoute } from "./gateway-shape";
 import { gateIngress, settingsOf, type IngressSettings } from "./ingress-annotations";
 import { matchIngress, type IngressMatch } from "./ingress-match";
+import { routeOpenShift } from "./openshift-routes";
 import { errorPage, redirect, type ProxyKind } from "./proxy-kinds";
 import { slicesOf } from "./rules";
 
@@ -86,6 +87,7 @@ export function ingressesOf(client: Client, kind: ProxyKind): readonly Ingress[]
  */
 export function routeRequest(kind: ProxyKind, parts: RoutingParts, request: ProxiedRequest): Routing {
   const host = (request.headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+  if (kind.name === "openshift") return routeOpenShift(kind, parts, request, host);
   const gateways = gatewaysOf(parts.client, kind);
   const decision = gateways.length === 0 ? undefined : decide(parts.client, gateways, host, request);
   if (decision) return byRoute(kind, parts, decision, request, host);

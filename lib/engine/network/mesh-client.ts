@@ -8,7 +8,7 @@ import { refused, withHop, type Flight, type Landing } from "./flight";
 import { clusterOf, pickEndpoint, targetOf, type MeshTarget } from "./mesh-endpoints";
 import { sendHttp } from "./mesh-http";
 import { fullHost, type MeshDestination } from "./mesh-objects";
-import { joinedTo, onward, pickDestination, sendTo, straightTo, unavailable, type Leaving } from "./mesh-sending";
+import { hostOf, joinedTo, onward, pickDestination, sendTo, straightTo, unavailable, type Leaving } from "./mesh-sending";
 import { tcpDestinations, virtualServiceFor } from "./mesh-routing";
 import type { NetworkParts, Roads } from "./parts";
 
@@ -35,7 +35,7 @@ export function leaveThroughProxy(parts: NetworkParts, roads: Roads, flight: Fli
   const turned = withHop(flight, { stage: "mesh", by, verdict: "rewrite", after: { ...flight.packet, destination: { ip: "127.0.0.1", port: redirection.outbound } }, because: reason("mesh.redirected-out", params, [by]) });
   if (!parts.sockets.at({ ip: source.ip, port: redirection.outbound })) return refused(withHop(turned, { stage: "mesh", by, verdict: "reject", because: reason("mesh.proxy-absent", params, [by]) }));
   const taken = withHop(turned, { stage: "mesh", by, verdict: "forward", because: reason("mesh.plain-to-proxy", params, [by]) });
-  const authority = (flight.request.protocol === "http" ? (flight.request.hostHeader ?? flight.request.host) : flight.request.host).replace(/:\d+$/, "").toLowerCase();
+  const authority = (flight.request.protocol === "http" ? hostOf(flight.request) : flight.request.host).replace(/:\d+$/, "").toLowerCase();
   const leaving: Leaving = { parts, roads, pod, by, original: flight, authority };
   const target = targetOf(parts, pod, flight.request, authority, destination);
   const isHttp = flight.request.protocol === "http" && flight.request.tls === undefined && target?.speaks !== "tcp";

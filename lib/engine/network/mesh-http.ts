@@ -8,7 +8,7 @@ import { millis } from "../sim/clock";
 import { withHop, type Flight, type Landing } from "./flight";
 import { clusterOf, pickEndpoint, type MeshTarget } from "./mesh-endpoints";
 import { VIRTUAL_SERVICE, type MeshObject } from "./mesh-objects";
-import { CONNECT, pickDestination, sendTo, unavailable, type Leaving } from "./mesh-sending";
+import { CONNECT, hostOf, pickDestination, sendTo, unavailable, type Leaving } from "./mesh-sending";
 import { OWN_ATTEMPTS, routeInMesh, type MeshRoute } from "./mesh-routing";
 
 /** A retry waits a moment first: at most this long, by chance. */
@@ -22,7 +22,7 @@ function answered(flight: Flight, response: AppResponse, inner?: PacketTrace): L
 export function sendHttp(leaving: Leaving, taken: Flight, target: MeshTarget | undefined, virtual: MeshObject | undefined): Landing {
   const { parts, pod, original, authority } = leaving;
   const { request } = original;
-  const headers = { host: request.hostHeader ?? request.host, ...Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])) };
+  const headers = { host: hostOf(request), ...Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])) };
   const asked = { request: { protocol: "http" as const, port: request.port, method: request.method ?? "GET", path: request.path ?? "/", headers, body: request.body ?? "", from: original.packet.source }, port: request.port, authority, caller: pod, labels: parts.client.get<Pod>(POD, pod)?.metadata.labels };
   const route = virtual && routeInMesh(virtual, asked);
   if (virtual && !route) return answered(withHop(taken, { stage: "mesh", by: { kind: VIRTUAL_SERVICE, ...virtual.key }, verdict: "answer", because: reason("mesh.no-route", { route: keyText(virtual.key), path: asked.request.path }, [{ kind: VIRTUAL_SERVICE, ...virtual.key }]) }), { status: 404, body: "" });

@@ -51,12 +51,17 @@ export function sendTo(leaving: Leaving, flight: Flight, { endpoint, tls, servic
   return { inner, flight: joinedTo({ ...spoken, request: flight.request }, inner) };
 }
 
+/** The Host header as it was asked with; one proxies set among the others counts most. */
+export function hostOf({ headers = {}, hostHeader, host, port }: OutboundRequest): string {
+  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === "host")?.[1];
+  return own ?? hostHeader ?? (port === 80 ? host : `${host}:${port}`);
+}
+
 /** The request as the proxy sends it on. */
 export function onward({ original, authority }: Leaving, to: { readonly ip: string; readonly port: number }, more: Partial<OutboundRequest>): OutboundRequest {
   const { request } = original;
-  const host = request.hostHeader ?? (request.port === 80 ? request.host : `${request.host}:${request.port}`);
   const { connection: _kept, ...rest } = request;
-  return { ...rest, host: to.ip, port: to.port, ...(request.protocol === "http" ? { hostHeader: host } : {}), ...(request.tls ? { tls: { serverName: authority, ...request.tls } } : {}), ...more };
+  return { ...rest, host: to.ip, port: to.port, ...(request.protocol === "http" ? { hostHeader: hostOf(request) } : {}), ...(request.tls ? { tls: { serverName: authority, ...request.tls } } : {}), ...more };
 }
 
 /** An address needs no question to a DNS server. */

@@ -6,7 +6,7 @@ import type { Pod } from "../resources/core/pod/pod";
 
 /** A reverse proxy by what its image makes it. */
 export interface ProxyKind {
-  readonly name: "nginx" | "traefik" | "haproxy" | "nginx-gateway" | "envoy-gateway";
+  readonly name: "nginx" | "traefik" | "haproxy" | "nginx-gateway" | "envoy-gateway" | "openshift";
   /** The controller an IngressClass names; absent when it serves no Ingresses. */
   readonly ingress?: string;
   /** The controller a GatewayClass names; absent when it serves no Gateways. */
@@ -23,6 +23,7 @@ const KINDS: readonly (readonly [RegExp, ProxyKind])[] = [
   [/(^|\/)(haproxytech\/kubernetes-ingress|jcmoraisjr\/haproxy-ingress)(:|@|$)/, { name: "haproxy", ingress: "haproxy.org/ingress-controller/haproxy", gateway: "haproxy.org/gateway-controller", classless: false, component: "haproxy-ingress" }],
   [/(^|\/)(nginx-gateway-fabric|nginx\/nginx-gateway-fabric)(:|@|$)/, { name: "nginx-gateway", gateway: "gateway.nginx.org/nginx-gateway-controller", classless: false, component: "nginx-gateway" }],
   [/(^|\/)envoyproxy\/gateway(:|@|$)/, { name: "envoy-gateway", gateway: "gateway.envoyproxy.io/gatewayclass-controller", classless: false, component: "envoy-gateway" }],
+  [/(^|\/)(origin|ose)-haproxy-router(:|@|$)/, { name: "openshift", classless: false, component: "openshift-router" }],
 ];
 
 /** What pods were found to be; pods are never changed, only replaced. */
@@ -64,6 +65,10 @@ export function errorPage(kind: ProxyKind, status: number): AppResponse {
       const why = status === 503 ? "No server is available to handle this request." : status === 504 ? "The server didn't respond in time." : "The server returned an invalid or incomplete response.";
       const title = status === 503 ? "Service Unavailable" : phrase;
       return { status, headers: { "content-type": "text/html" }, body: `<html><body><h1>${status} ${title}</h1>\n${why}\n</body></html>\n` };
+    }
+    case "openshift": {
+      const body = status === 503 ? "<html>\n<head><title>Application is not available</title></head>\n<body>\n<h1>Application is not available</h1>\n<p>The application is currently not serving requests at this endpoint. It may not have been started or is still starting.</p>\n</body>\n</html>\n" : `<html><body><h1>${status} ${phrase}</h1>\n</body></html>\n`;
+      return { status, headers: { "content-type": "text/html" }, body };
     }
     case "envoy-gateway":
       return { status, headers: { server: "envoy" }, body: status === 404 ? "" : status === 503 ? "no healthy upstream" : "upstream connect error or disconnect/reset before headers" };

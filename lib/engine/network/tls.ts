@@ -8,6 +8,7 @@ import { certificateCovers, readCertificate, type Certificate } from "./certific
 import { gatewaysOf, ingressesOf, listed, REFERENCE_GRANT } from "./gateway";
 import { granted, hostCovers, type ReferenceGrant } from "./http-route";
 import { tlsSecretFor } from "./ingress-match";
+import { routeFor } from "./openshift-routes";
 import type { ProxyKind } from "./proxy-kinds";
 
 /** What a client says of the certificate it was shown. */
@@ -20,10 +21,12 @@ const FAKE: Readonly<Record<ProxyKind["name"], Certificate>> = {
   haproxy: { commonName: "localhost", names: ["localhost"], selfSigned: true },
   "nginx-gateway": { commonName: "", names: [], selfSigned: true },
   "envoy-gateway": { commonName: "", names: [], selfSigned: true },
+  openshift: { commonName: "*.apps", names: ["*.apps"], selfSigned: true },
 };
 
 /** The certificate a proxy shows for a server name (SNI): that of the Ingress or listener of this host, else its own. */
 export function certificateFor(client: Client, kind: ProxyKind, host: string): Certificate {
+  if (kind.name === "openshift") return readCertificate(routeFor(client, host.toLowerCase(), "/")?.certificate ?? "") ?? FAKE.openshift;
   const secret = tlsSecretFor(ingressesOf(client, kind), host) ?? listenerSecret(client, kind, host);
   const text = secret && decodeBase64(client.get<Secret>(SECRET, secret)?.data?.["tls.crt"] ?? "");
   return (typeof text === "string" ? readCertificate(text) : undefined) ?? FAKE[kind.name];
