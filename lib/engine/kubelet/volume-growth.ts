@@ -3,7 +3,7 @@ import { diskTree } from "../machine/machines";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { millis } from "../sim/clock";
-import { PRE_RESIZE, withoutResizing } from "../storage/resize-status";
+import { PRE_RESIZE, withoutResizing } from "../resources/core/persistentvolumeclaim/resize-status";
 import { aboutPod, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** From the news that a disk has grown until the file system on it has, too. */

@@ -9,7 +9,7 @@ import type { PersistentVolume } from "../resources/core/persistentvolume/persis
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { millis } from "../sim/clock";
 import type { StorageOption } from "./classes";
-import { PRE_RESIZE, withoutResizing } from "./resize-status";
+import { PRE_RESIZE, withoutResizing } from "../resources/core/persistentvolumeclaim/resize-status";
 
 const NAME = "external-resizer";
 /** Making a disk larger takes the storage this long. */

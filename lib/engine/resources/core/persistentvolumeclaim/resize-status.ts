@@ -1,4 +1,4 @@
-import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import type { PersistentVolumeClaim } from "./persistentvolumeclaim";
 
 /** The annotation that keeps what a volume held before its file system grows with it. */
 export const PRE_RESIZE = "volume.alpha.kubernetes.io/pre-resize-capacity";
