@@ -44,23 +44,24 @@ export function serviceNat(kernel: Kernel, node: NodeAddresses, flight: Flight):
   if (!hit) return unknownPort(kernel, node, flight);
   const { rule, match } = hit;
   const by: ObjectRef = { kind: SERVICE, ...rule.service };
-  const params = { service: keyText(rule.service), ip: destination.ip, port: destination.port };
+  const params = (): { readonly service: string; readonly ip: string; readonly port: number } => ({ service: keyText(rule.service), ip: destination.ip, port: destination.port });
   const usable = usableOn(rule, { node: node.name, zone: hasZones(rule) ? kernel.zoneOf(node.name) : undefined });
-  if (!usable.any) return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because: reason("service.no-endpoints", params, [by]) })) };
+  if (!usable.any) return { landing: refused(withHop(flight, { stage: "service-nat", by, verdict: "reject", because: reason("service.no-endpoints", params(), [by]) })) };
   if (match.type === "load-balancer" && rule.sourceRanges && !rule.sourceRanges.some((range) => inCidr(source.ip, range))) {
-    return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because: reason("service.source-refused", { ...params, from: source.ip }, [by]) })) };
+    return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because: reason("service.source-refused", { ...params(), from: source.ip }, [by]) })) };
   }
   // Pods and the machine itself are spared the external policy, as if they had gone out and come back in.
   const inside = kernel.isPod(source.ip) || isOwn(node, source.ip);
   const local = match.type === "cluster-ip" ? rule.internalLocal : rule.externalLocal && !inside;
   const backends = local ? usable.local : usable.cluster;
   if (backends.length === 0) {
-    const because = reason(match.type === "cluster-ip" ? "service.internal-local" : "service.local-without-endpoints", { ...params, node: node.name }, [by]);
+    const because = reason(match.type === "cluster-ip" ? "service.internal-local" : "service.local-without-endpoints", { ...params(), node: node.name }, [by]);
     return { landing: timedOut(withHop(flight, { stage: "service-nat", by, verdict: "drop", because })) };
   }
   const { backend: chosen, kept } = choose(kernel, node.name, rule, backends, flight);
-  const because = reason(kept ?? (match.type === "node-port" ? "service.node-port" : "service.picked-endpoint"), { ...params, endpoint: `${chosen.ip}:${chosen.port}`, of: backends.length }, [by]);
-  const rewritten = withHop(flight, { stage: "service-nat", by, verdict: "rewrite", after: towards(flight.packet, { ip: chosen.ip, port: chosen.port }), because });
+  const after = towards(flight.packet, { ip: chosen.ip, port: chosen.port });
+  const why = kept ?? (match.type === "node-port" ? "service.node-port" : "service.picked-endpoint");
+  const rewritten = flight.quiet === true ? { ...flight, packet: after } : withHop(flight, { stage: "service-nat", by, verdict: "rewrite", after, because: reason(why, { ...params(), endpoint: text(chosen), of: backends.length }, [by]) });
   const lends = match.type === "cluster-ip" ? !inside : !rule.externalLocal || (!kernel.isPod(source.ip) && inside);
   return { flight: masquerade(rewritten, node, chosen, lends), rule };
 }
