@@ -58,9 +58,12 @@ function atSocket(parts: NetworkParts, roads: Roads, flight: Flight, node: strin
   return hand(parts, roads, withHop(flight, { stage: "socket", ...(by ? { by } : {}), verdict: "deliver", because: reason("socket.accepted", { ...down, process: socket.process }, about) }), socket);
 }
 
+/** Where proxies answer for themselves: how they are, and what they have counted. */
+const HEALTH_PORTS: ReadonlySet<number> = new Set([1936, 10254]);
+
 function hand(parts: NetworkParts, roads: Roads, flight: Flight, socket: Socket): Landing {
   const request = appRequest(flight);
-  const proxy = socket.pod && request.protocol === "http" ? proxyOf(parts.client, socket.pod) : undefined;
+  const proxy = socket.pod && request.protocol === "http" && !HEALTH_PORTS.has(request.port) ? proxyOf(parts.client, socket.pod) : undefined;
   if (proxy && socket.pod) return throughProxy(parts, roads, flight, { proxy, pod: socket.pod, request });
   const response = parts.sockets.deliver(socket, request);
   if (!response) return timedOut(withHop(flight, { stage: "socket", verdict: "drop", because: reason("socket.process-hung", { process: socket.process, port: socket.port }) }));

@@ -1,5 +1,5 @@
 import { deepEqual } from "../apimachinery/compare";
-import { NAMESPACE } from "../apimachinery/kinds";
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from "../apimachinery/kinds";
 import { kindId, refOf, type KubeObject } from "../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext } from "../client/component";
 import { jsonOf } from "../resources/cells";
@@ -19,7 +19,7 @@ const queue = (context: ComponentContext) => workQueue(context.state, "openshift
  */
 export const openShiftProjects: Component = {
   name: "openshift-projects",
-  watches: [NAMESPACE],
+  watches: [NAMESPACE, CUSTOM_RESOURCE_DEFINITION],
   watchesCustom: true,
   observe(event, context) {
     if (context.client.definition(PROJECT) === undefined) return;
@@ -27,6 +27,8 @@ export const openShiftProjects: Component = {
     if (event.kind === PROJECT && event.type === "DELETED") queue(context).add(`delete/${name}`);
     else if (event.kind === PROJECT_REQUEST && event.type === "ADDED") queue(context).add(`request/${name}`);
     else if (event.kind === PROJECT && event.type === "ADDED") queue(context).add(`adopt/${name}`);
+    // The kind has come: all that was here before is due.
+    else if (event.kind === CUSTOM_RESOURCE_DEFINITION && name === "projects.project.openshift.io") for (const one of context.client.list<KubeObject>(NAMESPACE)) queue(context).add(`show/${one.metadata.name}`);
     else if (event.kind === NAMESPACE) queue(context).add(`show/${name}`);
   },
   work(context) {
@@ -66,8 +68,6 @@ function show(name: string, context: ComponentContext, adopting: boolean): void 
     else if (project) client.delete(refOf(project));
     return;
   }
-  // The first Project shows that the kind is here now: the other namespaces are due as well.
-  if (project === undefined && client.count(PROJECT) === 0) for (const other of client.list<KubeObject>(NAMESPACE)) if (other.metadata.name !== name) queue(context).add(`show/${other.metadata.name}`);
   const status = { phase: textAt(objectAt(jsonOf(namespace), "status"), "phase") };
   const wanted = { labels: namespace.metadata.labels ?? {}, annotations: namespace.metadata.annotations ?? {} };
   const stored = project ?? client.create<KubeObject>({ apiVersion: "project.openshift.io/v1", kind: "Project", metadata: { name, ...wanted }, spec: { finalizers: ["kubernetes"] } });

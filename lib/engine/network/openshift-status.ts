@@ -1,6 +1,6 @@
 import { deepEqual } from "../apimachinery/compare";
 import { hash32 } from "../apimachinery/canonical";
-import { INGRESS, INGRESS_CLASS, POD, SERVICE } from "../apimachinery/kinds";
+import { CUSTOM_RESOURCE_DEFINITION, INGRESS, INGRESS_CLASS, POD, SERVICE } from "../apimachinery/kinds";
 import { refOf, type JsonObject, type KubeObject, type ObjectKey } from "../apimachinery/meta";
 import { controllerRef, isControlledBy } from "../apimachinery/owner";
 import { timestamp } from "../apimachinery/time";
@@ -25,12 +25,12 @@ const GENERATED = "openshift.io/host.generated";
  */
 export const openShiftRouter: Component = {
   name: "openshift-router",
-  watches: [INGRESS, INGRESS_CLASS, SERVICE, POD],
+  watches: [INGRESS, INGRESS_CLASS, SERVICE, POD, CUSTOM_RESOURCE_DEFINITION],
   watchesCustom: true,
   observe(event, context) {
     if (event.kind === POD && proxyOfPod(event.object as Pod)?.name !== "openshift") return;
     if (event.kind === SERVICE && context.client.count(INGRESS) === 0) return;
-    if (![POD, SERVICE, INGRESS, INGRESS_CLASS].includes(event.kind) && event.kind !== ROUTE) return;
+    if (![POD, SERVICE, INGRESS, INGRESS_CLASS, CUSTOM_RESOURCE_DEFINITION].includes(event.kind) && event.kind !== ROUTE) return;
     if (context.client.definition(ROUTE) !== undefined) context.state.cell<boolean>("openshift-router:look", false).set(true);
   },
   work(context) {

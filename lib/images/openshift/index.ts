@@ -9,4 +9,4 @@ const router = defineProgram<null>({
 });
 
 /** The image of OpenShift's router. */
-export const openShiftRouter = defineRepository("quay.io/openshift/origin-haproxy-router", () => ({ entrypoint: ["/usr/bin/openshift-router"], ports: [80, 443, 1936], programs: { "/usr/bin/openshift-router": router }, megabytes: 130 }));
+export const openShiftRouter = defineRepository("quay.io/openshift/origin-haproxy-router", () => ({ entrypoint: ["/usr/bin/openshift-router"], ports: [80, 443, 1936], programs: { "/usr/bin/openshift-router": router, "openshift-router": router }, megabytes: 130 }));
