@@ -27,6 +27,7 @@ import { ingressStatus } from "./network/ingress-status";
 import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
 import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
 import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
+import { nfsProblem } from "./network/nfs";
 import { netfilterCommand, type ToolResult } from "./network/netfilter-commands";
 import { openShiftProjects } from "./network/openshift-projects";
 import { openShiftRouter } from "./network/openshift-status";
@@ -189,6 +190,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
       allocatePodIP: (node, pod) => ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]),
       releasePodIP: (ip) => ipam.release(ip),
     },
+    nfsProblem: (node, server, path) => nfsProblem(machines, world, node, server, path),
   });
   const flags = options.controllerFlags ?? {};
   const autoscaler = horizontalAutoscaler(clusterMetrics(usageSource(machines)), flags.horizontalSyncPeriod);

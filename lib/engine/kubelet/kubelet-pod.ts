@@ -76,6 +76,8 @@ export interface KubeletPod {
   readonly op?: Operation;
   readonly volumes?: Readonly<Record<string, MountedVolume>>;
   /** Why volumes cannot be mounted yet, and since when they are waited for. */
+  /** When mounting is tried again, and how long that was put off. */
+  readonly mountRetry?: { readonly at: number; readonly delay: number };
   readonly volumeProblem?: string;
   readonly volumesSince: number;
   /** It will be said when they take too long. */
@@ -126,6 +128,8 @@ export interface KubeletParts {
   /** What tokens of service accounts are signed with. */
   readonly signingKey: string;
   readonly podNetwork: PodNetwork;
+  /** What `mount.nfs` on a machine complains of; undefined when the export can be mounted. */
+  nfsProblem(node: string, server: string, path: string): string | undefined;
 }
 
 /** A kubelet's tools while it works. */

@@ -2,6 +2,7 @@ import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET, SERVICE
 import type { KubeObject } from "../apimachinery/meta";
 import { API_AUDIENCE, issueToken, POD_TOKEN_SECONDS } from "../apimachinery/account-token";
 import { diskTree } from "../machine/machines";
+import { isOn } from "../machine/disks";
 import { joinPath, normalPath } from "../machine/trees";
 import type { Mount } from "../machine/records";
 import type { ConfigMap } from "../resources/core/configmap/configmap";
@@ -9,16 +10,15 @@ import type { PersistentVolume } from "../resources/core/persistentvolume/persis
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { Container, Pod, Volume } from "../resources/core/pod/pod";
 import type { Secret } from "../resources/core/secret/secret";
+import { millis } from "../sim/clock";
 import { bytesOf } from "../apimachinery/quantity";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { decodeBase64 } from "./base64";
 import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
+import { hostFolder, localFolder, nfsShare, type Attempt, type Failing } from "./host-volumes";
 import { growFileSystem } from "./volume-growth";
 import { aboutPod, remember, type Kubelet, type KubeletPod, type MountedVolume } from "./kubelet-pod";
-
-/** A volume in place, something to wait for in silence, or a failure that is an Event. */
-type Attempt = { readonly mounted: MountedVolume } | { readonly wait: string } | { readonly failed: string };
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
 export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
@@ -26,18 +26,21 @@ export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): bo
   const volumes = Object.create(null) as Record<string, MountedVolume>;
   const missing: string[] = [];
   const problems: string[] = [];
+  let again = false;
   for (const volume of pod.spec.volumes ?? []) {
     const attempt = mountVolume(kubelet, record, pod, volume);
     if ("mounted" in attempt) volumes[volume.name] = attempt.mounted;
     else {
       missing.push(volume.name);
       if ("failed" in attempt) problems.push(attempt.failed);
+      if ("again" in attempt && attempt.again === true) again = true;
     }
   }
   if (missing.length === 0) {
     remember(kubelet, record.uid, (old) => ({ ...old, volumes }));
     return true;
   }
+  if (again) tryAgain(kubelet, record);
   const problem = problems.join("\n");
   if (problem !== (record.volumeProblem ?? "")) {
     remember(kubelet, record.uid, (old) => ({ ...old, volumeProblem: problem }));
@@ -45,6 +48,18 @@ export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): bo
   }
   return false;
 }
+
+/** Books another try: half a second after the first failure, then twice as long each time, up to a little over two minutes. Upstream: exponentialBackOff. */
+function tryAgain(kubelet: Kubelet, { uid, mountRetry }: KubeletPod): void {
+  const now = kubelet.clock.now();
+  if (mountRetry && mountRetry.at > now) return;
+  const delay = mountRetry ? Math.min(LONGEST_RETRY, mountRetry.delay * 2) : FIRST_RETRY;
+  remember(kubelet, uid, (old) => ({ ...old, mountRetry: { at: now + delay, delay } }));
+  kubelet.after(millis(delay), { k: "sync", uid });
+}
+
+const FIRST_RETRY = 500;
+const LONGEST_RETRY = 122_000;
 
 /** Two minutes and three seconds: how long a kubelet waits for volumes before it says so. Upstream: podAttachAndMountTimeout. */
 export const VOLUME_TIMEOUT = 123_000;
@@ -57,11 +72,13 @@ export function reportMissingVolumes(kubelet: Kubelet, record: KubeletPod, pod: 
   kubelet.event(record.node)(aboutPod(record), "Warning", "FailedMount", text);
 }
 
+const failing = (name: string): Failing => (why) => ({ failed: `MountVolume.SetUp failed for volume "${name}" : ${why}` });
+
 function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Attempt {
   const tree = `v:${record.uid}/${volume.name}`;
   const own = (readOnly: boolean): Attempt => ({ mounted: { tree, base: "/", readOnly } });
   if (volume.name.startsWith(TOKEN_VOLUME_PREFIX) && volume.projected) return apiAccess(kubelet, record, pod, volume);
-  const failed = (why: string): Attempt => ({ failed: `MountVolume.SetUp failed for volume "${volume.name}" : ${why}` });
+  const failed = failing(volume.name);
   if (volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected) {
     const files = volumeFiles(kubelet, record, pod, volume);
     if ("error" in files) return failed(files.error);
@@ -69,9 +86,9 @@ function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
     return own(true);
   }
   if (volume.hostPath) return hostFolder(kubelet, record, volume.hostPath, failed);
-  if (volume.nfs) return nfsShare(kubelet, record, volume.nfs, failed);
-  if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim, failed);
-  if ("ephemeral" in volume) return claimed(kubelet, record, { claimName: `${record.name}-${volume.name}` }, failed);
+  if (volume.nfs) return nfsShare(kubelet, record, volume.name, volume.nfs, failed);
+  if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim);
+  if ("ephemeral" in volume) return claimed(kubelet, record, { claimName: `${record.name}-${volume.name}` });
   if (RETIRED.some((kind) => kind in volume)) return noPlugin(volume.name);
   const limit = volume.emptyDir?.sizeLimit;
   // A folder in memory is as large as its limit; one on disk may grow beyond it, and its pod is then evicted.
@@ -102,32 +119,7 @@ function apiAccess(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volum
   return { mounted: { tree, base: "/", readOnly: true } };
 }
 
-function hostFolder(kubelet: Kubelet, record: KubeletPod, source: { readonly path: string; readonly type?: string }, failed: (why: string) => Attempt): Attempt {
-  const tree = `h:${record.node}`;
-  const base = normalPath(source.path);
-  const { trees } = kubelet.machines;
-  const there = trees.stat(tree, base);
-  if (source.type === "Directory" && there?.type !== "directory") return failed(`hostPath type check failed: ${source.path} is not a directory`);
-  if (source.type === "File" && there?.type !== "file") return failed(`hostPath type check failed: ${source.path} is not a file`);
-  if (!there && source.type === "FileOrCreate") trees.write(tree, base, "", kubelet.clock.now());
-  else if (!there) trees.makeDirectory(tree, base, true, kubelet.clock.now());
-  return { mounted: { tree, base, readOnly: false } };
-}
-
-/**
- * An NFS export: files on a server that every machine sees alike.
- *
- * @simplified Whoever answers on the server's port 2049, or a server no machine of the cluster is, exports any path asked for.
- */
-function nfsShare(kubelet: Kubelet, record: KubeletPod, source: { readonly server: string; readonly path: string; readonly readOnly?: boolean }, failed: (why: string) => Attempt): Attempt {
-  const tree = `nfs:${source.server}`;
-  const base = normalPath(source.path);
-  if (source.server === "") return failed("mount failed: exit status 32");
-  kubelet.machines.trees.makeDirectory(tree, base, true, kubelet.clock.now());
-  return { mounted: { tree, base, readOnly: source.readOnly === true } };
-}
-
-function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimName: string; readonly readOnly?: boolean }, failed: (why: string) => Attempt): Attempt {
+function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimName: string; readonly readOnly?: boolean }): Attempt {
   const claim = kubelet.client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: record.namespace, name: source.claimName });
   if (!claim) return { failed: `persistentvolumeclaim "${source.claimName}" not found` };
   const name = claim.spec.volumeName;
@@ -135,18 +127,24 @@ function claimed(kubelet: Kubelet, record: KubeletPod, source: { readonly claimN
   const volume = kubelet.client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name });
   if (!volume) return { wait: "volume is not there" };
   const { spec } = volume;
-  if (spec.nfs) return nfsShare(kubelet, record, { ...spec.nfs, readOnly: source.readOnly === true || spec.nfs.readOnly === true }, failed);
-  const host = spec.hostPath ?? spec.local;
-  if (host) return hostFolder(kubelet, record, { path: host.path }, failed);
+  const failed = failing(name);
+  const wanted = { readOnly: source.readOnly === true };
+  if (spec.nfs) return nfsShare(kubelet, record, name, { ...spec.nfs, readOnly: wanted.readOnly || spec.nfs.readOnly === true, ...(spec.mountOptions ? { options: spec.mountOptions } : {}) }, failed);
+  if (spec.hostPath) return lent(hostFolder(kubelet, record, spec.hostPath, failed), wanted.readOnly);
+  if (spec.local) return lent(localFolder(kubelet, record, volume, spec.local.path), wanted.readOnly);
   if (!spec.csi) return RETIRED.some((kind) => kind in spec) ? noPlugin(name) : { wait: "volume of a kind no driver here serves" };
   const handle = spec.csi.volumeHandle;
   const disk = kubelet.machines.disk(handle);
   if (!disk) return failed(`rpc error: code = NotFound desc = volume ${handle} not found`);
-  if (disk.kind === "block" && disk.attachedTo !== record.node) return { wait: "disk is not attached here" };
+  if (disk.kind === "block" && !isOn(disk, record.node)) return { wait: "disk is not attached here" };
   growFileSystem(kubelet, record, claim, volume);
-  const readOnly = source.readOnly === true || spec.csi.readOnly === true;
+  // A disk for many readers is mounted read-only wherever it is.
+  const forReaders = disk.kind === "block" && (spec.accessModes ?? []).every((mode) => mode === "ReadOnlyMany");
+  const readOnly = wanted.readOnly || spec.csi.readOnly === true || forReaders;
   return { mounted: { tree: diskTree(handle), base: "/", readOnly, ...(disk.kind === "block" ? { attached: `kubernetes.io/csi/${spec.csi.driver}^${handle}` } : {}) } };
 }
+
+const lent = (attempt: Attempt, readOnly: boolean): Attempt => ("mounted" in attempt && readOnly ? { mounted: { ...attempt.mounted, readOnly: true } } : attempt);
 
 /** Reads a pod's ConfigMap-like volumes again, as the kubelet does about once a minute. */
 export function refreshVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {

@@ -1,11 +1,16 @@
 import type { Floor } from "./floor";
-import type { Machines } from "./physical";
+import type { DiskRecord, Machines } from "./physical";
 
 type Disks = Pick<Machines, "addDisk" | "disk" | "attachDisk" | "detachDisk" | "copyDisk" | "growDisk" | "growFileSystem" | "removeDisk">;
 
 /** The tree that holds a disk's files. */
 export function diskTree(handle: string): string {
   return `d:${handle}`;
+}
+
+/** Is a disk attached to this machine? */
+export function isOn(disk: DiskRecord, node: string): boolean {
+  return disk.attachedTo === node || disk.alsoOn?.includes(node) === true;
 }
 
 /** Disks and shares, and which machine a disk is on. */
@@ -16,16 +21,20 @@ export function disks(floor: Floor): Disks {
       floor.processes.trees.setLimit(diskTree(disk.handle), disk.bytes);
     },
     disk: (handle) => floor.disks.get(handle),
-    attachDisk(handle, node) {
+    attachDisk(handle, node, shared = false) {
       const disk = floor.disks.get(handle);
-      if (disk) floor.disks.set(handle, { ...disk, attachedTo: node });
+      if (!disk || isOn(disk, node)) return;
+      if (shared && disk.attachedTo !== undefined) floor.disks.set(handle, { ...disk, alsoOn: [...(disk.alsoOn ?? []), node] });
+      else floor.disks.set(handle, { ...disk, attachedTo: node });
     },
-    detachDisk(handle) {
+    detachDisk(handle, node) {
       const disk = floor.disks.get(handle);
-      if (disk?.attachedTo === undefined) return;
-      const { attachedTo, ...rest } = disk;
-      floor.disks.set(handle, rest);
-      floor.processes.releaseLocks(diskTree(handle), attachedTo);
+      const gone = node ?? disk?.attachedTo;
+      if (!disk || gone === undefined || !isOn(disk, gone)) return;
+      const { attachedTo, alsoOn = [], ...rest } = disk;
+      const [first, ...others] = [...(attachedTo === undefined ? [] : [attachedTo]), ...alsoOn].filter((one) => one !== gone);
+      floor.disks.set(handle, { ...rest, ...(first === undefined ? {} : { attachedTo: first }), ...(others.length > 0 ? { alsoOn: others } : {}) });
+      floor.processes.releaseLocks(diskTree(handle), gone);
     },
     copyDisk(from, disk) {
       floor.disks.set(disk.handle, disk);

@@ -73,7 +73,7 @@ export function layFloor(parts: MachineParts): Floor {
     treeUsable(tree, node) {
       if (!tree.startsWith("d:")) return true;
       const disk = tables.disks.get(tree.slice(2));
-      return disk?.kind === "file" || disk?.attachedTo === node;
+      return disk?.kind === "file" || disk?.attachedTo === node || disk?.alsoOn?.includes(node) === true;
     },
     // A share is flushed when a file is closed, as NFS does.
     treeCached: (tree) => tree.startsWith("v:") || tree.startsWith("h:") || (tree.startsWith("d:") && tables.disks.get(tree.slice(2))?.kind === "block"),

@@ -16,6 +16,8 @@ export interface DiskRecord {
   readonly bytes: number;
   /** The machine a block disk is attached to. */
   readonly attachedTo?: string;
+  /** Further machines it is attached to: a disk many machines read, or a shared one. */
+  readonly alsoOn?: readonly string[];
 }
 
 /** Thousandths of a CPU and bytes of memory in use. */
@@ -114,8 +116,9 @@ export interface Machines extends Sockets {
 
   addDisk(disk: DiskRecord): void;
   disk(handle: string): DiskRecord | undefined;
-  attachDisk(handle: string, node: string): void;
-  detachDisk(handle: string): void;
+  /** Puts a disk on a machine: on that one alone, unless `shared`. */
+  attachDisk(handle: string, node: string, shared?: boolean): void;
+  detachDisk(handle: string, node?: string): void;
   /** A new disk with the files another has now; they go separate ways from then on. */
   copyDisk(from: string, disk: DiskRecord): void;
   /** Makes a disk larger; the file system on it too only when said. */

@@ -88,7 +88,7 @@ function detached(machines: Machines, { client }: ComponentContext, attachment: 
   const name = attachment.spec.source.persistentVolumeName ?? "";
   const volume = client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name });
   const handle = volume?.spec.csi?.volumeHandle ?? name;
-  if (machines.disk(handle)?.attachedTo === attachment.spec.nodeName) machines.detachDisk(handle);
+  machines.detachDisk(handle, attachment.spec.nodeName);
 }
 
 function reconcile(machines: Machines, context: ComponentContext, name: string): void {
@@ -102,7 +102,7 @@ function reconcile(machines: Machines, context: ComponentContext, name: string):
   const nodes = [...new Set(users.map((pod) => pod.spec.nodeName ?? ""))];
   for (const node of nodes) {
     if (kept.some((one) => one.spec.nodeName === node)) continue;
-    if (kept.length > 0) refuse(context, volume, users, node);
+    if (kept.length > 0 && !isShared(volume)) refuse(context, volume, users, node);
     else {
       kept.push(
         client.create<VolumeAttachment>({
@@ -116,6 +116,9 @@ function reconcile(machines: Machines, context: ComponentContext, name: string):
     }
   }
 }
+
+/** May a disk be on several machines at once? Upstream: util.IsMultiAttachAllowed. */
+const isShared = ({ spec }: PersistentVolume): boolean => (spec.accessModes ?? []).some((mode) => mode === "ReadWriteMany" || mode === "ReadOnlyMany");
 
 /** Pods on a machine that need the volume, those there longest first. */
 function usersOf({ client }: ComponentContext, volume: PersistentVolume): readonly Pod[] {
@@ -169,7 +172,7 @@ function attach(machines: Machines, context: ComponentContext, name: string): vo
   const volume = attachment && client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name: attachment.spec.source.persistentVolumeName ?? "" });
   const handle = volume?.spec.csi?.volumeHandle;
   if (!attachment || !volume || handle === undefined) return;
-  machines.attachDisk(handle, attachment.spec.nodeName);
+  machines.attachDisk(handle, attachment.spec.nodeName, isShared(volume));
   client.updateStatus<VolumeAttachment>({ ...attachment, status: { attached: true } });
   for (const pod of usersOf(context, volume)) {
     if (pod.spec.nodeName !== attachment.spec.nodeName) continue;

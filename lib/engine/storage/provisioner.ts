@@ -1,8 +1,10 @@
-import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../apimachinery/kinds";
+import { NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../apimachinery/kinds";
 import { keyText, parseKey, type Json, type ObjectKey } from "../apimachinery/meta";
 import { bytesOf } from "../apimachinery/quantity";
 import { workQueue, type Component, type ComponentContext } from "../client/component";
+import type { Client } from "../client/client";
 import type { Machines } from "../machine/machines";
+import type { Node } from "../resources/core/node/node";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { StorageClass } from "../resources/storage/storageclass/storageclass";
@@ -63,6 +65,18 @@ function ownKeys(event: StoreEvent, context: ComponentContext): readonly string[
   return context.client.list<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM).map((claim) => `pvc/${keyText({ namespace: claim.metadata.namespace ?? "", name: claim.metadata.name })}`);
 }
 
+/** Where a disk can be used: in the topology its class allows, narrowed to that of the machine its first pod goes to. */
+function reachOf({ allowedTopologies = [] }: StorageClass, claim: PersistentVolumeClaim, client: Client): Pick<PersistentVolume["spec"], "nodeAffinity"> {
+  const node = client.get<Node>(NODE, { namespace: "", name: claim.metadata.annotations?.[SELECTED_NODE] ?? "" });
+  const terms = (allowedTopologies as readonly Topology[]).map(({ matchLabelExpressions = [] }) => matchLabelExpressions.map(({ key, values }) => ({ key, operator: "In" as const, values: values.filter((value) => node === undefined || node.metadata.labels?.[key] === value) })));
+  const possible = terms.filter((expressions) => expressions.length > 0 && expressions.every(({ values }) => values.length > 0));
+  return possible.length === 0 ? {} : { nodeAffinity: { required: { nodeSelectorTerms: possible.map((matchExpressions) => ({ matchExpressions })) } } };
+}
+
+interface Topology {
+  readonly matchLabelExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
+
 const sizeAsked = (claim: PersistentVolumeClaim): string => claim.spec.resources?.requests?.["storage"] ?? "1Gi";
 
 type Options = (driver: string | undefined) => StorageOption | undefined;
@@ -116,6 +130,7 @@ function provision(machines: Machines, optionOf: Options, context: ComponentCont
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? "Delete",
       storageClassName: storageClass.metadata.name,
       volumeMode: claim.spec.volumeMode ?? "Filesystem",
+      ...reachOf(storageClass, claim, client),
       ...(storageClass.mountOptions === undefined ? {} : { mountOptions: storageClass.mountOptions }),
       claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: key.namespace, name: key.name, uid: claim.metadata.uid, resourceVersion: claim.metadata.resourceVersion },
       csi: { driver: option.provisioner, volumeHandle: name, ...(option.kind === "block" ? { fsType: "ext4" } : {}) },

@@ -3,6 +3,8 @@ export interface WorldHost {
   readonly name: string;
   readonly ip: string;
   readonly gateway?: string;
+  /** Folders it exports over NFS, with all in them. */
+  readonly exports?: readonly string[];
 }
 
 /** A subnet and the router's leg in it. Nodes' addresses belong to one too. */
