@@ -1,9 +1,9 @@
 import { CUSTOM_RESOURCE_DEFINITION, INGRESS, INGRESS_CLASS, NAMESPACE, SERVICE } from "../apimachinery/kinds";
-import { kindId, refOf, type KindId, type KubeObject, type ObjectKey, type ObjectRef } from "../apimachinery/meta";
+import { kindId, refOf, type KindId, type KubeObject, type ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
-import type { AppRequest, AppResponse } from "../machine/behaviour";
+import type { AppResponse } from "../machine/behaviour";
 import type { PacketTrace } from "../machine/wire";
-import { reason, type Reason } from "../reason";
+import { reason } from "../reason";
 import type { Service } from "../resources/core/service/service";
 import type { Ingress, IngressClass } from "../resources/networking/ingress/ingress";
 import { chainHash } from "./chain-hash";
@@ -13,6 +13,7 @@ import { gateIngress, settingsOf, type IngressSettings } from "./ingress-annotat
 import { matchIngress, type IngressMatch } from "./ingress-match";
 import { routeOpenShift } from "./openshift-routes";
 import { errorPage, redirect, type ProxyKind } from "./proxy-kinds";
+import type { ProxiedRequest, Routing, RoutingParts, Upstream } from "./routing";
 import { slicesOf } from "./rules";
 
 /** The kinds of the Gateway API, where its definitions are installed. */
@@ -20,36 +21,6 @@ export const GATEWAY_CLASS = kindId("gateway.networking.k8s.io/v1", "GatewayClas
 export const GATEWAY = kindId("gateway.networking.k8s.io/v1", "Gateway");
 export const HTTP_ROUTE = kindId("gateway.networking.k8s.io/v1", "HTTPRoute");
 export const REFERENCE_GRANT = kindId("gateway.networking.k8s.io/v1beta1", "ReferenceGrant");
-
-/** An address behind a proxy. */
-export interface Upstream {
-  readonly ip: string;
-  readonly port: number;
-}
-
-/** What a reverse proxy decides for one request. */
-export type Routing =
-  | {
-      readonly to: Upstream;
-      readonly by: ObjectRef;
-      readonly because: Reason;
-      /** The path and headers as the backend gets them, where the proxy changes them. */
-      readonly path?: string;
-      readonly host?: string;
-      readonly headers?: Readonly<Record<string, string>>;
-      /** What the proxy does to the answer. */
-      readonly finish?: (answer: AppResponse) => AppResponse;
-    }
-  | { readonly answer: AppResponse; readonly by?: ObjectRef; readonly because: Reason };
-
-/** What a decision may ask: the cluster, and chance. */
-export interface RoutingParts {
-  readonly client: Client;
-  readonly below: (n: number) => number;
-}
-
-/** A request as it reached the proxy: over TLS or not. */
-export type ProxiedRequest = AppRequest & { readonly secure: boolean };
 
 const SHAPES: Readonly<Record<string, (object: unknown) => boolean>> = { gatewayclasses: isClass, gateways: isGateway, httproutes: isRoute, referencegrants: isGrant };
 

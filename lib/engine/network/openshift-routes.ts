@@ -7,8 +7,8 @@ import { reason } from "../reason";
 import type { Service } from "../resources/core/service/service";
 import { jsonOf } from "../resources/cells";
 import { numberAt, objectAt, objectsAt, textAt } from "../resources/json-object";
-import type { ProxiedRequest, Routing, RoutingParts, Upstream } from "./gateway";
 import { errorPage, type ProxyKind } from "./proxy-kinds";
+import type { ProxiedRequest, Routing, RoutingParts, Upstream } from "./routing";
 import { slicesOf } from "./rules";
 
 /** OpenShift's own door to Services. */

@@ -1,5 +1,5 @@
 import { ApiError, type StatusReason } from "../../../apimachinery/api-error";
-import { MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_WEBHOOK_CONFIGURATION } from "../../../apimachinery/kinds";
+import { MUTATING_WEBHOOK_CONFIGURATION, POD, VALIDATING_WEBHOOK_CONFIGURATION } from "../../../apimachinery/kinds";
 import { deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KindId, KubeObject } from "../../../apimachinery/meta";
 import { applyJsonPatch } from "../../../apimachinery/patch/json";
@@ -136,7 +136,8 @@ export const mutatingWebhooks: AdmissionPlugin = {
     round(webhooks);
     const last = object;
     round(webhooks.filter((webhook) => textAt(webhook, "reinvocationPolicy") === "IfNeeded" && seen.has(webhook) && seen.get(webhook) !== last));
-    return object;
+    // What is derived from a pod's containers is derived from those it has now.
+    return object !== request.object && request.operation === "CREATE" && request.ref.kind === POD ? request.definition.prepare(object, undefined) : object;
   },
 };
 
