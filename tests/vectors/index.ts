@@ -31,6 +31,7 @@ import { service } from "./service";
 import { storage } from "./storage";
 import { statefulset } from "./statefulset";
 import { strategicMerge } from "./strategic-merge";
+import { taint } from "./taint";
 import { taintsTolerations } from "./taints-tolerations";
 import { validation } from "./validation";
 
@@ -90,5 +91,6 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   "behaviour/service": service,
   "behaviour/storage": storage,
   "behaviour/statefulset": statefulset,
+  "behaviour/taint": taint,
   "recorded/controller-journals": journals,
 };

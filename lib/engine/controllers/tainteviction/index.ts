@@ -11,6 +11,7 @@ import type { Pod } from "../../resources/core/pod/pod";
 import { seconds, type Timer } from "../../sim/clock";
 import type { Table } from "../../sim/state";
 import type { StoreEvent } from "../../client/component";
+import { patience } from "./patience";
 
 const NAME = "tainteviction";
 const pendingOf = ({ state }: ComponentContext): Table<Timer> => state.table("tainteviction:pending");
@@ -73,9 +74,9 @@ function consider(key: string, context: ComponentContext): void {
     cancel(key, context, false);
     return evict(pod, context);
   }
-  const limits = used.flat().flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)]));
-  if (limits.length === 0) return cancel(key, context, true);
-  const wait = seconds(Math.min(...limits));
+  const stay = patience(used.flat());
+  if (stay === Infinity) return cancel(key, context, true);
+  const wait = seconds(stay);
   const pending = pendingOf(context).get(key);
   // A clock that runs is not set back by a second taint.
   if (pending && pending.at <= context.clock.now() + wait) return;
