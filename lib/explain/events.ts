@@ -24,6 +24,14 @@ const storageEvents: Readonly<Record<string, Text>> = {
   FileSystemResizeRequired: sentence("El disco de {name} ya es mayor; falta ampliar el sistema de ficheros, que se hace en el nodo al montarlo.", "The disk of {name} is larger now; its file system still has to grow, which happens on the node when it is mounted."),
   FileSystemResizeSuccessful: sentence("El sistema de ficheros de {name} ha crecido hasta llenar el disco.", "The file system of {name} has grown to fill the disk."),
   VolumeResizeSuccessful: sentence("{name} tiene ya el tamaño que pedía.", "{name} now has the size it asked for."),
+  CreatingSnapshot: sentence("La instantánea {name} se está haciendo: el disco se copia tal como está ahora.", "Snapshot {name} is being taken: the disk is copied as it is now."),
+  SnapshotCreated: sentence("El almacenamiento ha hecho la instantánea {name}.", "The storage has taken snapshot {name}."),
+  SnapshotReady: sentence("La instantánea {name} está lista: un PVC nuevo puede nombrarla en dataSource y empezar con sus ficheros.", "Snapshot {name} is ready: a new PVC may name it in dataSource and begin with its files."),
+  SnapshotContentCreationFailed: sentence("No se pudo hacer la instantánea {name}: {message}. Comprueba que existen su clase y el PVC, y que el disco es del mismo driver.", "Snapshot {name} could not be taken: {message}. Check that its class and the PVC exist, and that the disk belongs to the same driver."),
+  SetDefaultSnapshotClassFailed: sentence("La instantánea {name} no nombra clase y no hay una por defecto para su driver: {message}. Pon volumeSnapshotClassName o marca una como predeterminada.", "Snapshot {name} names no class and its driver has no default one: {message}. Set volumeSnapshotClassName or mark one as default."),
+  SnapshotContentMissing: sentence("La instantánea {name} nombra un VolumeSnapshotContent que no existe.", "Snapshot {name} names a VolumeSnapshotContent that does not exist."),
+  SnapshotContentMisbound: sentence("El contenido que nombra la instantánea {name} es de otra: {message}.", "The content that snapshot {name} names belongs to another: {message}."),
+  SnapshotContentCheckandUpdateFailed: sentence("El almacenamiento no tiene la copia que la instantánea {name} dice ser: {message}.", "The storage does not have the copy that snapshot {name} says it is: {message}."),
   VolumeResizeFailed: sentence("El disco de {name} no se pudo ampliar: {message}. Mira si su clase tiene allowVolumeExpansion.", "The disk of {name} could not be enlarged: {message}. See whether its class has allowVolumeExpansion."),
 };
 
