@@ -1,6 +1,6 @@
 import type { NodeOptions, NetworkOptions } from "../options";
 import type { StateTree } from "../sim/state";
-import { blockOf, ipNumber, ipText, nth, within } from "../world/addresses";
+import { blockOf, ipNumber, ipText, nth, type Block } from "../world/addresses";
 
 /** Where a node stands in the three address spaces. */
 export interface NodeAddresses {
@@ -71,7 +71,44 @@ export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): I
   };
 }
 
+/** Machines by what they are looked up by; lists of machines are never changed. */
+interface NodeIndex {
+  readonly byName: ReadonlyMap<string, NodeAddresses>;
+  readonly byAddress: ReadonlyMap<string, NodeAddresses>;
+  readonly ranges: readonly (Block & { readonly node: NodeAddresses })[];
+}
+
+const indexes = new WeakMap<readonly NodeAddresses[], NodeIndex>();
+
+function indexOf(nodes: readonly NodeAddresses[]): NodeIndex {
+  const known = indexes.get(nodes);
+  if (known) return known;
+  const first = (pairs: readonly (readonly [string | undefined, NodeAddresses])[]): ReadonlyMap<string, NodeAddresses> => {
+    const found = new Map<string, NodeAddresses>();
+    for (const [key, node] of pairs) if (key !== undefined && !found.has(key)) found.set(key, node);
+    return found;
+  };
+  const ranges = nodes.flatMap((node) => {
+    const block = blockOf(node.podCIDR);
+    return block ? [{ ...block, node }] : [];
+  });
+  const made: NodeIndex = { byName: first(nodes.map((node) => [node.name, node])), byAddress: first(nodes.flatMap((node) => [[node.ip, node] as const, [node.internalIP, node] as const])), ranges };
+  indexes.set(nodes, made);
+  return made;
+}
+
+/** The machine of that name. */
+export function nodeNamed(name: string, nodes: readonly NodeAddresses[]): NodeAddresses | undefined {
+  return indexOf(nodes).byName.get(name);
+}
+
+/** The machine whose own address this is, on either network. */
+export function nodeAt(ip: string, nodes: readonly NodeAddresses[]): NodeAddresses | undefined {
+  return indexOf(nodes).byAddress.get(ip);
+}
+
 /** Which node's pod range holds this address. */
 export function nodeOfPodIP(ip: string, nodes: readonly NodeAddresses[]): NodeAddresses | undefined {
-  return nodes.find((node) => within(ip, node.podCIDR));
+  const value = ipNumber(ip);
+  return value === undefined ? undefined : indexOf(nodes).ranges.find(({ first, last }) => value >= first && value <= last)?.node;
 }

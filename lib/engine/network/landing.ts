@@ -6,7 +6,7 @@ import { reason } from "../reason";
 import { millis } from "../sim/clock";
 import { refused, timedOut, towards, withHop, type Flight, type Landing } from "./flight";
 import { answerFor, routeRequest } from "./gateway";
-import type { NodeAddresses } from "./ipam";
+import { nodeAt, nodeNamed, type NodeAddresses } from "./ipam";
 import { enterThroughProxy, withoutProxy } from "./mesh-server";
 import { originName, podAt, type NetworkParts, type Onward, type Roads } from "./parts";
 import { errorPage, proxyOf, type ProxyKind } from "./proxy-kinds";
@@ -24,7 +24,7 @@ export function toLoopback(parts: NetworkParts, roads: Roads, flight: Flight, no
 export function land(parts: NetworkParts, roads: Roads, flight: Flight, node: string): Landing {
   const { destination } = flight.packet;
   const sandbox = parts.sockets.sandboxOf(destination.ip);
-  const isMachine = parts.nodes.some((candidate) => isOwn(candidate, destination.ip));
+  const isMachine = nodeAt(destination.ip, parts.nodes) !== undefined;
   const down = { ip: destination.ip, node, port: destination.port };
   if (!sandbox && !isMachine) return timedOut(withHop(flight, { stage: "route", verdict: "drop", because: reason("route.no-such-pod", down) }));
   if (flight.arrived && !parts.sockets.isUp(node)) return timedOut(withHop(flight, { stage: "socket", verdict: "drop", because: reason("socket.host-down", down) }));
@@ -41,7 +41,7 @@ function enterPod(parts: NetworkParts, flight: Flight, subject: ObjectKey, node:
   const { ip } = (lent?.before ?? flight.packet).source;
   const pod = podAt(parts, ip);
   if (pod && keyText(pod) === keyText(subject)) return { flight };
-  const machine = parts.nodes.find((candidate) => candidate.name === node);
+  const machine = nodeNamed(node, parts.nodes);
   if (machine && isOwn(machine, ip)) return { flight: parts.gate.fromOwnNode(flight, subject) };
   const { destination, protocol } = flight.packet;
   return parts.gate.pass(flight, { direction: "ingress", subject, other: { ip, ...(pod ? { pod } : {}) }, port: destination.port, protocol });

@@ -7,7 +7,7 @@ import type { Random } from "../sim/random";
 import type { StateTree } from "../sim/state";
 import type { World } from "../world/state";
 import type { Flight, Landing, Place } from "./flight";
-import type { NodeAddresses } from "./ipam";
+import { nodeNamed, type NodeAddresses } from "./ipam";
 import type { PolicyGate } from "./policy-gate";
 
 /** What the network is made of. */
@@ -45,7 +45,7 @@ export const LINK = 1;
 /** Where a sender stands and the address it sends from; undefined when it does not exist. */
 export function placeOf(parts: NetworkParts, from: Origin): { readonly place: Place; readonly ip: string; readonly redirection?: Redirection } | undefined {
   if ("node" in from) {
-    const node = parts.nodes.find((candidate) => candidate.name === from.node);
+    const node = nodeNamed(from.node, parts.nodes);
     return node && { place: { node: node.name }, ip: node.ip };
   }
   if ("host" in from) {

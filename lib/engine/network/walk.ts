@@ -11,7 +11,7 @@ import { dnsObstacle } from "./dns-door";
 import type { DnsReply, DnsType } from "./dns-records";
 import { coming, reachedBy, timedOut, traceOf, withHop, type Flight, type Landing } from "./flight";
 import { hostPort } from "./host-port";
-import { nodeOfPodIP, type NodeAddresses } from "./ipam";
+import { nodeAt, nodeNamed, nodeOfPodIP, type NodeAddresses } from "./ipam";
 import { land, toLoopback } from "./landing";
 import { overWire } from "./links";
 import { announcer } from "./load-balancers";
@@ -96,7 +96,7 @@ function travel(parts: NetworkParts, first: Flight): Landing {
 }
 
 function atNode(parts: NetworkParts, flight: Flight, name: string): Onward {
-  const node = parts.nodes.find((candidate) => candidate.name === name);
+  const node = nodeNamed(name, parts.nodes);
   if (!node) return { landing: timedOut(flight) };
   if (flight.packet.destination.ip.startsWith("127.")) {
     const mapped = hostPort(parts, node, flight);
@@ -153,7 +153,7 @@ function onward(parts: NetworkParts, flight: Flight, node: NodeAddresses): Onwar
   const home = sandbox?.node ?? nodeOfPodIP(destination.ip, parts.nodes)?.name;
   if (home === node.name) return { landing: land(parts, roads, flight, node.name) };
   if (home !== undefined) return toMachine(parts, flight, home, "route.to-node");
-  const machine = parts.nodes.find((candidate) => isOwn(candidate, destination.ip));
+  const machine = nodeAt(destination.ip, parts.nodes);
   if (machine) return toMachine(parts, flight, machine.name, "route.to-node");
   return leaveCluster(parts, flight, node);
 }
@@ -194,7 +194,7 @@ function atHost(parts: NetworkParts, flight: Flight, name: string): Onward {
 /** On the company network: machines, other hosts, balancers' addresses; the cluster's inner addresses are unknown here. */
 function toWorld(parts: NetworkParts, flight: Flight): Onward {
   const { ip } = flight.packet.destination;
-  const machine = parts.nodes.find((node) => isOwn(node, ip));
+  const machine = nodeAt(ip, parts.nodes);
   if (machine) return toMachine(parts, flight, machine.name, "link");
   if (parts.world.cloudBalancer(ip)) return balanceInCloud(parts, roads, flight);
   const host = parts.world.hostAt(ip);
