@@ -1,7 +1,7 @@
 import type { Cluster, JsonObject, ObjectRef, PacketTrace, SchedulingTrace, Event } from "@/lib/engine";
 import type { Json } from "@/lib/engine";
 import type { Text } from "@/lib/text";
-import type { FixtureName, Input, Workbench } from "@/lib/workbench";
+import type { FixtureName, Input, Installable, Workbench } from "@/lib/workbench";
 
 /** How an exercise is played; decides which component the page shows. */
 export type ExerciseKind = "choice" | "multiple" | "manifest" | "repair" | "gaps" | "terminal" | "predict" | "trace" | "chaos" | "design" | "calculation";
@@ -12,6 +12,8 @@ export type Params = Readonly<Record<string, string | number | boolean>>;
 /** What the cluster and the disk hold when the exercise opens. */
 export interface ExerciseSetup {
   readonly fixture: FixtureName;
+  /** What is installed, and running, before any object is applied. */
+  readonly installs?: readonly Installable[];
   /** Objects besides `cluster/*.yaml`. */
   readonly objects?: readonly JsonObject[];
   /** Files besides `start/`. */

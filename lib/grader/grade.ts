@@ -36,6 +36,7 @@ export function openExercise(parts: ExerciseParts, seed: number, limits: GradeLi
   return openWorkbench({
     fixture: setup.fixture,
     seed,
+    ...(setup.installs ? { installs: setup.installs } : {}),
     objects: [...(parts.objects ?? []), ...(setup.objects ?? [])],
     files: { ...parts.files, ...setup.files },
     prelude: setup.prelude ?? [],

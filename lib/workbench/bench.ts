@@ -1,4 +1,5 @@
 import type { Cluster, DnsAnswer, Json, JsonObject, PacketTrace } from "@/lib/engine";
+import type { Installable } from "./fixtures/published";
 import type { Input } from "./input";
 import type { FixtureName } from "./scene";
 
@@ -25,6 +26,8 @@ export interface Effect {
 export interface WorkbenchSetup {
   readonly fixture: FixtureName;
   readonly seed: number;
+  /** What is installed, and running, before the objects are applied. */
+  readonly installs?: readonly Installable[];
   /** Objects applied and settled before the student arrives. */
   readonly objects?: readonly JsonObject[];
   /** Files on the student's disk. */

@@ -6,6 +6,7 @@ export { openWorkbench } from "./open";
 export { openFree } from "./open-free";
 export { STUDENT } from "./api-request";
 export { istioManifest } from "./fixtures/istio";
+export { published, type Installable } from "./fixtures/published";
 export { openShiftManifest } from "./fixtures/openshift";
 export { prod4Workloads } from "./fixtures/prod-4";
 export { parseAnswer, type AnswerProblem } from "./parse-answer";

@@ -1,6 +1,6 @@
 import { createCluster, CUSTOM_RESOURCE_DEFINITION, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
-import { parseYaml } from "@/lib/manifest";
+import { parseManifests, parseYaml } from "@/lib/manifest";
 import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 import { completions } from "./complete";
@@ -9,6 +9,7 @@ import { sshProgram } from "./commands/machine";
 import { finish, networkPrograms } from "./commands/network";
 import { createDisk, type Disk } from "./disk";
 import { fixtures, kubernetesVersion } from "./fixtures/index";
+import { published } from "./fixtures/published";
 import { answerLimits, clusterLimits, type Input } from "./input";
 import { freshTerminal, interrupt, runLine, tick, type Answered, type TerminalHost, type TerminalProgram, type TerminalState, type Turn } from "./terminal";
 
@@ -36,6 +37,10 @@ export function openWorkbench(setup: WorkbenchSetup): Workbench {
     ...(setup.stepBudget === undefined ? {} : { stepBudget: setup.stepBudget }),
   });
   cluster.settle(SETTLING);
+  for (const name of setup.installs ?? []) {
+    for (const { value } of parseManifests(published[name]).documents) apply(cluster, value);
+    cluster.settle(SETTLING);
+  }
   for (const object of setup.objects ?? []) apply(cluster, object);
   if ((setup.objects ?? []).length > 0) cluster.settle(SETTLING);
   const bench = makeBench({ cluster, disk: createDisk(setup.files ?? {}, () => EPOCH), terminal: freshTerminal(), responses: new Map(), inputs: [], fixture: setup.fixture });

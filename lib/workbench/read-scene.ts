@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "@/lib/engine";
 import type { Text } from "@/lib/text";
+import { isInstallable, published, type Installable } from "./fixtures/published";
 import { NotationError, readInputs } from "./notation";
 import { openWorkbench } from "./open";
 import { parseManifests } from "@/lib/manifest";
@@ -23,6 +24,7 @@ export function readScene(name: string, data: Json): Scene {
     fixture,
     view,
     title: text(scene["title"], `scene ${name}: title`),
+    ...(scene["installs"] === undefined ? {} : { installs: installsOf(name, scene["installs"]) }),
     objects: typeof scene["objects"] === "string" ? scene["objects"] : "",
     ...(files === undefined ? {} : { files }),
     actions,
@@ -33,7 +35,15 @@ export function readScene(name: string, data: Json): Scene {
 /** A workbench with the scene's objects at rest and its files on the disk. */
 export function openScene(scene: Scene, seed = 1): Workbench {
   const objects = parseManifests(scene.objects).documents.map((document): JsonObject => document.value);
-  return openWorkbench({ fixture: scene.fixture, seed, objects, files: scene.files ?? {} });
+  return openWorkbench({ fixture: scene.fixture, seed, objects, files: scene.files ?? {}, installs: scene.installs ?? [] });
+}
+
+function installsOf(scene: string, data: Json): readonly Installable[] {
+  const names = Array.isArray(data) ? data : [data];
+  return names.map((name: Json) => {
+    if (!isInstallable(name)) throw new NotationError(`scene ${scene}: installs is a list of ${Object.keys(published).join(", ")}`);
+    return name;
+  });
 }
 
 function action(scene: string, data: Json): SceneAction {

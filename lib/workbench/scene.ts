@@ -1,4 +1,5 @@
 import type { Text } from "@/lib/text";
+import type { Installable } from "./fixtures/published";
 import type { Input } from "./input";
 
 /** The shared fixtures of the curriculum that scenes and exercises start from. */
@@ -21,6 +22,8 @@ export interface Scene {
   readonly fixture: FixtureName;
   readonly view: SceneView;
   readonly title: Text;
+  /** What is installed, and running, before the objects are applied. */
+  readonly installs?: readonly Installable[];
   /** YAML applied, and settled, before the scene opens. */
   readonly objects: string;
   /** Files on the disk of the scene (path → text), for actions such as `kubectl apply -f metallb.yaml`. */
