@@ -49,7 +49,8 @@ export function withHop(flight: Flight, hop: Omit<Hop, "at" | "before" | "after"
   if (flight.quiet === true && hop.stage !== "masquerade") return after === flight.packet && cost === 0 ? flight : { ...flight, packet: after, latency: flight.latency + cost };
   const { mesh, tls } = flight.request;
   const encrypted = (mesh?.identity !== undefined || tls !== undefined) && hop.stage !== "gateway";
-  const full: Hop = { ...hop, at: hop.at ?? placeName(flight.place), before: flight.packet, after, ...(encrypted ? { encrypted: true } : {}) };
+  const at = hop.at ?? placeName(flight.place);
+  const full: Hop = encrypted ? { ...hop, at, before: flight.packet, after, encrypted } : { ...hop, at, before: flight.packet, after };
   return { ...flight, packet: after, hops: [...flight.hops, full], latency: flight.latency + cost };
 }
 
