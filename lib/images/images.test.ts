@@ -4,7 +4,7 @@ import { catalog, repositories } from "./index";
 
 const key = { namespace: "default", name: "p" };
 /** What each image needs in order to start. */
-const ENV: Readonly<Record<string, string>> = { MARIADB_ROOT_PASSWORD: "x", MYSQL_ROOT_PASSWORD: "x", WORDPRESS_DB_HOST: "db" };
+const ENV: Readonly<Record<string, string>> = { MARIADB_ROOT_PASSWORD: "x", MYSQL_ROOT_PASSWORD: "x", WORDPRESS_DB_HOST: "db", POSTGRES_PASSWORD: "x" };
 
 function clusterWith(image: string, spec: object = {}, pod: object = {}): Cluster {
   const cluster = createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "4", memory: "8Gi" }], images: catalog });
@@ -42,6 +42,11 @@ describe.each(repositories.map(({ name }) => name))("%s", (name) => {
 });
 
 describe("the registry", () => {
+  it("knows each image once", () => {
+    const names = repositories.map(({ name }) => name);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
   it("refuses what is not there as containerd does", () => {
     expect(catalog.pull("nginxx")).toMatchObject({ message: 'failed to pull and unpack image "docker.io/library/nginxx:latest": failed to resolve reference "docker.io/library/nginxx:latest": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed' });
     expect(catalog.pull("nginx:lates")).toMatchObject({ message: expect.stringContaining("docker.io/library/nginx:lates: not found") as string });

@@ -5,20 +5,28 @@ import { hpaExample } from "./hpa-example/index";
 import { elasticsearch } from "./elasticsearch/index";
 import { etcd } from "./etcd/index";
 import { httpd } from "./httpd/index";
+import { gitSync } from "./git-sync/index";
 import type { Repository } from "./image";
+import { kibana } from "./kibana/index";
+import { known as wellKnown } from "./known/index";
 import { istio } from "./istio/index";
 import { logs } from "./logs/index";
 import { mariadb } from "./mariadb/index";
+import { memcached } from "./memcached/index";
 import { metricsServer } from "./metrics-server/index";
+import { monitoring } from "./monitoring/index";
 import { nginx } from "./nginx/index";
 import { plain } from "./plain/index";
 import { openShiftRouter } from "./openshift/index";
 import { parseReference } from "./reference";
+import { postgres } from "./postgres/index";
+import { proxies } from "./proxies/index";
 import { redis } from "./redis/index";
+import { sessions } from "./sessions/index";
 import { wordpress } from "./wordpress/index";
 
 /** The catalogue, one line a family. */
-export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...istio, openShiftRouter, ...logs, ...plain];
+export const repositories: readonly Repository[] = [...bases, nginx, httpd, wordpress, ...mariadb, ...elasticsearch, ...etcd, redis, metricsServer, hpaExample, ...istio, openShiftRouter, ...logs, postgres, memcached, ...sessions, ...kibana, ...gitSync, ...monitoring, ...proxies, ...plain, ...wellKnown];
 
 const byName: ReadonlyMap<string, Repository> = new Map(repositories.map((repository) => [repository.name, repository]));
 

@@ -102,6 +102,8 @@ export interface ShellHost {
   readonly identity: Identity;
   /** The text and file commands installed here, by name. */
   readonly commands: ReadonlyMap<string, Command>;
+  /** Whose words its commands complain in; as they come unless said. */
+  readonly tools?: "busybox" | "coreutils";
   now(): number;
   /** Is there a program of this name (for `command -v`, `which`, and absolute paths)? */
   knows(name: string): boolean;

@@ -78,7 +78,7 @@ export function runArgv(machine: Machine, process: Process, argv: readonly strin
   runProgram(machine, process, argv);
 }
 
-const PROGRAM_PATH = /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/;
+const PROGRAM_PATH = /^\/(?:usr\/|opt\/[^/]+\/|usr\/local\/[^/]+\/|usr\/share\/[^/]+\/)?(?:local\/)?s?bin\/[^/]+$/;
 
 function runProgram(machine: Machine, process: Process, argv: readonly string[]): void {
   const [name = ""] = argv;

@@ -1,5 +1,6 @@
 import type { CommandIo } from "./host";
 import type { Machine } from "./machine";
+import { worded } from "./commands/wording";
 import { readLine } from "./builtins/read";
 import { runArgv } from "./run-simple";
 import type { Frame, Process } from "./state";
@@ -96,7 +97,7 @@ function tickText(machine: Machine, process: Process, frame: Extract<Frame, { k:
   const finish = (io: CommandIo): true => {
     const result = command.run(args, io);
     machine.pop(process);
-    emit(machine, process, result);
+    emit(machine, process, inWords(machine, result));
     if (!process.done) process.status = frame.ran && result.status === 1 && frame.status === 0 ? 0 : result.status & 255;
     return true;
   };
@@ -115,8 +116,12 @@ function tickText(machine: Machine, process: Process, frame: Extract<Frame, { k:
   frame.stdin = frame.stdin.slice(lines);
   frame.status = frame.ran ? Math.min(frame.status, result.status) : result.status;
   frame.ran = true;
-  emit(machine, process, result);
+  emit(machine, process, inWords(machine, result));
   return true;
+}
+
+function inWords(machine: Machine, result: { readonly stdout?: string; readonly stderr?: string }): { readonly stdout?: string; readonly stderr?: string } {
+  return result.stderr === undefined || machine.host.tools === undefined ? result : { ...result, stderr: worded(machine.host.tools, result.stderr) };
 }
 
 function emit(machine: Machine, process: Process, result: { readonly stdout?: string; readonly stderr?: string }): void {

@@ -8,7 +8,7 @@ export interface Waited {
 }
 
 /** What such a command needs around it: a container's process has it, and so has the student's own machine. */
-export type Caller = Pick<ProcessView, "request" | "resolve"> & { readonly files: Pick<ProcessView["files"], "read" | "stat" | "write"> };
+export type Caller = Pick<ProcessView, "request" | "resolve" | "query"> & { readonly files: Pick<ProcessView["files"], "read" | "stat" | "write"> };
 
 /** A program a shell starts that reaches outside its container. */
 export type NetworkCommand = (command: HostCommand, process: Caller) => Waited;
@@ -28,7 +28,7 @@ function parseUrl(text: string): Url | undefined {
 }
 
 /** Values of options that take one, by their letter or name; the rest are words. */
-function options(argv: readonly string[], valued: readonly string[]): { readonly values: Readonly<Record<string, string>>; readonly flags: ReadonlySet<string>; readonly words: readonly string[] } {
+export function options(argv: readonly string[], valued: readonly string[]): { readonly values: Readonly<Record<string, string>>; readonly flags: ReadonlySet<string>; readonly words: readonly string[] } {
   const values: Record<string, string> = {};
   const flags = new Set<string>();
   const words: string[] = [];
@@ -138,18 +138,20 @@ export const nslookup: NetworkCommand = (command, process) => {
   return { takes: 1, result: { status: 0, stdout: `${head}${alias}${answer.addresses.map((address) => `Name:\t${answer.cname ?? answer.resolved ?? name}\nAddress: ${address}`).join("\n")}\n\n` } };
 };
 
-/** nc -z [-w SECONDS] HOST PORT, and nc -zv. */
+/** nc [-z] [-v] [-w SECONDS] HOST PORT: what it is given on standard input is sent, and the answer printed. */
 export const nc: NetworkCommand = (command, process) => {
   const { values, flags, words } = options(command.argv, ["-w"]);
   const [host, port] = words;
   if (host === undefined || port === undefined) return now({ status: 1, stderr: "nc: missing host or port\n" });
-  const trace = process.request({ protocol: "tcp", host, port: Number(port) });
+  const sends = ![...flags].some((flag) => flag.includes("z")) && (command.stdin ?? "") !== "";
+  const http = sends ? /^([A-Z]+) (\S+) HTTP\//.exec(command.stdin ?? "") : null;
+  const trace = process.request({ protocol: http ? "http" : "tcp", host, port: Number(port), ...(http ? { method: http[1] ?? "GET", path: http[2] ?? "/" } : sends ? { body: command.stdin ?? "" } : {}) });
   const limit = seconds(values["-w"]) ?? 127_000;
   const takes = Math.min(limit, trace.latency);
   const verbose = [...flags].some((flag) => flag.includes("v"));
   const ip = trace.hops.at(-1)?.before.destination.ip ?? host;
-  // A connection that is reset later was open.
-  if (trace.outcome === "delivered" || trace.reset) return { takes, result: { status: 0, stderr: verbose ? `${host} (${ip}:${port}) open\n` : "" } };
+  const answer = sends && trace.response ? `${http ? `HTTP/1.1 ${trace.response.status} ${trace.response.status < 300 ? "OK" : phrase(trace.response.status)}\r\n\r\n` : ""}${trace.response.body}` : "";
+  if (trace.outcome === "delivered") return { takes, result: { status: 0, stdout: answer, stderr: verbose ? `${host} (${ip}:${port}) open\n` : "" } };
   const why = trace.outcome === "no-such-host" ? `nc: bad address '${host}'` : trace.outcome === "refused" ? `nc: ${host} (${ip}:${port}): Connection refused` : `nc: ${host} (${ip}:${port}): Connection timed out`;
   return { takes, result: { status: 1, stderr: `${why}\n` } };
 };

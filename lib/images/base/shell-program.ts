@@ -4,7 +4,12 @@ import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-commands";
+import { psql, pgDump, pgIsReady } from "../postgres/psql";
+import { busyboxLooks, fullLooks } from "./looking-commands";
+import { curl, mysql, mysqladmin, mysqldump, nc, nslookup, redisCli, wget } from "./network-commands";
+import { installedPath } from "./package-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
+import { systemCommands } from "./system-commands";
 
 /** Something a shell waits for: when it ends, and with what. */
 interface Wait {
@@ -25,7 +30,17 @@ interface State {
 interface Installed {
   readonly network: Readonly<Record<string, NetworkCommand | ProcessCommand>>;
   readonly servers: Readonly<Record<string, Program>>;
+  readonly tools: Tools;
+  readonly hasJq: boolean;
 }
+
+/** Whose text and file commands an image has. */
+export type Tools = "busybox" | "coreutils";
+
+/** What a package manager may bring, once it has left the program's file. */
+const installable: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { ...fullLooks, curl, wget, nc, nslookup, "redis-cli": redisCli, psql, pg_isready: pgIsReady, pg_dump: pgDump, mariadb: mysql, mysql, "mariadb-dump": mysqldump, "mariadb-admin": mysqladmin };
+
+const withoutJq: typeof allCommands = new Map([...allCommands].filter(([name]) => name !== "jq"));
 
 /** One turn of the shell, while it lasts. */
 interface Turn {
@@ -151,19 +166,21 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   return { state, log, listen, effort, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
 }
 
-function hostFor(process: ProcessView, { network, servers }: Installed, turn: Turn): ShellHost {
+function hostFor(process: ProcessView, { network, servers, tools, hasJq }: Installed, turn: Turn): ShellHost {
+  const brought = (name: string): boolean => (Object.hasOwn(installable, name) || name === "jq") && process.files.stat(installedPath(name)) !== undefined;
   const identity: Identity = { user: (process.user?.uid ?? 0) === 0 ? "root" : String(process.user?.uid), uid: process.user?.uid ?? 0, gid: process.user?.gid ?? 0, hostname: process.hostname, kernel: "6.8.0" };
   return {
     fs: shellFiles(process.files),
     identity,
-    commands: allCommands,
+    commands: hasJq || brought("jq") ? allCommands : withoutJq,
+    tools,
     now: () => EPOCH + process.now,
-    knows: (name) => Object.hasOwn(network, name) || Object.hasOwn(servers, name),
+    knows: (name) => Object.hasOwn(network, name) || Object.hasOwn(servers, name) || (Object.hasOwn(installable, name) && brought(name)),
     run(command) {
       const name = (command.argv[0] ?? "").split("/").pop() ?? "";
       if (Object.hasOwn(servers, name)) return runServer(name, servers[name] as Program, command, process, turn);
-      const program = network[name];
-      if (!program || !Object.hasOwn(network, name)) return undefined;
+      const program = Object.hasOwn(network, name) ? network[name] : Object.hasOwn(installable, name) && brought(name) ? installable[name] : undefined;
+      if (!program) return undefined;
       const { result, takes } = program(command, process);
       if (takes <= 0) return result;
       turn.waits = { ...turn.waits, [String(command.id)]: { at: process.now + takes, result } };
@@ -182,12 +199,18 @@ function runServer(name: string, program: Program, { id, argv, env, cwd, stdin =
 }
 
 /** Names a shell answers to besides its text and file commands. */
-const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep", "pwd", "kill", "timeout", "env"];
+const BUILT_IN = ["sh", "echo", "printf", "test", "[", "true", "false", "sleep", "pwd", "kill", "timeout", "env", "watch"];
+
+/** What else an image with a shell is told apart by. */
+export interface ShellChoice {
+  readonly tools?: Tools;
+  readonly jq?: boolean;
+}
 
 /** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
-export function shellPrograms(network: Readonly<Record<string, NetworkCommand | ProcessCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}): Readonly<Record<string, Program>> {
-  const installed = { ...processCommands, ...network };
-  const program = shellProgram({ network: installed, servers: { tail: follow, ...servers } });
-  const names = [...BUILT_IN, ...allCommands.keys(), ...Object.keys(installed), ...more];
+export function shellPrograms(network: Readonly<Record<string, NetworkCommand | ProcessCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}, { tools = "coreutils", jq = false }: ShellChoice = {}): Readonly<Record<string, Program>> {
+  const installed = { ...processCommands, ...systemCommands, ...(tools === "busybox" ? { ...busyboxLooks, wget, nslookup, nc } : {}), ...network };
+  const program = shellProgram({ network: installed, servers: { tail: follow, ...servers }, tools, hasJq: jq });
+  const names = [...BUILT_IN, ...(jq ? allCommands : withoutJq).keys(), ...Object.keys(installed), ...more];
   return { ...Object.fromEntries(names.map((name) => [name, program])), ...servers };
 }

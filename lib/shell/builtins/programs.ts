@@ -201,5 +201,26 @@ const passOn: Builtin = (machine, process, args) => {
   return undefined;
 };
 
+const MOST_WATCHED = 3_600;
+
+/**
+ * `watch [-n SECONDS] COMMAND…`: the command again and again, under a title.
+ *
+ * @simplified Nothing is cleared between rounds, and after an hour of rounds nobody is watching any more.
+ */
+const watch: Builtin = (machine, process, args) => {
+  const words = [...args];
+  let pause = "2";
+  while (/^-/.test(words[0] ?? "")) {
+    const flag = words.shift() as string;
+    if (flag === "-n") pause = words.shift() ?? "2";
+    else if (/^-n/.test(flag)) pause = flag.slice(2);
+  }
+  if (words.length === 0 || parseDuration(pause) === undefined) return fail(machine, process, "usage: watch [-n SEC] [-t] PROG ARGS");
+  const source = `i=0; while [ $i -lt ${MOST_WATCHED} ]; do printf 'Every %ss: %s\\n\\n' "$1" "$2"; eval "$2"; echo; i=$((i+1)); sleep "$1"; done`;
+  startShellChild(machine, process, { source, name: "watch", args: [pause, words.join(" ")] });
+  return undefined;
+};
+
 /** Commands that run other commands. */
-export const programs: Readonly<Record<string, Builtin>> = { sh: shell, ash: shell, bash: shell, exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, xargs };
+export const programs: Readonly<Record<string, Builtin>> = { sh: shell, ash: shell, bash: shell, exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, watch, xargs };

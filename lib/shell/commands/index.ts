@@ -1,21 +1,24 @@
 import type { Command } from "../host";
 import { basename, date, dirname, hostname, id, nproc, printenv, readlink, realpath, seq, sync, uname, whoami, yes } from "./about";
+import { gunzip, gzip, tar, zcat } from "./archive";
 import { awk } from "./awk";
 import { cat } from "./cat";
 import { diff } from "./diff";
 import { base64, md5sum, sha256sum } from "./digests";
+import { expr, hexdump, od, stat, xxd } from "./dumps";
 import { column, cut, paste, tee, tr } from "./fields";
 import { chmod, cp, ln, mkdir, mv, rm, rmdir, touch } from "./file-changes";
 import { du, find } from "./find";
 import { egrep, grep } from "./grep";
+import { jq } from "./jq/index";
 import { head, nl, rev, sort, tac, tail, uniq, wc } from "./lines";
 import { ls } from "./listing";
 import { sed } from "./sed";
 import { dd, fallocate, truncate } from "./sizes";
 
 const all: readonly Command[] = [
-  awk, base64, basename, cat, chmod, column, cp, cut, date, dd, diff, dirname, du, egrep, fallocate, find, grep, head, hostname, id, ln, ls, md5sum, mkdir, mv, nl, nproc, paste,
-  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, sync, tac, tail, tee, touch, tr, truncate, uname, uniq, wc, whoami, yes,
+  awk, base64, basename, cat, chmod, column, cp, cut, date, dd, diff, dirname, du, egrep, expr, fallocate, find, grep, gunzip, gzip, head, hexdump, hostname, id, jq, ln, ls, md5sum, mkdir, mv, nl, nproc, od, paste,
+  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, stat, sync, tac, tail, tar, tee, touch, tr, truncate, uname, uniq, wc, whoami, xxd, yes, zcat,
 ];
 
 /** Every text and file command we have, by name. */

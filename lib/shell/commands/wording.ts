@@ -1,0 +1,35 @@
+/** The same failures in busybox's words and in those of coreutils. */
+
+/** Commands of busybox that say `can't open 'FILE'`. */
+const OPENERS = "cat|tail|md5sum|sha256sum|base64|sort|uniq|od|xxd|hexdump|nl|tac|rev|paste|column";
+
+const BUSYBOX: readonly (readonly [RegExp, string])[] = [[new RegExp(`^(${OPENERS}): ([^':\\n]+): (No such file or directory|Permission denied)$`, "gm"), "$1: can't open '$2': $3"], [/^cat: ([^':\n]+): Is a directory$/gm, "cat: read error: Is a directory"]];
+
+const COREUTILS: readonly (readonly [RegExp, string])[] = [
+  [/^ls: ([^\n:]+): No such file or directory$/gm, "ls: cannot access '$1': No such file or directory"],
+  [/^ls: ([^\n:]+): Permission denied$/gm, "ls: cannot open directory '$1': Permission denied"],
+  [/^(head|tail): ([^'\n:]+): (No such file or directory|Permission denied)$/gm, "$1: cannot open '$2' for reading: $3"],
+  [/^(sort): ([^'\n:]+): No such file or directory$/gm, "$1: cannot read: $2: No such file or directory"],
+  [/^(cp|mv|stat): can't (?:stat|rename) '([^'\n]*)': /gm, "$1: cannot stat '$2': "],
+  [/^cp: can't create directory '([^'\n]*)': /gm, "cp: cannot create directory '$1': "],
+  [/^cp: can't create '([^'\n]*)': /gm, "cp: cannot create regular file '$1': "],
+  [/^cp: omitting directory '/gm, "cp: -r not specified; omitting directory '"],
+  [/^rm: can't remove '/gm, "rm: cannot remove '"],
+  [/^rm: '([^'\n]*)' is a directory$/gm, "rm: cannot remove '$1': Is a directory"],
+  [/^mkdir: can't create directory '/gm, "mkdir: cannot create directory '"],
+  [/^rmdir: '/gm, "rmdir: failed to remove '"],
+  [/^touch: ([^'\n:]+): /gm, "touch: cannot touch '$1': "],
+  [/^chmod: ([^'\n:]+): No such file or directory$/gm, "chmod: cannot access '$1': No such file or directory"],
+  [/^chmod: ([^'\n:]+): (Operation not permitted|Read-only file system|Permission denied)$/gm, "chmod: changing permissions of '$1': $2"],
+  [/^find: ([^'\n:]+): No such file or directory$/gm, "find: '$1': No such file or directory"],
+  [/^du: ([^'\n:]+): No such file or directory$/gm, "du: cannot access '$1': No such file or directory"],
+  [/^tar: can't open '([^'\n]*)': ([^\n]*)$/gm, "tar: $1: Cannot open: $2\ntar: Error is not recoverable: exiting now"],
+  [/^tar: ([^'\n:]+): No such file or directory$/gm, "tar: $1: Cannot stat: No such file or directory"],
+  [/^sed: ([^'\n:]+): No such file or directory$/gm, "sed: can't read $1: No such file or directory"],
+];
+
+/** Puts what a command complained of into the words of the image's tools. */
+export function worded(tools: "busybox" | "coreutils" | undefined, stderr: string): string {
+  if (tools === undefined || stderr === "") return stderr;
+  return (tools === "busybox" ? BUSYBOX : COREUTILS).reduce((text, [pattern, words]) => text.replace(pattern, words), stderr);
+}
