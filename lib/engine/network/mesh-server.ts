@@ -32,7 +32,10 @@ function isRedirected({ inboundPorts, exceptInboundPorts }: Redirection, port: n
  */
 export function enterThroughProxy(parts: NetworkParts, flight: Flight, key: ObjectKey, redirection: Redirection): Onward {
   const { destination, source } = flight.packet;
-  if ("pod" in flight.from && keyText(flight.from.pod) === keyText(key) && flight.request.mesh === undefined) return { flight };
+  // What a pod sends to its own address never leaves it; what goes out to a Service and comes back does.
+  const asked = flight.sent.destination.ip;
+  const within = flight.request.mesh === undefined && (asked === destination.ip || asked.startsWith("127."));
+  if (within && "pod" in flight.from && keyText(flight.from.pod) === keyText(key)) return { flight };
   if (!isRedirected(redirection, destination.port)) return withoutProxy(flight, key);
   const by: ObjectRef = { kind: POD, ...key };
   const params = { pod: keyText(key), port: destination.port, to: redirection.inbound };
