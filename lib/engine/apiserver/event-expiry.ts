@@ -1,5 +1,6 @@
+import { compareStrings } from "../apimachinery/compare";
 import { EVENT } from "../apimachinery/kinds";
-import type { KubeObject } from "../apimachinery/meta";
+import { keyText, type KubeObject, type ObjectRef } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { Event } from "../resources/core/event/event";
 import type { Clock } from "../sim/clock";
@@ -26,30 +27,33 @@ export class EventExpiry {
   /** Is this an Event nobody should see any more? */
   isOver(object: KubeObject): boolean {
     const limit = this.limit();
-    return limit !== undefined && lastWritten(object as Event) <= limit;
+    return limit !== undefined && lastWritten(object as Event) < limit;
   }
 
   /** Those of some Events that are not over. */
   current(events: readonly KubeObject[]): readonly KubeObject[] {
     const limit = this.limit();
-    if (limit === undefined || this.oldest > limit) return events;
-    return events.some((event) => lastWritten(event as Event) <= limit) ? events.filter((event) => lastWritten(event as Event) > limit) : events;
+    if (limit === undefined || this.oldest >= limit) return events;
+    return events.some((event) => lastWritten(event as Event) < limit) ? events.filter((event) => lastWritten(event as Event) >= limit) : events;
   }
 
   /** Takes what is over out of the store. */
   sweep(): void {
     const limit = this.limit();
-    if (limit === undefined || this.oldest > limit) return;
+    if (limit === undefined || this.oldest >= limit) return;
     let oldest: string | undefined;
-    for (const event of this.store.list(EVENT)) {
+    const over: ObjectRef[] = [];
+    for (const event of this.store.unordered(EVENT)) {
       const last = lastWritten(event as Event);
-      if (last <= limit) this.store.remove(refIn(EVENT, { namespace: event.metadata.namespace ?? "", name: event.metadata.name }), "system:apiserver");
+      if (last < limit) over.push(refIn(EVENT, { namespace: event.metadata.namespace ?? "", name: event.metadata.name }));
       else if (oldest === undefined || last < oldest) oldest = last;
     }
+    over.sort((a, b) => compareStrings(keyText(a), keyText(b)));
+    for (const ref of over) this.store.remove(ref, "system:apiserver");
     this.oldest = oldest ?? timestamp(this.clock.now());
   }
 
-  /** Events last written then or before are over; undefined while none can be. */
+  /** Events last written before then are over; undefined while none can be. */
   private limit(): string | undefined {
     const now = this.clock.now();
     const since = now - (now % LEASE) - EVENT_TTL;

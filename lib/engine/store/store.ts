@@ -76,6 +76,11 @@ export class ObjectStore {
     return this.lookup(kind, `ns:${namespace}`);
   }
 
+  /** Objects of a kind in no order anybody may rely on: for whoever looks through all and puts what it finds in order itself. */
+  unordered(kind: KindId): Iterable<KubeObject> {
+    return this.shelves.get(kind)?.objects.values() ?? [];
+  }
+
   /** Objects under an index term: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<key>=<value>`, in key order. */
   lookup(kind: KindId, term: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
