@@ -19,7 +19,7 @@ export function ClockBar({ onReset, locked = false, children }: { onReset?: () =
   ];
   return (
     <>
-      <div role="group" aria-label={words.clock.label} className="flex shrink-0 items-center gap-x-2 overflow-x-auto border-b border-line px-2 py-1 lg:flex-wrap" tabIndex={0}>
+      <div role="group" aria-label={words.clock.label} className="flex shrink-0 items-center gap-x-2 overflow-x-auto border-b border-line px-2 py-1 max-lg:*:shrink-0 lg:flex-wrap" tabIndex={0}>
         <span className="font-mono text-sm tabular-nums" title={words.clock.elapsed}>
           <span className="sr-only">{words.clock.elapsed}: </span>
           {clockText(state.view.now ?? 0)}

@@ -76,10 +76,10 @@ function Free({ fixture, locale, onChoose }: { fixture: FixtureName; locale: Loc
 function FixtureChoice({ fixture, onChoose }: { fixture: FixtureName; onChoose: (next: FixtureName) => void }) {
   const { words } = useBench();
   return (
-    <label className="flex flex-wrap items-center gap-2 text-sm">
+    <label className="flex items-center gap-2 text-sm">
       {words.sandbox.fixture}
       <select
-        className="input min-h-9 w-auto max-w-full py-1 text-sm"
+        className="input min-h-9 w-auto max-w-56 py-1 text-sm"
         value={fixture}
         onChange={(event) => {
           const next = FIXTURES.find((name) => name === event.target.value) ?? "three-nodes";
