@@ -18,6 +18,9 @@ interface Connection {
 
 const LONG: Readonly<Record<string, string>> = { "--host": "-h", "--port": "-p", "--username": "-U", "--dbname": "-d", "--command": "-c", "--file": "-f", "--set": "-v", "--variable": "-v", "--tuples-only": "-t", "--no-align": "-A", "--list": "-l", "--quiet": "-q" };
 
+/** Letters that take a value. */
+const VALUED = "hpUdcfvo";
+
 function connectionOf(argv: readonly string[], env: Readonly<Record<string, string>>): Connection {
   const values: Record<string, string> = {};
   const commands: string[] = [];
@@ -26,14 +29,20 @@ function connectionOf(argv: readonly string[], env: Readonly<Record<string, stri
   for (let i = 1; i < argv.length; i += 1) {
     const arg = argv[i] ?? "";
     const [long = "", given] = arg.split(/=(.*)/s);
-    const name = arg.startsWith("--") ? (LONG[long] ?? long) : arg.slice(0, 2);
-    if (/^-[hpUdcfvotTFPn]$/.test(name) && name !== "-t" && name !== "-n") {
-      const value = arg.startsWith("--") ? (given ?? argv[(i += 1)] ?? "") : arg.length > 2 ? arg.slice(2) : (argv[(i += 1)] ?? "");
+    const keep = (name: string, value: string): void => {
       if (name === "-c") commands.push(value);
       else values[name] = value;
-    } else if (arg.startsWith("--")) flags.add(name);
-    else if (arg.startsWith("-") && arg.length > 1) for (const letter of arg.slice(1)) flags.add(`-${letter}`);
-    else words.push(arg);
+    };
+    if (arg.startsWith("--")) {
+      const name = LONG[long] ?? long;
+      if (VALUED.includes(name.slice(1)) && name.length === 2) keep(name, given ?? argv[(i += 1)] ?? "");
+      else flags.add(name);
+    } else if (arg.startsWith("-") && arg.length > 1) {
+      // Letters may share a dash; one that takes a value ends them.
+      const at = [...arg.slice(1)].findIndex((letter) => VALUED.includes(letter));
+      for (const letter of arg.slice(1, at < 0 ? arg.length : at + 1)) flags.add(`-${letter}`);
+      if (at >= 0) keep(`-${arg[at + 1] ?? ""}`, arg.length > at + 2 ? arg.slice(at + 2) : (argv[(i += 1)] ?? ""));
+    } else words.push(arg);
   }
   const url = /^postgres(?:ql)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^:/]+)(?::(\d+))?(?:\/([^?]*))?/.exec(values["-d"] ?? words[0] ?? "");
   const user = url?.[1] ?? values["-U"] ?? words[1] ?? env["PGUSER"] ?? env["POSTGRES_USER"] ?? "postgres";
