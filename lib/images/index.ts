@@ -60,3 +60,4 @@ export const catalog: ImageCatalog = {
 };
 
 export { curl, nc, nslookup, wget, type Caller, type NetworkCommand } from "./base/network-commands";
+export { dig, host, ping } from "./base/looking-commands";

@@ -162,6 +162,30 @@ describe("looking around", () => {
   });
 });
 
+describe("nginx", () => {
+  const conf = (text: string): JsonObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata: inDefault("conf"), data: { "default.conf": text } });
+  const front = (): JsonObject => pod("front", { ...container("nginx:1.29", { volumeMounts: [{ name: "conf", mountPath: "/etc/nginx/conf.d" }, { name: "logs", mountPath: "/var/log/nginx" }] }), volumes: [{ name: "conf", configMap: { name: "conf" } }, { name: "logs", emptyDir: {} }] });
+
+  it("hands requests on, and writes its log where a volume hides the way to its output", () => {
+    const cluster = clusterOf(pod("back", container("traefik/whoami:v1.11")), service("back"), conf("server {\n  listen 80;\n  location /api/ {\n    proxy_pass http://back/;\n  }\n  location = /salud {\n    return 200 'bien\\n';\n  }\n}\n"));
+    admin(cluster).create(front());
+    cluster.advance(seconds(10));
+    expect(get(cluster, "front", 80, "/api/x")?.body).toContain("GET /x HTTP/1.1");
+    expect(get(cluster, "front", 80, "/salud")).toMatchObject({ status: 200, body: "bien\n" });
+    expect(get(cluster, "front", 80, "/otra")?.status).toBe(404);
+    expect(cluster.files(inDefault("front"), "c")?.read("/var/log/nginx/access.log")?.split("\n").length).toBe(4);
+    expect(logOf(cluster, "front")).not.toContain("GET /salud");
+    admin(cluster).delete({ kind: POD, ...inDefault("back") });
+    cluster.advance(seconds(40));
+    expect(get(cluster, "front", 80, "/api/x")?.status).toBe(502);
+  });
+
+  it("does not start when a name it hands on to is unknown", () => {
+    const cluster = clusterOf(conf("server {\n  listen 80;\n  location / {\n    proxy_pass http://nadie:8080;\n  }\n}\n"), front());
+    expect(logOf(cluster, "front")).toContain('nginx: [emerg] host not found in upstream "nadie" in /etc/nginx/conf.d/default.conf:4');
+  });
+});
+
 describe("the rest", () => {
   it("is scraped, synchronised and balanced", () => {
     const prometheus = "global:\n  scrape_interval: 5s\nscrape_configs:\n- job_name: nodos\n  static_configs:\n  - targets: ['exporter:9100', 'nadie:1']\n";

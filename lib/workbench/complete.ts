@@ -2,7 +2,7 @@ import { compareStrings, type Cluster } from "@/lib/engine";
 import type { Disk } from "./disk";
 
 const VERBS = ["annotate", "api-resources", "apply", "cordon", "create", "delete", "describe", "drain", "events", "exec", "explain", "expose", "get", "label", "logs", "patch", "replace", "rollout", "run", "scale", "set", "taint", "top", "uncordon", "version", "wait"];
-const PROGRAMS = ["cat", "curl", "echo", "grep", "head", "kubectl", "ls", "nslookup", "sleep", "sort", "ssh", "tail", "wc"];
+const PROGRAMS = ["cat", "curl", "dig", "echo", "grep", "head", "host", "jq", "kubectl", "ls", "nslookup", "ping", "sleep", "sort", "ssh", "tail", "wc"];
 const WITH_FILE = new Set(["-f", "--filename"]);
 
 /** What could stand where the cursor is, whole words in order. Empty when nothing fits. */

@@ -52,7 +52,7 @@ export const httpd = defineRepository("docker.io/library/httpd", (tag) => ({
   ports: [80],
   workingDir: SERVER,
   files: { [`${SERVER}/htdocs/index.html`]: "<html><body><h1>It works!</h1></body></html>\n", [CONF]: "Listen 80\n", [`${SERVER}/logs/`]: "", [`${SERVER}/conf/extra/`]: "" },
-  programs: shellPrograms({}, ["bash"], { httpd: program, "httpd-foreground": program, apachectl: program }),
+  programs: shellPrograms({}, ["bash"], { httpd: program, "httpd-foreground": program, apachectl: program }, tag.includes("alpine") ? { tools: "busybox" } : {}),
   megabytes: tag.includes("alpine") ? 25 : 61,
   stopSignal: "SIGWINCH",
 }));

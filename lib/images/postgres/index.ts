@@ -157,7 +157,7 @@ export const postgres = defineRepository("docker.io/library/postgres", (tag) => 
     ports: [PORT],
     env: { PG_MAJOR: String(major) },
     files: { "/docker-entrypoint-initdb.d/": "", "/var/lib/postgresql/data/": "" },
-    programs: shellPrograms({ psql, pg_isready: pgIsReady, pg_dump: pgDump }, ["bash"], { "docker-entrypoint.sh": program, postgres: program }),
+    programs: shellPrograms({ psql, pg_isready: pgIsReady, pg_dump: pgDump }, ["bash"], { "docker-entrypoint.sh": program, postgres: program }, tag.includes("alpine") ? { tools: "busybox" } : {}),
     megabytes: tag.includes("alpine") ? 105 : 160,
     stopSignal: "SIGTERM",
   };

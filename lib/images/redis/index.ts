@@ -32,4 +32,4 @@ const server = defineProgram<Json>({
 });
 
 /** The redis image. */
-export const redis = defineRepository("docker.io/library/redis", () => ({ cmd: ["redis-server"], workingDir: "/data", ports: [6379], programs: shellPrograms({ "redis-cli": redisCli }, [], { "redis-server": server }), megabytes: 53 }));
+export const redis = defineRepository("docker.io/library/redis", (tag) => ({ cmd: ["redis-server"], workingDir: "/data", ports: [6379], programs: shellPrograms({ "redis-cli": redisCli }, [], { "redis-server": server }, tag.includes("alpine") ? { tools: "busybox" } : {}), megabytes: 53 }));

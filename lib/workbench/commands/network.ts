@@ -1,5 +1,5 @@
 import type { Cluster, Json, Origin } from "@/lib/engine";
-import { curl, nc, nslookup, wget, type Caller, type NetworkCommand } from "@/lib/images";
+import { curl, dig, host, nc, nslookup, ping, wget, type Caller, type NetworkCommand } from "@/lib/images";
 import type { CommandResult } from "@/lib/shell";
 import type { Disk } from "../disk";
 import { absolutePath } from "../disk";
@@ -18,6 +18,7 @@ function desk(cluster: Cluster, from: Origin, disk: Disk): Caller {
   return {
     request: (request) => cluster.send(from, request),
     resolve: (name) => cluster.resolve(from, name),
+    query: (name, type, asked) => cluster.query(from, name, type, asked),
     files: {
       read: (path) => (path === "/etc/resolv.conf" ? `nameserver ${server}\n` : disk.read(path)),
       stat(path) {
@@ -32,10 +33,10 @@ function desk(cluster: Cluster, from: Origin, disk: Disk): Caller {
   };
 }
 
-/** curl, wget, nslookup and nc of the student's machine: the same programs as in the images. */
+/** curl, wget, nslookup, dig, host, ping and nc of the student's machine: the same programs as in the images. */
 export function networkPrograms(cluster: Cluster, from: Origin, disk: Disk): readonly TerminalProgram[] {
   const caller = desk(cluster, from, disk);
-  const commands: Readonly<Record<string, NetworkCommand>> = { curl, wget, nslookup, nc };
+  const commands: Readonly<Record<string, NetworkCommand>> = { curl, wget, nslookup, dig, host, ping: ping(false), nc };
   return Object.entries(commands).map(([name, run]): TerminalProgram => ({
     name,
     start(command) {

@@ -195,7 +195,6 @@ const scalars: Readonly<Record<string, Native>> = {
   "floor/0": simple((value) => Math.floor(numberOf(value))),
   "ceil/0": simple((value) => Math.ceil(numberOf(value))),
   "round/0": simple((value) => Math.round(numberOf(value))),
-  "sqrt/0": simple((value) => Math.sqrt(numberOf(value))),
   "infinite/0": simple(() => Infinity),
   "nan/0": simple(() => NaN),
   "error/0": { run: ({ value }) => { throw new JqError(typeof value === "string" ? value : `${compact(value)} (not a string)`, value); } },
