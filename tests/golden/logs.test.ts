@@ -8,7 +8,7 @@ const DIRECTIVE = 'CustomLog "|/usr/local/apache2/bin/rotatelogs -n 2 /var/apach
 const SETTINGS = "filebeat.inputs:\n- type: filestream\n  id: accesos\n  paths:\n  - /var/filebeat/in/access.log*\noutput.elasticsearch:\n  hosts: [\"elasticsearch:9200\"]\n  index: accesos\n";
 
 /** Apache and Filebeat in one pod, one folder in memory between them, and Elasticsearch elsewhere. */
-function bench(directive = DIRECTIVE): Cluster {
+function bench(directive = DIRECTIVE, sidecar = false): Cluster {
   const cluster = createCluster({ seed: 12, kubernetesVersion: "1.36.2", nodes: machines(2), images: catalog });
   const admin = cluster.as("kubernetes-admin");
   admin.create({ apiVersion: "v1", kind: "ConfigMap", metadata: inDefault("filebeat"), data: { "filebeat.yml": SETTINGS } });
@@ -19,7 +19,9 @@ function bench(directive = DIRECTIVE): Cluster {
     { name: "apache", image: "httpd:2.4", command: ["httpd-foreground", "-c", directive], volumeMounts: [{ name: "logs", mountPath: "/var/apache/logs" }] },
     { name: "filebeat", image: "docker.elastic.co/beats/filebeat:9.1.4", args: ["-e", "-c", "/etc/filebeat/filebeat.yml"], volumeMounts: [{ name: "logs", mountPath: "/var/filebeat/in", readOnly: true }, { name: "settings", mountPath: "/etc/filebeat" }] },
   ];
-  admin.create(pod("web", { containers, volumes: [{ name: "logs", emptyDir: { medium: "Memory", sizeLimit: "100Ki" } }, { name: "settings", configMap: { name: "filebeat" } }] }));
+  const [apache = {}, filebeat = {}] = containers;
+  const split = sidecar ? { containers: [apache], initContainers: [{ ...filebeat, restartPolicy: "Always" }] } : { containers };
+  admin.create(pod("web", { ...split, volumes: [{ name: "logs", emptyDir: { medium: "Memory", sizeLimit: "100Ki" } }, { name: "settings", configMap: { name: "filebeat" } }] }));
   cluster.advance(seconds(30));
   return cluster;
 }
@@ -65,6 +67,15 @@ describe("Apache and Filebeat over a folder in memory", () => {
     cluster.as("kubernetes-admin").create(pod("elasticsearch", { containers: [{ name: "c", image: "elasticsearch:9.1.4", env: [{ name: "discovery.type", value: "single-node" }] }] }));
     cluster.advance(seconds(150));
     expect(arrived(cluster)).toBe(100);
+  });
+
+  it("reads to the end before it goes, as a sidecar that ends after the server", () => {
+    const cluster = bench(DIRECTIVE, true);
+    visit(cluster, 0, 45);
+    cluster.as("kubernetes-admin").delete({ kind: POD, ...inDefault("web") });
+    cluster.advance(seconds(40));
+    expect(cluster.as("kubernetes-admin").get(POD, inDefault("web"))).toBeUndefined();
+    expect(arrived(cluster)).toBe(45);
   });
 
   it("loses what was overwritten while nobody was reading, and as much as was overwritten", () => {
