@@ -150,6 +150,7 @@ describe("looking around", () => {
     expect(run(cluster, "server", "cat nada; ls nada; rm nada").stderr).toBe("cat: nada: No such file or directory\nls: cannot access 'nada': No such file or directory\nrm: cannot remove 'nada': No such file or directory\n");
     expect(run(cluster, "shell", "echo '{\"a\":[1,2]}' | jq '.a|add'").stdout).toBe("3\n");
     expect(run(cluster, "box", "echo '{}' | jq .")).toMatchObject({ exitCode: 127, stderr: "sh: jq: not found\n" });
+    expect(run(cluster, "server", "bash -c nada")).toMatchObject({ exitCode: 127, stderr: "bash: line 1: nada: command not found\n" });
     expect(run(cluster, "shell", "apk add jq").stderr).toContain("ERROR: unable to select packages:\n  jq (no such package):");
   });
 

@@ -203,6 +203,12 @@ export class Machine {
     this.write(process, 2, `${process.name}: ${message}\n`);
   }
 
+  /** There is no such program; bash has words of its own for it. */
+  complainMissing(process: Process, name: string): void {
+    const isBash = process.name.split("/").at(-1) === "bash";
+    this.complain(process, isBash ? `${process.interactive ? "" : "line 1: "}${name}: ${name.includes("/") ? "No such file or directory" : "command not found"}` : `${name}: not found`);
+  }
+
   /** Writes to a descriptor. False when nobody can ever read it, which ends the writer as SIGPIPE would. */
   write(process: Process, fd: number, text: string): boolean {
     const descriptor = process.fds[String(fd)];

@@ -113,7 +113,7 @@ function startProgram(machine: Machine, process: Process, argv: readonly string[
 }
 
 function notFound(machine: Machine, process: Process, name: string): void {
-  machine.complain(process, `${name}: not found`);
+  machine.complainMissing(process, name);
   process.status = 127;
 }
 

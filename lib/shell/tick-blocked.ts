@@ -167,7 +167,7 @@ function startHost(machine: Machine, process: Process, frame: Extract<Frame, { k
     emit(machine, process, answer);
     if (!process.done) process.status = answer.status & 255;
   } else {
-    machine.complain(process, `${argv[0] ?? ""}: not found`);
+    machine.complainMissing(process, argv[0] ?? "");
     process.status = 127;
   }
   return true;

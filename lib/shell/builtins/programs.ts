@@ -7,7 +7,8 @@ import { type Builtin, fail } from "./builtin";
 import { parseDuration } from "./jobs";
 import { readOptions } from "./variables";
 
-const shell: Builtin = (machine, process, args) => {
+/** A shell by the name it was called: it complains under it. */
+const shellNamed = (own: string): Builtin => (machine, process, args) => {
   const options = {};
   const flags: string[] = [];
   let rest = [...args];
@@ -23,7 +24,7 @@ const shell: Builtin = (machine, process, args) => {
   const problem = readOptions(options, flags);
   if (typeof problem === "string") return fail(machine, process, `illegal option ${problem}`, 2);
   if (isCommand) {
-    const [source, name = "sh", ...more] = rest;
+    const [source, name = own, ...more] = rest;
     if (source === undefined) return fail(machine, process, "-c requires an argument", 2);
     startShellChild(machine, process, { source, name, args: more, options });
     return undefined;
@@ -35,19 +36,19 @@ const shell: Builtin = (machine, process, args) => {
     startShellChild(machine, process, { source: content.text, name: file, args: more, options });
     return undefined;
   }
-  return readScript(machine, process, options);
+  return readScript(machine, process, options, own);
 };
 
 /** `sh` without a file runs what its standard input holds. */
-function readScript(machine: Parameters<Builtin>[0], process: Parameters<Builtin>[1], options: object): number | undefined {
+function readScript(machine: Parameters<Builtin>[0], process: Parameters<Builtin>[1], options: object, own: string): number | undefined {
   const { text, ended } = machine.read(process, 0);
   if (!ended && text === "" && process.fds["0"]?.k === "input") return 0;
   if (!ended) {
     machine.unread(process, 0, text);
-    machine.push(process, { k: "again", argv: ["sh"] });
+    machine.push(process, { k: "again", argv: [own] });
     return undefined;
   }
-  startShellChild(machine, process, { source: text, name: "sh", args: [], options });
+  startShellChild(machine, process, { source: text, name: own, args: [], options });
   return undefined;
 }
 
@@ -223,4 +224,4 @@ const watch: Builtin = (machine, process, args) => {
 };
 
 /** Commands that run other commands. */
-export const programs: Readonly<Record<string, Builtin>> = { sh: shell, ash: shell, bash: shell, exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, watch, xargs };
+export const programs: Readonly<Record<string, Builtin>> = { sh: shellNamed("sh"), ash: shellNamed("ash"), bash: shellNamed("bash"), exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, watch, xargs };
