@@ -1,3 +1,4 @@
+import { compareStrings } from "@/lib/engine";
 import { healthOf, isData, type ClusterState, type Health, type Peer } from "./cluster";
 
 /** Why nothing can be asked: no node leads. */
@@ -33,7 +34,7 @@ export function healthBody(cluster: ClusterState, name: string): HealthBody {
 const LETTERS: Readonly<Record<string, string>> = { master: "m", data: "d", ingest: "i", ml: "l", remote_cluster_client: "r", transform: "t" };
 
 function letters({ roles }: Peer): string {
-  const found = roles.map((role) => LETTERS[role] ?? "").filter((letter) => letter !== "").sort();
+  const found = roles.map((role) => LETTERS[role] ?? "").filter((letter) => letter !== "").sort(compareStrings);
   return found.length === 0 ? "-" : found.join("");
 }
 
