@@ -55,7 +55,7 @@ export const benchmarks: readonly Benchmark[] = [
         const cluster = newCluster("wp-galera");
         for (const object of objectsOf(wordpressYaml)) cluster.as("kubernetes-admin").create(object);
         steady(cluster);
-      }, 60, 20),
+      }, 120, 60),
   },
   {
     name: "100-pods-3-nodes",
