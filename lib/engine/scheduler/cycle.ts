@@ -3,7 +3,7 @@ import { compareStrings } from "../apimachinery/compare";
 import { keyOf, keyText } from "../apimachinery/meta";
 import type { Pod } from "../resources/core/pod/pod";
 import { passes, SUCCESS, type Cycle, type NodeInfo, type Refusal, type SchedulerPlugin, type Status } from "./framework";
-import { nodeInfo } from "./node-info";
+import { withPod } from "./node-info";
 
 /** Why a node was turned down, and by whom. */
 export interface Rejection {
@@ -98,7 +98,7 @@ export function findNodes(plugins: readonly SchedulerPlugin[], cycle: Cycle, nom
   for (; looked < wanted.length && feasible.length < limit; looked += 1) {
     const node = wanted[(start + looked) % wanted.length] as NodeInfo;
     const others = nominated.get(node.node.metadata.name);
-    const crowded = others ? filterNode(active, cycle, nodeInfo(node.node, [...node.pods, ...others])) : undefined;
+    const crowded = others ? filterNode(active, cycle, others.reduce(withPod, node)) : undefined;
     const rejection = crowded ?? filterNode(active, cycle, node);
     if (rejection) rejected.set(node.node.metadata.name, rejection);
     else feasible.push(node);

@@ -188,7 +188,7 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   const { client, state, clock } = context;
   const { pod, nodes } = cycle;
   const budgets = resourceFor(POD_DISRUPTION_BUDGET) ? client.list<Budget>(POD_DISRUPTION_BUDGET) : [];
-  const preemption: Preemption | undefined = outcome.refused || nodes.length === 0 ? undefined : preempt(defaultProfile, cycle, outcome, budgets);
+  const preemption: Preemption | undefined = outcome.refused || nodes.length === 0 ? undefined : preempt(defaultProfile, cycle, outcome, budgets, (node, other) => nominations.on(node, other));
   const made = preemption !== undefined && "node" in preemption ? preemption : undefined;
   const said = preemption !== undefined && "message" in preemption ? `${NO_CLAIMS}${preemption.message}` : outcome.refused ? "not found" : "";
   const message = failureMessage(nodes.length, outcome, said);
@@ -198,6 +198,7 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   else noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
   context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
   if (made) {
+    for (const other of nominations.below(made.node, pod)) yieldPlace(other, nominations, context);
     nominations.set(key, made.node, pod);
     nominate(pod, key, made, context);
   }
@@ -214,6 +215,17 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   };
   const nomination = made ? { nominatedNodeName: made.node } : {};
   client.updateStatus<Pod>({ ...current, status: { ...current.status, ...nomination, conditions: setCondition(current.status?.conditions, condition) } });
+}
+
+/** A less important pod no longer finds the room that was made for it: it looks anew. */
+function yieldPlace(pod: Pod, nominations: Nominations, context: ComponentContext): void {
+  const key = keyText(keyOf(pod));
+  nominatedOf(context).delete(key);
+  nominations.delete(key);
+  const current = context.client.get<Pod>(POD, keyOf(pod));
+  if (!current) return;
+  context.client.updateStatus<Pod>({ ...current, status: withoutNomination(current.status ?? {}) });
+  schedulingQueue(context.state).add(key, pod.spec.priority ?? 0);
 }
 
 /** Removes the victims and keeps the place for the pod they make room for. */

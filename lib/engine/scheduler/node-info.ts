@@ -93,10 +93,17 @@ function withDefaults(pod: Pod): ResourcePod {
   return { spec: { ...rest, containers: pod.spec.containers.map(fill), ...(initContainers === undefined ? {} : { initContainers: initContainers.map(fill) }) } };
 }
 
+const takenBy = new WeakMap<PodSpec, readonly ContainerPort[]>();
+
 /** Host ports a pod takes, sidecars' included. */
-export function hostPorts(pod: Pod): readonly ContainerPort[] {
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always");
-  return [...pod.spec.containers, ...sidecars].flatMap((container) => (container.ports ?? []).filter((port) => (port.hostPort ?? 0) > 0));
+export function hostPorts({ spec }: Pod): readonly ContainerPort[] {
+  let ports = takenBy.get(spec);
+  if (!ports) {
+    const sidecars = (spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always");
+    ports = [...spec.containers, ...sidecars].flatMap((container) => (container.ports ?? []).filter((port) => (port.hostPort ?? 0) > 0));
+    takenBy.set(spec, ports);
+  }
+  return ports;
 }
 
 const ANY = "0.0.0.0";

@@ -15,6 +15,8 @@ export interface Nominations {
   delete(key: string): void;
   /** Pods nominated for a node that are no less important than `pod`, itself aside; none for most nodes. */
   on(node: string, pod: Pod): readonly Pod[] | undefined;
+  /** Pods nominated for a node that are less important than `pod`. */
+  below(node: string, pod: Pod): readonly Pod[];
 }
 
 /** Nobody nominated yet. */
@@ -55,5 +57,6 @@ export function createNominations(touch: (node: string) => void): Nominations {
       const others = [...there.values()].filter((other) => other.metadata.uid !== pod.metadata.uid && (other.spec.priority ?? 0) >= (pod.spec.priority ?? 0));
       return others.length > 0 ? others : undefined;
     },
+    below: (node, pod) => [...(byNode.get(node)?.values() ?? [])].filter((other) => (other.spec.priority ?? 0) < (pod.spec.priority ?? 0)),
   };
 }

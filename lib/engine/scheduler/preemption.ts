@@ -24,6 +24,9 @@ export const POD_DISRUPTION_BUDGET = BUDGET;
 /** What preemption came to: a node and whom to remove there, or why not. */
 export type Preemption = { readonly node: string; readonly victims: readonly Pod[] } | { readonly message: string };
 
+/** Pods no less important than `pod` that room was made for on a node. */
+export type Nominated = (node: string, pod: Pod) => readonly Pod[] | undefined;
+
 interface Candidate {
   readonly node: string;
   /** Most important first. */
@@ -41,9 +44,10 @@ function byImportance(a: Pod, b: Pod): number {
 
 /**
  * Looks for a node where removing pods of lower priority makes room, removing as few and as unimportant
- * ones as it can. Upstream: plugins/defaultpreemption, framework/preemption.
+ * ones as it can. Room that was made for others (`expecting`) counts as taken. Upstream: plugins/defaultpreemption,
+ * framework/preemption.
  */
-export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outcome: FilterOutcome, budgets: readonly Budget[]): Preemption {
+export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outcome: FilterOutcome, budgets: readonly Budget[], expecting: Nominated = () => undefined): Preemption {
   const { pod, nodes } = cycle;
   const { counted } = outcome;
   if (pod.spec.preemptionPolicy === "Never") return { message: "preemption: not eligible due to preemptionPolicy=Never." };
@@ -64,7 +68,7 @@ export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outco
       tell("Preemption is not helpful for scheduling");
       continue;
     }
-    const found = remembered(counted, at, budgets, () => candidateOn(plugins, cycle, nodes[at] as NodeInfo, budgets, counted?.candidates ? outcome.active : undefined));
+    const found = remembered(counted, at, budgets, () => candidateOn(plugins, cycle, nodes[at] as NodeInfo, expecting, budgets, counted?.candidates ? outcome.active : undefined));
     if ("texts" in found) found.texts.forEach(tell);
     else candidates.push(found);
   }
@@ -91,13 +95,19 @@ function remembered(counted: Counted | undefined, at: number, budgets: readonly 
 }
 
 /** `local`: the only plugins with a say, when none of them looks across nodes. */
-function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Found {
+function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, expecting: Nominated, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Found {
   const lower = info.pods.filter((other) => priorityOf(other) < priorityOf(cycle.pod));
   if (lower.length === 0) return { texts: ["No preemption victims found for incoming pod"] };
   const kept = info.pods.filter((other) => !lower.includes(other));
-  const without = (pods: readonly Pod[]): readonly string[] => {
+  const expected = expecting(info.node.metadata.name, cycle.pod);
+  const refusal = (pods: readonly Pod[]): readonly string[] => {
     const imagined = nodeInfo(info.node, pods, info.allocatable);
     return local ? (filterNode(local, cycle, imagined)?.status.messages ?? []) : fits(plugins, cycle, imagined);
+  };
+  // Those expected may never come: the pod must fit with them and without.
+  const without = (pods: readonly Pod[]): readonly string[] => {
+    const crowded = expected ? refusal([...pods, ...expected]) : [];
+    return crowded.length > 0 ? crowded : refusal(pods);
   };
   const emptied = without(kept);
   if (emptied.length > 0) return { texts: emptied };

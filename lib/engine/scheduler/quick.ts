@@ -3,7 +3,7 @@ import type { NodeBoard } from "./board";
 import { enough, filterNode, NOT_NAMED, preFilter, type AcrossNodes, type Counted, type FilterOutcome, type Rejection } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
-import { nodeInfo } from "./node-info";
+import { withPod } from "./node-info";
 import type { Nominations } from "./nominations";
 import { claimNames } from "./pod-claims";
 import { affinityByBoard } from "./plugins/interpodaffinity/by-board";
@@ -166,7 +166,7 @@ function interned(likes: Likes, rejection: Rejection): Rejection {
 
 function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo, nominated: Pick<Nominations, "on">): void {
   const others = nominated.on(info.node.metadata.name, cycle.pod);
-  const crowded = others && filterNode(likes.active, cycle, nodeInfo(info.node, [...info.pods, ...others]));
+  const crowded = others && filterNode(likes.active, cycle, others.reduce(withPod, info));
   const rejection = crowded ?? filterNode(likes.active, cycle, info);
   likes.rejections[place] = rejection && interned(likes, rejection);
   if (!rejection) {

@@ -50,6 +50,23 @@ describe("the scheduler", () => {
     expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
   });
 
+  it("takes the room it made for one pod for nobody else's, unless that pod is less important", () => {
+    const cluster = scriptedCluster(machines(2));
+    const nominated = (name: string) => get(cluster, name)?.status?.nominatedNodeName;
+    for (const name of ["low-1", "low-2"]) admin(cluster).create(pod(name, asking("3")));
+    cluster.advance(millis(0));
+    for (const name of ["high-1", "high-2", "high-3"]) {
+      admin(cluster).create(pod(name, asking("3", { priorityClassName: "system-cluster-critical" })));
+      cluster.advance(millis(0));
+    }
+    expect(new Set([nominated("high-1"), nominated("high-2")])).toEqual(new Set(["node-1", "node-2"]));
+    expect(nominated("high-3")).toBeUndefined();
+    admin(cluster).create(pod("highest", asking("3", { priorityClassName: "system-node-critical" })));
+    cluster.advance(millis(0));
+    expect(nominated("highest")).toBeDefined();
+    expect([nominated("high-1"), nominated("high-2")].filter((node) => node === nominated("highest"))).toEqual([]);
+  });
+
   it("waits for gates, and leaves other schedulers' pods alone", () => {
     const cluster = scriptedCluster();
     admin(cluster).create(pod("gated", asking("1", { schedulingGates: [{ name: "a.io/g" }] })));
