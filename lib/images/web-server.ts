@@ -52,5 +52,6 @@ function serveFile(server: WebServer, request: AppRequest, process: ProcessView)
   const body = process.files.read(path);
   const headers = { server: server.name, "content-type": /\.(txt|log)$/.test(path) ? "text/plain" : "text/html" };
   if (body === undefined) return { status: 404, headers, body: server.notFound(request.path) };
-  return { status: 200, headers, body: request.method === "HEAD" ? "" : body };
+  if (request.method !== "HEAD") return { status: 200, headers, body };
+  return { status: 200, headers: { ...headers, "content-length": String(new TextEncoder().encode(body).length) }, body: "" };
 }

@@ -21,7 +21,7 @@ test("angle brackets and ampersands are escaped in JSON", () => {
   expect(toJson({ b: "<a & b>", a: [] })).toBe('{\n    "a": [],\n    "b": "\\u003ca \\u0026 b\\u003e"\n}');
 });
 
-const word = fc.constantFrom("yes", "0777", "1e3", "22:22", "a: b", "- x", " lead", "trail ", "a\nb\n", "a\n\n", "\n", " a\nb", "#c", "a #b", "<<", "~", "2020-01-01", "\t", "ñ", "😀", "\u2028", "'", '"', "\\", "x".repeat(140), "lorem ipsum dolor ".repeat(12));
+const word = fc.constantFrom("yes", "0777", "1e3", "22:22", "a: b", "- x", " lead", "trail ", "a\nb\n", "a\n\n", "\n", " a\nb", "#c", "a #b", "<<", "~", "2020-01-01", "\t", "ñ", "😀", "\u2028", "\u007f", "\ufeff", "\u0085", "\uffff", "'", '"', "\\", "x".repeat(140), "lorem ipsum dolor ".repeat(12));
 const value = fc.letrec<{ json: Json }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 4 },

@@ -7,12 +7,16 @@ export interface SyntaxTree {
   readonly lines: LineCounter;
 }
 
+const YAML_CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]/;
+// What begins with a brace is JSON to kubectl, whose strings may hold these.
+const JSON_CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
+
 /**
  * Reads one document's text into a tree. Throws {@link ManifestRefusal} for syntax errors and for trees beyond the limits,
  * which are measured on the flat token stream before anything recursive touches it.
  */
 export function readSyntax(text: string, limits: ManifestLimits, aliasesSoFar: number): SyntaxTree & { readonly aliases: number } {
-  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]/.exec(text);
+  const control = (/^\s*\{/.test(text) ? JSON_CONTROL : YAML_CONTROL).exec(text);
   if (control) {
     throw new ManifestRefusal("manifest.control-character", yamlMessage("yaml: control characters are not allowed"), control.index);
   }

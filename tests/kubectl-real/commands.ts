@@ -144,7 +144,7 @@ const inside: readonly Row[] = [
   { line: "echo dato > f.txt; kubectl cp f.txt uno:/tmp/f.txt && kubectl exec uno -- cat /tmp/f.txt", says: ["dato"] },
   { line: "kubectl cp uno:/etc/hostname vuelta.txt && cat vuelta.txt", says: ["uno"] },
   { line: "kubectl cp uno:/nada x", says: ["No such file or directory"] },
-  { line: "(kubectl port-forward pod/uno 28080:80 > pf.txt 2>&1 & echo $! > pf.pid; for i in $(seq 50); do grep -q Forwarding pf.txt && break; sleep 0.1; done; curl -sS http://127.0.0.1:28080/ http://127.0.0.1:28080/nada; kill $(cat pf.pid))", says: ["Welcome to nginx!", "404 Not Found"] },
+  { line: "(kubectl port-forward pod/uno 28080:80 > pf.txt 2>&1 & echo $! > pf.pid; for i in $(seq 50); do grep -q Forwarding pf.txt && break; sleep 0.1; done; curl -sS http://127.0.0.1:28080/ http://127.0.0.1:28080/nada; curl -sSI http://127.0.0.1:28080/ | grep -i '^content-length: [1-9]'; kill $(cat pf.pid))", says: ["Welcome to nginx!", "404 Not Found", "ontent-"] },
   { line: "(kubectl port-forward svc/web :80 > pf.txt 2>&1 & echo $! > pf.pid; for i in $(seq 50); do grep -q Forwarding pf.txt && break; sleep 0.1; done; curl -sS http://127.0.0.1:$(sed -n 's/.*127.0.0.1:\\([0-9]*\\).*/\\1/p' pf.txt | head -1)/; kill $(cat pf.pid))", says: ["Welcome to nginx!"] },
   { line: "kubectl run eco --image=busybox:1.36 --restart=Never -- echo hola", says: ["pod/eco created"] },
   { line: "kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/eco --timeout=25s", says: ["condition met"] },

@@ -52,10 +52,11 @@ export function readRequest(bytes: Buffer): { readonly request: WireRequest; rea
 
 const REASONS: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout" };
 
-/** A response as bytes. */
+/** A response as bytes. One to HEAD tells the length of what it leaves out. */
 export function writeResponse(status: number, headers: Readonly<Record<string, string>>, body: string, keepAlive: boolean): Buffer {
   const content = Buffer.from(body, "utf8");
+  const told = content.length > 0 ? undefined : Object.entries(headers).find(([name]) => name.toLowerCase() === "content-length")?.[1];
   const kept = Object.entries(headers).filter(([name]) => !["content-length", "connection", "transfer-encoding"].includes(name.toLowerCase()));
-  const lines = [...kept, ["Content-Length", String(content.length)], ["Connection", keepAlive ? "keep-alive" : "close"]].map(([name, value]) => `${name}: ${value}`);
+  const lines = [...kept, ["Content-Length", told ?? String(content.length)], ["Connection", keepAlive ? "keep-alive" : "close"]].map(([name, value]) => `${name}: ${value}`);
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${REASONS[status] ?? "Unknown"}\r\n${lines.join("\r\n")}\r\n\r\n`, "utf8"), content]);
 }
