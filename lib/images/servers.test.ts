@@ -109,6 +109,21 @@ describe("kibana", () => {
   });
 });
 
+describe("elasticsearch", () => {
+  it("answers each action of a bulk by itself, and refuses those whose shard is away", () => {
+    const node = (name: string, roles: string) => pod(name, container("elasticsearch:9.1.4", { env: [["node.name", name], ["node.roles", roles], ["cluster.initial_master_nodes", "leader"], ["discovery.seed_hosts", "leader"]].map(([key, value]) => ({ name: key, value })) }), { app: name });
+    const cluster = clusterOf(node("leader", "master"), node("store", "data"), service("leader", { selector: { app: "leader" }, clusterIP: "None", publishNotReadyAddresses: true, ports: [{ port: 9300 }] }));
+    const bulk = () => {
+      const { response } = cluster.send({ node: "node-1" }, { protocol: "http", host: podOf(cluster, "leader").status?.podIP ?? "", port: 9200, method: "POST", path: "/_bulk", body: '{"create":{"_index":"a","_id":"1"}}\n{"x":1}\n{"index":{"_index":"a","_id":"2"}}\n{"x":2}\n' });
+      return JSON.parse(response?.body ?? "{}") as object;
+    };
+    expect(bulk()).toMatchObject({ errors: false, items: [{ create: { _id: "1", status: 201 } }, { index: { _id: "2", status: 201 } }] });
+    admin(cluster).delete({ kind: POD, ...inDefault("store") }, { gracePeriodSeconds: 0 });
+    cluster.advance(seconds(60));
+    expect(bulk()).toMatchObject({ errors: true, items: [{ create: { status: 503, error: { type: "unavailable_shards_exception" } } }, { index: { status: 503 } }] });
+  });
+});
+
 describe("logs by way of a queue", () => {
   it("wait in Kafka while nobody takes them", () => {
     const fluent = "<source>\n  @type tail\n  path /logs/app.log\n  read_from_head true\n</source>\n<match **>\n  @type kafka2\n  brokers kafka:9092\n  default_topic registros\n</match>\n";

@@ -244,17 +244,29 @@ function index(process: ProcessView, state: State, name: string, id: string, doc
   return { state: ready, answer: ok({ _index: name, _id: id, result: document === null ? "deleted" : "created", _shards: { total: settings.replicas + 1, successful: copies.length, failed: 0 } }, method === "DELETE" ? 200 : 201) };
 }
 
+/** Each action has an answer of its own: that some found no place does not undo the others. */
 function bulk(process: ProcessView, state: State, fallback: string, body: string): ReturnType<typeof serve> {
   const lines = body.split("\n").filter((line) => line.trim() !== "");
   let now = state;
-  let count = 0;
+  const items: object[] = [];
+  let errors = false;
   for (let i = 0; i + 1 < lines.length; i += 2) {
-    const action = JSON.parse(lines[i] ?? "{}") as { readonly index?: { readonly _index?: string; readonly _id?: string }; readonly create?: { readonly _index?: string; readonly _id?: string } };
+    const action = JSON.parse(lines[i] ?? "{}") as { readonly index?: BulkTarget; readonly create?: BulkTarget };
     const target = action.index ?? action.create ?? {};
-    count += 1;
-    now = index(process, now, target._index ?? fallback, target._id ?? `${process.now}-${count}-${process.random(1_000_000)}`, lines[i + 1] ?? "{}", "POST").state;
+    const name = target._index ?? fallback;
+    const id = target._id ?? `${process.now}-${items.length + 1}-${process.random(1_000_000)}`;
+    const done = index(process, now, name, id, lines[i + 1] ?? "{}", "POST");
+    now = done.state;
+    const { status } = done.answer;
+    if (status >= 300) errors = true;
+    items.push({ [action.index ? "index" : "create"]: { _index: name, _id: id, status, ...(status >= 300 ? { error: (JSON.parse(done.answer.body) as { readonly error?: object }).error } : {}) } });
   }
-  return { state: now, answer: ok({ errors: false, items: [], took: count }) };
+  return { state: now, answer: ok({ errors, took: items.length, items }) };
+}
+
+interface BulkTarget {
+  readonly _index?: string;
+  readonly _id?: string;
 }
 
 interface Stored {

@@ -33,7 +33,7 @@ function bulkBody(index: string, events: readonly LogEvent[], now: string): stri
   return events.map((event) => `${JSON.stringify({ create: { _index: index.replace(/%\{\+?[^}]*\}/g, now.slice(0, 10).replaceAll("-", ".")) } })}\n${JSON.stringify(event)}\n`).join("");
 }
 
-/** Delivers a batch to the first of its hosts that takes it. A batch is taken whole or not at all. */
+/** Delivers a batch to the first of its hosts that takes it whole. Otherwise it will be sent again, and what had been taken of it is there twice. */
 export function deliver(process: ProcessView, target: Target, events: readonly LogEvent[]): Delivery {
   if (target.to === "stdout") return { done: true, log: events.map((event) => JSON.stringify(event)) };
   if (target.to === "file") {
@@ -48,7 +48,7 @@ export function deliver(process: ProcessView, target: Target, events: readonly L
       : { protocol: "tcp" as const, body: JSON.stringify(target.to === "logstash" ? { beats: events } : { kafka: "produce", topic: target.topic, records: events.map((event) => JSON.stringify(event)) }) };
     const { response, outcome } = process.request({ ...asked, host, port, timeout: PATIENCE });
     // Whoever listens there without speaking the protocol takes nothing.
-    const ok = response !== undefined && (target.to === "elasticsearch" ? response.status === 200 : response.body.startsWith("ack"));
+    const ok = response !== undefined && (target.to === "elasticsearch" ? response.status === 200 && !response.body.startsWith('{"errors":true') : response.body.startsWith("ack"));
     if (ok) return { done: true, log: [] };
     failure = { why: response ? `${response.status}: ${response.body.slice(0, 120)}` : why(outcome, host, port), at: `${target.to === "elasticsearch" ? "http://" : ""}${host}:${port}` };
   }
