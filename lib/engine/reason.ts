@@ -90,6 +90,7 @@ export type NetworkReason =
   | "tls.accepted"
   | "tls.name-mismatch"
   | "tls.self-signed"
+  | "tls.unknown-authority"
   | "openshift.routed"
   | "openshift.no-route"
   | "openshift.no-endpoints"

@@ -198,6 +198,10 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "El certificado que enseña el proxy[[, {subject},]] se ha firmado a sí mismo y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
     "The certificate the proxy shows[[, {subject},]] signed itself and the client does not trust it. If it is the controller's stock one, the Ingress has no tls for {host} or its Secret does not exist.",
   ),
+  "tls.unknown-authority": sentence(
+    "El certificado que enseña el proxy[[, {subject},]] lo firma una autoridad que el cliente no conoce, así que corta la conexión. Dale el certificado de esa autoridad (curl --cacert).",
+    "The certificate the proxy shows[[, {subject},]] is signed by an authority the client does not know, so it breaks off. Give it that authority's certificate (curl --cacert).",
+  ),
   "openshift.routed": sentence(
     "El router de OpenShift encuentra la Route {route} para {host}{path} y manda la petición al Service {service}[[ (endpoint {endpoint})]].",
     "OpenShift's router finds Route {route} for {host}{path} and sends the request to Service {service}[[ (endpoint {endpoint})]].",

@@ -65,6 +65,8 @@ data: {tls.crt: "${encodeBase64(CERTIFICATE)}", tls.key: "${encodeBase64("clave"
     expect(at("http://192.168.1.11:30080/", "tienda.prod.es").response?.status).toBe(308);
     const over = (serverName: string, more = {}) => at("http://192.168.1.11:30443/", serverName, { tls: { serverName, trusted: AUTHORITY, ...more } });
     expect(over("tienda.prod.es").response?.status).toBe(200);
+    expect(over("tienda.prod.es", { trusted: undefined }).tlsProblem).toBe("unknown-authority");
+    expect(codes(over("tienda.prod.es", { trusted: undefined }))).toContain("tls.unknown-authority");
     expect(over("otra.prod.es").tlsProblem).toBe("self-signed");
     expect(codes(over("otra.prod.es"))).toContain("tls.self-signed");
     expect(over("otra.prod.es", { insecure: true }).response?.status).toBe(404);

@@ -55,7 +55,7 @@ export interface PacketTrace {
   /** The connection was opened and then broken off. */
   readonly reset?: true;
   /** Why the client broke off the TLS handshake. */
-  readonly tlsProblem?: "name-mismatch" | "self-signed";
+  readonly tlsProblem?: "name-mismatch" | "self-signed" | "unknown-authority";
   /** The pod whose process answered, when it was one. */
   readonly servedBy?: ObjectKey;
 }

@@ -7,6 +7,11 @@ export interface Certificate {
   /** Subject alternative names; modern clients look at nothing else. */
   readonly names: readonly string[];
   readonly selfSigned: boolean;
+  /** Whose certificate this is and who signed it, in DER; absent on a proxy's stock certificate. */
+  readonly subject?: string;
+  readonly issuer?: string;
+  /** Who signed the certificates that were sent along with it. */
+  readonly signers?: readonly string[];
 }
 
 interface Element {
@@ -52,11 +57,28 @@ const ALTERNATIVE_NAMES = "\u0055\u001d\u0011";
  * Reads the first certificate of a PEM text: subject, alternative names, and whether it signed itself. Undefined when it is none.
  * Never throws. Upstream: RFC 5280; dates and signatures are not looked at.
  *
- * @simplified Certificates never expire and no authority is trusted but the ones a client is told to trust.
+ * @simplified Certificates never expire, and no authority is trusted but those a client is told to trust.
  */
 export function readCertificate(pem: string): Certificate | undefined {
-  const body = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(pem)?.[1];
-  if (body === undefined || body.length > 65_536) return undefined;
+  const body = BLOCK.exec(pem)?.[1];
+  return body === undefined ? undefined : decoded(body);
+}
+
+/** Every certificate of a PEM text that can be read, 16 at most: a chain, or a bundle of authorities. */
+export function readCertificates(pem: string): readonly Certificate[] {
+  return pem.split("-----END CERTIFICATE-----", 17).slice(0, 16).flatMap((part) => readCertificate(`${part}-----END CERTIFICATE-----`) ?? []);
+}
+
+/** What a server shows: the first certificate of its file, and who signed those after it. Undefined when it holds none. */
+export function shownBy(pem: string): Certificate | undefined {
+  const [first, ...others] = readCertificates(pem);
+  return first && { ...first, signers: others.flatMap(({ issuer }) => issuer ?? []) };
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/;
+
+function decoded(body: string): Certificate | undefined {
+  if (body.length > 65_536) return undefined;
   const bytes = decodeBase64Bytes(body.replace(/\s+/g, ""));
   const whole = elementAt(bytes, 0);
   const signed = whole && childrenOf(bytes, whole)[0];
@@ -67,7 +89,8 @@ export function readCertificate(pem: string): Certificate | undefined {
   const [issuer, subject] = [parts[skip + 2], parts[skip + 4]];
   if (!issuer || !subject) return undefined;
   const names = parts.filter(({ tag }) => tag === 0xa3).flatMap((wrapper) => alternativeNames(bytes, wrapper));
-  return { commonName: commonName(bytes, subject), names, selfSigned: asText(bytes, issuer) === asText(bytes, subject) };
+  const [signer, own] = [asText(bytes, issuer), asText(bytes, subject)];
+  return { commonName: commonName(bytes, subject), names, selfSigned: signer === own, subject: own, issuer: signer };
 }
 
 function commonName(bytes: readonly number[], subject: Element): string {

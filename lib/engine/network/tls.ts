@@ -4,7 +4,7 @@ import type { Client } from "../client/client";
 import type { OutboundRequest } from "../machine/wire";
 import { decodeBase64 } from "../resources/core/secret/base64";
 import type { Secret } from "../resources/core/secret/secret";
-import { certificateCovers, readCertificate, type Certificate } from "./certificate";
+import { certificateCovers, readCertificates, shownBy, type Certificate } from "./certificate";
 import { gatewaysOf, ingressesOf, listed, REFERENCE_GRANT } from "./gateway";
 import { granted, hostCovers, type ReferenceGrant } from "./http-route";
 import { tlsSecretFor } from "./ingress-match";
@@ -12,7 +12,7 @@ import { routeFor } from "./openshift-routes";
 import type { ProxyKind } from "./proxy-kinds";
 
 /** What a client says of the certificate it was shown. */
-export type TlsProblem = "name-mismatch" | "self-signed";
+export type TlsProblem = "name-mismatch" | "self-signed" | "unknown-authority";
 
 /** The certificate a proxy shows who asks for no host it knows. */
 const FAKE: Readonly<Record<ProxyKind["name"], Certificate>> = {
@@ -26,10 +26,10 @@ const FAKE: Readonly<Record<ProxyKind["name"], Certificate>> = {
 
 /** The certificate a proxy shows for a server name (SNI): that of the Ingress or listener of this host, else its own. */
 export function certificateFor(client: Client, kind: ProxyKind, host: string): Certificate {
-  if (kind.name === "openshift") return readCertificate(routeFor(client, host.toLowerCase(), "/")?.certificate ?? "") ?? FAKE.openshift;
+  if (kind.name === "openshift") return shownBy(routeFor(client, host.toLowerCase(), "/")?.certificate ?? "") ?? FAKE.openshift;
   const secret = tlsSecretFor(ingressesOf(client, kind), host) ?? listenerSecret(client, kind, host);
   const text = secret && decodeBase64(client.get<Secret>(SECRET, secret)?.data?.["tls.crt"] ?? "");
-  return (typeof text === "string" ? readCertificate(text) : undefined) ?? FAKE[kind.name];
+  return (typeof text === "string" ? shownBy(text) : undefined) ?? FAKE[kind.name];
 }
 
 function listenerSecret(client: Client, kind: ProxyKind, host: string): ObjectKey | undefined {
@@ -47,8 +47,9 @@ function listenerSecret(client: Client, kind: ProxyKind, host: string): ObjectKe
 /** What the client minds about the certificate; undefined when it minds nothing. */
 export function tlsProblem(request: OutboundRequest, certificate: Certificate): TlsProblem | undefined {
   if (request.tls === undefined || request.tls.insecure === true) return undefined;
-  const trusted = request.tls.trusted !== undefined && readCertificate(request.tls.trusted)?.commonName === certificate.commonName;
-  if (certificate.selfSigned && !trusted) return "self-signed";
+  const road = [certificate.subject, certificate.issuer, ...(certificate.signers ?? [])];
+  const trusted = readCertificates(request.tls.trusted ?? "").some(({ subject }) => road.includes(subject));
+  if (!trusted) return certificate.selfSigned ? "self-signed" : "unknown-authority";
   return certificateCovers(certificate, serverName(request)) ? undefined : "name-mismatch";
 }
 

@@ -108,6 +108,7 @@ export const curl: NetworkCommand = (command, process) => {
   const failed = (status: number, text: string): Waited => ({ takes, result: { status, stderr: silent && !short.includes("S") ? "" : `curl: (${status}) ${text}\n`, stdout: written(values, 0) } });
   if (trace.outcome === "no-such-host") return failed(6, `Could not resolve host: ${url.host}`);
   if (trace.tlsProblem === "self-signed") return failed(60, "SSL certificate problem: self-signed certificate\nMore details here: https://curl.se/docs/sslcerts.html");
+  if (trace.tlsProblem === "unknown-authority") return failed(60, "SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html");
   if (trace.tlsProblem === "name-mismatch") return failed(60, `SSL: no alternative certificate subject name matches target host name '${url.host}'\nMore details here: https://curl.se/docs/sslcerts.html`);
   if (trace.reset) return failed(56, "Recv failure: Connection reset by peer");
   if (trace.outcome === "refused") return failed(7, `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server`);
