@@ -53,5 +53,5 @@ function serveFile(server: WebServer, request: AppRequest, process: ProcessView)
   const headers = { server: server.name, "content-type": /\.(txt|log)$/.test(path) ? "text/plain" : "text/html" };
   if (body === undefined) return { status: 404, headers, body: server.notFound(request.path) };
   if (request.method !== "HEAD") return { status: 200, headers, body };
-  return { status: 200, headers: { ...headers, "content-length": String(new TextEncoder().encode(body).length) }, body: "" };
+  return { status: 200, headers: { ...headers, "content-length": String(process.files.stat(path)?.size ?? 0) }, body: "" };
 }
