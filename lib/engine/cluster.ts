@@ -1,9 +1,10 @@
 import { NODE, POD } from "./apimachinery/kinds";
-import { kindOf, type Json, type JsonObject, type KubeObject, type ObjectKey } from "./apimachinery/meta";
+import { kindOf, type Json, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
 import { API_AUDIENCE, issueToken, signingKey } from "./apimachinery/account-token";
+import { boot, DEFAULT_SERVICE_CIDR } from "./boot";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
@@ -37,8 +38,6 @@ import type { ReachabilityTable } from "./network/policy-table";
 import { printRules, type PrintedRule } from "./network/print-rules";
 import { createWire } from "./network/walk";
 import { webhookCaller } from "./network/webhooks";
-import { snapshotDefinitions } from "./resources/snapshot/definitions";
-import { gatewayDefinitions } from "./resources/gateway/definitions";
 import type { Pod } from "./resources/core/pod/pod";
 import type { SchedulingTrace } from "./scheduler/framework";
 import { schedulingTraces } from "./scheduler/trace";
@@ -46,7 +45,7 @@ import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
-import { attachDetach, provisioner, resizer, snapshotController, storageClassOf } from "./storage/index";
+import { attachDetach, provisioner, resizer, snapshotController } from "./storage/index";
 import { createState, type OwnedState, type StateTree } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
@@ -384,52 +383,8 @@ function machineControl(machines: Machines, state: StateTree, drain: () => void,
   };
 }
 
-const DEFAULT_SERVICE_CIDR = "10.96.0.0/12";
 /** Tokens kept in Secrets outlive every lesson. */
 const LEGACY_TOKEN_SECONDS = 100 * 365 * 24 * 3600;
-const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
-function boot(cluster: Cluster, options: ClusterOptions): void {
-  const admin = cluster.as("kubernetes-admin");
-  for (const name of SYSTEM_NAMESPACES) admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  createApiService(admin, options);
-  for (const storage of options.storage ?? []) admin.create(storageClassOf(storage));
-  // Machines make themselves known before anybody asks for pods.
-  cluster.advance(millis(0));
-  for (const object of [...(options.snapshots === true ? snapshotDefinitions : []), ...(options.network?.gatewayApi === true ? gatewayDefinitions : []), ...(options.objects ?? [])]) {
-    createAsAdmin(admin, object);
-    // What is defined here may be used by what follows.
-    if (object["kind"] === "CustomResourceDefinition") cluster.advance(millis(0));
-  }
-}
-
-/** The Service through which pods find the API server. Upstream: pkg/controlplane/controller/kubernetesservice. */
-function createApiService(admin: Client, options: ClusterOptions): void {
-  const clusterIP = options.network?.apiServiceIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 1) ?? "";
-  const labels = { component: "apiserver", provider: "kubernetes" };
-  admin.create({
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: "kubernetes", namespace: "default", labels },
-    spec: { type: "ClusterIP", clusterIP, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }] },
-  });
-  admin.create({
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
-    addressType: "IPv4",
-    endpoints: [{ addresses: [options.network?.apiServerIP ?? "172.18.0.254"], conditions: { ready: true } }],
-    ports: [{ name: "https", port: 6443, protocol: "TCP" }],
-  });
-}
-
-function createAsAdmin(admin: Client, object: JsonObject): void {
-  const definition = admin.definition(kindOf(object as unknown as { apiVersion: string; kind: string }));
-  const created = admin.create(object);
-  const status = object["status"];
-  // Fixtures may say what a component outside the cluster would have reported.
-  if (status !== undefined && definition?.subresources.includes("status")) admin.updateStatus({ ...created, status } as unknown as KubeObject);
-}
 
 /** The key of an object in the default namespace, for the many places that speak of one. */
 export function inDefault(name: string): ObjectKey {

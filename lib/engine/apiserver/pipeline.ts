@@ -1,7 +1,7 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
 import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
-import type { Json, JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
+import type { JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import type { ResourceDefinition } from "../resources/define";
@@ -12,7 +12,9 @@ import { suffix, uid } from "../sim/names";
 import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
 import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, writeManagers, wronglyTyped, type Manager, type Writer } from "./apply/apply";
+import { carriedMeta, newFinalizers, withGeneration, withoutStatusChange, withStatusOf } from "./carry-over";
 import { applyPatch } from "./patch";
+import { notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
 import { PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
 import { Kinds } from "./custom-resources/registry";
@@ -374,19 +376,6 @@ function toldOf({ warn, dryRun }: WriteOptions): Pick<AdmissionRequest, "warn" |
   return { ...(warn ? { warn } : {}), ...(dryRun ? { dryRun } : {}) };
 }
 
-/** Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go. */
-function onItsWayOut(verb: string): ApiError {
-  return new ApiError({ code: 405, reason: "MethodNotAllowed", message: `${verb} not allowed while custom resource definition is terminating`, causes: [], details: {} });
-}
-
-function notStrategic(): ApiError {
-  const types = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
-  return new ApiError({ code: 415, reason: "UnsupportedMediaType", message: `the body of the request was in an unknown format - accepted media types include: ${types}`, causes: [], details: {} });
-}
-
-/** Custom kinds are replaced at a version or not at all. */
-const UNVERSIONED: FieldError = { code: "invalid", path: "metadata.resourceVersion", badValue: 0, detail: "must be specified for an update", origin: "meta.resource-version" };
-
 const ALLOCATED = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"];
 
 /** A Service as its author wrote it where storage would have chosen. */
@@ -394,10 +383,6 @@ function unallocated(service: KubeObject, written: KubeObject): KubeObject {
   const spec = (object: KubeObject): JsonObject => ((object as unknown as JsonObject)["spec"] ?? {}) as JsonObject;
   const named = spec(written);
   return { ...service, spec: Object.fromEntries(Object.entries(spec(service)).filter(([field]) => !ALLOCATED.includes(field) || named[field] !== undefined)) } as unknown as KubeObject;
-}
-
-function otherUid(uid: string): FieldError {
-  return { code: "invalid", path: "metadata.uid", badValue: uid, detail: "field is immutable", origin: "meta.uid-immutable" };
 }
 
 function unnamed(definition: ResourceDefinition): ApiError {
@@ -409,61 +394,6 @@ function isComponent(user: string): boolean {
   return user.startsWith("system:") && !user.startsWith("system:serviceaccount:") && !user.startsWith("system:anonymous");
 }
 
-const statusOf = (object: KubeObject): Json | undefined => (object as unknown as { readonly status?: Json }).status;
-
-/** A write to `/status` changes status alone (and, as upstream, labels and annotations are left as they were). */
-function withStatusOf(previous: KubeObject, wanted: KubeObject): KubeObject {
-  return { ...previous, status: statusOf(wanted) } as unknown as KubeObject;
-}
-
-/** A write to the object leaves status as it was, where status is a subresource. */
-function withoutStatusChange(definition: ResourceDefinition, previous: KubeObject, wanted: KubeObject): KubeObject {
-  if (!definition.subresources.includes("status")) return wanted;
-  const { status: _dropped, ...rest } = wanted as unknown as JsonObject;
-  const status = statusOf(previous);
-  return (status === undefined ? rest : { ...rest, status }) as unknown as KubeObject;
-}
-
-/** Nothing may hold back what is on its way out already. Upstream: ValidateObjectMetaAccessorUpdate. */
-function newFinalizers(previous: KubeObject, next: KubeObject): readonly FieldError[] {
-  if (previous.metadata.deletionTimestamp === undefined) return [];
-  const added = (next.metadata.finalizers ?? []).filter((name) => !(previous.metadata.finalizers ?? []).includes(name));
-  if (added.length === 0) return [];
-  const listed = added.map((name) => JSON.stringify(name)).join(", ");
-  return [{ code: "forbidden", path: "metadata.finalizers", detail: `no new finalizers can be added if the object is being deleted, found new finalizers []string{${listed}}`, origin: "meta.new-finalizers" }];
-}
-
-/** What a client may not change in metadata is carried over from the stored object. */
-function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: string): ObjectMeta {
-  // A status write may annotate, as upstream's strategies let it: the Deployment controller keeps its revision so.
-  if (subresource === "status") return wanted.annotations === undefined ? previous : { ...previous, annotations: wanted.annotations };
-  const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...free } = wanted;
-  const managedFields = free.managedFields ?? previous.managedFields;
-  return {
-    ...free,
-    ...(managedFields === undefined ? {} : { managedFields }),
-    uid: previous.uid,
-    resourceVersion: previous.resourceVersion,
-    creationTimestamp: previous.creationTimestamp,
-    ...(previous.generation === undefined ? {} : { generation: previous.generation }),
-    ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
-    ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
-  };
-}
-
 function tell({ warn }: WriteOptions, definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined): void {
   if (warn) for (const text of warningsOf(definition.kind, object, previous)) warn(text);
-}
-
-/** `metadata.generation` counts changes of what is wanted, not of what is observed. */
-function withGeneration(definition: ResourceDefinition, previous: KubeObject, next: KubeObject): KubeObject {
-  if (previous.metadata.generation === undefined) return next;
-  const spec = (object: KubeObject): unknown => {
-    const { metadata: _metadata, ...rest } = object;
-    if (definition.custom) return { ...rest, ...(definition.subresources.includes("status") ? { status: undefined } : {}) };
-    if (definition.kind === DEPLOYMENT) return [(rest as { readonly spec?: unknown }).spec, object.metadata.annotations ?? {}];
-    return definition.kind === ENDPOINT_SLICE ? rest : (rest as { readonly spec?: unknown }).spec;
-  };
-  if (deepEqual(spec(previous), spec(next))) return next;
-  return { ...next, metadata: { ...next.metadata, generation: previous.metadata.generation + 1 } };
 }

@@ -1,6 +1,5 @@
 import { compareNumbers, compareStrings, deepEqual } from "../../apimachinery/compare";
 import { ENDPOINTS, POD, SERVICE } from "../../apimachinery/kinds";
-import { matches, selectorOfMap } from "../../apimachinery/labels";
 import type { ObjectKey } from "../../apimachinery/meta";
 import { keyOf, keyText, refOf } from "../../apimachinery/meta";
 import type { EndpointAddress, Endpoints } from "../../resources/core/endpoints/index";
@@ -10,6 +9,7 @@ import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { targetPort } from "../endpointslice/endpoints";
 import { isFinished, isReady } from "../pod-state";
+import { servicesOf } from "../services";
 
 const MANAGED_BY = "endpoints.kubernetes.io/managed-by";
 const MANAGER = "endpoint-controller";
@@ -36,14 +36,7 @@ export const endpointsController: Controller = {
   eventSource: "endpoint-controller",
   reconciles: SERVICE,
   watches: [
-    {
-      kind: POD,
-      wakes: (pod, client) =>
-        client
-          .list<Service>(SERVICE, { namespace: pod.metadata.namespace ?? "" })
-          .filter((service) => matches(selectorOfMap(service.spec.selector), pod.metadata.labels))
-          .map(keyOf),
-    },
+    { kind: POD, wakes: servicesOf },
     { kind: ENDPOINTS, wakes: (object) => (object.metadata.labels?.[MANAGED_BY] === MANAGER ? [keyOf(object)] : []) },
   ],
   reconcile,

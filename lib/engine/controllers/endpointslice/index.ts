@@ -1,14 +1,13 @@
 import { deepEqual } from "../../apimachinery/compare";
 import { ENDPOINT_SLICE, POD, SERVICE } from "../../apimachinery/kinds";
-import { matches, selectorOfMap } from "../../apimachinery/labels";
 import type { ObjectKey } from "../../apimachinery/meta";
-import { keyOf } from "../../apimachinery/meta";
 import { controllerRef } from "../../apimachinery/owner";
 import type { Pod } from "../../resources/core/pod/pod";
 import type { Service } from "../../resources/core/service/service";
 import type { Endpoint, EndpointSlice } from "../../resources/discovery/endpointslice/endpointslice";
 import { remove } from "../claims";
 import type { Controller, ControllerContext } from "../controller";
+import { servicesOf } from "../services";
 import { desiredGroups, portsKey, type Group, type SlicePorts } from "./endpoints";
 
 /** The label that ties a slice to its Service. */
@@ -29,14 +28,7 @@ export const endpointSliceController: Controller = {
   eventSource: "endpoint-slice-controller",
   reconciles: SERVICE,
   watches: [
-    {
-      kind: POD,
-      wakes: (pod, client) =>
-        client
-          .list<Service>(SERVICE, { namespace: pod.metadata.namespace ?? "" })
-          .filter((service) => matches(selectorOfMap(service.spec.selector), pod.metadata.labels))
-          .map(keyOf),
-    },
+    { kind: POD, wakes: servicesOf },
     {
       kind: ENDPOINT_SLICE,
       wakes: (slice) => {
