@@ -10,7 +10,7 @@ const code = (text: string): string => `\`${text.replaceAll("|", "\\|").replaceA
 
 function table(title: string, outcomes: readonly Outcome[]): string {
   const works = outcomes.filter(({ problem }) => problem === undefined).length;
-  const rows = outcomes.map(({ row, problem }) => `| ${code(row.line)} | ${problem === undefined ? "works" : `**no**: ${row.miss ?? problem}`} |`);
+  const rows = outcomes.map(({ row, problem }) => `| ${code(row.line)} | ${problem === undefined ? "works" : `**no**: ${problem}`} |`);
   return `## ${title}: ${works} of ${outcomes.length}\n\n| command | |\n|---|---|\n${rows.join("\n")}\n`;
 }
 

@@ -28,7 +28,7 @@ function named(value: unknown, object: JsonObject): unknown {
 /** What a refusal says, but for the words Go's reflection puts around a value. */
 function refused(expected: Readonly<Record<string, unknown>>, code: number, message: string): Verdict {
   const wanted = String(expected.message ?? "");
-  return { pass: expected.accepted !== true && expected.httpStatus === code && (wanted === message || wanted.endsWith(message)), got: { code, message } };
+  return { pass: expected.accepted !== true && expected.httpStatus === code && (wanted === message || wanted.endsWith(`: ${message}`)), got: { code, message } };
 }
 
 /** The corpus of real manifests: accepted ones are stored as the server stores them, rejected ones refused for the recorded reason. */
