@@ -38,7 +38,7 @@ const storageEvents: Readonly<Record<string, Text>> = {
 /** What happened to pods and their machines. */
 const podEvents: Readonly<Record<string, Text>> = {
   FailedScheduling: sentence("El planificador no encuentra nodo para {name}: {message}. El pod se queda Pending y lo intentará otra vez cuando algo cambie.", "The scheduler finds no node for {name}: {message}. The pod stays Pending and is tried again when something changes."),
-  Preempted: sentence("{name} ha tenido que dejar su sitio a un pod de más prioridad.", "{name} had to give up its place to a pod of higher priority."),
+  Preempted: sentence("{name} ha tenido que dejar su sitio a un pod de mayor prioridad.", "{name} had to give up its place to a pod of higher priority."),
   FailedCreatePodSandBox: sentence("No se puede preparar la red de {name}: {message}. Suele ser el plugin de red o que al nodo no le quedan direcciones.", "The network of {name} cannot be set up: {message}. It is usually the network plugin, or the node has run out of addresses."),
   Failed: sentence("Un contenedor de {name} no pudo arrancar: {message}. Comprueba la imagen, la orden y la configuración que nombra.", "A container of {name} could not start: {message}. Check its image, its command and the configuration it names."),
   BackOff: sentence("Algo de {name} falla una y otra vez y el kubelet espera cada vez más antes de repetirlo: {message}. Mira los eventos anteriores y kubectl logs --previous.", "Something of {name} fails again and again and the kubelet waits longer each time: {message}. Look at earlier events and kubectl logs --previous."),
@@ -72,8 +72,8 @@ const controllerEvents: Readonly<Record<string, Text>> = {
   UnparseableSchedule: sentence("El horario del CronJob {name} no se entiende: {message}.", "The schedule of CronJob {name} cannot be read: {message}."),
   InvalidSchedule: sentence("El horario del CronJob {name} no vale: {message}.", "The schedule of CronJob {name} will not do: {message}."),
   UnknownTimeZone: sentence("El CronJob {name} pide una zona horaria que no existe: {message}.", "CronJob {name} asks for a time zone that does not exist: {message}."),
-  MissSchedule: sentence("El CronJob {name} se perdió una hora de las suyas: {message}.", "CronJob {name} missed one of its times: {message}."),
-  TooManyMissedTimes: sentence("El CronJob {name} se ha perdido demasiadas horas; pon startingDeadlineSeconds o revisa el reloj.", "CronJob {name} missed too many of its times; set startingDeadlineSeconds or check the clock."),
+  MissSchedule: sentence("El CronJob {name} se saltó una de sus ejecuciones: {message}.", "CronJob {name} missed one of its times: {message}."),
+  TooManyMissedTimes: sentence("El CronJob {name} se ha saltado demasiadas ejecuciones; pon startingDeadlineSeconds o revisa el reloj.", "CronJob {name} missed too many of its times; set startingDeadlineSeconds or check the clock."),
   UnexpectedJob: sentence("Hay un Job que dice ser de {name} y que {name} no hizo: {message}.", "There is a Job that claims to be of {name} and {name} did not make it: {message}."),
   TooManySucceededPods: sentence("Al Job {name} le acabaron bien más pods de los que pedía.", "More pods of Job {name} succeeded than it asked for."),
   AllocationFailed: sentence("El balanceador no tiene ninguna dirección libre para {name}: {message}. Amplía el IPAddressPool o libera alguna.", "The load balancer has no free address for {name}: {message}. Enlarge the IPAddressPool or free one."),

@@ -14,7 +14,7 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "Nobody answered the question about {name}: no DNS server can be reached from here. Check that CoreDNS runs and that its Service has endpoints.",
   ),
   "dns.blocked": sentence(
-    "La pregunta de {pod} no llega al DNS del clúster: {policies} no lo deja pasar. Sin DNS ningún nombre funciona; permite la salida al puerto 53 (UDP y TCP) hacia kube-system.",
+    "La pregunta de {pod} no llega al DNS del clúster: {policies} no la deja pasar. Sin DNS ningún nombre funciona; permite la salida al puerto 53 (UDP y TCP) hacia kube-system.",
     "The question of {pod} does not reach the cluster's DNS: {policies} does not let it through. Without DNS no name works; allow egress to port 53 (UDP and TCP) in kube-system.",
   ),
   "dns.server-failed": sentence(
@@ -40,7 +40,7 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "The address {ip} belongs to another network: this machine has no interface there. Use the address of the right network.",
   ),
   "link.partitioned": sentence(
-    "La red está partida: entre {node} y {to} no pasa nada, aunque las dos máquinas siguen en marcha. Quien llama espera hasta cansarse.",
+    "La red está dividida: entre {node} y {to} no pasa nada, aunque las dos máquinas siguen en marcha. Quien llama espera hasta cansarse.",
     "The network is split: nothing gets from {node} to {to}, although both machines are running. The caller waits until it gives up.",
   ),
   "link.slow": sentence("El cable entre {node} y {to} va lento: añade {latency} ms a cada viaje.", "The wire between {node} and {to} is slow: it adds {latency} ms to every trip."),
@@ -187,7 +187,7 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "HTTPRoute {route} takes {host}{path}, but has no backend it may use[[ ({service})]]: it answers 500. Either the Service does not exist or it is in another namespace and a ReferenceGrant is missing.",
   ),
   "tls.accepted": sentence(
-    "El cliente pide {host} (SNI) y el proxy le enseña el certificado[[ de {subject}]]: la conversación sigue cifrada hasta aquí, y de aquí al pod va en claro.",
+    "El cliente pide {host} (SNI) y el proxy le enseña el certificado[[ de {subject}]]: la conversación llega cifrada hasta aquí, y de aquí al pod va en claro.",
     "The client asks for {host} (SNI) and the proxy shows the certificate[[ of {subject}]]: the conversation is encrypted up to here, and plain from here to the pod.",
   ),
   "tls.name-mismatch": sentence(
@@ -195,7 +195,7 @@ export const networkSentences: Readonly<Record<NetworkReason, Text>> = {
     "The certificate is for other names[[ ({names})]], not for {host}, so the client breaks off. Put a certificate that has that name among its SANs into the Secret.",
   ),
   "tls.self-signed": sentence(
-    "El certificado que enseña el proxy[[, {subject},]] se ha firmado a sí mismo y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
+    "El certificado que enseña el proxy[[, {subject},]] está autofirmado y el cliente no se fía. Si es el de fábrica del controlador, el Ingress no tiene tls para {host} o su Secret no existe.",
     "The certificate the proxy shows[[, {subject},]] signed itself and the client does not trust it. If it is the controller's stock one, the Ingress has no tls for {host} or its Secret does not exist.",
   ),
   "tls.unknown-authority": sentence(

@@ -15,14 +15,6 @@ interface Writer {
   readonly lost: number;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `02/Jan/2026:10:00:00 +0000` of `2026-01-02T10:00:00Z`. */
-export function logDate(timestamp: string): string {
-  const [, year = "", month = "1", day = "", time = ""] = /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(timestamp) ?? [];
-  return `${day}/${MONTHS[Number(month) - 1] ?? ""}/${year}:${time} +0000`;
-}
-
 /** `rotatelogs -n 2 /logs/access.log 50K`, as the target of a log directive; undefined when it is nothing we know. */
 export function rotationIn(command: string): AccessLog | undefined {
   const words = command.trim().replace(/^\|+\$?/, "").trim().split(/\s+/);

@@ -124,6 +124,22 @@ describe("elasticsearch", () => {
   });
 });
 
+describe("what comes in at the doors of companions", () => {
+  it("is answered or not, and never ends the cluster", () => {
+    const single = { env: [{ name: "discovery.type", value: "single-node" }] };
+    const cluster = clusterOf(pod("es", container("elasticsearch:9.1.4", single)), pod("etcd", container("quay.io/coreos/etcd:v3.6.5")), pod("galera", container("mariadb-galera:12.0.2")), pod("kafka", container("apache/kafka:4.1.0")));
+    const host = (name: string): string => podOf(cluster, name).status?.podIP ?? "";
+    for (const [name, port] of [["es", 9300], ["etcd", 2380], ["galera", 4567]] as const) {
+      for (const body of ["", "null", "{", '{"ask":', '{"ask":"x"}', '{"keys":']) cluster.send({ node: "node-1" }, { protocol: "tcp", host: host(name), port, body });
+    }
+    for (const [method, path, body] of [["GET", "/a/_search?q=%", ""], ["PUT", "/b", "null"], ["POST", "/_bulk", "null\n{}\n"], ["POST", "/a/_doc", "{"]] as const) {
+      expect(cluster.send({ node: "node-1" }, { protocol: "http", host: host("es"), port: 9200, method, path, body }).response?.status).toBeGreaterThan(0);
+    }
+    expect(run(cluster, "kafka", "/opt/kafka/bin/kafka-console-consumer.sh --bootstrap-server localhost:9092").exitCode).toBe(1);
+    expect(get(cluster, "es", 9200, "/_cluster/health")?.status).toBe(200);
+  });
+});
+
 describe("logs by way of a queue", () => {
   it("wait in Kafka while nobody takes them", () => {
     const fluent = "<source>\n  @type tail\n  path /logs/app.log\n  read_from_head true\n</source>\n<match **>\n  @type kafka2\n  brokers kafka:9092\n  default_topic registros\n</match>\n";

@@ -77,6 +77,8 @@ function rewritten(directives: readonly Directive[], name: string): string {
     if (rest[0] !== "name") continue;
     const next = rewriteName(current, rest.slice(1));
     const changed = next !== current;
+    // No name is longer; rewrites that go on could double it time and again.
+    if (next.length > 255) break;
     current = next;
     if (changed && args[0] !== "continue") break;
   }

@@ -1,4 +1,3 @@
-import { compareStrings } from "../apimachinery/compare";
 import type { Service } from "../resources/core/service/service";
 import type { EndpointSlice } from "../resources/discovery/endpointslice/endpointslice";
 import { ipNumber } from "../world/addresses";
@@ -255,9 +254,4 @@ function hosts(question: Question, service: Service, wanted: Wanted): readonly F
       }),
     );
   });
-}
-
-/** Sorts records as the course prints them: by owner, type and data. */
-export function sortRecords(records: readonly DnsRecord[]): readonly DnsRecord[] {
-  return [...records].sort((a, b) => compareStrings(a.name, b.name) || compareStrings(a.type, b.type) || compareStrings(a.data, b.data));
 }

@@ -46,13 +46,9 @@ export function patternOf(path: string): RegExp | undefined {
   return safePattern(`^${path}`, "i");
 }
 
-/** Picks among paths the one a request takes: the longest that matches, an exact one before a prefix of its length. */
-export function bestPath<T extends { readonly path?: string; readonly pathType?: PathType }>(paths: readonly T[], path: string, regex = false): T | undefined {
-  const length = (entry: T): number => (entry.path ?? "/").length;
-  const exact = (entry: T): number => (entry.pathType === "Exact" ? 1 : 0);
-  return paths
-    .filter((entry) => pathMatches(entry.path ?? "/", entry.pathType ?? "ImplementationSpecific", path, regex))
-    .sort((a, b) => (regex ? 0 : exact(b) - exact(a)) || length(b) - length(a) || exact(b) - exact(a))[0];
+/** Picks among paths the one a request takes: an exact one that matches, then the longest. */
+export function bestPath<T extends { readonly path?: string; readonly pathType?: PathType }>(paths: readonly T[], path: string): T | undefined {
+  return bestOf(paths.filter((entry) => pathMatches(entry.path ?? "/", entry.pathType ?? "ImplementationSpecific", path)));
 }
 
 /** Annotations of ingress-nginx that turn paths into patterns. */

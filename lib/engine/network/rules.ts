@@ -1,4 +1,4 @@
-import { ENDPOINT_SLICE, SERVICE } from "../apimachinery/kinds";
+import { ENDPOINT_SLICE } from "../apimachinery/kinds";
 import { compareStrings } from "../apimachinery/compare";
 import type { ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
@@ -186,9 +186,4 @@ function hinted(backends: readonly Backend[], { node, zone }: Standpoint): reado
     if (mine.length > 0) return mine;
   }
   return backends;
-}
-
-/** Every Service, in key order. */
-export function allServices(client: Client): readonly Service[] {
-  return client.list<Service>(SERVICE);
 }

@@ -1,4 +1,5 @@
 /** An Elasticsearch node in small: discovery, election, shards, health and a few REST calls. Upstream: elastic.co reference, discovery and cluster formation. */
+import { wordIn } from "../peer-word";
 import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
 import { allocated, asJson, inOrder, isData, isMajority, isMaster, shardOf, withIndex, withoutIndex, type ClusterState, type Copying, type Peer } from "./cluster";
 import { catNodes, catShards, healthBody, noMaster } from "./answers";
@@ -43,8 +44,7 @@ function rolesOf(env: Readonly<Record<string, string>>): readonly string[] {
   const given = env["node.roles"];
   if (given !== undefined) return given.replace(/[[\]"\s]/g, "").split(",").filter((role) => role !== "");
   // Versions before 7.9 said it with one setting a role.
-  const old = (["master", "data", "ingest", "ml"] as const).filter((role) => (env[`node.${role}`] ?? "true") !== "false");
-  return [...old].map((role) => (role === "data" ? "data" : role));
+  return ["master", "data", "ingest", "ml"].filter((role) => (env[`node.${role}`] ?? "true") !== "false");
 }
 
 function say(process: ProcessView, to: string, word: Word): Reply | undefined {
@@ -226,7 +226,7 @@ function create(process: ProcessView, state: State, name: string, body: string):
   const { cluster } = state;
   if (!cluster) return { state, answer: noMaster() };
   if (cluster.indices[name]) return { state, answer: ok({ error: { type: "resource_already_exists_exception", reason: `index [${name}] already exists` }, status: 400 }, 400) };
-  const asked = (body.trim() === "" ? {} : JSON.parse(body)) as { readonly settings?: { readonly number_of_shards?: number; readonly number_of_replicas?: number; readonly index?: { readonly number_of_shards?: number; readonly number_of_replicas?: number } } };
+  const asked = ((body.trim() === "" ? {} : JSON.parse(body)) ?? {}) as { readonly settings?: { readonly number_of_shards?: number; readonly number_of_replicas?: number; readonly index?: { readonly number_of_shards?: number; readonly number_of_replicas?: number } } };
   const settings = { shards: Math.min(50, Number(asked.settings?.number_of_shards ?? asked.settings?.index?.number_of_shards ?? 1)), replicas: Math.min(10, Number(asked.settings?.number_of_replicas ?? asked.settings?.index?.number_of_replicas ?? 1)) };
   const next = settle(process, state, { ...withIndex(cluster, name, settings), version: cluster.version + 1 }, new Set([name]));
   return { state: next, answer: ok({ acknowledged: true, shards_acknowledged: true, index: name }) };
@@ -251,7 +251,7 @@ function bulk(process: ProcessView, state: State, fallback: string, body: string
   const items: object[] = [];
   let errors = false;
   for (let i = 0; i + 1 < lines.length; i += 2) {
-    const action = JSON.parse(lines[i] ?? "{}") as { readonly index?: BulkTarget; readonly create?: BulkTarget };
+    const action = (JSON.parse(lines[i] ?? "{}") ?? {}) as { readonly index?: BulkTarget; readonly create?: BulkTarget };
     const target = action.index ?? action.create ?? {};
     const name = target._index ?? fallback;
     const id = target._id ?? `${process.now}-${items.length + 1}-${process.random(1_000_000)}`;
@@ -330,7 +330,9 @@ export const elasticsearch: Program = defineProgram<Json>({
   onRequest(json, request: AppRequest, process): Step<Json> & { readonly response: AppResponse } {
     const state = stateOf(json);
     if (request.port === TRANSPORT) {
-      const { state: next, reply } = answerPeer(process, state, JSON.parse(request.body) as Word);
+      const word = wordIn<Word>(request.body, '{"ask":');
+      if (!word) return { state: json, response: { status: 0, body: "" } };
+      const { state: next, reply } = answerPeer(process, state, word);
       return { state: asJson(next), response: { status: 0, body: JSON.stringify(reply) } };
     }
     const done = attempt(process, state, request);
@@ -344,7 +346,7 @@ function attempt(process: ProcessView, state: State, request: AppRequest): Retur
   try {
     return serve(process, state, request.method, request.path, request.body);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SyntaxError || error instanceof URIError)) throw error;
     return { state, answer: ok({ error: { type: "parse_exception", reason: "request body is not valid JSON" }, status: 400 }, 400) };
   }
 }

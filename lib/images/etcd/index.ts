@@ -1,7 +1,8 @@
-import { defineProgram, type AppRequest, type AppResponse, type Json, type ProcessView } from "@/lib/engine";
+import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type ProcessView } from "@/lib/engine";
 import type { NetworkCommand } from "../base/network-commands";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository, type Repository } from "../image";
+import { wordIn } from "../peer-word";
 
 interface Member {
   readonly name: string;
@@ -48,7 +49,7 @@ function peers(process: ProcessView, { members }: Store, put?: { readonly keys: 
       reached.push(member);
       continue;
     }
-    const { response } = process.request({ protocol: "tcp", host: member.host, port: PEER, body: put ? JSON.stringify(put) : "", timeout: 1000 as never });
+    const { response } = process.request({ protocol: "tcp", host: member.host, port: PEER, body: put ? JSON.stringify(put) : "", timeout: millis(1000) });
     if (response?.status !== 0) continue;
     reached.push(member);
     stores.push(JSON.parse(response.body) as Store);
@@ -85,7 +86,7 @@ const server = defineProgram<Json>({
   onRequest(state, request, process) {
     const store = stored(state);
     if (request.port === PEER) {
-      const given = request.body === "" ? undefined : (JSON.parse(request.body) as Pick<Store, "keys" | "revision">);
+      const given = wordIn<Pick<Store, "keys" | "revision">>(request.body, '{"keys":');
       const next = given ? { ...store, ...given } : store;
       return { state: json(next), response: { status: 0, body: JSON.stringify(next) } };
     }

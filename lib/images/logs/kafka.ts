@@ -149,6 +149,7 @@ const kafkaProducer = tool((argv, stdin, ask) => {
 const kafkaConsumer = tool((argv, _stdin, ask) => {
   const group = valueOf(argv, "--group");
   const { body, latency } = ask({ kafka: "fetch", topic: valueOf(argv, "--topic") ?? "", from: argv.includes("--from-beginning") ? "beginning" : "end", most: Number(valueOf(argv, "--max-messages") ?? 1_000_000), ...(group === undefined ? {} : { group, commit: true }), ...(group === undefined && !argv.includes("--from-beginning") ? { group: "console" } : {}) });
+  if (body?.startsWith("error") === true) return ended(body, latency);
   const records = JSON.parse(body?.slice(4) ?? "[]") as readonly string[];
   return { takes: latency, result: { status: 0, stdout: records.map((record) => `${record}\n`).join(""), stderr: `Processed a total of ${records.length} messages\n` } };
 });

@@ -1,4 +1,5 @@
 import { millis, type Output, type ProcessView } from "@/lib/engine";
+import { placeOf } from "../proxies/forward";
 
 /** One event on its way: what was logged, and what is known of it. */
 export interface LogEvent {
@@ -19,11 +20,6 @@ export type Delivery = { readonly done: true; readonly log: readonly Output[] } 
 /** How long a shipper waits for an answer. */
 const PATIENCE = millis(30_000);
 
-function address(text: string, port: number): { readonly host: string; readonly port: number } {
-  const [, host = "", given] = /^(?:\w+:\/\/)?([^:/]+)(?::(\d{1,5}))?/.exec(text.trim()) ?? [];
-  return { host, port: given === undefined ? port : Number(given) };
-}
-
 function why(outcome: string, host: string, port: number): string {
   if (outcome === "no-such-host") return `lookup ${host}: no such host`;
   return outcome === "refused" ? `dial tcp ${host}:${port}: connect: connection refused` : `dial tcp ${host}:${port}: i/o timeout`;
@@ -42,7 +38,7 @@ export function deliver(process: ProcessView, target: Target, events: readonly L
   }
   let failure = { why: "no hosts", at: "" };
   for (const given of target.hosts) {
-    const { host, port } = address(given, target.to === "elasticsearch" ? 9200 : target.to === "logstash" ? 5044 : 9092);
+    const { host, port } = placeOf(given, target.to === "elasticsearch" ? 9200 : target.to === "logstash" ? 5044 : 9092);
     const asked = target.to === "elasticsearch"
       ? { protocol: "http" as const, method: "POST", path: "/_bulk", headers: { "content-type": "application/x-ndjson" }, body: bulkBody(target.index, events, process.timestamp) }
       : { protocol: "tcp" as const, body: JSON.stringify(target.to === "logstash" ? { beats: events } : { kafka: "produce", topic: target.topic, records: events.map((event) => JSON.stringify(event)) }) };

@@ -2,7 +2,8 @@
  * Galera in small: who belongs to the cluster, whether it may write, and how a newcomer gets the data.
  * Upstream: galeracluster.com documentation, weighted quorum and state transfers.
  */
-import type { AppRequest, AppResponse, Json, ProcessView } from "@/lib/engine";
+import { millis, type AppRequest, type AppResponse, type Json, type ProcessView } from "@/lib/engine";
+import { wordIn } from "../peer-word";
 import { DATA } from "./sql";
 
 /** The port members speak on. */
@@ -60,7 +61,7 @@ export function seedsOf(process: ProcessView): { readonly seeds: readonly string
 
 /** Says something to a member; undefined when it does not answer. */
 function say(process: ProcessView, to: string, word: Word): Reply | undefined {
-  const trace = process.request({ protocol: "tcp", host: to, port: GROUP_PORT, body: JSON.stringify(word), timeout: 1000 as never });
+  const trace = process.request({ protocol: "tcp", host: to, port: GROUP_PORT, body: JSON.stringify(word), timeout: millis(1000) });
   return trace.response?.status === 0 && trace.response.body !== "" ? (JSON.parse(trace.response.body) as Reply) : undefined;
 }
 
@@ -152,7 +153,9 @@ export function left(process: ProcessView, group: Group): void {
 
 /** What a member answers another, and what it knows afterwards. */
 export function answerMember(process: ProcessView, group: Group, request: AppRequest, apply: (sql: string, database: string) => void): { readonly group: Group; readonly response: AppResponse } {
-  const word = JSON.parse(request.body) as Word;
+  const word = wordIn<Word>(request.body, '{"ask":');
+  const silent = { group, response: { status: 0, body: "" } };
+  if (!word) return silent;
   const reply = (next: Group, files?: Files): { readonly group: Group; readonly response: AppResponse } => ({ group: next, response: { status: 0, body: JSON.stringify({ group: next, ...(files ? { files } : {}) } satisfies Reply) } });
   switch (word.ask) {
     case "view":
@@ -168,6 +171,8 @@ export function answerMember(process: ProcessView, group: Group, request: AppReq
       if (word.cluster !== group.cluster) return { group, response: { status: 1, body: "" } };
       apply(word.sql, word.database);
       return reply({ ...group, seqno: word.seqno });
+    default:
+      return silent;
   }
 }
 

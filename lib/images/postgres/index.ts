@@ -51,6 +51,7 @@ function initialise(process: ProcessView, folder: string, major: number): void {
   for (const name of files.list(scripts) ?? []) {
     if (name.endsWith(".sql")) for (const statement of statements(files.read(`${scripts}/${name}`) ?? "")) runStatement(files, `${folder}/base`, database, statement, String(major));
   }
+  files.sync?.();
 }
 
 interface Asked {

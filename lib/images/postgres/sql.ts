@@ -22,6 +22,7 @@ function moved(files: FileSystem, base: string): FileSystem {
     remove: (path, recursive) => files.remove(at(path), recursive),
     chmod: (path, mode) => files.chmod(at(path), mode),
     lock: (path) => files.lock(at(path)),
+    sync: () => files.sync?.(),
   };
 }
 

@@ -94,7 +94,7 @@ export function unpacked(text: string): readonly Entry[] | undefined {
     const field = (from: number, length: number): string => fromBytes(bytes.slice(at + from, at + from + length)).replace(/\0[\s\S]*$/, "");
     if (bytes[at] === 0) return entries;
     if (field(257, 5) !== "ustar") return undefined;
-    const size = parseInt(field(124, 12), 8) || 0;
+    const size = Math.max(0, parseInt(field(124, 12), 8) || 0);
     const prefix = field(345, 155);
     entries.push({ name: `${prefix === "" ? "" : `${prefix}/`}${field(0, 100)}`, mode: parseInt(field(100, 8), 8) || 0o644, seconds: parseInt(field(136, 12), 8) || 0, content: bytes.slice(at + BLOCK, at + BLOCK + size), folder: field(156, 1) === "5" });
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;

@@ -5,7 +5,7 @@ import { formatDate } from "./calendar";
 import { toBytes } from "./digests";
 import { failure, filtered, readArguments, readInputs, reasonOf, usesStdin } from "./files";
 import { modeText } from "./listing";
-import { compileRegex } from "./regex";
+import { compileRegex, RegexError } from "./regex";
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, "0");
 const octal = (value: number, width: number): string => value.toString(8).padStart(width, "0");
@@ -157,7 +157,7 @@ export const expr: Command = {
       if (words.length > 0) return failure("expr", "syntax error", 2);
       return { status: empty(value) ? 1 : 0, stdout: `${value}\n` };
     } catch (error) {
-      if (!(error instanceof NotSum)) throw error;
+      if (!(error instanceof NotSum) && !(error instanceof RegexError)) throw error;
       return failure("expr", error.message, 2);
     }
   },

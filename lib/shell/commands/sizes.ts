@@ -22,7 +22,11 @@ function fill(io: CommandIo, path: string, bytes: number): FileError | undefined
   return bytes > MOST_WRITTEN ? "ENOSPC" : io.fs.writeFile(path, "\0".repeat(bytes), false);
 }
 
-/** `dd if=FILE of=FILE bs=SIZE count=N`; what `/dev/zero` gives is counted, not kept. */
+/**
+ * `dd if=FILE of=FILE bs=SIZE count=N`; what `/dev/zero` gives is counted, not kept.
+ *
+ * @simplified What `/dev/urandom` and `/dev/random` give a file is as long as asked for, and zeros.
+ */
 export const dd: Command = {
   name: "dd",
   readsStdin: (args) => !args.some((arg) => arg.startsWith("if=")),
@@ -33,7 +37,7 @@ export const dd: Command = {
     if (block === undefined || block === 0) return failure("dd", `invalid number '${given.get("bs") ?? ""}'`);
     const from = given.get("if");
     const to = given.get("of");
-    const zeros = from === "/dev/zero";
+    const zeros = from === "/dev/zero" || from === "/dev/urandom" || from === "/dev/random";
     if (zeros && count === undefined && to !== undefined) return copied(io, to, Number.MAX_SAFE_INTEGER, block, fill(io, resolvePath(io.cwd, to), Number.MAX_SAFE_INTEGER));
     const source = from === undefined ? { text: io.stdin } : io.fs.readFile(resolvePath(io.cwd, from));
     if ("error" in source) return failure("dd", `can't open '${from ?? ""}': ${why(source.error)}`);

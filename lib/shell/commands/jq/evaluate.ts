@@ -117,10 +117,16 @@ function variable(name: string, { variables }: Scope): JsonValue {
   return variables[name] ?? null;
 }
 
+/** Products of lists grow faster than steps do. */
+function many(count: number): void {
+  if (count > 100_000) throw new JqError("program takes too long");
+}
+
 function texts({ format, parts }: Extract<Filter, { k: "text" }>, input: Item, scope: Scope): readonly Item[] {
   let all: readonly string[] = [""];
   for (const part of parts) {
     const next = typeof part === "string" ? [part] : evaluate(part, input, scope).map(({ value }) => formatted(format ?? "@text", value));
+    many(all.length * next.length);
     all = next.flatMap((text) => all.map((before) => before + text));
   }
   return all.map(made);
@@ -144,6 +150,7 @@ function objects(entries: Extract<Filter, { k: "object" }>["entries"], input: It
   for (const entry of entries) {
     const keys = evaluate(entry.key, input, scope);
     const values = evaluate(entry.value, input, scope);
+    many(all.length * keys.length * values.length);
     all = all.flatMap((before) => keys.flatMap((key) => values.map(({ value }) => {
       if (typeof key.value !== "string") throw new JqError(`Object keys must be strings`);
       return { ...before, [key.value]: value };
@@ -188,7 +195,7 @@ function called({ name, args }: Extract<Filter, { k: "call" }>, input: Item, sco
 
 /** The variables every function sees. */
 function pick(variables: Scope["variables"]): Scope["variables"] {
-  return { ENV: variables["ENV"] ?? null, __named: variables["__named"] ?? null };
+  return { ENV: variables["ENV"] ?? null };
 }
 
 /** `def f($x)`: a parameter with `$` is a variable, one call for each of its values. */

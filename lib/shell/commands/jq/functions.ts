@@ -171,7 +171,6 @@ const lists: Readonly<Record<string, Native>> = {
   "getpath/1": { run: (input, [at]) => (at?.(input) ?? []).map(({ value: path }): Item => ({ value: valueAt(input.value, isList(path) ? path : []), path: input.path === null ? null : [...input.path, ...(isList(path) ? path : [])] })) },
   "setpath/2": { run: (input, [at, to]) => one(withAt(input.value, listOf(first(at, input), "a path"), first(to, input))) },
   "delpaths/1": binary((value, paths) => [...listOf(paths, "a list of paths")].sort(compare).reverse().reduce((left: JsonValue, path) => withAt(left, isList(path) ? path : [], undefined), value)),
-  "tostream/0": { run: (input) => one(input.value) },
 };
 
 const scalars: Readonly<Record<string, Native>> = {
@@ -191,7 +190,7 @@ const scalars: Readonly<Record<string, Native>> = {
   "rtrim/0": simple((value) => textOf(value, "cannot be trimmed").trimEnd()),
   "split/1": binary((value, by) => split(textOf(value, "cannot be split"), textOf(by, "cannot be split"))),
   "explode/0": simple((value) => [...textOf(value, "cannot be exploded")].map((char) => char.codePointAt(0) ?? 0)),
-  "implode/0": simple((value) => String.fromCodePoint(...listOf(value, "imploded").map((code) => Math.min(0x10ffff, Math.max(0, Math.trunc(numberOf(code))))))),
+  "implode/0": simple((value) => listOf(value, "imploded").map((code) => String.fromCodePoint(Math.min(0x10ffff, Math.max(0, Math.trunc(numberOf(code)) || 0)))).join("")),
   "floor/0": simple((value) => Math.floor(numberOf(value))),
   "ceil/0": simple((value) => Math.ceil(numberOf(value))),
   "round/0": simple((value) => Math.round(numberOf(value))),

@@ -62,7 +62,7 @@ function asked(args: readonly string[], io: CommandIo): Asked | string {
   const [first, ...rest] = words;
   const files = program === undefined ? rest : words;
   const layout: Layout = { indent: flags.has("c") ? 0 : indent, sorted: flags.has("S"), ...(flags.has("tab") ? { tab: true } : {}) };
-  return { program: program ?? first, files: flags.has("args") ? [] : files, flags, layout, variables: { ...named, ENV: { ...io.env }, __now: io.now / 1000, __named: null, __loc__: { file: "<top-level>", line: 1 } } };
+  return { program: program ?? first, files: flags.has("args") ? [] : files, flags, layout, variables: { ...named, ENV: { ...io.env }, __now: io.now / 1000, __loc__: { file: "<top-level>", line: 1 } } };
 }
 
 /** The values of a text, one after another; the error is jq's. */
@@ -87,6 +87,9 @@ function valuesIn(text: string): { readonly values: readonly Input[]; readonly e
   return { values };
 }
 
+/** Deepest nesting that is read, as jq's own parser has a limit. */
+const DEEPEST = 256;
+
 /** Where the value that begins here ends; undefined when it does not. */
 function endOfValue(text: string, from: number): number | undefined {
   let depth = 0;
@@ -100,8 +103,10 @@ function endOfValue(text: string, from: number): number | undefined {
         if (depth === 0) return i + 1;
       }
     } else if (char === '"') quoted = true;
-    else if (char === "{" || char === "[") depth += 1;
-    else if (char === "}" || char === "]") {
+    else if (char === "{" || char === "[") {
+      depth += 1;
+      if (depth > DEEPEST) return undefined;
+    } else if (char === "}" || char === "]") {
       depth -= 1;
       if (depth <= 0) return i + 1;
     } else if (depth === 0 && /\s/.test(text[i + 1] ?? " ")) return i + 1;

@@ -17,6 +17,13 @@ describe("jq", () => {
     expect(runScript({ source: "echo '{\"a\":1}' | jq .a.b" })).toMatchObject({ status: 5, stderr: 'jq: error (at <stdin>:1): Cannot index number with "b"\n' });
   });
 
+  it("refuses what is too deep or too much, and knows no filter it does not have", () => {
+    expect(runScript({ source: `echo '${"[".repeat(5000)}' | jq .` }).status).toBe(2);
+    expect(runScript({ source: "jq -n '[range(300)] as $a | \"\\($a[])\\($a[])\\($a[])\"'" }).stderr).toContain("takes too long");
+    expect(runScript({ source: "jq -cn '[nan] | implode'" }).status).toBe(0);
+    expect(runScript({ source: "jq -n '[1] | tostream'" }).stderr).toContain("tostream/0 is not defined");
+  });
+
   it("gives up on what never ends", () => {
     expect(runScript({ source: "jq -n '[recurse(.)]'; jq -n 'def f: f; f'" }).stderr).toContain("takes too long");
   });
