@@ -23,6 +23,9 @@ export type Expr =
   | (At & { readonly type: "walk"; readonly walk: Walk; readonly range: Expr; readonly variables: readonly string[]; readonly args: readonly Expr[] })
   | (At & { readonly type: "optMap"; readonly target: Expr; readonly variable: string; readonly body: Expr; readonly flat: boolean });
 
+/** What is wrong with a source as a whole has no place in it. Upstream: common.NoLocation. */
+export const NOWHERE = -1;
+
 /** Something wrong with the source. */
 export interface Issue {
   readonly at: number;
@@ -31,9 +34,10 @@ export interface Issue {
 
 /** Issues as the API prints them: each with its line and a caret beneath. */
 export function issueText(source: string, issues: readonly Issue[]): string {
-  const starts = [0, ...[...source].flatMap((char, i) => (char === "\n" ? [i + 1] : []))];
+  const starts = [0, ...Array.from(source.matchAll(/\n/g), ({ index }) => index + 1)];
   return issues
     .map(({ at, message }) => {
+      if (at === NOWHERE) return `ERROR: <input>:-1:0: ${message}`;
       const line = starts.filter((start) => start <= at).length;
       const start = starts[line - 1] ?? 0;
       const text = (source.slice(start).split("\n")[0] ?? "").replaceAll("\t", " ");

@@ -231,12 +231,16 @@ function literalValue(value: Literal): Value {
   return "uint" in value ? new Uint(value.uint) : new Bytes(value.bytes);
 }
 
-/** The value of an expression and what it cost, or what went wrong. */
+/**
+ * The value of an expression and what it cost, or what went wrong. Nothing escapes: what a machine cannot hold is an error
+ * of the expression, too.
+ */
 export function evaluate(expr: Expr, scope: Activation, limit: number): { readonly value: Value; readonly cost: number } | { readonly error: string; readonly cost: number } {
   const run = new Run(limit);
   try {
     return { value: run.evaluate(expr, scope), cost: run.cost };
   } catch (error) {
+    if (error instanceof RangeError) return { error: "operation cancelled: expression is too large to evaluate", cost: run.cost };
     if (!(error instanceof CelError)) throw error;
     return { error: error.message, cost: run.cost };
   }

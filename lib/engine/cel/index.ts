@@ -2,13 +2,13 @@
  * Expressions in the language of Kubernetes' rules, read, checked and run by the engine itself: nothing of theirs can
  * reach out, run for ever or differ from one machine to the next.
  */
-import { issueText, type Expr } from "./ast";
+import { issueText, NOWHERE, type Expr } from "./ast";
 import { checkExpression, type Scope } from "./check";
 import { evaluate, type Activation } from "./evaluate";
 import { parseExpression } from "./parser";
 import type { Json } from "../apimachinery/meta";
 import { formatQuantity } from "../apimachinery/quantity";
-import { durationText, readDuration, readTimestamp, timestampText } from "./time";
+import { durationText, readDuration, readMoment, timestampText } from "./time";
 import { BOOL, typeText, type Type } from "./expression-types";
 import { Bytes, CelError, Duration, isDictionary, List, QuantityValue, Timestamp, valueOf, type TextReader, type Value } from "./values";
 
@@ -57,7 +57,7 @@ function decodeBytes(text: string): string {
 }
 
 const readText: TextReader = (type, text) => {
-  if (type.type === "timestamp") return readTimestamp(text);
+  if (type.type === "timestamp") return readMoment(text);
   return type.type === "duration" ? readDuration(text) : new Bytes(decodeBytes(text));
 };
 
@@ -88,8 +88,17 @@ export function jsonOf(value: Value): Json {
   throw new CelError("unsupported conversion to JSON");
 }
 
-/** Reads and checks an expression over variables. `wanted` is the type it must have; several will do. */
+/** Reads and checks an expression over variables. `wanted` is the type it must have; several will do. Nothing a stranger writes is thrown at the caller. */
 export function compile(source: string, scope: Scope, wanted: readonly Type[] = [BOOL]): CompileResult {
+  try {
+    return checked(source, scope, wanted);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { error: `compilation failed: ${issueText(source, [{ at: NOWHERE, message: "max recursion depth exceeded" }])}` };
+  }
+}
+
+function checked(source: string, scope: Scope, wanted: readonly Type[]): CompileResult {
   const parsed = parseExpression(source);
   if ("issues" in parsed) return { error: `compilation failed: ${issueText(source, parsed.issues)}` };
   const { type, issues, used } = checkExpression(parsed.expr, scope);

@@ -1,5 +1,6 @@
 /** From the source of a CEL expression to its tree. Upstream: cel-go/parser. */
-import type { Expr, Issue, Walk } from "./ast";
+import { NOWHERE, type Expr, type Issue, type Walk } from "./ast";
+import { depthOf } from "./depth";
 import { tokensOf, type Token } from "./lexer";
 
 const PRIMARY = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
@@ -11,10 +12,16 @@ const TWO_VARIABLES: Readonly<Record<string, number>> = { all: 3, exists: 3, exi
 const DEEPEST = 250;
 const LARGEST = 100_000;
 const INT_MAX = 9223372036854775807n;
+const UINT_MAX = 18446744073709551615n;
 
 /** The source cannot be read further. */
 class Stop extends Error {
   override readonly name = "Stop";
+}
+
+/** The source nests deeper than anybody reads. */
+class TooDeep extends Error {
+  override readonly name = "TooDeep";
 }
 
 class Parser {
@@ -59,7 +66,7 @@ class Parser {
 
   private conditional(): Expr {
     this.depth += 1;
-    if (this.depth > DEEPEST) this.fail(`expression recursion limit exceeded: ${DEEPEST}`);
+    if (this.depth > DEEPEST) throw new TooDeep();
     const condition = this.either();
     const at = this.accept("?")?.at;
     let expr = condition;
@@ -73,15 +80,23 @@ class Parser {
   }
 
   private either(): Expr {
-    let left = this.both();
-    for (let op = this.accept("||"); op; op = this.accept("||")) left = call("_||_", op.at, [left, this.both()]);
-    return left;
+    const terms = [this.both()];
+    const places: number[] = [];
+    for (let op = this.accept("||"); op; op = this.accept("||")) {
+      places.push(op.at);
+      terms.push(this.both());
+    }
+    return balanced("_||_", terms, places);
   }
 
   private both(): Expr {
-    let left = this.relation();
-    for (let op = this.accept("&&"); op; op = this.accept("&&")) left = call("_&&_", op.at, [left, this.relation()]);
-    return left;
+    const terms = [this.relation()];
+    const places: number[] = [];
+    for (let op = this.accept("&&"); op; op = this.accept("&&")) {
+      places.push(op.at);
+      terms.push(this.relation());
+    }
+    return balanced("_&&_", terms, places);
   }
 
   private relation(): Expr {
@@ -157,7 +172,7 @@ class Parser {
     }
     this.next += 1;
     const open = optional ? undefined : this.accept("(");
-    if (!open) return { type: "select", operand, field: name.value, test: false, optional, at: optional ? dot.at : dot.at };
+    if (!open) return { type: "select", operand, field: name.value, test: false, optional, at: dot.at };
     return this.method(operand, name, open.at, this.args());
   }
 
@@ -246,11 +261,17 @@ class Parser {
   }
 
   private number({ type, value }: Token, negative: boolean, at: number): Expr {
-    if (type === "float") return { type: "literal", value: Number(value) * (negative ? -1 : 1), at };
+    if (type === "float") {
+      if (!Number.isFinite(Number(value))) this.issues.push({ at, message: "invalid double literal" });
+      return { type: "literal", value: Number(value) * (negative ? -1 : 1), at };
+    }
     const magnitude = BigInt(value);
-    if (type === "uint") return { type: "literal", value: { uint: magnitude }, at };
+    if (type === "uint") {
+      if (magnitude > UINT_MAX) this.issues.push({ at, message: "invalid uint literal" });
+      return { type: "literal", value: { uint: magnitude }, at };
+    }
     const signed = negative ? -magnitude : magnitude;
-    if (signed > INT_MAX || signed < -INT_MAX - 1n) this.issues.push({ at, message: "Syntax error: invalid int literal" });
+    if (signed > INT_MAX || signed < -INT_MAX - 1n) this.issues.push({ at, message: "invalid int literal" });
     return { type: "literal", value: signed, at };
   }
 
@@ -259,7 +280,7 @@ class Parser {
     if (token.text === "null") return { type: "literal", value: null, at: token.at };
     if (token.text === "in") return this.fail(`mismatched input 'in' expecting ${PRIMARY}`, token.at);
     if (RESERVED.has(token.text)) {
-      this.issues.push({ at: token.at, message: `Syntax error: reserved identifier: ${token.text}` });
+      this.issues.push({ at: token.at, message: `reserved identifier: ${token.text}` });
       return { type: "ident", name: token.value, at: token.at };
     }
     const open = this.accept("(");
@@ -306,6 +327,13 @@ function call(name: string, at: number, args: readonly Expr[]): Expr {
   return { type: "call", name, target: undefined, args, at };
 }
 
+/** A chain of one operator as a tree that is no deeper than it must be. Upstream: parser.logicManager. */
+function balanced(name: string, terms: readonly Expr[], places: readonly number[]): Expr {
+  if (terms.length === 1) return terms[0] as Expr;
+  const middle = places.length >> 1;
+  return call(name, places[middle] as number, [balanced(name, terms.slice(0, middle + 1), places.slice(0, middle)), balanced(name, terms.slice(middle + 1), places.slice(middle + 1))]);
+}
+
 /** `a.b.c`, when an expression is nothing but names. */
 export function dottedName(expr: Expr): string | undefined {
   if (expr.type === "ident") return expr.name;
@@ -322,8 +350,11 @@ export function parseExpression(source: string): { readonly expr: Expr } | { rea
   try {
     const expr = parser.whole();
     const found = [...issues, ...parser.issues].sort((a, b) => a.at - b.at);
-    return found.length > 0 ? { issues: found } : { expr };
+    if (found.length > 0) return { issues: found };
+    return depthOf(expr) > DEEPEST ? { issues: [{ at: NOWHERE, message: "max recursion depth exceeded" }] } : { expr };
   } catch (error) {
+    // A stack smaller than ours ends sooner; what it cannot hold is as deep as what is counted.
+    if (error instanceof TooDeep || error instanceof RangeError) return { issues: [...issues, { at: NOWHERE, message: `expression recursion limit exceeded: ${DEEPEST}` }] };
     if (!(error instanceof Stop)) throw error;
     return { issues: [...issues, ...parser.issues].sort((a, b) => a.at - b.at) };
   }

@@ -5,7 +5,8 @@ const SECOND = 1_000_000_000n;
 const DAY = 86_400n;
 const UNITS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, "µs": 1000n, "μs": 1000n, ms: 1_000_000n, s: SECOND, m: 60n * SECOND, h: 3600n * SECOND };
 
-function floorDiv(a: bigint, b: bigint): bigint {
+/** A quotient of whole numbers, rounded down. */
+export function floorDiv(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
 }
@@ -60,15 +61,35 @@ export function civilOf(nanos: bigint): Civil {
   };
 }
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|z|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-](\d{2}):(\d{2}))$/;
+/** The first and the last second there are: years 1 to 9999. */
+const [EARLIEST, LATEST] = [-62_135_596_800n, 253_402_300_799n];
 
-/** Reads a moment. @throws {CelError} */
+/** A moment, if there is one of that number. @throws {CelError} */
+export function timestamp(nanos: bigint): Timestamp {
+  const seconds = floorDiv(nanos, SECOND);
+  if (seconds < EARLIEST || seconds > LATEST) throw new CelError("timestamp overflow");
+  return new Timestamp(nanos);
+}
+
+function daysIn(year: bigint, month: bigint): bigint {
+  return month === 12n ? 31n : daysOf(year, month + 1n, 1n) - daysOf(year, month, 1n);
+}
+
+/** Reads a moment as RFC 3339 writes it; a day or an hour that does not exist is none. @throws {CelError} */
 export function readTimestamp(text: string): Timestamp {
-  const found = RFC3339.exec(text) ?? (/^\d{4}-\d{2}-\d{2}$/.test(text) ? RFC3339.exec(`${text}T00:00:00Z`) : null);
-  if (!found) throw new CelError(`invalid timestamp ${JSON.stringify(text)}`);
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => BigInt(part)) as [bigint, bigint, bigint, bigint, bigint, bigint];
+  const found = RFC3339.exec(text);
+  const [year = 0n, month = 0n, day = 0n, hour = 0n, minute = 0n, second = 0n] = (found?.slice(1, 7) ?? []).map((part) => BigInt(part));
+  const exists = month >= 1n && month <= 12n && day >= 1n && day <= daysIn(year, month) && hour < 24n && minute < 60n && second < 60n;
+  if (!found || !exists || Number(found[9] ?? 0) > 24 || Number(found[10] ?? 0) > 60) throw new CelError("type conversion error from 'string' to 'google.protobuf.Timestamp'");
   const seconds = daysOf(year, month, day) * DAY + hour * 3600n + minute * 60n + second - offsetOf(found[8] ?? "Z");
-  return new Timestamp(seconds * SECOND + BigInt((found[7] ?? "").padEnd(9, "0")));
+  return timestamp(seconds * SECOND + BigInt((found[7] ?? "").padEnd(9, "0")));
+}
+
+/** Reads what a schema lets stand for a moment: a day, too, small letters, and a blank. @throws {CelError} */
+export function readMoment(text: string): Timestamp {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return readTimestamp(`${text}T00:00:00Z`);
+  return readTimestamp(text.replace(/^(.{10})[Tt ]/, "$1T").replace(/z$/, "Z").replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
 }
 
 /** Seconds a zone lies before UTC: `+02:00`, `UTC`. @throws {CelError} */
@@ -89,17 +110,25 @@ export function timestampText({ nanos }: Timestamp): string {
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}${fraction}Z`;
 }
 
+/** The longest span, in nanoseconds. */
+const LONGEST = 9223372036854775807n;
+
+function notSpan(): CelError {
+  return new CelError("type conversion error from 'string' to 'google.protobuf.Duration'");
+}
+
 /** Reads a span such as `1h30m`. @throws {CelError} */
 export function readDuration(text: string): Duration {
   const found = /^([+-]?)((?:\d+(?:\.\d*)?(?:ns|us|µs|μs|ms|s|m|h)|\.\d+(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (text === "0" || text === "+0" || text === "-0") return new Duration(0n);
-  if (!found) throw new CelError(`time: invalid duration ${JSON.stringify(text)}`);
+  if (!found) throw notSpan();
   let nanos = 0n;
   for (const [, whole = "", fraction = "", unit = "s"] of (found[2] ?? "").matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g)) {
     const size = UNITS[unit] ?? SECOND;
     nanos += BigInt(whole === "" ? "0" : whole) * size;
     if (fraction !== "") nanos += (BigInt(fraction.slice(0, 9).padEnd(9, "0")) * size) / SECOND;
   }
+  if (nanos > LONGEST) throw notSpan();
   return new Duration(found[1] === "-" ? -nanos : nanos);
 }
 

@@ -1,11 +1,14 @@
 /** Operators. Upstream: cel-go/common/stdlib. */
 import { compareValues, equal, wholeOf } from "../compare";
 import { Bytes, CelError, Duration, isDictionary, List, Optional, Timestamp, Uint, type Value } from "../values";
+import { timestamp } from "../time";
 import { noOverload, type Functions } from "./function";
 
-const INT_MIN = -9223372036854775808n;
-const INT_MAX = 9223372036854775807n;
-const UINT_MAX = 18446744073709551615n;
+/** The bounds of whole numbers. */
+export const INT_MIN = -9223372036854775808n;
+export const INT_MAX = 9223372036854775807n;
+/** The largest whole number without sign. */
+export const UINT_MAX = 18446744073709551615n;
 
 /** A whole number that fits. @throws {CelError} */
 export function int(value: bigint): bigint {
@@ -13,13 +16,14 @@ export function int(value: bigint): bigint {
   return value;
 }
 
-function uint(value: bigint): Uint {
+/** A whole number without sign that fits. @throws {CelError} */
+export function uint(value: bigint): Uint {
   if (value < 0n || value > UINT_MAX) throw new CelError("unsigned integer overflow");
   return new Uint(value);
 }
 
 function span(nanos: bigint): Duration {
-  if (nanos < INT_MIN || nanos > INT_MAX) throw new CelError("integer overflow");
+  if (nanos < INT_MIN || nanos > INT_MAX) throw new CelError("duration overflow");
   return new Duration(nanos);
 }
 
@@ -43,13 +47,13 @@ function plus(a: Value, b: Value): Value | undefined {
   if (a instanceof List && b instanceof List) return new List([...a.items(), ...b.items()]);
   if (a instanceof Bytes && b instanceof Bytes) return new Bytes(a.text + b.text);
   if (a instanceof Duration && b instanceof Duration) return span(a.nanos + b.nanos);
-  if (a instanceof Timestamp && b instanceof Duration) return new Timestamp(a.nanos + b.nanos);
-  return a instanceof Duration && b instanceof Timestamp ? new Timestamp(a.nanos + b.nanos) : undefined;
+  if (a instanceof Timestamp && b instanceof Duration) return timestamp(a.nanos + b.nanos);
+  return a instanceof Duration && b instanceof Timestamp ? timestamp(a.nanos + b.nanos) : undefined;
 }
 
 function minus(a: Value, b: Value): Value | undefined {
   if (a instanceof Duration && b instanceof Duration) return span(a.nanos - b.nanos);
-  if (a instanceof Timestamp && b instanceof Duration) return new Timestamp(a.nanos - b.nanos);
+  if (a instanceof Timestamp && b instanceof Duration) return timestamp(a.nanos - b.nanos);
   return a instanceof Timestamp && b instanceof Timestamp ? span(a.nanos - b.nanos) : undefined;
 }
 

@@ -1,9 +1,9 @@
 /** Sizes, conversions and moments. Upstream: cel-go/common/stdlib. */
 import { equal, typeNameOf, wholeOf } from "../compare";
-import { civilOf, durationText, offsetOf, readDuration, readTimestamp, timestampText } from "../time";
+import { civilOf, durationText, floorDiv, offsetOf, readDuration, readTimestamp, timestamp, timestampText } from "../time";
 import { Bytes, CelError, Duration, isDictionary, List, Opaque, Timestamp, TypeValue, Uint, type Value } from "../values";
 import { fromUtf8, utf8 } from "../utf8";
-import { int } from "./arithmetic";
+import { int, INT_MAX, INT_MIN, uint, UINT_MAX } from "./arithmetic";
 import { noOverload, text, type Fn, type Functions } from "./function";
 
 const size: Fn = ([value = null]) => {
@@ -22,22 +22,24 @@ const toInt: Fn = ([value = null]) => {
   if (typeof value === "bigint") return value;
   if (value instanceof Uint) return int(value.value);
   if (typeof value === "number") return truncated(value);
-  if (value instanceof Timestamp) return value.nanos / 1_000_000_000n;
+  if (value instanceof Timestamp) return floorDiv(value.nanos, 1_000_000_000n);
   if (value instanceof Duration) return value.nanos;
   if (typeof value !== "string") return noOverload();
-  if (!/^[+-]?\d+$/.test(value)) throw new CelError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
-  return int(BigInt(value));
+  const found = /^[+-]?\d+$/.test(value) ? BigInt(value.replace(/^\+/, "")) : undefined;
+  return found === undefined || found < INT_MIN || found > INT_MAX ? unconvertible("int") : found;
 };
 
 const toUint: Fn = ([value = null]) => {
   if (value instanceof Uint) return value;
-  const found = typeof value === "number" ? truncated(value) : typeof value === "string" && /^\d+$/.test(value) ? BigInt(value) : wholeOf(value);
-  if (found === undefined) return typeof value === "string" ? fail(`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`) : noOverload();
-  return found < 0n ? fail("unsigned integer overflow") : new Uint(found);
+  if (typeof value === "number") return uint(Number.isFinite(value) ? BigInt(Math.trunc(value)) : -1n);
+  if (typeof value !== "string") return uint(wholeOf(value) ?? noOverload());
+  const found = /^\d+$/.test(value) ? BigInt(value) : undefined;
+  return found === undefined || found > UINT_MAX ? unconvertible("uint") : uint(found);
 };
 
-function fail(message: string): never {
-  throw new CelError(message);
+/** A text that is none of a type's. @throws {CelError} */
+function unconvertible(type: string): never {
+  throw new CelError(`type conversion error from 'string' to '${type}'`);
 }
 
 const toDouble: Fn = ([value = null]) => {
@@ -45,14 +47,14 @@ const toDouble: Fn = ([value = null]) => {
   const known = wholeOf(value);
   if (known !== undefined) return Number(known);
   if (typeof value !== "string") return noOverload();
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : fail(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : unconvertible("double");
 };
 
 const toBool: Fn = ([value = null]) => {
   if (typeof value === "boolean") return value;
   if (typeof value !== "string") return noOverload();
   if (["1", "t", "T", "true", "TRUE", "True"].includes(value)) return true;
-  return ["0", "f", "F", "false", "FALSE", "False"].includes(value) ? false : fail(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return ["0", "f", "F", "false", "FALSE", "False"].includes(value) ? false : unconvertible("bool");
 };
 
 /** A number as Go prints it without a format. */
@@ -81,7 +83,7 @@ const toText: Fn = ([value = null]) => {
 };
 
 const toBytes: Fn = ([value = null]) => (value instanceof Bytes ? value : new Bytes(utf8(text(value))));
-const toTimestamp: Fn = ([value = null]) => (value instanceof Timestamp ? value : typeof value === "bigint" ? new Timestamp(value * 1_000_000_000n) : readTimestamp(text(value)));
+const toTimestamp: Fn = ([value = null]) => (value instanceof Timestamp ? value : typeof value === "bigint" ? timestamp(value * 1_000_000_000n) : readTimestamp(text(value)));
 const toDuration: Fn = ([value = null]) => (value instanceof Duration ? value : typeof value === "bigint" ? new Duration(value) : readDuration(text(value)));
 
 type Part = keyof ReturnType<typeof civilOf>;

@@ -1,6 +1,6 @@
 /** Text. Upstream: cel-go/ext/strings.go, apiserver/pkg/cel/library/regex.go. */
 import { codePoints, compilePattern } from "../regex/match";
-import { PatternError } from "../regex/parse";
+import { PatternError, textOf } from "../regex/parse";
 import { durationText, timestampText } from "../time";
 import { Bytes, CelError, Duration, isDictionary, List, Timestamp, TypeValue, Uint, type Value } from "../values";
 import { list, noOverload, text, TEXT_COST, whole, type Fn, type FunctionContext, type Functions } from "./function";
@@ -35,7 +35,7 @@ function findings(value: string, source: string, most: number): readonly string[
     const match = compiled.find(points, from);
     if (!match) break;
     const [begin = 0, end = 0] = match;
-    found.push(String.fromCodePoint(...points.slice(begin, end)));
+    found.push(textOf(points.slice(begin, end)));
     from = end > begin ? end : end + 1;
   }
   return found;
@@ -142,7 +142,12 @@ function shown(value: Value): string {
   throw new CelError("error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps");
 }
 
+/** Most digits behind the point. */
+const MOST_DIGITS = 100;
+
+/** @simplified Upstream writes as many digits as it is asked for; more than a hundred are refused here. */
 function fixed(value: Value, digits: number, scientific: boolean): string {
+  if (digits > MOST_DIGITS) throw new CelError(`could not parse formatting clause: error while parsing precision: precision ${digits} exceeds maximum allowed precision ${MOST_DIGITS}`);
   const number = typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : value instanceof Uint ? Number(value.value) : noOverload();
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
   return scientific ? number.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2") : number.toFixed(digits);

@@ -74,7 +74,15 @@ class Compiler {
   }
 
   private repeat({ node, min, max, greedy }: Extract<Node, { readonly type: "repeat" }>): void {
-    for (let i = 0; i < min; i += 1) this.compile(node);
+    // What comes at least once loops back instead of being written down once more.
+    const copies = max === undefined && min > 0 ? min - 1 : min;
+    for (let i = 0; i < copies; i += 1) this.compile(node);
+    if (max === undefined && min > 0) {
+      const start = this.program.length;
+      this.compile(node);
+      this.emit(branch(start, this.program.length + 1, greedy));
+      return;
+    }
     if (max === undefined) {
       const split = this.emit({ op: "split", first: 0, second: 0 });
       this.compile(node);

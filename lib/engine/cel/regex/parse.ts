@@ -49,6 +49,7 @@ const LETTERS: Readonly<Record<string, CharSet["ranges"]>> = {
   Nd: [[48, 57], [0x660, 0x669]],
 };
 
+/** Most copies of the innermost thing that nested repetitions may ask for. Upstream: regexp/syntax, repeatIsValid. */
 const MOST_REPEATS = 1000;
 const DEEPEST = 200;
 
@@ -86,7 +87,7 @@ class Reader {
   }
 
   private slice(from: number, to = this.at): string {
-    return String.fromCodePoint(...this.text.slice(from, to));
+    return textOf(this.text.slice(from, to));
   }
 
   private alternatives(given: Flags): Node {
@@ -125,7 +126,7 @@ class Reader {
       const name = /^\(\?P?<([A-Za-z0-9_]+)>/.exec(this.slice(from, this.text.length));
       if (!name) throw this.wrong("invalid named capture", this.slice(from, this.text.length));
       this.at = from + name[0].length;
-      return { node: this.capture(flags, from) };
+      return { node: this.capture(flags) };
     }
     let next = flags;
     let on = true;
@@ -140,22 +141,22 @@ class Reader {
       else if (char === ")") return { flags: next };
       else if (char === ":") {
         const node = this.alternatives(next);
-        this.close(from);
+        this.close();
         return { node };
       } else throw this.wrong("invalid or unsupported Perl syntax", this.slice(from, Math.min(this.at, this.text.length)));
     }
   }
 
-  private close(from: number): void {
-    if (this.peek() !== ")") throw this.wrong("missing closing )", from === 0 ? this.source : this.source);
+  private close(): void {
+    if (this.peek() !== ")") throw this.wrong("missing closing )", this.source);
     this.at += 1;
   }
 
-  private capture(flags: Flags, from: number): Node {
+  private capture(flags: Flags): Node {
     this.groups += 1;
     const index = this.groups;
     const node = this.alternatives(flags);
-    this.close(from);
+    this.close();
     return { type: "group", node, index };
   }
 
@@ -172,6 +173,7 @@ class Reader {
         greedy = !greedy;
       }
       node = { type: "repeat", node, min: bounds.min, max: bounds.max, greedy };
+      if ((bounds.min >= 2 || (bounds.max ?? 0) >= 2) && !isRepeatable(node, MOST_REPEATS)) throw this.wrong("invalid repeat count", this.slice(from));
     }
   }
 
@@ -182,7 +184,8 @@ class Reader {
       return { min: char === "+" ? 1 : 0, max: char === "?" ? 1 : undefined };
     }
     if (char !== "{") return undefined;
-    const found = /^\{(\d{1,5})(?:(,)(\d{0,5}))?\}/.exec(this.slice(this.at, Math.min(this.at + 16, this.text.length)));
+    const end = this.text.indexOf(CLOSING_BRACE, this.at);
+    const found = end < 0 ? null : /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*|))?\}$/.exec(this.slice(this.at, end + 1));
     if (!found) return undefined;
     this.at += found[0].length;
     const min = Number(found[1]);
@@ -197,7 +200,7 @@ class Reader {
     this.at += 1;
     switch (char) {
       case "(":
-        return this.capture(flags, from);
+        return this.capture(flags);
       case "[":
         return { type: "chars", set: this.charClass(from), fold: flags.fold };
       case ".":
@@ -259,7 +262,12 @@ class Reader {
       this.at += hex[0].length;
       return Number.parseInt(hex[1] ?? hex[2] ?? "0", 16);
     }
-    if (/[0-7]/.test(char) && char === "0") return 0;
+    // A single digit other than 0 would refer back to a group, which nobody may.
+    const octal = /^(?:0[0-7]{0,2}|[1-7][0-7]{1,2})/.exec(char + this.slice(this.at, Math.min(this.at + 2, this.text.length)));
+    if (octal) {
+      this.at += octal[0].length - 1;
+      return Number.parseInt(octal[0], 8);
+    }
     if (/[A-Za-z0-9]/.test(char)) throw this.wrong("invalid escape sequence", this.slice(from));
     return char.codePointAt(0) ?? 0;
   }
@@ -313,6 +321,31 @@ class Reader {
     ranges.push(...(set.not ? complement(set.ranges) : set.ranges));
     return undefined;
   }
+}
+
+const CLOSING_BRACE = 125;
+
+/** Code points as text. */
+export function textOf(points: readonly number[]): string {
+  return points.map((point) => String.fromCodePoint(point)).join("");
+}
+
+function innerNodes(node: Node): readonly Node[] {
+  if (node.type === "cat" || node.type === "alt") return node.nodes;
+  return node.type === "repeat" || node.type === "group" ? [node.node] : [];
+}
+
+/** Does a repetition, with those inside it, ask for at most so many copies? Upstream: regexp/syntax, repeatIsValid. */
+function isRepeatable(node: Node, most: number): boolean {
+  let left = most;
+  // `*`, `+` and `?` are no counted repetitions.
+  if (node.type === "repeat") {
+    if (node.max === 0) return true;
+    const count = node.max ?? node.min;
+    if (count > left) return false;
+    left = Math.floor(left / Math.max(1, count));
+  }
+  return innerNodes(node).every((inner) => isRepeatable(inner, left));
 }
 
 function literal(code: number, flags: Flags): Node {
