@@ -75,9 +75,9 @@ export interface KubeletPod {
   readonly token: number;
   readonly op?: Operation;
   readonly volumes?: Readonly<Record<string, MountedVolume>>;
-  /** Why volumes cannot be mounted yet, and since when they are waited for. */
   /** When mounting is tried again, and how long that was put off. */
   readonly mountRetry?: { readonly at: number; readonly delay: number };
+  /** Why volumes cannot be mounted yet, and since when they are waited for. */
   readonly volumeProblem?: string;
   readonly volumesSince: number;
   /** It will be said when they take too long. */
@@ -94,6 +94,8 @@ export interface KubeletPod {
   readonly restartingAll?: "now" | "done";
   /** It comes from a file on its machine; the API holds an image of it. */
   readonly isStatic?: true;
+  /** When the API is asked again to take that image, which it refused. */
+  readonly mirrorRetry?: number;
   /** It promises to keep its files within a limit. */
   readonly limited?: true;
   /** A change of its resources that cannot be made now, or is being made. */

@@ -50,4 +50,49 @@ describe("static pods", () => {
     expect(pod(copy, "web-node-1")).toBeUndefined();
     expect(pod(c, "web-node-1")).toBeDefined();
   });
+
+  it("are passed over when their file says nothing a kubelet could run, and the rest runs", () => {
+    const spec = { containers: [{ name: "web", image: "web:1" }] };
+    const document = (change: object): string => JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "bad" }, spec, ...change });
+    const bad = [
+      "",
+      "null",
+      "[1]",
+      document({ apiVersion: "v2" }),
+      document({ metadata: null }),
+      document({ metadata: { name: 7 } }),
+      document({ metadata: { name: "Not A Name" } }),
+      document({ metadata: { name: "bad", labels: ["a"] } }),
+      document({ metadata: { name: "bad", annotations: 3 } }),
+      document({ spec: null }),
+      document({ spec: { containers: null } }),
+      document({ spec: { containers: [null] } }),
+      document({ spec: { containers: [{ name: "web" }] } }),
+      document({ spec: { containers: [{ name: "web", image: "web:1", ports: [{ containerPort: "x" }] }] } }),
+      document({ spec: { ...spec, tolerations: { a: 1 } } }),
+      document({ spec: { ...spec, serviceAccountName: "default" } }),
+      document({ spec: { ...spec, volumes: [{ name: "v", configMap: { name: "x" } }] } }),
+      document({ spec: { containers: [{ name: "web", image: "web:1", envFrom: [{ secretRef: { name: "x" } }] }] } }),
+    ];
+    const c = machine();
+    const disk = c.files({ namespace: "default", name: "admin" }, "app");
+    bad.forEach((text, i) => disk?.write(`/host/etc/kubernetes/manifests/bad-${i}.yaml`, text));
+    write(c, manifest("web:1"));
+    c.advance(seconds(10));
+    expect(c.as("admin").list<Pod>(POD, { namespace: "default" }).map(({ metadata }) => metadata.name)).toEqual(["admin", "web-node-1"]);
+    expect(pod(c, "web-node-1")?.status?.phase).toBe("Running");
+  });
+
+  it("run without an image the API refuses, and get it once it does not", () => {
+    const c = machine();
+    write(c, JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "later" }, spec: { surprise: true, containers: [{ name: "web", image: "web:1" }] } }));
+    c.advance(seconds(10));
+    expect(c.logs({ namespace: "later", name: "web-node-1" }, "web")).toBeUndefined();
+    c.as("admin").create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "later" } });
+    c.advance(seconds(61));
+    const found = c.as("admin").get<Pod>(POD, { namespace: "later", name: "web-node-1" });
+    expect(found?.status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 0, state: { running: { startedAt: expect.any(String) as string } } });
+    expect(Date.parse(found?.status?.containerStatuses?.[0]?.state.running?.startedAt ?? "")).toBeLessThan(Date.parse(found?.metadata.creationTimestamp ?? ""));
+    expect(found?.spec).not.toHaveProperty("serviceAccountName");
+  });
 });

@@ -1,18 +1,23 @@
+import { ApiError } from "../apimachinery/api-error";
 import { fingerprint } from "../apimachinery/canonical";
 import { NODE, POD } from "../apimachinery/kinds";
-import type { Json, JsonObject } from "../apimachinery/meta";
+import type { Json } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { joinPath } from "../machine/trees";
 import type { Node } from "../resources/core/node/node";
-import { pod as podResource } from "../resources/core/pod/index";
 import type { Pod } from "../resources/core/pod/pod";
-import type { Kubelet, KubeletPod } from "./kubelet-pod";
+import { has, listAt, objectAt, textAt } from "../resources/json-object";
+import { millis } from "../sim/clock";
+import { remember, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { completePod, manifestOf } from "./manifest";
 import { CONFIG_MIRROR, CONFIG_SOURCE } from "./oom-score";
 
 /** Where a kubelet looks for the pods it runs without being asked by the API. Upstream: staticPodPath of kubeadm. */
 export const MANIFESTS = "/etc/kubernetes/manifests";
 const HASH = "kubernetes.io/config.hash";
 const SEEN = "kubernetes.io/config.seen";
+/** From a refusal of the API until it is asked again. Upstream: syncFrequency, 1m. */
+const RETRY = 60_000;
 
 /** The static pod an API object is the image of; undefined for ordinary pods. */
 export function mirrorOf(pod: Pod): string | undefined {
@@ -28,23 +33,25 @@ function read(kubelet: Kubelet, text: string): Json | undefined {
   }
 }
 
-/** The pod a manifest on a machine describes, as its kubelet completes it; undefined when it describes none. Upstream: pkg/kubelet/config applyDefaults. */
+/**
+ * The pod a manifest on a machine describes, as its kubelet completes it; undefined when it describes none that may run.
+ * Upstream: pkg/kubelet/config applyDefaults.
+ *
+ * @simplified A kubelet's log is kept nowhere: a manifest it refuses runs nothing and is told of nowhere.
+ */
 function staticPod(kubelet: Kubelet, node: string, text: string): Pod | undefined {
-  const value = read(kubelet, text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { kind, metadata, spec } = value as JsonObject;
-  const { name, namespace, labels, annotations } = (metadata ?? {}) as { readonly name?: string; readonly namespace?: string; readonly labels?: JsonObject; readonly annotations?: JsonObject };
-  if (kind !== "Pod" || typeof name !== "string" || name === "" || typeof spec !== "object" || !Array.isArray((spec as JsonObject)["containers"])) return undefined;
+  const manifest = manifestOf(read(kubelet, text));
+  if (!manifest) return undefined;
+  const { metadata, spec } = manifest;
   const uid = fingerprint(`${node}/${text}`).slice(0, 32);
-  const own = spec as JsonObject;
-  const tolerations = [...((own["tolerations"] ?? []) as readonly Json[]), { operator: "Exists", effect: "NoExecute" }];
-  const object = {
+  const annotations = { ...objectAt(metadata, "annotations"), [HASH]: uid, [SEEN]: timestamp(kubelet.clock.now()), [CONFIG_SOURCE]: "file" };
+  const labels = has(metadata, "labels") ? { labels: objectAt(metadata, "labels") } : {};
+  return completePod({
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: `${name}-${node}`, namespace: namespace ?? "default", uid, ...(labels ? { labels } : {}), annotations: { ...annotations, [HASH]: uid, [SEEN]: timestamp(kubelet.clock.now()), [CONFIG_SOURCE]: "file" } },
-    spec: { ...own, nodeName: node, tolerations },
-  };
-  return podResource.applyDefaults(object as never) as Pod;
+    metadata: { name: `${metadata.name}-${node}`, namespace: textAt(metadata, "namespace") || "default", uid, ...labels, annotations },
+    spec: { ...spec, nodeName: node, tolerations: [...listAt(spec, "tolerations"), { operator: "Exists", effect: "NoExecute" }] },
+  });
 }
 
 /**
@@ -92,10 +99,25 @@ export function mirror(kubelet: Kubelet, record: KubeletPod): Pod | undefined {
   }
   if (!own || !node || !kubelet.statics.has(record.uid)) return undefined;
   const { uid: _uid, deletionGracePeriodSeconds: _grace, ...metadata } = own.metadata;
-  return kubelet.client.create<Pod>({
+  const image = {
     ...own,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [CONFIG_MIRROR]: record.uid }, ownerReferences: [{ apiVersion: "v1", kind: "Node", name: record.node, uid: node.metadata.uid, controller: true }] },
-  } as never);
+  };
+  try {
+    return kubelet.client.create<Pod>(image, { fieldValidation: "Ignore" });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    tryAgain(kubelet, record);
+    return undefined;
+  }
+}
+
+/** The API did not take the image of a static pod: the pod runs all the same, and the kubelet asks again at its next turn. */
+function tryAgain(kubelet: Kubelet, { uid, mirrorRetry }: KubeletPod): void {
+  const now = kubelet.clock.now();
+  if (mirrorRetry !== undefined && mirrorRetry > now) return;
+  remember(kubelet, uid, (old) => ({ ...old, mirrorRetry: now + RETRY }));
+  kubelet.after(millis(RETRY), { k: "sync", uid });
 }
 
 /** Takes the image of a static pod that is no more out of the API. */

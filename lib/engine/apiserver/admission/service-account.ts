@@ -8,6 +8,7 @@ import { TOKEN_VOLUME_PREFIX, type ServiceAccount } from "../../resources/core/s
 import { isObject } from "../../resources/json-object";
 import type { AdmissionPlugin, AdmissionRequest } from "../request";
 
+const MIRROR = "kubernetes.io/config.mirror";
 const PODS = { group: "", plural: "pods", kind: "Pod" };
 /** Where processes find the token, the certificate and their namespace. */
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -22,7 +23,8 @@ const PROJECTED = deepFreeze({
   defaultMode: 420,
 });
 
-const isNewPod = ({ operation, definition }: AdmissionRequest): boolean => operation === "CREATE" && definition.kind === POD;
+/** A new pod that is not a kubelet's image of a static one: those stay as they are. */
+const isNewPod = ({ operation, definition, object }: AdmissionRequest): boolean => operation === "CREATE" && definition.kind === POD && object?.metadata.annotations?.[MIRROR] === undefined;
 
 function mounted(container: Container, name: string): Container {
   if ((container.volumeMounts ?? []).some(({ mountPath }) => mountPath === MOUNT_PATH)) return container;
