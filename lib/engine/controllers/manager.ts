@@ -1,15 +1,11 @@
-import { ApiError } from "../apimachinery/api-error";
 import type { JsonObject } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
+import { attempt } from "../client/retry";
 import { millis, type Timer } from "../sim/clock";
 import type { StateTree, Table } from "../sim/state";
 import type { StoreEvent } from "../client/component";
 import type { Controller } from "./controller";
-
-/** First retry after 5 ms, doubling to 1000 s. Upstream: workqueue.DefaultTypedControllerRateLimiter. */
-const FIRST_RETRY = 5;
-const LAST_RETRY = 1_000_000;
 
 /**
  * Runs a controller as a component: its queue, its retries and its delayed looks.
@@ -71,17 +67,11 @@ function enqueue(controller: Controller, desk: Desk, event: StoreEvent, context:
 }
 
 function reconcileOnce(controller: Controller, { failures, later }: Desk, key: string, context: ComponentContext): void {
-  try {
+  const wait = attempt(failures, controller.name, key, context, () => {
     const result = controller.reconcile(parseKey(key), { ...context, now: context.clock.now() });
-    failures.delete(key);
     if (result) lookAgain(controller.name, later, key, result.requeueAfter, context);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const count = failures.get(key) ?? 0;
-    failures.set(key, count + 1);
-    context.journal.record({ at: context.clock.now(), by: controller.name, what: "retry", about: key, detail: error.status.message });
-    lookAgain(controller.name, later, key, Math.min(LAST_RETRY, FIRST_RETRY * (1 << Math.min(count, 20))), context);
-  }
+  });
+  if (wait !== undefined) lookAgain(controller.name, later, key, wait, context);
 }
 
 /** Keeps at most one pending look per key: the sooner of the two. */

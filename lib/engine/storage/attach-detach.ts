@@ -1,8 +1,8 @@
 import { fingerprint } from "../apimachinery/canonical";
 import { isTrue } from "../apimachinery/conditions";
 import { NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, VOLUME_ATTACHMENT } from "../apimachinery/kinds";
-import { refOf, type Json } from "../apimachinery/meta";
-import { workQueue, type Component, type ComponentContext } from "../client/component";
+import { refOf } from "../apimachinery/meta";
+import { workQueue, type Component, type ComponentContext, type StoreEvent } from "../client/component";
 import type { Machines } from "../machine/machines";
 import type { Node } from "../resources/core/node/node";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
@@ -10,7 +10,7 @@ import type { PersistentVolumeClaim } from "../resources/core/persistentvolumecl
 import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
-import type { StoreEvent } from "../client/component";
+import { runWorker } from "./worker";
 
 const NAME = "attachdetach-controller";
 /** The storage takes this long to put a disk on a machine. */
@@ -29,26 +29,21 @@ type Message = { readonly k: "attach"; readonly name: string } | { readonly k: "
  * @simplified Both are one component, and `status.volumesAttached` of the Node is not kept.
  */
 export function attachDetach(machines: Machines): Component {
-  return {
+  return runWorker({
     name: NAME,
     watches: [POD, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, VOLUME_ATTACHMENT],
-    observe(event, context) {
-      const queue = workQueue(context.state, NAME);
-      for (const volume of volumesOf(event, context)) queue.add(volume);
+    keysOf(event, context) {
+      const volumes = volumesOf(event, context);
       if (event.kind === VOLUME_ATTACHMENT && event.type === "DELETED") detached(machines, context, event.object as VolumeAttachment);
+      return volumes;
     },
-    work(context) {
-      const name = workQueue(context.state, NAME).take();
-      if (name === undefined) return false;
-      reconcile(machines, context, name);
-      return true;
-    },
-    onTimer(message: Json, context) {
+    look: (name, context) => reconcile(machines, context, name),
+    onTimer(message, context) {
       const told = message as unknown as Message;
       if (told.k === "attach") attach(machines, context, told.name);
       else workQueue(context.state, NAME).add(told.volume);
     },
-  };
+  });
 }
 
 /** Names of the volumes an event may matter to. */

@@ -1,7 +1,7 @@
 import { NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../apimachinery/kinds";
-import { keyText, parseKey, type Json, type ObjectKey } from "../apimachinery/meta";
+import { keyText, parseKey, type ObjectKey } from "../apimachinery/meta";
 import { bytesOf } from "../apimachinery/quantity";
-import { workQueue, type Component, type ComponentContext } from "../client/component";
+import type { Component, ComponentContext } from "../client/component";
 import type { Client } from "../client/client";
 import type { Machines } from "../machine/machines";
 import type { Node } from "../resources/core/node/node";
@@ -12,6 +12,7 @@ import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
 import type { StorageOption } from "./classes";
 import { dataSourceOf } from "./data-source";
+import { runWorker } from "./worker";
 
 const NAME = "csi-provisioner";
 /** Making a disk takes the storage this long. */
@@ -28,27 +29,18 @@ const PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
  */
 export function provisioner(machines: Machines, options: readonly StorageOption[]): Component {
   const optionOf = (driver: string | undefined): StorageOption | undefined => options.find((option) => option.provisioner === driver);
-  return {
+  return runWorker({
     name: NAME,
     watches: [PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS],
     watchesCustom: true,
-    observe(event, context) {
-      if (options.length === 0) return;
-      const queue = workQueue(context.state, NAME);
-      for (const key of keysOf(event, context)) queue.add(key);
+    keysOf: (event, context) => (options.length === 0 ? [] : keysOf(event, context)),
+    look(key, context) {
+      const rest = key.slice(key.indexOf("/") + 1);
+      if (key.startsWith("pv/")) reclaim(machines, optionOf, context, rest);
+      else provision(machines, optionOf, context, parseKey(rest), false);
     },
-    work(context) {
-      const key = workQueue(context.state, NAME).take();
-      if (key === undefined) return false;
-      const slash = key.indexOf("/");
-      if (key.startsWith("pv/")) reclaim(machines, optionOf, context, key.slice(slash + 1));
-      else provision(machines, optionOf, context, parseKey(key.slice(slash + 1)), false);
-      return true;
-    },
-    onTimer(message: Json, context) {
-      provision(machines, optionOf, context, parseKey(message as string), true);
-    },
-  };
+    onTimer: (message, context) => provision(machines, optionOf, context, parseKey(message as string), true),
+  });
 }
 
 function keysOf(event: StoreEvent, context: ComponentContext): readonly string[] {

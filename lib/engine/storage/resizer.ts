@@ -1,14 +1,15 @@
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../apimachinery/kinds";
-import { keyText, parseKey, type Json, type ObjectKey } from "../apimachinery/meta";
+import { keyOf, keyText, parseKey, type ObjectKey } from "../apimachinery/meta";
 import { bytesOf } from "../apimachinery/quantity";
 import { timestamp } from "../apimachinery/time";
-import { workQueue, type Component, type ComponentContext } from "../client/component";
+import type { Component, ComponentContext } from "../client/component";
 import { createRecorder, type EventRecorder } from "../client/events";
 import type { Machines } from "../machine/machines";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { millis } from "../sim/clock";
 import type { StorageOption } from "./classes";
+import { runWorker } from "./worker";
 import { PRE_RESIZE, withoutResizing } from "../resources/core/persistentvolumeclaim/resize-status";
 
 const NAME = "external-resizer";
@@ -23,23 +24,13 @@ const EXPAND_TIME = millis(2000);
  * @simplified The storage has room for whatever is asked, so no expansion fails half way.
  */
 export function resizer(machines: Machines, options: readonly StorageOption[]): Component {
-  return {
+  return runWorker({
     name: NAME,
     watches: [PERSISTENT_VOLUME_CLAIM],
-    observe(event, context) {
-      if (event.type === "DELETED" || !wantsMore(event.object as PersistentVolumeClaim)) return;
-      workQueue(context.state, NAME).add(keyText({ namespace: event.object.metadata.namespace ?? "", name: event.object.metadata.name }));
-    },
-    work(context) {
-      const key = workQueue(context.state, NAME).take();
-      if (key === undefined) return false;
-      begin(options, context, parseKey(key));
-      return true;
-    },
-    onTimer(message: Json, context) {
-      expand(machines, options, context, parseKey(message as string));
-    },
-  };
+    keysOf: ({ type, object }) => (type === "DELETED" || !wantsMore(object as PersistentVolumeClaim) ? [] : [keyText(keyOf(object))]),
+    look: (key, context) => begin(options, context, parseKey(key)),
+    onTimer: (message, context) => expand(machines, options, context, parseKey(message as string)),
+  });
 }
 
 const asked = (claim: PersistentVolumeClaim): string => claim.spec.resources?.requests?.["storage"] ?? "0";

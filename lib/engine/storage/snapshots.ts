@@ -1,6 +1,6 @@
 import { deepEqual } from "../apimachinery/compare";
 import { CUSTOM_RESOURCE_DEFINITION, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../apimachinery/kinds";
-import { refOf, type Json, type KindId, type KubeObject } from "../apimachinery/meta";
+import { keyOf, keyText, parseKey, refOf, type JsonObject, type KindId, type KubeObject } from "../apimachinery/meta";
 import { formatQuantity, quantityOf } from "../apimachinery/quantity";
 import { timestamp } from "../apimachinery/time";
 import type { Client } from "../client/client";
@@ -9,8 +9,10 @@ import type { Machines } from "../machine/machines";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT_CONTENT, type VolumeSnapshot, type VolumeSnapshotClass, type VolumeSnapshotContent } from "../resources/snapshot/definitions";
+import { isObject } from "../resources/json-object";
 import { millis } from "../sim/clock";
 import type { StorageOption } from "./classes";
+import { runWorker } from "./worker";
 
 const NAME = "snapshot-controller";
 const GROUP = "snapshot.storage.k8s.io/";
@@ -28,42 +30,49 @@ const COPY_TIME = millis(1000);
  * @simplified It works as soon as its definitions are there, without a Deployment of its own; group snapshots are not known.
  */
 export function snapshotController(machines: Machines, options: readonly StorageOption[]): Component {
-  return {
+  return runWorker({
     name: NAME,
     watches: [PERSISTENT_VOLUME_CLAIM, CUSTOM_RESOURCE_DEFINITION],
     watchesCustom: true,
-    observe(event, context) {
-      if (!event.kind.startsWith(GROUP) && !(event.kind === CUSTOM_RESOURCE_DEFINITION || event.kind === PERSISTENT_VOLUME_CLAIM)) return;
-      context.state.cell<boolean>(`${NAME}:look`, false).set(true);
+    keysOf({ kind }, { client }) {
+      if (!kind.startsWith(GROUP) && kind !== CUSTOM_RESOURCE_DEFINITION && kind !== PERSISTENT_VOLUME_CLAIM) return [];
+      return [...snapshotsOf(client), ...contentsOf(client)].map((object) => keyText(keyOf(object)));
     },
-    work(context) {
-      const look = context.state.cell<boolean>(`${NAME}:look`, false);
-      if (!look.get()) return false;
-      look.set(false);
-      for (const snapshot of snapshotsOf(context.client)) sync(machines, options, context, snapshot);
-      for (const content of listed<VolumeSnapshotContent>(context.client, VOLUME_SNAPSHOT_CONTENT)) releaseContent(machines, context, content);
-      return true;
+    look(text, context) {
+      const { namespace, name } = parseKey(text);
+      const snapshot = snapshotsOf(context.client).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+      if (snapshot) return sync(machines, options, context, snapshot);
+      const content = namespace === "" ? contentNamed(context.client, name) : undefined;
+      if (content) releaseContent(machines, context, content);
     },
-    onTimer(message: Json, context) {
-      copied(machines, context, message as string);
-    },
-  };
+    onTimer: (message, context) => copied(machines, context, message as string),
+  });
 }
 
-/** Objects of a kind that may not be installed, or be installed by somebody with other ideas of it. */
+/** Objects of a kind that may not be installed. */
 function listed<T extends KubeObject>(client: Client, kind: KindId): readonly T[] {
-  if (client.definition(kind) === undefined) return [];
-  return client.list<T>(kind).filter((object) => kind === VOLUME_SNAPSHOT_CLASS || typeof (object as { readonly spec?: { readonly source?: unknown } }).spec?.source === "object");
+  return client.definition(kind) === undefined ? [] : client.list<T>(kind);
+}
+
+/** The object under a key of something whose schema may be somebody else's. */
+const inside = (object: unknown, key: string): JsonObject | undefined => {
+  const value = isObject(object) ? object[key] : undefined;
+  return isObject(value) ? value : undefined;
+};
+
+/** Everything that stands for a disk's copy. Definitions of somebody with other ideas of it are passed over. */
+function contentsOf(client: Client): readonly VolumeSnapshotContent[] {
+  return listed<VolumeSnapshotContent>(client, VOLUME_SNAPSHOT_CONTENT).filter((object) => inside(inside(object, "spec"), "source") && inside(inside(object, "spec"), "volumeSnapshotRef"));
 }
 
 /** All snapshots, where there can be any. */
 export function snapshotsOf(client: Client): readonly VolumeSnapshot[] {
-  return listed<VolumeSnapshot>(client, VOLUME_SNAPSHOT);
+  return listed<VolumeSnapshot>(client, VOLUME_SNAPSHOT).filter((object) => inside(inside(object, "spec"), "source"));
 }
 
 /** What a snapshot stands for, by its name. */
 export function contentNamed(client: Client, name: string): VolumeSnapshotContent | undefined {
-  return listed<VolumeSnapshotContent>(client, VOLUME_SNAPSHOT_CONTENT).find((one) => one.metadata.name === name);
+  return contentsOf(client).find((one) => one.metadata.name === name);
 }
 
 const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;
@@ -148,7 +157,7 @@ function copied(machines: Machines, context: ComponentContext, name: string): vo
 }
 
 function ready(context: ComponentContext, snapshot: VolumeSnapshot, content: VolumeSnapshotContent): void {
-  const status = { boundVolumeSnapshotContentName: content.metadata.name, creationTime: timestamp(context.clock.now()), readyToUse: true, restoreSize: formatQuantity(quantityOf(content.status?.restoreSize ?? 0, "BinarySI")) };
+  const status = { boundVolumeSnapshotContentName: content.metadata.name, creationTime: timestamp(context.clock.now()), readyToUse: true, restoreSize: formatQuantity(quantityOf(Number(content.status?.restoreSize) || 0, "BinarySI")) };
   if (!deepEqual(snapshot.status ?? {}, status)) context.client.updateStatus<VolumeSnapshot>({ ...snapshot, status });
   say(context, snapshot, "Normal", "SnapshotCreated", `Snapshot ${nameOf(snapshot)} was successfully created by the CSI driver.`);
   say(context, snapshot, "Normal", "SnapshotReady", `Snapshot ${nameOf(snapshot)} is ready to use.`);
