@@ -3,5 +3,6 @@ export { asJsonBody } from "./body";
 export { handle } from "./handle";
 export { ANONYMOUS, inOwnName, tokenVerdict } from "./identity";
 export type { ExecCall, RestAnswer, RestRequest, UserInfo } from "./message";
+export { onlyReads } from "./only-reads";
 export type { Frame, LogStream, WatchStream } from "./stream";
 export { failure, refuse, Refusal } from "./status";
