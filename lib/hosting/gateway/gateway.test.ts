@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { request } from "node:https";
+import { connect as connectPlain } from "node:net";
 import { connect } from "node:tls";
 import { gunzipSync } from "node:zlib";
 import { createCluster, type ClusterOptions } from "@/lib/engine";
@@ -115,4 +116,19 @@ describe("a stand-alone cluster over https", () => {
     socket.resume();
     await cut;
   });
+});
+
+it("cuts off who asked for another protocol, was refused, and does not hang up", async () => {
+  const served = await startCluster({ cluster: createCluster(options), autoAdvance: "off" });
+  const socket = connectPlain({ port: Number(new URL(served.url).port), host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => undefined);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+  const cut = new Promise((resolve) => socket.once("close", resolve));
+  socket.write("GET /api/v1/namespaces/default/pods/x/exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const talking = setInterval(() => socket.write("x"), 50);
+  await cut;
+  clearInterval(talking);
+  expect(answer).toContain("HTTP/1.1 404");
+  await served.close();
 });

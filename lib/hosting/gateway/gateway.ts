@@ -5,7 +5,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { constants, gzip } from "node:zlib";
-import { failure, tokenVerdict, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
+import { failure, onlyReads, tokenVerdict, type RestAnswer, type RestRequest, type UserInfo } from "@/lib/rest";
 import { userOf, type Access, type TokenReader } from "./access";
 import type { Identity } from "./certificates";
 import type { LiveCluster } from "./live-cluster";
@@ -59,6 +59,8 @@ const REQUEST_WITHIN = 60_000;
 /** Upstream: defaultGzipThresholdBytes. */
 const COMPRESSED_FROM = 128 * 1024;
 const UPGRADED_MOST = 256;
+/** A refused peer may take this long to read why. */
+const LINGER = 1_000;
 
 /** Starts serving. Rejects when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -146,7 +148,6 @@ function reader({ live }: Tenant): TokenReader {
   };
 }
 
-const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 const NOT_FOUND: RestAnswer = { type: "body", status: 404, headers: { "Content-Type": "text/plain; charset=utf-8" }, body: "404 page not found\n" };
 
 function jsonOf(value: unknown, status: number): RestAnswer {
@@ -162,7 +163,7 @@ async function serve(options: GatewayOptions, incoming: IncomingMessage, respons
   const visitor = userOf(incoming.headers, tenant.access, reader(tenant));
   if (!visitor) return write(response, unauthorized());
   const { user, owner } = visitor;
-  const reading = READING.has(request.method);
+  const reading = onlyReads(request);
   const body = reading ? "" : await readBody(incoming);
   if (body === undefined) return tooLarge(response);
   if (response.destroyed) return;
@@ -237,11 +238,13 @@ async function upgrade(options: GatewayOptions, incoming: IncomingMessage, socke
   refuseUpgrade(socket, answer.type === "body" ? answer : jsonOf(failure(400, "BadRequest", "this request cannot be upgraded"), 400));
 }
 
-/** An ordinary answer to a request that wanted to take the connection over. */
+/** An ordinary answer to a request that wanted to take the connection over. Who does not close it then is cut off. */
 function refuseUpgrade(socket: Duplex, answer: RestAnswer): void {
   if (answer.type !== "body") return;
   const body = Buffer.from(answer.body, "utf8");
   const headers = Object.entries({ ...withDefaults(answer.headers), "Content-Length": String(body.length), Connection: "close" });
   socket.write(`HTTP/1.1 ${answer.status} Refused\r\n${headers.map(([name, value]) => `${name}: ${value}`).join("\r\n")}\r\n\r\n`);
   socket.end(body);
+  const patience = setTimeout(() => socket.destroy(), LINGER);
+  socket.on("close", () => clearTimeout(patience));
 }
