@@ -10,6 +10,7 @@ export const limitSentences: Readonly<Record<string, Text>> = {
   "workbench.too-many-pods": sentence("Tu clúster ha llegado al máximo de pods[[ ({limit})]]. Baja las réplicas o borra alguno.", "Your cluster has reached its maximum of pods[[ ({limit})]]. Lower the replicas or delete some."),
   "workbench.too-much-time": sentence("Este ejercicio ha llegado a su máximo de tiempo simulado[[ ({limit} horas)]]. Empiézalo de nuevo.", "This exercise has reached its maximum of simulated time[[ ({limit} hours)]]. Start it again."),
   "workbench.journal-full": sentence("El diario de este banco está lleno[[: como mucho {limit} acciones]]. Deshaz o empieza de nuevo.", "The journal of this workbench is full[[: at most {limit} deeds]]. Undo, or start again."),
+  "workbench.broken": sentence("Este clúster se ha parado por un fallo nuestro. Deshaz lo último o empieza de nuevo.", "This cluster has stopped because of a mistake of ours. Undo the last step, or start again."),
   "answer.missing": sentence("No ha llegado ninguna respuesta.", "No answer arrived."),
   "answer.not-an-object": sentence("Lo que se ha enviado no es una respuesta.", "What was sent is not an answer."),
   "answer.bad-field": sentence("La respuesta tiene un dato que no se entiende[[: {field}]].", "The answer has a value that cannot be understood[[: {field}]]."),

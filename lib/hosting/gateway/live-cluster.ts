@@ -24,12 +24,14 @@ export class LiveCluster {
   private ticker: ReturnType<typeof setInterval> | undefined;
   private last = performance.now();
   private scheduled = false;
-  /** Why time stands still: two controllers fight, or the budget is spent. */
+  /** Why time stands still: two controllers fight, the budget is spent, or the engine failed. */
   stopped: string | undefined;
 
   constructor(
     private current: Cluster,
     readonly rate: Rate,
+    /** Told of our own mistakes. They stop this cluster and nothing else. */
+    protected readonly onError: (error: unknown) => void = (error) => console.error("live:", error),
   ) {
     if (rate !== "off") this.ticker = setInterval(() => this.tick(rate), TICK);
   }
@@ -93,7 +95,7 @@ export class LiveCluster {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      this.run(() => this.pass(millis(0)));
+      this.attempt(() => this.pass(millis(0)));
     });
   }
 
@@ -103,9 +105,24 @@ export class LiveCluster {
       action();
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
-      this.stopped = error.message;
+      this.halt(error);
     }
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners]) this.wake(listener);
+  }
+
+  /** Does something nobody waits for: where it fails, this cluster stops. Never throws. */
+  protected attempt(action: () => void): void {
+    try {
+      this.run(action);
+    } catch (error) {
+      this.onError(error);
+      this.halt(error);
+    }
+  }
+
+  /** Time stands still from here on. */
+  protected halt(error: unknown): void {
+    this.stopped = error instanceof Error ? error.message : String(error);
   }
 
   /** Puts another cluster in place of this one. Streams end, as they do when a server restarts. */
@@ -121,6 +138,16 @@ export class LiveCluster {
     this.end();
   }
 
+  /** A stream that fails is told no more; the others are. */
+  private wake(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.listeners.delete(listener);
+      this.onError(error);
+    }
+  }
+
   private end(): void {
     for (const listener of [...this.endings]) listener();
   }
@@ -130,6 +157,6 @@ export class LiveCluster {
     const passed = Math.min(CATCH_UP, now - this.last);
     this.last = now;
     if (this.stopped !== undefined) return;
-    this.run(() => this.pass(millis(Math.round(passed * rate))));
+    this.attempt(() => this.pass(millis(Math.round(passed * rate))));
   }
 }

@@ -41,7 +41,7 @@ const ADMIN = { name: "kubernetes-admin", uid: "admin", groups: ["system:masters
 export async function startCluster({ cluster, port = 0, https = false, autoAdvance = 1, patience, onError = console.error }: StandAloneOptions): Promise<StandAlone> {
   const identity = https ? createServerIdentity([HOST, "localhost", "::1"]) : undefined;
   const token = randomBytes(24).toString("base64url");
-  const live = new LiveCluster(cluster, autoAdvance);
+  const live = new LiveCluster(cluster, autoAdvance, onError);
   const tenant = {
     live,
     access: { token, user: ADMIN, open: !https, anonymous: true, accounts: true },

@@ -1,14 +1,25 @@
 /** A workbench behind the gateway: whatever a client changes is an input of its journal. */
-import type { ExecRecord, FileSystem, Millis, ObjectKey, OutboundRequest, PacketTrace } from "@/lib/engine";
-import { asJsonBody, failure, inOwnName, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
+import { BudgetExceeded, type ExecRecord, type FileSystem, type Millis, type ObjectKey, type OutboundRequest, type PacketTrace } from "@/lib/engine";
+import { explainCode } from "@/lib/explain";
+import { asJsonBody, failure, inOwnName, onlyReads, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
 import { answerLimits, STUDENT, type ApiRequest, type Effect, type Input, type Workbench } from "@/lib/workbench";
 import { LiveCluster, type StartedCommand } from "../gateway/live-cluster";
 import { filesThrough } from "./files-through";
 
-const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Entries kept for whoever follows; who comes later than that begins again from the journal. */
 const MOST_ENTRIES = 5_000;
-const FULL = "the journal of this workbench is full: undo, or begin again, on the page it belongs to";
+
+/** Why an input was not done. */
+type Refused = NonNullable<Effect["refused"]>;
+
+const SPENT: Refused = { code: "grading.budget-exceeded", params: {} };
+const BROKEN: Refused = { code: "workbench.broken", params: {} };
+const FULL: Refused = { code: "workbench.journal-full", params: { limit: answerLimits.inputs } };
+/** Full of bytes, however few the inputs are. */
+const HEAVY: Refused = { code: "workbench.journal-full", params: {} };
+
+/** What something weighs in the database. */
+const stored = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
  * A live cluster whose every change is an input of a {@link Workbench}: replaying `inputs` from the same beginning gives
@@ -22,14 +33,18 @@ export class JournaledCluster extends LiveCluster {
   private seen = 0;
   private bytes: number;
   private commands = 0;
+  /** Why nothing is done here any more: what the cluster holds is not what its journal says. */
+  private broken: Refused | undefined;
 
+  /** `changed` hears of every entry, and whether it was somebody's deed or only time. */
   constructor(
     private readonly bench: Workbench,
     rate: number,
-    private readonly changed: () => void,
+    private readonly changed: (deed: boolean) => void,
+    onError?: (error: unknown) => void,
   ) {
-    super(bench.cluster, rate);
-    this.bytes = JSON.stringify(bench.inputs).length;
+    super(bench.cluster, rate, onError);
+    this.bytes = stored(bench.inputs);
   }
 
   get inputs(): readonly Input[] {
@@ -53,37 +68,31 @@ export class JournaledCluster extends LiveCluster {
     return from < this.first || this.entries.slice(from - this.first).some(({ type }) => type !== "advance");
   }
 
-  /** Does one input and writes it down. Refused when the journal is full, or time or work is spent. */
+  /** Does one input and writes it down. Refused when the journal is full, time or work is spent, or the engine failed. Never throws. */
   play(input: Input): Effect {
-    const size = input.type === "advance" ? 0 : JSON.stringify(input).length + 1;
-    if (this.bench.inputs.length >= answerLimits.inputs || this.bytes + size > answerLimits.bytes) return { refused: { code: "workbench.journal-full", params: { limit: answerLimits.inputs } } };
-    let effect: Effect = {};
-    this.run(() => {
-      effect = this.bench.apply(input);
+    let effect = undefined as Effect | undefined;
+    this.attempt(() => {
+      effect = this.record(input);
     });
-    if (effect.refused) return effect;
-    this.bytes += size;
-    this.note(input);
-    this.changed();
-    return effect;
+    return effect ?? { refused: this.broken ?? BROKEN };
   }
 
   override answer(request: RestRequest): RestAnswer {
-    if (READING.has(request.method) || request.headers["upgrade"] !== undefined) return super.answer(request);
+    if (onlyReads(request)) return super.answer(request);
     const readable = asJsonBody(request);
     if ("refused" in readable) return readable.refused;
     const named = inOwnName(readable.request, this.cluster);
     if ("refused" in named) return named.refused;
-    const { response } = this.play(inputOf(named.request));
-    if (!response) return body(403, failure(403, "Forbidden", FULL));
+    const { response, refused } = this.play(inputOf(named.request));
+    if (!response) return refusal(refused ?? BROKEN);
     return { type: "body", status: response.code, headers: response.headers, body: response.body };
   }
 
   override exec(call: ExecCall, command: readonly string[], stdin?: string): StartedCommand {
     this.commands += 1;
     const id = `live-${this.commands}`;
-    const { response } = this.play({ type: "request", method: "POST", path: execPath(call, command, stdin !== undefined), ...(stdin === undefined ? {} : { body: stdin }) });
-    if (!response) return { error: FULL };
+    const { response, refused } = this.play({ type: "request", method: "POST", path: execPath(call, command, stdin !== undefined), ...(stdin === undefined ? {} : { body: stdin }) });
+    if (!response) return { error: why(refused ?? BROKEN) };
     const said = JSON.parse(response.body) as { readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number; readonly error?: string; readonly message?: string };
     if (said.exitCode === undefined) return { error: said.error ?? said.message ?? `status ${response.code}` };
     this.results.set(id, { id, container: call.container, done: true, exitCode: said.exitCode, stdout: said.stdout ?? "", stderr: said.stderr ?? "" });
@@ -110,19 +119,35 @@ export class JournaledCluster extends LiveCluster {
 
   protected override pass(time: Millis): void {
     if (time <= 0) return;
-    const { refused } = this.playTime(time);
+    const { refused } = this.record({ type: "advance", millis: time });
     if (refused) this.stopped = refused.code;
   }
 
-  private playTime(time: Millis): Effect {
-    const input: Input = { type: "advance", millis: time };
-    if (this.bench.inputs.length >= answerLimits.inputs) return { refused: { code: "workbench.journal-full", params: { limit: answerLimits.inputs } } };
+  protected override halt(error: unknown): void {
+    super.halt(error);
+    this.broken = error instanceof BudgetExceeded ? SPENT : BROKEN;
+  }
+
+  /** @throws whatever the engine throws */
+  private record(input: Input): Effect {
+    const refused = this.broken ?? this.full(input);
+    if (refused) return { refused };
+    const { length } = this.bench.inputs;
+    const before = this.bench.inputs.at(-1);
     const effect = this.bench.apply(input);
-    if (!effect.refused) {
-      this.note(input);
-      this.changed();
-    }
+    if (effect.refused) return effect;
+    const after = this.bench.inputs.at(-1);
+    // Time that follows time is one entry with it.
+    this.bytes += stored(after) + 1 - (this.bench.inputs.length === length && before ? stored(before) + 1 : 0);
+    this.note(input);
+    this.changed(input.type !== "advance");
     return effect;
+  }
+
+  private full(input: Input): Refused | undefined {
+    const joins = input.type === "advance" && this.bench.inputs.at(-1)?.type === "advance";
+    if (!joins && this.bench.inputs.length >= answerLimits.inputs) return FULL;
+    return this.bytes + stored(input) + 1 > answerLimits.bytes ? HEAVY : undefined;
   }
 
   private sh(call: ExecCall, script: string, stdin: string): boolean {
@@ -165,6 +190,11 @@ function execPath({ pod, container }: ExecCall, command: readonly string[], stdi
   return `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/exec?container=${encodeURIComponent(container)}&${words}&stdout=true&stderr=true${stdin ? "&stdin=true" : ""}`;
 }
 
-function body(status: number, value: unknown): RestAnswer {
-  return { type: "body", status, headers: { "Content-Type": "application/json" }, body: `${JSON.stringify(value)}\n` };
+const why = ({ code, params }: Refused): string => explainCode(code, "en", params);
+
+/** A refusal of the workbench as the API words one: what may not be done here, or what this cluster no longer can. */
+function refusal(refused: Refused): RestAnswer {
+  const ended = refused === SPENT || refused === BROKEN;
+  const status = ended ? failure(500, "InternalError", `Internal error occurred: ${why(refused)}`) : failure(403, "Forbidden", why(refused));
+  return { type: "body", status: ended ? 500 : 403, headers: { "Content-Type": "application/json" }, body: `${JSON.stringify(status)}\n` };
 }
