@@ -176,8 +176,18 @@ describe("who may do what", () => {
     expect(awake.has(second)).toBe(false);
     const { tokenHash } = await db.liveCluster.findUniqueOrThrow({ where: { id: newest } });
     const kubeconfig = ((await call(connect, { as: people.studentB, body: { source: CLUSTER, inputs: [] } })).json as { kubeconfig: string }).kubeconfig;
-    expect(kubeconfig).toContain("/c/");
+    expect(kubeconfig).toContain("https://timonel.test:6443/c/");
     expect(kubeconfig).not.toContain(tokenHash);
+  });
+
+  it("deletes connections that have expired, and no others", async () => {
+    const inputs = { userId: people.studentB?.id ?? "", source: "{}", inputs: "[]", tokenHash: "x" };
+    await db.liveCluster.create({ data: { ...inputs, id: "expired", expiresAt: new Date(Date.now() - 1) } });
+    await db.liveCluster.create({ data: { ...inputs, id: "good", expiresAt: new Date(Date.now() + 60_000) } });
+    const { sweepLive } = await import("@/lib/hosting/live/connections");
+    await sweepLive();
+    expect((await db.liveCluster.findMany({ where: { id: { in: ["expired", "good"] } } })).map(({ id }) => id)).toEqual(["good"]);
+    await db.liveCluster.delete({ where: { id: "good" } });
   });
 
   it("takes a demoted teacher's classes out of their sight at once", async () => {

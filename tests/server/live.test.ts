@@ -18,7 +18,7 @@ const keeper = {
   save: (id: string, inputs: readonly Input[]) => {
     const record = kept.get(id);
     if (record) kept.set(id, { ...record, inputs });
-    return Promise.resolve();
+    return Promise.resolve(record !== undefined);
   },
 };
 const identity = createServerIdentity(["127.0.0.1"]);
@@ -141,6 +141,14 @@ describe("a live workbench", () => {
     await ask(record.id, { epoch: news.epoch, since: news.next, input: { type: "save-file", path: "a.txt", text: "a" } });
     const heard = await waiting;
     expect(heard.entries?.some(({ type }) => type === "save-file")).toBe(true);
+  });
+
+  it("closes by itself once its connection was deleted, whoever deleted it", async () => {
+    const { record, news } = await opened();
+    const watching = ask(record.id, { epoch: news.epoch, since: news.next, wait: 10_000 });
+    kept.delete(record.id);
+    await watching;
+    await expect.poll(() => house.ask(record.id, { epoch: "", since: 0 }), { timeout: 8_000 }).toEqual({ ok: false, code: "live.gone" });
   });
 
   it("gives the whole journal to whoever comes from another life", async () => {

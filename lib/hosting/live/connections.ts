@@ -32,24 +32,43 @@ export interface Connection {
   readonly news: News;
 }
 
-const home = globalThis as typeof globalThis & { timonelLive?: Promise<LiveService> };
+const home = globalThis as typeof globalThis & { timonelLive?: Promise<LiveService>; timonelLiveSweep?: ReturnType<typeof setInterval> };
+/** Between the end of a thread and the next one, where kubeconfigs wait for it. */
+const BREATH = 2_000;
+const SWEEP_EVERY = 3_600_000;
 
-/** The process's one thread of live clusters, started by whoever needs it first. Refuses when it cannot be had. */
+const report = (error: unknown): void => console.error("live:", error);
+
+/** The process's one thread of live clusters, started by whoever needs it first; one that ended gives way to the next. Refuses when it cannot be had. */
 async function live(): Promise<LiveService> {
-  home.timonelLive ??= startLive({ load, save });
+  if (!home.timonelLive) {
+    const started: Promise<LiveService> = startLive({ load, save }, () => {
+      if (home.timonelLive !== started) return;
+      delete home.timonelLive;
+      setTimeout(() => void wakeLive().catch(report), BREATH).unref();
+    });
+    home.timonelLive = started;
+  }
+  const started = home.timonelLive;
   try {
-    return await home.timonelLive;
+    return await started;
   } catch (error) {
-    delete home.timonelLive;
+    if (home.timonelLive === started) delete home.timonelLive;
     console.error("live:", error instanceof Error ? error.message : error);
     throw liveUnavailable();
   }
 }
 
-/** Starts the thread when kubeconfigs given before a restart are still good. */
+/** Starts the thread when kubeconfigs given before a restart are still good, and forgets those that are not, now and every hour. */
 export async function wakeLive(): Promise<void> {
-  const waiting = await db.liveCluster.count({ where: { expiresAt: { gt: new Date() } } });
-  if (waiting > 0) await live().catch(() => undefined);
+  home.timonelLiveSweep ??= setInterval(() => void sweepLive().catch(report), SWEEP_EVERY).unref();
+  await sweepLive();
+  if ((await db.liveCluster.count()) > 0) await live().catch(() => undefined);
+}
+
+/** Deletes connections that have expired. */
+export async function sweepLive(now = new Date()): Promise<void> {
+  await db.liveCluster.deleteMany({ where: { expiresAt: { lte: now } } });
 }
 
 async function load(id: string): Promise<LiveRecord | null> {
@@ -58,8 +77,9 @@ async function load(id: string): Promise<LiveRecord | null> {
   return { id, source: JSON.parse(row.source) as LiveSource, inputs: JSON.parse(row.inputs) as readonly Input[], tokenHash: row.tokenHash, expiresAt: row.expiresAt.getTime() };
 }
 
-async function save(id: string, inputs: readonly Input[]): Promise<void> {
-  await db.liveCluster.updateMany({ where: { id }, data: { inputs: JSON.stringify(inputs), usedAt: new Date() } });
+async function save(id: string, inputs: readonly Input[]): Promise<boolean> {
+  const { count } = await db.liveCluster.updateMany({ where: { id }, data: { inputs: JSON.stringify(inputs), usedAt: new Date() } });
+  return count > 0;
 }
 
 /** Inputs of strangers, read as an answer is: unknown fields do not travel, limits are the answer's. */
@@ -76,9 +96,9 @@ function accept<T>(outcome: LiveOutcome<T>): T {
 
 /**
  * Puts a workbench on the network: replays what was done so far and gives a kubeconfig whose token is good for twelve
- * hours, for this cluster alone. `host` is the name the site was reached by.
+ * hours, for this cluster alone.
  */
-export async function connect(user: CurrentUser, request: unknown, host: string): Promise<Connection> {
+export async function connect(user: CurrentUser, request: unknown): Promise<Connection> {
   const parsed = connectShape.safeParse(request);
   if (!parsed.success) throw invalidField("body");
   await consume("live-connect", user.id);
@@ -98,7 +118,7 @@ export async function connect(user: CurrentUser, request: unknown, host: string)
     throw error;
   }
   await endOldest(user, service);
-  const server = `${service.addressFor(host)}/c/${id}`;
+  const server = `${service.address}/c/${id}`;
   const text = kubeconfig({ name: "timonel", server, user: "timonel", token, namespace: "default", authority: service.authority });
   return { id, kubeconfig: text, expiresAt: expiresAt.toISOString(), news };
 }

@@ -47,19 +47,34 @@ export function liveHouse(keeper: LiveKeeper): LiveThread {
   const waking = new Map<string, Promise<LiveOutcome<Awake>>>();
   let gateway: Gateway | undefined;
 
+  const drop = (one: Awake): void => {
+    clearTimeout(one.saving);
+    one.saving = undefined;
+    if (awake.get(one.record.id) === one) awake.delete(one.record.id);
+    one.cluster.close();
+  };
+  /** A connection that was deleted is found out here, whoever deleted it. */
   const save = (one: Awake): void => {
     clearTimeout(one.saving);
     one.saving = undefined;
-    keeper.save(one.record.id, one.cluster.inputs).catch((error: unknown) => console.error("live: the journal was not saved", error));
+    keeper.save(one.record.id, one.cluster.inputs).then(
+      (kept) => {
+        if (!kept) drop(one);
+      },
+      (error: unknown) => console.error("live: the journal was not saved", error),
+    );
   };
   const sleep = (one: Awake): void => {
     if (one.saving !== undefined) save(one);
-    awake.delete(one.record.id);
-    one.cluster.close();
+    drop(one);
   };
   const round = setInterval(() => {
     const now = Date.now();
-    for (const one of [...awake.values()]) if (now - one.used > IDLE || now > one.record.expiresAt) sleep(one);
+    for (const one of [...awake.values()]) {
+      if (now - one.used > IDLE || now > one.record.expiresAt) sleep(one);
+      // Time saves the others.
+      else if (one.cluster.stopped !== undefined) save(one);
+    }
   }, LOOK_EVERY);
   round.unref();
 
@@ -81,7 +96,8 @@ export function liveHouse(keeper: LiveKeeper): LiveThread {
       epoch: randomBytes(6).toString("hex"),
       used: Date.now(),
       saving: undefined,
-      cluster: new JournaledCluster(bench, RATE, () => {
+      cluster: new JournaledCluster(bench, RATE, (deed) => {
+        if (deed) one.used = Date.now();
         one.saving ??= setTimeout(() => save(one), SAVE_WITHIN);
       }),
     };
@@ -133,14 +149,11 @@ export function liveHouse(keeper: LiveKeeper): LiveThread {
       const found = await reach(id);
       return found.ok ? { ok: true, value: await answer(found.value, question) } : found;
     },
-    close(id) {
+    async close(id) {
+      // Who is waking up when this is said is closed all the same.
+      await waking.get(id)?.catch(() => undefined);
       const one = awake.get(id);
-      if (one) {
-        clearTimeout(one.saving);
-        one.saving = undefined;
-        sleep(one);
-      }
-      return Promise.resolve();
+      if (one) drop(one);
     },
     async stop() {
       clearInterval(round);

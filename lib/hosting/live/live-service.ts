@@ -1,5 +1,6 @@
 import "server-only";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { dirname, join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { expose, wrap } from "comlink";
@@ -10,8 +11,8 @@ import type { LiveKeeper, LiveThread } from "./messages";
 /** Live clusters, and where a client finds them. */
 export interface LiveService {
   readonly thread: Pick<LiveThread, "open" | "ask" | "close" | "stop">;
-  /** The address of the gateway for who reached the site by this host name. */
-  addressFor(host: string): string;
+  /** Where clients find the gateway. */
+  readonly address: string;
   /** PEM of the authority that vouches for the gateway. */
   readonly authority: string;
 }
@@ -19,11 +20,21 @@ export interface LiveService {
 const MEMORY_MB = 1024;
 const DEFAULT_PORT = 6443;
 
+/** The host of the site's own address, as `new URL` writes it. */
+function siteHost(): string {
+  return process.env.NEXTAUTH_URL ? new URL(process.env.NEXTAUTH_URL).hostname : "localhost";
+}
+
 /** Host names the certificate is good for besides this machine's own: `TIMONEL_GATEWAY_HOST`, and the site's own name. */
 function hostNames(): readonly string[] {
-  const site = process.env.NEXTAUTH_URL ? new URL(process.env.NEXTAUTH_URL).hostname : "localhost";
   const named = process.env.TIMONEL_GATEWAY_HOST;
-  return [...new Set(["localhost", "127.0.0.1", "::1", site, ...(named === undefined ? [] : [named])])];
+  return [...new Set(["localhost", "127.0.0.1", "::1", siteHost().replace(/^\[(.*)\]$/, "$1"), ...(named ? [named] : [])])];
+}
+
+/** Where students' clients find the gateway: at `TIMONEL_GATEWAY_HOST`, or where they find the site. */
+export function gatewayAddress(port: number): string {
+  const named = process.env.TIMONEL_GATEWAY_HOST;
+  return `https://${named ? (isIPv6(named) ? `[${named}]` : named) : siteHost()}:${port}`;
 }
 
 interface KeptIdentity extends ServerIdentity {
@@ -53,40 +64,59 @@ function gatewayPort(): number {
   return Number.isInteger(port) && port >= 0 && port < 65_536 ? port : DEFAULT_PORT;
 }
 
-/** Starts the thread and its gateway. Rejects when the worker is missing or the port is taken. */
-export async function startLive(keeper: LiveKeeper): Promise<LiveService> {
+/**
+ * Starts the thread and its gateway; `ended` is told when a thread that had started ends without being asked to. Rejects,
+ * and leaves no thread behind, when the worker is missing or the port is taken.
+ */
+export async function startLive(keeper: LiveKeeper, ended: () => void): Promise<LiveService> {
   const file = process.env.TIMONEL_LIVE_WORKER ?? join(/* turbopackIgnore: true */ process.cwd(), "dist-workers", "live.mjs");
   if (!existsSync(file)) throw new Error(`the worker of live clusters is missing: ${file}. Build it with: node scripts/workers.mjs`);
+  const { certificate, key, authority } = identity();
   const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
   worker.unref();
+  worker.on("error", (error) => console.error("live: the thread ended", error));
+  const died = new Promise<never>((_, reject) => worker.once("exit", () => reject(new Error("the thread of live clusters ended"))));
+  died.catch(() => undefined);
+  const orDead = <T>(work: Promise<T>): Promise<T> => Promise.race([work, died]);
+  try {
+    const thread = await orDead(channelsTo(worker, keeper));
+    let wanted = true;
+    const { port } = await orDead(thread.start({ host: process.env.TIMONEL_GATEWAY_BIND ?? "0.0.0.0", port: gatewayPort(), certificate, key }));
+    worker.once("exit", () => {
+      if (wanted) ended();
+    });
+    return {
+      authority,
+      address: gatewayAddress(port),
+      thread: {
+        open: (record) => orDead(thread.open(record)),
+        ask: (id, question) => orDead(thread.ask(id, question)),
+        close: (id) => orDead(thread.close(id)),
+        async stop() {
+          wanted = false;
+          await orDead(thread.stop());
+          await worker.terminate();
+        },
+      },
+    };
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+}
+
+/** Opens the two channels: on one the site asks the thread, on the other the thread asks the keeper. */
+async function channelsTo(worker: Worker, keeper: LiveKeeper): Promise<LiveThread> {
   const toKeeper = new MessageChannel();
   const toSite = new MessageChannel();
   expose(keeper, nodeEndpoint(toKeeper.port1));
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve) => {
     worker.once("message", () => resolve());
-    worker.once("error", reject);
     worker.postMessage({ keeper: toKeeper.port2, site: toSite.port2 }, [toKeeper.port2, toSite.port2]);
   });
   toKeeper.port1.unref();
   toSite.port1.unref();
-  worker.on("error", (error) => console.error("live: the thread ended", error));
+  // A proxy answers to any name, `then` included: awaited as it is, it would never come.
   const thread = wrap<LiveThread>(nodeEndpoint(toSite.port1)) as unknown as LiveThread;
-  const { certificate, key, authority } = identity();
-  const { port } = await thread.start({ host: process.env.TIMONEL_GATEWAY_BIND ?? "0.0.0.0", port: gatewayPort(), certificate, key });
-  const died = new Promise<never>((_, reject) => worker.once("exit", () => reject(new Error("the thread of live clusters ended"))));
-  died.catch(() => undefined);
-  const orDead = <T>(work: Promise<T>): Promise<T> => Promise.race([work, died]);
-  return {
-    authority,
-    addressFor: (host) => `https://${process.env.TIMONEL_GATEWAY_HOST ?? host}:${port}`,
-    thread: {
-      open: (record) => orDead(thread.open(record)),
-      ask: (id, question) => orDead(thread.ask(id, question)),
-      close: (id) => orDead(thread.close(id)),
-      async stop() {
-        await orDead(thread.stop());
-        await worker.terminate();
-      },
-    },
-  };
+  return { start: (place) => thread.start(place), open: (record) => thread.open(record), ask: (id, question) => thread.ask(id, question), close: (id) => thread.close(id), stop: () => thread.stop() };
 }

@@ -67,5 +67,6 @@ export interface LiveThread {
 export interface LiveKeeper {
   /** A record that may still be used, by id. */
   load(id: string): Promise<LiveRecord | null>;
-  save(id: string, inputs: readonly Input[]): Promise<void>;
+  /** Keeps a journal; false when there is no such connection any more. */
+  save(id: string, inputs: readonly Input[]): Promise<boolean>;
 }

@@ -9,7 +9,7 @@ const news: News = { epoch: "e", next: 0, inputs: [] };
 /** A thread of live clusters that only remembers what it was told. */
 export const fakeLive: LiveService = {
   authority: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
-  addressFor: (host) => `https://${host}:6443`,
+  address: "https://timonel.test:6443",
   thread: {
     open(record) {
       if (record.source.type === "fixture" && record.source.fixture === "nothing") return Promise.resolve({ ok: false, code: "live.unknown-exercise" });
