@@ -42,6 +42,24 @@ describe("a machine that runs short", () => {
     expect(condition(c, "MemoryPressure")).toMatchObject({ status: "False", reason: "KubeletHasSufficientMemory" });
   });
 
+  it("of memory is so no more after its power was cut, and still is of disk", () => {
+    const c = cluster("256Mi", "4Mi");
+    for (const name of ["a", "b", "d", "e"]) run(c, name, eater());
+    c.advance(seconds(30));
+    expect(condition(c, "MemoryPressure")?.status).toBe("True");
+    run(c, "web", { priorityClassName: "system-node-critical", volumes: [{ name: "data", emptyDir: {} }], containers: [{ name: "app", image: "web:1", volumeMounts: [{ name: "data", mountPath: "/data" }] }] });
+    c.advance(seconds(5));
+    c.files({ namespace: "default", name: "web" }, "app")?.write("/data/big", "x".repeat(3_900_000));
+    c.advance(seconds(60));
+    c.machines.powerOff("node-1");
+    c.advance(seconds(100));
+    c.machines.powerOn("node-1");
+    c.advance(seconds(11));
+    expect(condition(c, "MemoryPressure")?.status).toBe("False");
+    c.advance(seconds(15));
+    expect(condition(c, "DiskPressure")?.status).toBe("True");
+  });
+
   it("with no memory left at all has a process killed by the kernel", () => {
     const c = cluster("130Mi");
     for (const name of ["a", "b", "d"]) run(c, name, eater());

@@ -39,6 +39,11 @@ export function filesGrew(kubelet: Kubelet, tree: string): void {
   if (record && (record.limited === true || diskOf(kubelet, record.node) !== undefined)) bookCheck(kubelet, record.node);
 }
 
+/** A kubelet has just started: what lies on its disk has stayed, so that may be short at once. */
+export function diskMayBeShort(kubelet: Kubelet, node: string): void {
+  if (diskOf(kubelet, node) !== undefined) bookCheck(kubelet, node);
+}
+
 function memoryOf(kubelet: Kubelet, node: string): number {
   return bytesOf(kubelet.optionsOf(node)?.memory ?? "0");
 }
@@ -48,13 +53,17 @@ function diskOf(kubelet: Kubelet, node: string): number | undefined {
   return size === undefined ? undefined : bytesOf(size);
 }
 
-/** Books the next comparison, at the next whole period; one is enough. */
+/** Books the next comparison, at the next whole period. */
 function bookCheck(kubelet: Kubelet, node: string): void {
-  if (kubelet.checks.has(node)) return;
-  const now = kubelet.clock.now();
-  const due = (Math.trunc(now / PERIOD) + 1) * PERIOD;
+  bookAt(kubelet, node, (Math.trunc(kubelet.clock.now() / PERIOD) + 1) * PERIOD);
+}
+
+/** Books a comparison; the soonest counts. */
+function bookAt(kubelet: Kubelet, node: string, due: number): void {
+  const booked = kubelet.checks.get(node);
+  if (booked !== undefined && booked <= due) return;
   kubelet.checks.set(node, due);
-  kubelet.after(millis(due - now), { k: "check", node });
+  kubelet.after(millis(due - kubelet.clock.now()), { k: "check", node });
 }
 
 /** Memory is short or gone: gone, and the kernel kills; short, and the kubelet's next turn decides. */
@@ -88,6 +97,9 @@ function live(kubelet: Kubelet, node: string): readonly KubeletPod[] {
 
 /** One comparison of what is left with what must be. Upstream: managerImpl.synchronize. */
 export function checkPressure(kubelet: Kubelet, node: string): void {
+  const due = kubelet.checks.get(node);
+  // One booked before a sooner one was.
+  if (due === undefined || due > kubelet.clock.now()) return;
   kubelet.checks.delete(node);
   const machine = kubelet.machines.machine(node);
   if (!machine?.powered || kubelet.isBooting(node)) return;
@@ -107,10 +119,7 @@ export function checkPressure(kubelet: Kubelet, node: string): void {
   else if (short.disk && disk !== undefined) reclaimDisk(kubelet, node, disk);
   if (short.memory || short.disk) return bookCheck(kubelet, node);
   const ends = Math.min(memorySince ?? now + TRANSITION, diskSince ?? now + TRANSITION) + TRANSITION;
-  if (memorySince !== undefined || diskSince !== undefined) {
-    kubelet.checks.set(node, ends);
-    kubelet.after(millis(ends - now), { k: "check", node });
-  }
+  if (memorySince !== undefined || diskSince !== undefined) bookAt(kubelet, node, ends);
 }
 
 function leastDisk(capacity: number): number {

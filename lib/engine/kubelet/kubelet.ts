@@ -9,7 +9,7 @@ import type { VolumeAttachment } from "../resources/storage/storageclass/storage
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
-import { checkPressure, filesGrew, lookAtMemory, usageChanged } from "./eviction";
+import { checkPressure, diskMayBeShort, filesGrew, lookAtMemory, usageChanged } from "./eviction";
 import { checkPostStart } from "./hooks";
 import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod } from "./kubelet-pod";
 import { keepLastSeen, registerNode, renewLease, reportNode, reportVolumesInUse } from "./node";
@@ -218,7 +218,10 @@ function machineChanged(kubelet: Kubelet, context: ComponentContext, node: strin
       renewLease(kubelet, node);
     }
   }
-  if (!machine.powered) for (const record of kubelet.podsOn(node)) stopped(kubelet, record);
+  if (!machine.powered) {
+    kubelet.pressure.delete(node);
+    for (const record of kubelet.podsOn(node)) stopped(kubelet, record);
+  }
   const boots = context.state.table<number>("kubelet:boots");
   if (machine.powered && machine.boots > (boots.get(node) ?? 1)) {
     boots.set(node, machine.boots);
@@ -299,6 +302,7 @@ function booted(kubelet: Kubelet, context: ComponentContext, node: string, boots
   const machine = kubelet.machines.machine(node);
   if (booting.get(node) !== boots || !machine?.powered) return;
   booting.delete(node);
+  diskMayBeShort(kubelet, node);
   if (machine.connected) comeBack(kubelet, context, node);
   else for (const record of kubelet.podsOn(node)) kubelet.wake(record.uid);
 }
