@@ -67,7 +67,8 @@ function shown(text: string): string {
   return text.length > 1024 ? `${text.slice(0, 1024)} [truncated]` : text;
 }
 
-function asText(body: string | Uint8Array): string {
+/** A body as text, whatever it came as. */
+export function asText(body: string | Uint8Array): string {
   return typeof body === "string" ? body : utf8(body);
 }
 

@@ -4,6 +4,7 @@ import { objectBody, printed } from "./body";
 import { listText } from "./encode";
 import { oneAnswer } from "./list";
 import { jsonAnswer, textAnswer, type RestAnswer } from "./message";
+import type { Query } from "./query";
 import { numberOf, selectionOf } from "./selection";
 import { badOption, notAllowed, Refusal, success } from "./status";
 import { dryRunOf, existing, type WriteCall } from "./write";
@@ -13,7 +14,8 @@ const RETURNED = new Set([
   "storage.k8s.io/v1/StorageClass", "storage.k8s.io/v1/VolumeAttachment", "storage.k8s.io/v1/CSIDriver", "storage.k8s.io/v1/CSINode",
 ]);
 
-interface Deletion {
+/** How something is to be deleted. */
+export interface Deletion {
   readonly options: DeleteOptions;
   readonly dryRun: boolean;
 }
@@ -22,7 +24,11 @@ const textIn = (value: Json | undefined): string | undefined => (typeof value ==
 
 /** Options of a deletion, from its body and its query. @throws {Refusal} */
 function deletionOf({ request, query }: WriteCall): Deletion {
-  const body = objectBody(request, "DeleteOptions")?.body ?? {};
+  return deletionFrom(objectBody(request, "DeleteOptions")?.body ?? {}, query);
+}
+
+/** Options of a deletion, from what stands in `DeleteOptions` and, where that is silent, in a query. @throws {Refusal} 422 */
+export function deletionFrom(body: JsonObject, query: Query): Deletion {
   const preconditions = (body["preconditions"] ?? {}) as JsonObject;
   const grace = typeof body["gracePeriodSeconds"] === "number" ? body["gracePeriodSeconds"] : numberOf(query, "gracePeriodSeconds");
   const asked = textIn(body["propagationPolicy"]) ?? textIn(query.get("propagationPolicy"));

@@ -80,7 +80,7 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
     if (target?.alias?.present?.(cluster) !== "hidden") return unknownPath();
   }
   if (!target) throw noSuchResource();
-  if (target.virtual) return virtualAnswer(request, cluster, target);
+  if (target.virtual) return virtualAnswer(request, cluster, target, query);
   if (!target.definition || target.alias?.present?.(cluster) === "absent") throw noSuchResource();
   const proxied = target.subresource === "proxy" || target.subresource.startsWith("proxy/");
   if (proxied && PROXIED.has(target.definition.kind)) return proxyAnswer(request, cluster, target);
@@ -131,9 +131,9 @@ function fixedAnswer(request: RestRequest, segments: readonly string[], query: Q
   }
 }
 
-function virtualAnswer(request: RestRequest, cluster: Cluster, target: Target): RestAnswer {
+function virtualAnswer(request: RestRequest, cluster: Cluster, target: Target, query: Query): RestAnswer {
   if (request.method !== "POST" || target.name !== "" || !target.virtual) throw notAllowed();
-  if (target.virtual.kind === "Binding") return bindingAnswer(request, cluster.as(request.user.name), { namespace: target.namespace, name: "" });
+  if (target.virtual.kind === "Binding") return bindingAnswer(request, cluster.as(request.user.name), { namespace: target.namespace, name: "" }, query);
   return reviewAnswer(request, cluster, target.virtual, request.user, target.namespace);
 }
 
@@ -228,10 +228,10 @@ function subresourceAnswer(call: WriteCall): RestAnswer {
       return portForwardAnswer(cluster, key.namespace, key.name, request);
     case "eviction":
       if (request.method !== "POST") throw notAllowed();
-      return evictionAnswer(request, client, key);
+      return evictionAnswer(request, client, key, query);
     case "binding":
       if (request.method !== "POST") throw notAllowed();
-      return bindingAnswer(request, client, key);
+      return bindingAnswer(request, client, key, query);
     default:
       throw noSuchResource();
   }

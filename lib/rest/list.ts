@@ -1,5 +1,5 @@
 /** GET of one object and of lists, at a revision, page by page. */
-import { Compacted, compareStrings, decodeBase64, decodeBase64Bytes, encodeBase64, keyOf, keyText, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition } from "@/lib/engine";
+import { Compacted, compareStrings, decodeBase64, decodeBase64Bytes, encodeBase64, keyOf, keyText, partsOfKind, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition } from "@/lib/engine";
 import { listText, objectText, partialListText, partialText, type ListMeta } from "./encode";
 import { textAnswer, type RestAnswer } from "./message";
 import { formOf, type Form } from "./negotiate";
@@ -80,7 +80,9 @@ const listings = new WeakMap<Cluster, Listing>();
 
 /** The objects of a kind in key order, now. */
 function present(cluster: Cluster, definition: ResourceDefinition, namespace: string): readonly KubeObject[] {
-  const key = `${definition.kind} ${namespace} ${cluster.revision}`;
+  // Events end by themselves: of them, what is there depends on the time, too.
+  const until = partsOfKind(definition.kind).kind === "Event" ? ` ${cluster.now}` : "";
+  const key = `${definition.kind} ${namespace} ${cluster.revision}${until}`;
   const known = listings.get(cluster);
   if (known?.key === key) return known.objects;
   const objects = cluster.as("system:apiserver").list<KubeObject>(definition.kind, namespace === "" ? {} : { namespace });

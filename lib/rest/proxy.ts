@@ -1,5 +1,6 @@
 /** Requests passed on into pods, Services and kubelets. Upstream: pkg/registry/core/{pod,service,node}/rest, proxy. */
 import { isTrue, NODE, POD, SERVICE, type Cluster, type KubeObject, type Node, type Pod, type Service } from "@/lib/engine";
+import { asText } from "./body";
 import { textAnswer, type RestAnswer, type RestRequest } from "./message";
 import { bad, Refusal } from "./status";
 import type { Target } from "./target";
@@ -62,7 +63,14 @@ function kubeletAnswer(cluster: Cluster, name: string, path: string): RestAnswer
   return textAnswer("404 page not found\n", 404);
 }
 
-/** Any method on …/proxy and below: the answer of whatever listens there. @throws {Refusal} 404, 503 */
+/** Headers that concern one connection, or that whoever writes the answer works out anew. */
+const OF_THE_CONNECTION: ReadonlySet<string> = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
+
+/**
+ * Any method on …/proxy and below: the answer of whatever listens there. @throws {Refusal} 404, 503
+ *
+ * @simplified What travels inside the cluster is text: bytes of a body that are no UTF-8 arrive as U+FFFD.
+ */
 export function proxyAnswer(request: RestRequest, cluster: Cluster, target: Target): RestAnswer {
   const path = `/${target.subresource.split("/").slice(1).join("/")}`;
   const slash = request.path.endsWith("/") && !path.endsWith("/") ? "/" : "";
@@ -71,11 +79,12 @@ export function proxyAnswer(request: RestRequest, cluster: Cluster, target: Targ
   const { host, port } = placeOf(cluster, target);
   const origin = cluster.addresses[0];
   const kept = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name !== "authorization" && name !== "host" && !name.startsWith("impersonate-")));
-  const trace = cluster.send(origin ? { node: origin.name } : { host: "api" }, { protocol: "http", host, port, method: request.method, path: `${path}${slash}${query}`, headers: kept, body: typeof request.body === "string" ? request.body : "" });
+  const trace = cluster.send(origin ? { node: origin.name } : { host: "api" }, { protocol: "http", host, port, method: request.method, path: `${path}${slash}${query}`, headers: kept, body: asText(request.body) });
   if (trace.outcome !== "delivered" || !trace.response) {
     throw unavailable(`error trying to reach service: dial tcp ${host}:${port}: ${trace.outcome === "refused" ? "connect: connection refused" : "i/o timeout"}`);
   }
   const { status, headers = {}, body } = trace.response;
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "text/plain; charset=utf-8";
-  return textAnswer(body, status, { "Content-Type": type });
+  const told = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()));
+  const typed = told.some(([name]) => name.toLowerCase() === "content-type") ? {} : { "Content-Type": "text/plain; charset=utf-8" };
+  return textAnswer(body, status, { ...typed, ...Object.fromEntries(told) });
 }
