@@ -62,7 +62,6 @@ function sameSent(a: JsonObject, b: JsonObject): boolean {
   return Object.keys(b).length === Object.keys(a).length;
 }
 
-
 /** The pattern as another pod, with a token volume of its own. */
 export function stampOf({ pattern, volume }: Stamp, metadata: KubeObject["metadata"], ownVolume: () => string): Pod {
   if (volume === undefined) return { ...pattern, metadata };

@@ -1,4 +1,4 @@
-import { ApiError } from "../../apimachinery/api-error";
+import { forbidden } from "../../apimachinery/api-error";
 import { compareStrings } from "../../apimachinery/compare";
 import { LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
 import { podLimits, podRequests, qosClass, resourceList, type ResourceList } from "../../apimachinery/qos";
@@ -9,7 +9,6 @@ import type { Container, Pod } from "../../resources/core/pod/pod";
 import { isObject } from "../../resources/json-object";
 import type { ObjectStore } from "../../store/store";
 import type { AdmissionPlugin } from "../request";
-import { forbidden } from "../../apimachinery/api-error";
 
 const ANNOTATION = "kubernetes.io/limit-ranger";
 
@@ -107,7 +106,7 @@ function podComplaints(pod: Pod, range: LimitRange): readonly string[] {
 function refuse(plural: string, kind: string, name: string, found: readonly string[]): void {
   if (found.length === 0) return;
   const [only] = found;
-  throw new ApiError(forbidden({ group: "", plural, kind }, name, found.length === 1 && only !== undefined ? only : `[${found.join(", ")}]`).status);
+  throw forbidden({ group: "", plural, kind }, name, found.length === 1 && only !== undefined ? only : `[${found.join(", ")}]`);
 }
 
 /** Containers get a namespace's default amounts, and what is out of its bounds is refused. Upstream: plugin/pkg/admission/limitranger. */

@@ -166,7 +166,7 @@ export interface AuthorizerQuestion {
   readonly verb?: string;
 }
 
-/** Whoever answers; undefined says no without a reason. */
+/** Whoever answers. */
 export type AuthorizerAnswer = (question: AuthorizerQuestion) => { readonly allowed: boolean; readonly reason: string };
 
 interface Asking {
@@ -206,6 +206,12 @@ const check: Fn = ([target, verb], context) => {
 
 function decisionOf(value: Value | undefined): { readonly allowed: boolean; readonly reason: string } {
   return value instanceof Opaque && value.name === `${AUTHORIZATION}.Decision` ? (value.inside as { readonly allowed: boolean; readonly reason: string }) : noOverload();
+}
+
+/** What went wrong while an authoriser decided. RBAC, the only one there is, always decides: what it misses is part of its reason. */
+function errorOf(value: Value | undefined): "" {
+  decisionOf(value);
+  return "";
 }
 
 /** What Kubernetes adds to CEL, addresses of networks aside. */
@@ -248,12 +254,13 @@ export const kubernetes: Functions = {
   subresource: asked("ResourceCheck", (subresource) => ({ subresource })),
   namespace: asked("ResourceCheck", (namespace) => ({ namespace })),
   name: asked("ResourceCheck", (name) => ({ name })),
+  // What a selector leaves out makes no difference to RBAC, which grants a list whole or not at all.
   fieldSelector: asked("ResourceCheck", () => ({})),
   labelSelector: asked("ResourceCheck", () => ({})),
   serviceAccount: ([target, namespace, name]) => authorizerValue(asking(target).answer, { user: { namespace: text(namespace), name: text(name) } }),
   check,
   allowed: ([value]) => decisionOf(value).allowed,
   reason: ([value]) => decisionOf(value).reason,
-  errored: ([value]) => decisionOf(value).reason === "\u0000",
-  error: ([value]) => (decisionOf(value).reason === "\u0000" ? "error" : ""),
+  errored: ([value]) => errorOf(value) !== "",
+  error: ([value]) => errorOf(value),
 };

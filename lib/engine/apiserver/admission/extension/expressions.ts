@@ -2,7 +2,7 @@
 import { partsOfKind, type Json, type JsonObject, type KindId, type KubeObject, type ObjectKey } from "../../../apimachinery/meta";
 import { authorizerValue, jsonValue, resourceCheckValue, run, type Activation, type AuthorizerAnswer, type Compiled } from "../../../cel/index";
 import { compileAdmission } from "../../../resources/admissionregistration/expressions";
-import { isAllowed, userInfo, type RoleReader } from "../../authorize";
+import { decide, userInfo, type RoleReader } from "../../authorize";
 import { builtin, listed } from "../../builtins";
 import type { AdmissionContext, AdmissionRequest } from "../../request";
 
@@ -33,7 +33,7 @@ function answerOf(context: AdmissionContext, user: string): AuthorizerAnswer {
   return (question) => {
     const who = question.user ? userInfo(`system:serviceaccount:${question.user.namespace}:${question.user.name}`) : userInfo(user);
     const { verb = "", path, group = "", resource = "", subresource = "", namespace = "", name = "" } = question;
-    return { allowed: isAllowed(reader, who, path === undefined ? { verb, group, resource, subresource, namespace, name } : { verb, path }), reason: "" };
+    return decide(reader, who, path === undefined ? { verb, group, resource, subresource, namespace, name } : { verb, path });
   };
 }
 

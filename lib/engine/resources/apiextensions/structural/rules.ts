@@ -174,10 +174,31 @@ function walk(schema: Schema, value: Json, here: Here, budget: Budget): readonly
   const { type, rules } = rulesOf(schema, here.isResource);
   const found: FieldError[] = [];
   for (const rule of rules) if (type !== undefined && budget.left >= 0) found.push(...runRule(rule, value, type, here, budget));
-  for (const inner of listAt(schema, "allOf")) if (isObject(inner)) found.push(...walk({ ...schema, allOf: [], ...inner }, value, { ...here, unchanged: false }, budget));
+  for (const inner of listAt(schema, "allOf")) if (isObject(inner) && hasRules(inner)) found.push(...walk(overlaid(schema, inner), value, here, budget));
   if (Array.isArray(value)) found.push(...walkList(schema, value as readonly Json[], here, budget));
   else if (isObject(value)) found.push(...walkObject(schema, value, here, budget));
   return found;
+}
+
+/** Schemas already laid over others. A memory of answers: it changes none. */
+const laid = new WeakMap<object, Schema>();
+
+/** What a part of `allOf` adds to a schema: its own rules alone, over the types of the whole. Upstream: schema/cel, validator. */
+function overlaid(schema: Schema, inner: Schema): Schema {
+  const known = laid.get(inner);
+  if (known !== undefined) return known;
+  const items = itemsOf(schema);
+  const others = additionalOf(schema);
+  const made: Schema = Object.freeze({
+    ...schema,
+    "x-kubernetes-validations": listAt(inner, "x-kubernetes-validations"),
+    allOf: listAt(inner, "allOf"),
+    ...(isObject(schema["properties"]) ? { properties: Object.fromEntries(propertyNames(schema).map((name) => [name, overlaid(propertyOf(schema, name) ?? {}, propertyOf(inner, name) ?? {})])) } : {}),
+    ...(items === undefined ? {} : { items: overlaid(items, itemsOf(inner) ?? {}) }),
+    ...(others === undefined ? {} : { additionalProperties: overlaid(others, additionalOf(inner) ?? {}) }),
+  });
+  if (Object.isFrozen(inner)) laid.set(inner, made);
+  return made;
 }
 
 function walkList(schema: Schema, value: readonly Json[], here: Here, budget: Budget): readonly FieldError[] {
