@@ -1,9 +1,12 @@
 import { compareStrings, type Cluster } from "@/lib/engine";
+import { completeKubectl } from "@/lib/kubectl";
 import type { Disk } from "./disk";
 
-const VERBS = ["annotate", "api-resources", "apply", "cordon", "create", "delete", "describe", "drain", "events", "exec", "explain", "expose", "get", "label", "logs", "patch", "replace", "rollout", "run", "scale", "set", "taint", "top", "uncordon", "version", "wait"];
 const PROGRAMS = ["cat", "curl", "dig", "echo", "grep", "head", "host", "jq", "kubectl", "ls", "nslookup", "ping", "sleep", "sort", "ssh", "tail", "wc"];
 const WITH_FILE = new Set(["-f", "--filename"]);
+const OF_PODS = new Set(["attach", "exec", "logs", "port-forward"]);
+/** Verbs with verbs of their own that are told a kind then. */
+const OF_KINDS = new Set(["rollout", "set"]);
 
 /** What could stand where the cursor is, whole words in order. Empty when nothing fits. */
 export function completions(line: string, cluster: Cluster, disk: Disk): readonly string[] {
@@ -19,12 +22,14 @@ function candidates(before: readonly string[], cluster: Cluster, disk: Disk): re
   if (program !== "kubectl" && program !== "k") return [...disk.files().keys()];
   if (WITH_FILE.has(before.at(-1) ?? "")) return [...disk.files().keys()];
   const words = before.slice(1).filter((word) => !word.startsWith("-"));
-  if (words.length === 0) return VERBS;
-  if (words[0] === "rollout" && words.length === 1) return ["history", "pause", "restart", "resume", "status", "undo"];
-  const kinds = cluster.as("kubernetes-admin").served().map((resource) => resource.plural).sort(compareStrings);
-  const kindWord = words[words[0] === "rollout" ? 2 : 1];
-  if (kindWord === undefined) return words[0] === "logs" || words[0] === "exec" ? namesOf("pods", cluster) : kinds;
-  return namesOf(kindWord, cluster);
+  const deeper = completeKubectl([...words, ""]);
+  if (deeper.length > 0) return [...deeper].sort(compareStrings);
+  const [verb = ""] = words;
+  const inner = completeKubectl([verb, ""]).length > 0;
+  if (inner && !OF_KINDS.has(verb)) return [];
+  const kindWord = words[inner ? 2 : 1];
+  if (kindWord !== undefined) return namesOf(kindWord, cluster);
+  return OF_PODS.has(verb) ? namesOf("pods", cluster) : cluster.as("kubernetes-admin").served().map((resource) => resource.plural).sort(compareStrings);
 }
 
 function namesOf(word: string, cluster: Cluster): readonly string[] {

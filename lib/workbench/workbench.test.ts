@@ -67,6 +67,11 @@ describe("the workbench", () => {
   it("completes verbs, kinds, names and files", () => {
     const bench = open({ "web.yaml": WEB });
     expect(bench.complete("kubectl ro")).toEqual(["rollout"]);
+    expect(bench.complete("kubectl c")).toEqual(["certificate", "cluster-info", "completion", "config", "cordon", "cp", "create"]);
+    expect(bench.complete("kubectl create sec")).toEqual(["secret"]);
+    expect(bench.complete("kubectl create secret g")).toEqual(["generic"]);
+    expect(bench.complete("kubectl create configmap c")).toEqual([]);
+    expect(bench.complete("kubectl rollout status depl")).toEqual(["deployments"]);
     expect(bench.complete("kubectl get no")).toEqual(["nodes"]);
     expect(bench.complete("kubectl get nodes node-")).toEqual(["node-1", "node-2", "node-3"]);
     expect(bench.complete("kubectl apply -f w")).toEqual(["web.yaml"]);
