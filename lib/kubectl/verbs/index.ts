@@ -20,6 +20,7 @@ import { exec } from "./exec/index";
 import { explain } from "./explain/index";
 import { expose } from "./expose/index";
 import { get } from "./get/index";
+import { kustomize } from "./kustomize/index";
 import { annotate, label } from "./label/index";
 import { logs } from "./logs/index";
 import { patch } from "./patch/index";
@@ -30,7 +31,7 @@ import { scale } from "./scale/index";
 import { set } from "./set/index";
 import { taint } from "./taint/index";
 import { top } from "./top/index";
-import { attach, kustomize, options, others, portForward } from "./unavailable/index";
+import { attach, options, others, portForward } from "./unavailable/index";
 import { version } from "./version/index";
 import { wait } from "./wait/index";
 

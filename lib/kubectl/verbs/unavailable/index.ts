@@ -3,8 +3,6 @@ import { podNamed } from "../../containers";
 import { optionsHelp } from "../../help";
 import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { buildKustomization } from "../../kustomize/index";
-import { yamlText } from "../../output/structured";
 
 /** Ends with a clear message, after whatever real kubectl would have refused first. */
 function refuse(call: Call, code: string, message: string): never {
@@ -35,19 +33,6 @@ export const attach: Command = {
     if (call.words.length === 0) usageFailure(call, "at least 1 argument is required for attach");
     podNamed(call, call.words[0] ?? "");
     return refuse(call, "kubectl.no-interactive-shell", "there is no keyboard to attach; use kubectl logs -f or kubectl exec");
-  },
-};
-
-/** `kubectl kustomize`. */
-export const kustomize: Command = {
-  name: "kustomize",
-  summary: "Build a kustomization target from a directory or URL",
-  usage: "DIR [options]",
-  run(call) {
-    if (call.words.length > 1) fail("specify one path to kustomization.yaml");
-    const objects = buildKustomization(call.io.files, call.words[0] ?? ".");
-    call.out(objects.map((object) => yamlText(object)).join("---\n"));
-    return 0;
   },
 };
 
