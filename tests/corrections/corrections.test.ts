@@ -28,6 +28,10 @@ describe("the corrections of the notes", () => {
     });
   }
 
+  it("install nothing that nobody publishes", () => {
+    expect(() => playCorrection("id: x\ninstalls: [itsio]\nsteps: []\n")).toThrow("installs knows istio, openshift, gateway-api, not itsio");
+  });
+
   it("leave no reason without its sentence in both languages", () => {
     expect(given().codes.length).toBeGreaterThan(25);
     expect(given().unexplained()).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@/lib/engine";
 import { gatewayDefinitions } from "@/lib/engine/resources/gateway/definitions";
 import { parseManifests, parseYaml } from "@/lib/manifest";
-import { istioManifest, journalText, openShiftManifest, openWorkbench, prod4Workloads, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
+import { journalText, openWorkbench, prod4Workloads, published, readInputs, type FixtureName, type Workbench } from "@/lib/workbench";
 
 /** What a step found that is not as the correction says. */
 export interface Contradiction {
@@ -42,11 +42,13 @@ interface Playing {
 }
 
 /** What projects publish to be installed. */
-const PUBLISHED: Readonly<Record<string, string>> = {
-  "gateway-api": gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n"),
-  istio: istioManifest,
-  openshift: openShiftManifest,
-};
+const manifests: ReadonlyMap<string, string> = new Map([...Object.entries(published), ["gateway-api", gatewayDefinitions.map((definition) => JSON.stringify(definition)).join("\n---\n")]]);
+
+function manifestOf(name: string): string {
+  const text = manifests.get(name);
+  if (text === undefined) throw new Error(`installs knows ${[...manifests.keys()].join(", ")}, not ${name}`);
+  return text;
+}
 
 const WORDS = ["is", "has", "lacks", "matches", "counts"] as const;
 
@@ -57,13 +59,15 @@ const WORDS = ["is", "has", "lacks", "matches", "counts"] as const;
  * A step is an input as scenes write them, or a statement: `{see: LINE, is | has | lacks | matches: TEXT}` about what a terminal line
  * prints, `{remember: LINE, as: NAME}` (`{NAME}` stands for it from then on), or `{sends: {from, url…}, ends: OUTCOME, has?: TEXT}` about
  * a request. `has` and `lacks` take a list too. `journal` is a list of patterns the journal must hold, in this order.
+ *
+ * @throws {Error} when it wants to install what nobody publishes here
  */
 export function playCorrection(text: string): PlayedCorrection {
   const data = parseYaml(text).documents[0]?.value as JsonObject;
   const own = typeof data["objects"] === "string" ? parseManifests(data["objects"]).documents.map((document): JsonObject => document.value) : [];
   const objects = [...(data["workloads"] === "prod-4" ? prod4Workloads() : []), ...own];
-  const published = Object.fromEntries(listOf(data["installs"]).map((name) => [`${name}.yaml`, PUBLISHED[name] ?? ""]));
-  const files = { ...published, ...Object.fromEntries(Object.entries((data["files"] ?? {}) as JsonObject).map(([path, content]) => [path, String(content)])) };
+  const installs = Object.fromEntries(listOf(data["installs"]).map((name) => [`${name}.yaml`, manifestOf(name)]));
+  const files = { ...installs, ...Object.fromEntries(Object.entries((data["files"] ?? {}) as JsonObject).map(([path, content]) => [path, String(content)])) };
   const bench = openWorkbench({ fixture: (data["fixture"] ?? "three-nodes") as FixtureName, seed: 1, objects, files });
   const playing: Playing = { bench, known: new Map(), contradictions: [], transcript: "", statements: 0 };
   for (const [i, step] of (data["steps"] as readonly Json[]).entries()) take(playing, i + 1, step);
