@@ -60,7 +60,8 @@ function identity(): ServerIdentity {
 }
 
 function gatewayPort(): number {
-  const port = Number(process.env.TIMONEL_GATEWAY_PORT ?? DEFAULT_PORT);
+  const named = process.env.TIMONEL_GATEWAY_PORT;
+  const port = named ? Number(named) : DEFAULT_PORT;
   return Number.isInteger(port) && port >= 0 && port < 65_536 ? port : DEFAULT_PORT;
 }
 
@@ -81,7 +82,7 @@ export async function startLive(keeper: LiveKeeper, ended: () => void): Promise<
   try {
     const thread = await orDead(channelsTo(worker, keeper));
     let wanted = true;
-    const { port } = await orDead(thread.start({ host: process.env.TIMONEL_GATEWAY_BIND ?? "0.0.0.0", port: gatewayPort(), certificate, key }));
+    const { port } = await orDead(thread.start({ host: process.env.TIMONEL_GATEWAY_BIND || "0.0.0.0", port: gatewayPort(), certificate, key }));
     worker.once("exit", () => {
       if (wanted) ended();
     });
