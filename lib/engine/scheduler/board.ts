@@ -36,6 +36,9 @@ export interface NodeBoard {
   indexOf(name: string): number;
   /** By place: a number that changes whenever the node or what is on it does. */
   readonly versions: readonly number[];
+  /** The number of the latest change of a place, and the places changed after an earlier one (some more than once); undefined when that is too long ago. */
+  readonly tick: number;
+  changedSince(tick: number): readonly number[] | undefined;
   /** Changes whenever nodes come, go, or change in what plugins read of them besides room. */
   readonly layout: number;
   /** Changes whenever a node holds other images; 0 while none says that it holds any. */
@@ -43,6 +46,9 @@ export interface NodeBoard {
   /** Sums over pods, kept up. */
   readonly tallies: Tallies;
 }
+
+/** Most changes remembered; whoever looks away for longer looks at every place again. */
+const KEPT_CHANGES = 50_000;
 
 /** An empty board. */
 export function createNodeBoard(): NodeBoard {
@@ -59,7 +65,10 @@ class Board implements NodeBoard {
   private order: Shelf[] | undefined;
   private list: NodeInfo[] = [];
   private readonly dirty = new Set<Shelf>();
-  private ticks = 0;
+  tick = 0;
+  /** The place of each change after tick {@link forgotten}. */
+  private changes: number[] = [];
+  private forgotten = 0;
   private filled = false;
   private assumed: Table<string> | undefined;
 
@@ -84,11 +93,22 @@ class Board implements NodeBoard {
       if (!shelf.node) continue;
       shelf.info ??= nodeInfo(shelf.node, [...shelf.pods.values()].map(({ pod }) => pod));
       this.list[shelf.index] = shelf.info;
-      this.versions[shelf.index] = this.ticks += 1;
+      this.versions[shelf.index] = this.tick += 1;
+      this.changes.push(shelf.index);
     }
+    if (this.changes.length > KEPT_CHANGES) this.forget();
     this.dirty.clear();
     this.list.length = order.length;
     return this.list;
+  }
+
+  changedSince(tick: number): readonly number[] | undefined {
+    return tick < this.forgotten ? undefined : this.changes.slice(tick - this.forgotten);
+  }
+
+  private forget(): void {
+    this.changes = [];
+    this.forgotten = this.tick;
   }
 
   assume(pod: Pod): void {
@@ -117,6 +137,7 @@ class Board implements NodeBoard {
     this.order = order;
     this.versions = new Array<number>(order.length).fill(0);
     this.list = [];
+    this.forget();
     this.tallies.setPlaces(order);
     return order;
   }

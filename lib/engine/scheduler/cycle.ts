@@ -2,6 +2,7 @@ import { hash32 } from "../apimachinery/canonical";
 import { compareStrings } from "../apimachinery/compare";
 import { keyOf, keyText } from "../apimachinery/meta";
 import type { Pod } from "../resources/core/pod/pod";
+import type { FindingsByPlace } from "./candidates";
 import { passes, SUCCESS, type Cycle, type NodeInfo, type Refusal, type SchedulerPlugin, type Status } from "./framework";
 import { withPod } from "./node-info";
 
@@ -38,8 +39,8 @@ export interface Counted {
   readonly plugins: readonly string[];
   /** Would removing pods not help in that place? */
   readonly helpless: (place: number) => boolean;
-  /** What preemption found for pods of the same likeness; right in a place as long as its version is the same. Absent when plugins look across nodes. */
-  readonly candidates?: { readonly stamps: Float64Array; readonly found: unknown[]; readonly versions: readonly number[] };
+  /** What preemption found for pods of the same likeness where nothing changed since. Absent when plugins look across nodes. */
+  readonly findings?: FindingsByPlace;
 }
 
 /** Asks every plugin once about the pod. Plugins that skip are left out of what follows. */
@@ -84,6 +85,7 @@ export const NOT_NAMED: Rejection = {
 /**
  * The nodes the pod can run on. In clusters of 100 nodes or more, looking stops once enough were found, and the next
  * pod's look begins where this one ended (`start` and the number looked at). Pods nominated for a node count there.
+ * Where preemption made room for the pod is looked at first, and is enough. Upstream: evaluateNominatedNode.
  */
 export function findNodes(plugins: readonly SchedulerPlugin[], cycle: Cycle, nominated: ReadonlyMap<string, readonly Pod[]>, start = 0): FilterOutcome & { readonly looked: number } {
   const { active, nodeNames, refused } = preFilter(plugins, cycle);
@@ -91,15 +93,21 @@ export function findNodes(plugins: readonly SchedulerPlugin[], cycle: Cycle, nom
   const rejected = new Map<string, Rejection>();
   const feasible: NodeInfo[] = [];
   const { nodes } = cycle;
+  const refusalOf = (node: NodeInfo): Rejection | undefined => {
+    const others = nominated.get(node.node.metadata.name);
+    const crowded = others ? filterNode(active, cycle, others.reduce(withPod, node)) : undefined;
+    return crowded ?? filterNode(active, cycle, node);
+  };
+  const own = cycle.pod.status?.nominatedNodeName ?? "";
+  const promised = own === "" || nodeNames?.has(own) === false ? undefined : nodes.find(({ node }) => node.metadata.name === own);
+  if (promised && !refusalOf(promised)) return { feasible: [promised], rejected, active, looked: 0 };
   const wanted = nodeNames ? nodes.filter(({ node }) => nodeNames.has(node.metadata.name)) : nodes;
   if (nodeNames) for (const { node } of nodes) if (!nodeNames.has(node.metadata.name)) rejected.set(node.metadata.name, NOT_NAMED);
   const limit = enough(wanted.length);
   let looked = 0;
   for (; looked < wanted.length && feasible.length < limit; looked += 1) {
     const node = wanted[(start + looked) % wanted.length] as NodeInfo;
-    const others = nominated.get(node.node.metadata.name);
-    const crowded = others ? filterNode(active, cycle, others.reduce(withPod, node)) : undefined;
-    const rejection = crowded ?? filterNode(active, cycle, node);
+    const rejection = refusalOf(node);
     if (rejection) rejected.set(node.node.metadata.name, rejection);
     else feasible.push(node);
   }

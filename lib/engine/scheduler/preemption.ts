@@ -5,7 +5,8 @@ import { instantOf } from "../apimachinery/time";
 import type { LabelSelector } from "../resources/apps/deployment/deployment";
 import type { Pod } from "../resources/core/pod/pod";
 import { hash32 } from "../apimachinery/canonical";
-import { filterNode, preFilter, type Counted, type FilterOutcome } from "./cycle";
+import { FindingsByPlace, type Cost, type Finding } from "./candidates";
+import { filterNode, preFilter, type FilterOutcome } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { counted as countedText } from "./message";
 import { nodeInfo } from "./node-info";
@@ -26,13 +27,6 @@ export type Preemption = { readonly node: string; readonly victims: readonly Pod
 
 /** Pods no less important than `pod` that room was made for on a node. */
 export type Nominated = (node: string, pod: Pod) => readonly Pod[] | undefined;
-
-interface Candidate {
-  readonly node: string;
-  /** Most important first. */
-  readonly victims: readonly Pod[];
-  readonly violations: number;
-}
 
 const priorityOf = (pod: Pod): number => pod.spec.priority ?? 0;
 const startOf = (pod: Pod): number => instantOf(pod.status?.startTime ?? "") ?? Number.MAX_SAFE_INTEGER;
@@ -56,46 +50,24 @@ export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outco
   const waitsThere = nodes[place]?.pods.some((other) => other.metadata.deletionTimestamp !== undefined && priorityOf(other) < priorityOf(pod)) ?? false;
   const unresolvable = (at: number): boolean => outcome.refused !== undefined || (counted ? counted.helpless(at) : outcome.rejected.get((nodes[at] as NodeInfo).node.metadata.name)?.status.code === "UnschedulableAndUnresolvable");
   if (waitsThere && !unresolvable(place)) return { message: "preemption: not eligible due to a terminating pod on the nominated node." };
-  const texts = new Map<string, number>();
-  const candidates: Candidate[] = [];
   const wanted = Math.max(LEAST_CANDIDATES, Math.trunc(nodes.length / 10));
   // In a large cluster some candidates are enough; which part is looked at first is the pod's own draw.
   const offset = nodes.length > LEAST_CANDIDATES ? hash32(pod.metadata.uid) % nodes.length : 0;
-  const tell = (text: string): void => void texts.set(text, (texts.get(text) ?? 0) + 1);
-  for (let i = 0; i < nodes.length && candidates.length < wanted; i += 1) {
-    const at = (offset + i) % nodes.length;
-    if (unresolvable(at)) {
-      tell("Preemption is not helpful for scheduling");
-      continue;
-    }
-    const found = remembered(counted, at, budgets, () => candidateOn(plugins, cycle, nodes[at] as NodeInfo, expecting, budgets, counted?.candidates ? outcome.active : undefined));
-    if ("texts" in found) found.texts.forEach(tell);
-    else candidates.push(found);
-  }
-  const best = pick(candidates);
-  if (!best) return { message: `preemption: 0/${nodes.length} nodes are available: ${countedText(texts)}.` };
-  return { node: best.node, victims: best.victims };
+  const local = counted?.findings ? outcome.active : undefined;
+  // With budgets about, what others found does not hold.
+  const findings = (budgets.length === 0 ? counted?.findings : undefined) ?? new FindingsByPlace(nodes.length);
+  const found = findings.search(offset, wanted, place, (at) => (unresolvable(at) ? NOT_HELPFUL : candidateOn(plugins, cycle, nodes[at] as NodeInfo, expecting, budgets, local)));
+  if ("victims" in found) return { node: found.node, victims: found.victims };
+  return { message: `preemption: 0/${nodes.length} nodes are available: ${countedText(found)}.` };
 }
+
+const NOT_HELPFUL: Finding = { texts: ["Preemption is not helpful for scheduling"] };
 
 /** Fewest candidates that are looked for. Upstream: minCandidateNodesAbsolute, and a tenth of the nodes. */
 const LEAST_CANDIDATES = 100;
 
-type Found = Candidate | { readonly texts: readonly string[] };
-
-/** What was found in a place before, while nothing changed there and no budget has a say. */
-function remembered(counted: Counted | undefined, at: number, budgets: readonly Budget[], look: () => Found): Found {
-  const memory = counted?.candidates;
-  if (!memory || budgets.length > 0) return look();
-  const version = memory.versions[at] ?? 0;
-  if (memory.stamps[at] === version) return memory.found[at] as Found;
-  const found = look();
-  memory.found[at] = found;
-  memory.stamps[at] = version;
-  return found;
-}
-
 /** `local`: the only plugins with a say, when none of them looks across nodes. */
-function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, expecting: Nominated, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Found {
+function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, expecting: Nominated, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Finding {
   const lower = info.pods.filter((other) => priorityOf(other) < priorityOf(cycle.pod));
   if (lower.length === 0) return { texts: ["No preemption victims found for incoming pod"] };
   const kept = info.pods.filter((other) => !lower.includes(other));
@@ -115,15 +87,26 @@ function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: No
   const victims: Pod[] = [];
   let violations = 0;
   for (const [group, counts] of [[violating, true] as const, [others, false] as const]) {
-    for (const candidate of group) {
-      if (without([...kept, candidate]).length === 0) kept.push(candidate);
+    for (const victim of group) {
+      if (without([...kept, victim]).length === 0) kept.push(victim);
       else {
-        victims.push(candidate);
+        victims.push(victim);
         if (counts) violations += 1;
       }
     }
   }
-  return { node: info.node.metadata.name, victims: victims.sort(byImportance), violations };
+  return { node: info.node.metadata.name, victims: victims.sort(byImportance), cost: costOf(victims, violations) };
+}
+
+function costOf(victims: readonly Pod[], violations: number): Cost {
+  const top = victims[0] ? priorityOf(victims[0]) : 0;
+  let sum = 0;
+  let earliest = Number.MAX_SAFE_INTEGER;
+  for (const victim of victims) {
+    sum += priorityOf(victim) + 2_147_483_648;
+    if (priorityOf(victim) === top) earliest = Math.min(earliest, startOf(victim));
+  }
+  return { violations, top, sum, victims: victims.length, earliest };
 }
 
 /** Texts of the refusal on the imagined node; empty when the pod fits. Plugins that look across nodes see the imagined one in its place. */
@@ -152,24 +135,4 @@ function splitByBudget(pods: readonly Pod[], budgets: readonly Budget[]): { read
     (violates ? violating : others).push(pod);
   }
   return { violating, others };
-}
-
-/** Fewest broken budgets, then the least important victims, then the fewest, then the youngest. Upstream: pickOneNodeForPreemption. */
-function pick(candidates: readonly Candidate[]): Candidate | undefined {
-  const free = candidates.find(({ victims }) => victims.length === 0);
-  if (free) return free;
-  const top = ({ victims }: Candidate): number => (victims[0] ? priorityOf(victims[0]) : 0);
-  const sum = ({ victims }: Candidate): number => victims.reduce((total, pod) => total + priorityOf(pod) + 2_147_483_648, 0);
-  const earliestOfTop = (candidate: Candidate): number => candidate.victims.filter((pod) => priorityOf(pod) === top(candidate)).reduce((least, pod) => Math.min(least, startOf(pod)), Number.MAX_SAFE_INTEGER);
-  return candidates.reduce<Candidate | undefined>((best, candidate) => (best && order(best, candidate) <= 0 ? best : candidate), undefined);
-  function order(a: Candidate, b: Candidate): number {
-    return (
-      compareNumbers(a.violations, b.violations) ||
-      compareNumbers(top(a), top(b)) ||
-      compareNumbers(sum(a), sum(b)) ||
-      compareNumbers(a.victims.length, b.victims.length) ||
-      compareNumbers(earliestOfTop(b), earliestOfTop(a)) ||
-      compareStrings(a.node, b.node)
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import type { Pod } from "../resources/core/pod/pod";
 import type { NodeBoard } from "./board";
+import { FindingsByPlace } from "./candidates";
 import { enough, filterNode, NOT_NAMED, preFilter, type AcrossNodes, type Counted, type FilterOutcome, type Rejection } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
@@ -31,8 +32,9 @@ interface Likes {
   readonly scaled: readonly { readonly plugin: SchedulerPlugin; readonly raw: Float64Array }[];
   readonly images: number;
   readonly words: Map<string, Rejection>;
-  /** What preemption found in each place. */
-  readonly candidates: { readonly stamps: Float64Array; readonly found: unknown[] };
+  /** While no node at all will do: how many are refused in which words, as of a tick of the board. */
+  none: { readonly counts: Map<Rejection, number>; tick: number } | undefined;
+  findings: FindingsByPlace | undefined;
 }
 
 /** The quick way through a cycle: the same decision as asking every plugin about every node. */
@@ -79,7 +81,8 @@ function fresh(local: readonly SchedulerPlugin[], active: readonly SchedulerPlug
     scaled: scoring.filter((plugin) => plugin.normalize).map((plugin) => ({ plugin, raw: new Float64Array(count) })),
     images: board.images,
     words: new Map(),
-    candidates: { stamps: new Float64Array(count).fill(-1), found: new Array<unknown>(count).fill(undefined) },
+    none: undefined,
+    findings: undefined,
   };
 }
 
@@ -94,29 +97,40 @@ function likeness({ metadata, spec }: Pod): string {
 function quickCycle(cycle: Cycle, board: NodeBoard, likes: Likes, key: string): QuickCycle {
   const { nodes } = cycle;
   const across: readonly AcrossNodes[] = [spreadByBoard(cycle, board, key), affinityByBoard(cycle, board, key)];
+  const looksAcross = across.some(({ refuse }) => refuse);
   const found: { places: Int32Array } = { places: new Int32Array(0) };
   const own = cycle.pod.status?.nominatedNodeName === undefined ? -1 : board.indexOf(cycle.pod.status.nominatedNodeName);
   const look = (place: number, nominated: Pick<Nominations, "on">): Rejection | undefined => {
     const info = nodes[place] as NodeInfo;
+    if (place !== own && likes.stamps[place] !== board.versions[place]) judge(cycle, board, likes, place, info, nominated);
     // Where the pod itself is nominated it does not stand in its own way; elsewhere all of its likeness fare alike.
-    if (likes.stamps[place] !== board.versions[place] || place === own) judge(cycle, board, likes, place, info, nominated);
-    const rejection = likes.rejections[place];
-    if (place === own) likes.stamps[place] = -1;
-    if (rejection) return rejection;
+    const rejection = place === own ? verdict(cycle, likes, info, nominated) : likes.rejections[place];
+    if (rejection || !looksAcross) return rejection;
     for (const { refuse } of across) {
       const refusal = refuse?.(place, info);
       if (refusal) return refusal;
     }
     return undefined;
   };
+  const fits = (places: Int32Array, looked: number): FilterOutcome & { readonly looked: number } => {
+    found.places = places;
+    return { feasible: [nodes[places[0] as number] as NodeInfo], rejected: new Map(), active: likes.active, looked };
+  };
+  const nowhere = (counts: ReadonlyMap<Rejection, number>, refusalAt: (place: number) => Rejection | undefined, looked: number): FilterOutcome & { readonly looked: number } => {
+    return { feasible: [], rejected: new Map(), active: likes.active, looked, counted: countedOf(likes, counts, refusalAt, looksAcross, board) };
+  };
+  const refusalAt = (place: number): Rejection | undefined => likes.rejections[place];
   return {
     find(start, nominated) {
       const wanted = likes.names && [...likes.names].map((name) => board.indexOf(name)).filter((place) => place >= 0).sort((a, b) => a - b);
+      if (own >= 0 && (wanted?.includes(own) ?? true) && !look(own, nominated)) return fits(Int32Array.of(own), 0);
+      const plain = !looksAcross && !wanted && own < 0;
+      if (plain && likes.none && stillNone(cycle, board, likes, likes.none, nominated)) return nowhere(likes.none.counts, refusalAt, nodes.length);
       const total = wanted ? wanted.length : nodes.length;
       const limit = enough(total);
       const places = new Int32Array(Math.min(limit, total));
-      const refused: Rejection[] = [];
-      const where: number[] = [];
+      const refused = new Map<number, Rejection>();
+      const counts = new Map<Rejection, number>();
       let fitting = 0;
       let looked = 0;
       for (; looked < total && fitting < limit; looked += 1) {
@@ -125,35 +139,58 @@ function quickCycle(cycle: Cycle, board: NodeBoard, likes: Likes, key: string): 
         const rejection = look(place, nominated);
         if (!rejection) places[fitting++] = place;
         else if (fitting === 0) {
-          refused.push(rejection);
-          where.push(place);
+          counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
+          if (!plain) refused.set(place, rejection);
         }
       }
-      found.places = places.subarray(0, fitting);
-      if (fitting > 0) return { feasible: [nodes[found.places[0] as number] as NodeInfo], rejected: new Map(), active: likes.active, looked };
-      return { feasible: [], rejected: new Map(), active: likes.active, looked, counted: countedOf(likes, refused, where, nodes.length, across.some(({ refuse }) => refuse), board) };
+      if (fitting > 0) return fits(places.subarray(0, fitting), looked);
+      if (plain) likes.none = { counts, tick: board.tick };
+      else if (total < nodes.length) counts.set(NOT_NAMED, nodes.length - total);
+      return nowhere(counts, plain ? refusalAt : (place) => refused.get(place) ?? NOT_NAMED, looked);
     },
     best: () => bestOf(nodes, likes, across, found.places),
   };
 }
 
+/** Looks again at the places that changed since nothing fitted; false, and forgotten, when one fits now. */
+function stillNone(cycle: Cycle, board: NodeBoard, likes: Likes, none: NonNullable<Likes["none"]>, nominated: Pick<Nominations, "on">): boolean {
+  const changed = board.changedSince(none.tick);
+  likes.none = undefined;
+  if (!changed) return false;
+  const { counts } = none;
+  for (const place of changed) {
+    const before = likes.rejections[place];
+    if (likes.stamps[place] !== board.versions[place]) judge(cycle, board, likes, place, cycle.nodes[place] as NodeInfo, nominated);
+    const now = likes.rejections[place];
+    if (!now) return false;
+    if (now === before || !before) continue;
+    const left = (counts.get(before) ?? 0) - 1;
+    if (left > 0) counts.set(before, left);
+    else counts.delete(before);
+    counts.set(now, (counts.get(now) ?? 0) + 1);
+  }
+  none.tick = board.tick;
+  likes.none = none;
+  return true;
+}
+
 /** Every refusal counted by its words; in places nobody looked at, the node was not among those named. */
-function countedOf(likes: Likes, refused: readonly Rejection[], where: readonly number[], total: number, looksAcross: boolean, board: NodeBoard): Counted {
-  const byKind = new Map<Rejection, number>();
-  for (const rejection of refused) byKind.set(rejection, (byKind.get(rejection) ?? 0) + 1);
-  if (total > refused.length) byKind.set(NOT_NAMED, total - refused.length);
+function countedOf(likes: Likes, counts: ReadonlyMap<Rejection, number>, refusalAt: (place: number) => Rejection | undefined, looksAcross: boolean, board: NodeBoard): Counted {
   const texts = new Map<string, number>();
-  for (const [{ status }, count] of byKind) for (const message of status.messages) texts.set(message, (texts.get(message) ?? 0) + count);
-  const helped = new Uint8Array(total);
-  where.forEach((place, i) => {
-    if (refused[i]?.status.code !== "UnschedulableAndUnresolvable") helped[place] = 1;
-  });
+  for (const [{ status }, count] of counts) for (const message of status.messages) texts.set(message, (texts.get(message) ?? 0) + count);
   return {
     texts,
-    plugins: [...new Set([...byKind.keys()].map(({ plugin }) => plugin))],
-    helpless: (place) => helped[place] !== 1,
-    ...(looksAcross ? {} : { candidates: { ...likes.candidates, versions: board.versions } }),
+    plugins: [...new Set([...counts.keys()].map(({ plugin }) => plugin))],
+    helpless: (place) => refusalAt(place)?.status.code === "UnschedulableAndUnresolvable",
+    ...(looksAcross ? {} : { findings: findingsOf(likes, board) }),
   };
+}
+
+function findingsOf(likes: Likes, board: NodeBoard): FindingsByPlace {
+  const findings = (likes.findings ??= new FindingsByPlace(likes.stamps.length));
+  findings.forget(board.changedSince(findings.tick));
+  findings.tick = board.tick;
+  return findings;
 }
 
 /** One object for all nodes refused in the same words: they are counted, not listed. */
@@ -164,11 +201,16 @@ function interned(likes: Likes, rejection: Rejection): Rejection {
   return known ?? rejection;
 }
 
-function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo, nominated: Pick<Nominations, "on">): void {
+function verdict(cycle: Cycle, likes: Likes, info: NodeInfo, nominated: Pick<Nominations, "on">): Rejection | undefined {
   const others = nominated.on(info.node.metadata.name, cycle.pod);
   const crowded = others && filterNode(likes.active, cycle, others.reduce(withPod, info));
   const rejection = crowded ?? filterNode(likes.active, cycle, info);
-  likes.rejections[place] = rejection && interned(likes, rejection);
+  return rejection && interned(likes, rejection);
+}
+
+function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo, nominated: Pick<Nominations, "on">): void {
+  const rejection = verdict(cycle, likes, info, nominated);
+  likes.rejections[place] = rejection;
   if (!rejection) {
     let sum = 0;
     for (const plugin of likes.plain) sum += (plugin.score?.(cycle, info) ?? 0) * (plugin.weight ?? 1);

@@ -50,6 +50,22 @@ describe("the scheduler", () => {
     expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
   });
 
+  it("puts a pod where it made room, though a better node came free meanwhile", () => {
+    const cluster = scriptedCluster([...machines(1), { ...machines(2)[1], name: "node-2", cpu: "16", memory: "64Gi" }] as ReturnType<typeof machines>);
+    admin(cluster).create(pod("keeper", asking("15", { priorityClassName: "system-node-critical" })));
+    cluster.advance(millis(0));
+    admin(cluster).create(pod("low", asking("3")));
+    cluster.advance(millis(0));
+    admin(cluster).create(pod("high", asking("3", { priorityClassName: "system-cluster-critical" })));
+    cluster.advance(millis(0));
+    expect(get(cluster, "keeper")?.spec.nodeName).toBe("node-2");
+    expect(get(cluster, "high")?.status?.nominatedNodeName).toBe("node-1");
+    admin(cluster).delete({ kind: POD, namespace: "default", name: "keeper" });
+    for (const one of podsIn(cluster).filter(({ metadata }) => metadata.deletionTimestamp !== undefined)) play(cluster, one, "gone");
+    cluster.advance(millis(0));
+    expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
+  });
+
   it("takes the room it made for one pod for nobody else's, unless that pod is less important", () => {
     const cluster = scriptedCluster(machines(2));
     const nominated = (name: string) => get(cluster, name)?.status?.nominatedNodeName;
