@@ -5,6 +5,7 @@ import type { Floor } from "./floor";
 import type { Machines, Usage } from "./physical";
 import type { ContainerRecord, PodRecord } from "./records";
 import { dropContainer } from "./sandboxes";
+import { KILLED, OUT_OF_MEMORY } from "./signals";
 
 type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "diskUsage" | "killForMemory" | "setLimits">;
 type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
@@ -41,13 +42,11 @@ export function containers(floor: Floor): Containers {
     container,
     signal(id, signal) {
       const main = floor.containers.get(id)?.main;
-      if (main === undefined) return;
-      if (signal === "SIGKILL") floor.processes.end(main, { code: 137, signal: 9 });
-      else floor.processes.signal(main, signal);
+      if (main !== undefined) floor.processes.signal(main, signal);
     },
     kill(id) {
       const container = floor.containers.get(id);
-      if (container) floor.endContainer(container, { code: 137, signal: 9 });
+      if (container) floor.endContainer(container, KILLED);
     },
     usage: (uid) => podUsage(floor, uid),
     containerUsage(uid, name) {
@@ -64,7 +63,7 @@ export function containers(floor: Floor): Containers {
       const found = container(uid, name);
       const main = found?.state === "running" && found.main !== undefined ? floor.processes.get(found.main) : undefined;
       if (!main) return undefined;
-      floor.processes.end(main.id, { code: 137, signal: 9, reason: "OOMKilled" });
+      floor.processes.end(main.id, OUT_OF_MEMORY);
       return main.program;
     },
     setLimits(id, { cpuLimit, memoryLimit }) {
@@ -119,7 +118,7 @@ export function commands(floor: Floor, find: Find): Commands {
     },
     execResult: (id) => floor.execs.get(id),
     endExec(id) {
-      floor.processes.end(id, { code: 137, signal: 9 });
+      floor.processes.end(id, KILLED);
       floor.execs.delete(id);
     },
     logs(uid, name, { previous = false, ...query } = {}) {

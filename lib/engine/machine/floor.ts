@@ -4,6 +4,7 @@ import type { Image } from "./behaviour";
 import { localWire } from "./local-wire";
 import type { DiskRecord, MachineEvents, MachineParts } from "./physical";
 import { Processes } from "./processes";
+import { KILLED } from "./signals";
 import type { Ending } from "./surroundings";
 import type { ContainerRecord, ExecRecord, MachineRecord, PodRecord, ProcessRecord } from "./records";
 import type { Sockets, Wire } from "./wire";
@@ -150,7 +151,7 @@ function ended(floor: Floor, container: ContainerRecord, process: ProcessRecord,
       ...(message === undefined ? {} : { message }),
     });
     floor.journal.record({ at: floor.clock.now(), by: "runtime", what: "exited", about: container.id, detail: { exitCode: ending.code } });
-    for (const other of [...container.processes]) floor.processes.end(other, { code: 137, signal: 9 });
+    for (const other of [...container.processes]) floor.processes.end(other, KILLED);
   }
   floor.bound.events.containersChanged?.(container.uid);
 }

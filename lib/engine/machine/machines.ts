@@ -20,7 +20,7 @@ export function createMachines(parts: MachineParts): Machines {
     looksOutside: () => processes.outside,
     unsteadyLooks: () => processes.outside + processes.restless,
     wakeProcess: (process, wake, message) => processes.wake(process, wake, message),
-    signalProcess: (process, signal) => processes.signalFrom(process, signal),
+    signalProcess: (process, signal) => processes.signal(process, signal),
     listen: (events) => void (bound.events = events),
     ...power(floor),
     ...sandboxes(floor),

@@ -9,7 +9,8 @@ import { Logs } from "./logs";
 import type { ContainerRecord, ExecRecord, Mount, PodRecord, ProcessRecord } from "./records";
 import { PageCache } from "./page-cache";
 import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
-import { RUNTIME, SIGNALS, writtenBy, type Ending, type Surroundings } from "./surroundings";
+import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
+import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
 
 /** What a view makes when it is first asked for it; stands for one step. */
@@ -102,23 +103,20 @@ export class Processes {
     return response;
   }
 
+  /** A signal reaches a process. SIGKILL never asks; a program that handles its end does so at any signal that would end others. */
   signal(id: string, signal: string): void {
     const record = this.processes.get(id);
     if (!record) return;
+    if (signal === "SIGKILL") return this.end(id, KILLED);
+    const ending = defaultAction(signal);
     if (!this.programOf(record)?.onSignal) {
-      const number = SIGNALS[signal] ?? 15;
-      // Nobody minds a window that changes its size.
-      if (number !== 28) this.end(id, { code: 128 + number, signal: number });
+      if (ending) this.end(id, ending);
       return;
     }
+    const container = this.containers.get(record.container);
+    if (!ending && signal !== (container && this.around.image(container.image)?.stopSignal)) return;
     const known = signal === "SIGHUP" || signal === "SIGINT" ? signal : "SIGTERM";
     this.step(id, (code, view, state) => code.onSignal?.(state, known, view));
-  }
-
-  /** A signal from another process of the same container. */
-  signalFrom(id: string, signal: string): void {
-    if (signal === "SIGKILL") this.end(id, { code: 137, signal: 9 });
-    else this.signal(id, signal);
   }
 
   /** Ends a process: its sockets and locks are free again. */
@@ -212,7 +210,7 @@ export class Processes {
     if (!container?.memoryLimit) return;
     const used = container.processes.reduce((sum, id) => sum + (this.processes.get(id)?.usage?.memoryBytes ?? 0), 0);
     // The kernel ends all that runs in the container together. Upstream: singleProcessOOMKill is off.
-    if (used > container.memoryLimit && container.main !== undefined) this.end(container.main, { code: 137, signal: 9, reason: "OOMKilled" });
+    if (used > container.memoryLimit && container.main !== undefined) this.end(container.main, OUT_OF_MEMORY);
   }
 
   private print(record: ProcessRecord, container: ContainerRecord, piece: Output): void {

@@ -2,6 +2,7 @@ import { keyText } from "../apimachinery/meta";
 import type { Floor } from "./floor";
 import type { Machines } from "./physical";
 import type { PodRecord } from "./records";
+import { KILLED } from "./signals";
 
 type Sandboxes = Pick<Machines, "createSandbox" | "stopSandbox" | "removePod" | "pod" | "podNamed" | "podsOn">;
 
@@ -17,7 +18,7 @@ export function sandboxes(floor: Floor): Sandboxes {
   const stopSandbox = (uid: string): void => {
     const pod = floor.pods.get(uid);
     if (!pod) return;
-    for (const container of floor.liveContainers(pod)) floor.endContainer(container, { code: 137, signal: 9 });
+    for (const container of floor.liveContainers(pod)) floor.endContainer(container, KILLED);
     if (floor.byAddress.get(pod.ip) === uid) floor.byAddress.delete(pod.ip);
     floor.pods.set(uid, { ...(floor.pods.get(uid) as PodRecord), ready: false });
   };

@@ -41,9 +41,6 @@ export interface Surroundings {
 /** Name of the component whose timers wake processes. */
 export const RUNTIME = "runtime";
 
-/** Numbers of the signals a container may be stopped by. */
-export const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 10, SIGUSR2: 12, SIGTERM: 15, SIGWINCH: 28 };
-
 /** A piece of output as text on a stream. */
 export function writtenBy(piece: Output): { readonly stream: "stdout" | "stderr"; readonly raw: string } {
   if (typeof piece === "string") return { stream: "stdout", raw: `${piece}\n` };
