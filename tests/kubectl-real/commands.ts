@@ -139,6 +139,8 @@ const inside: readonly Row[] = [
   { line: "kubectl exec deploy/web -- hostname", says: [/^web-/] },
   { line: "echo dato > f.txt; kubectl cp f.txt uno:/tmp/f.txt && kubectl exec uno -- cat /tmp/f.txt", says: ["dato"] },
   { line: "kubectl cp uno:/etc/hostname vuelta.txt && cat vuelta.txt", says: ["uno"] },
+  { line: "printf '\\211PNG\\r\\n\\032\\n\\000\\377\\300\\200\\360\\237ñ' > foto.png; for i in 1 2 3 4 5 6; do cat foto.png foto.png > doble.png; mv doble.png foto.png; done; kubectl cp foto.png uno:/tmp/foto.png && kubectl cp uno:/tmp/foto.png vuelta.png && cmp foto.png vuelta.png && echo iguales", says: [/^iguales$/m] },
+  { line: "kubectl exec -i uno -- sh -c 'cat > /tmp/otra.png' < foto.png && kubectl exec uno -- cat /tmp/otra.png | cmp - foto.png && echo iguales", says: [/^iguales$/m] },
   { line: "kubectl cp uno:/nada x", says: ["No such file or directory"] },
   { line: "(kubectl port-forward pod/uno 28080:80 > pf.txt 2>&1 & echo $! > pf.pid; for i in $(seq 50); do grep -q Forwarding pf.txt && break; sleep 0.1; done; curl -sS http://127.0.0.1:28080/ http://127.0.0.1:28080/nada; curl -sSI http://127.0.0.1:28080/ | grep -i '^content-length: [1-9]'; kill $(cat pf.pid))", says: ["Welcome to nginx!", "404 Not Found", "ontent-"] },
   { line: "(kubectl port-forward svc/web :80 > pf.txt 2>&1 & echo $! > pf.pid; for i in $(seq 50); do grep -q Forwarding pf.txt && break; sleep 0.1; done; curl -sS http://127.0.0.1:$(sed -n 's/.*127.0.0.1:\\([0-9]*\\).*/\\1/p' pf.txt | head -1)/; kill $(cat pf.pid))", says: ["Welcome to nginx!"] },

@@ -119,6 +119,22 @@ describe.skipIf("reason" in genuine)("a workbench on the network, with the genui
     expect(await house.ask(late.record.id, { epoch: "", since: 0 })).toEqual({ ok: false, code: "live.gone" });
   });
 
+  it("copies bytes that are no text in and out, and keeps them asleep", { timeout: 60_000 }, async () => {
+    const { record, token } = await opened();
+    const put = await line(
+      folder,
+      record,
+      token,
+      `kubectl run web --image=nginx:1.29 && kubectl wait --for=condition=Ready pod/web --timeout=20s && printf '\\211PNG\\r\\n\\032\\n\\000\\377\\300ñ' > a.png && kubectl cp a.png web:/usr/share/nginx/html/a.png && kubectl exec web -- cat /usr/share/nginx/html/a.png | cmp - a.png && echo iguales`,
+    );
+    expect(put.stdout).toContain("iguales");
+    const { inputs = [] } = await ask(record.id, { epoch: "", since: 0 });
+    kept.set(record.id, { ...record, inputs: JSON.parse(JSON.stringify(inputs)) as readonly Input[] });
+    await house.close(record.id);
+    const got = await line(folder, record, token, "kubectl cp web:/usr/share/nginx/html/a.png b.png && od -An -tx1 b.png; kubectl get --raw /api/v1/namespaces/default/pods/web/proxy/a.png | od -An -tx1");
+    expect(got.stdout.match(/89 50 4e 47 0d 0a 1a 0a 00 ff c0 c3 b1/g)?.length).toBe(2);
+  });
+
   it("copies files in and out, and forwards ports, through the journal", { timeout: 60_000 }, async () => {
     const { record, token, news } = await opened();
     const done = await line(

@@ -9,6 +9,7 @@ import { failure, onlyReads, tokenVerdict, type RestAnswer, type RestRequest, ty
 import { userOf, type Access, type TokenReader } from "./access";
 import type { Identity } from "./certificates";
 import type { LiveCluster } from "./live-cluster";
+import { bytesOf } from "./raw-bytes";
 import { readBody, MAX_BODY } from "./request-body";
 import { serveExec } from "./serve-exec";
 import { servePortForward } from "./serve-port-forward";
@@ -178,7 +179,7 @@ async function serve(options: GatewayOptions, incoming: IncomingMessage, respons
 function compressed(answer: RestAnswer, { headers, method }: Addressed["request"]): Promise<RestAnswer | Packed> | RestAnswer {
   if (answer.type !== "body" || answer.body.length < COMPRESSED_FROM || method === "HEAD" || !/(^|[\s,])gzip\s*(,|;(?!\s*q=0(\.0*)?\s*(,|$))|$)/.test(headers["accept-encoding"] ?? "")) return answer;
   return new Promise((resolve) => {
-    gzip(answer.body, { level: constants.Z_BEST_SPEED }, (error, packed) => {
+    gzip(bytesOf(answer.body), { level: constants.Z_BEST_SPEED }, (error, packed) => {
       resolve(error ? answer : { type: "packed", status: answer.status, headers: { ...answer.headers, "Content-Encoding": "gzip", Vary: "Accept-Encoding" }, packed });
     });
   });
@@ -221,7 +222,7 @@ function withDefaults(headers: Readonly<Record<string, string>>): Record<string,
 
 function write(response: ServerResponse, answer: RestAnswer, method = "GET"): void {
   if (answer.type !== "body") return;
-  const body = Buffer.from(answer.body, "utf8");
+  const body = bytesOf(answer.body);
   response.writeHead(answer.status, { ...withDefaults(answer.headers), "Content-Length": String(body.length) });
   response.end(method === "HEAD" || answer.status === 304 ? undefined : body);
 }

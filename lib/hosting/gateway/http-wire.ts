@@ -1,4 +1,5 @@
 /** HTTP/1.1 as bytes, for connections that are forwarded into simulated processes. */
+import { bytesOf, textOf } from "./raw-bytes";
 
 /** A request read from bytes. */
 export interface WireRequest {
@@ -47,14 +48,14 @@ export function readRequest(bytes: Buffer): { readonly request: WireRequest; rea
   const content = headers["transfer-encoding"]?.toLowerCase() === "chunked" ? chunked(rest) : rest.length >= length ? { body: rest.subarray(0, length), used: length } : undefined;
   if (!content) return undefined;
   const keepAlive = version === "HTTP/1.0" ? headers["connection"]?.toLowerCase() === "keep-alive" : headers["connection"]?.toLowerCase() !== "close";
-  return { request: { method, path, headers, body: content.body.toString("utf8"), keepAlive }, used: end + 4 + content.used };
+  return { request: { method, path, headers, body: textOf(content.body), keepAlive }, used: end + 4 + content.used };
 }
 
 const REASONS: Readonly<Record<number, string>> = { 200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout" };
 
 /** A response as bytes. One to HEAD tells the length of what it leaves out. */
 export function writeResponse(status: number, headers: Readonly<Record<string, string>>, body: string, keepAlive: boolean): Buffer {
-  const content = Buffer.from(body, "utf8");
+  const content = bytesOf(body);
   const told = content.length > 0 ? undefined : Object.entries(headers).find(([name]) => name.toLowerCase() === "content-length")?.[1];
   const kept = Object.entries(headers).filter(([name]) => !["content-length", "connection", "transfer-encoding"].includes(name.toLowerCase()));
   const lines = [...kept, ["Content-Length", told ?? String(content.length)], ["Connection", keepAlive ? "keep-alive" : "close"]].map(([name, value]) => `${name}: ${value}`);

@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { failure, type ExecCall } from "@/lib/rest";
 import { heartbeat } from "./heartbeat";
 import type { LiveCluster } from "./live-cluster";
+import { bytesOf, textOf } from "./raw-bytes";
 import { openShellTerminal, type ShellTerminal } from "./shell-terminal";
 import { runTar, tarCall } from "./tar";
 
@@ -54,7 +55,7 @@ function wireOf(socket: WebSocket): Wire {
     socket.close(1000);
   };
   return {
-    send: (channel, content) => (content.length === 0 ? undefined : send(channel, typeof content === "string" ? Buffer.from(content, "utf8") : content)),
+    send: (channel, content) => (content.length === 0 ? undefined : send(channel, typeof content === "string" ? bytesOf(content) : content)),
     finish,
     fail: (message) => finish(failure(500, "InternalError", `Internal error occurred: ${message}`)),
   };
@@ -135,7 +136,7 @@ function command(live: LiveCluster, call: ExecCall, wire: Wire): Session {
       live.touch();
       return end(() => wire.finish(exitStatus(code)));
     }
-    const started = live.exec(call, call.command, call.stdin ? Buffer.concat(given).toString("utf8") : undefined);
+    const started = live.exec(call, call.command, call.stdin ? textOf(Buffer.concat(given)) : undefined);
     if ("error" in started) return end(() => wire.fail(startProblem(started.error, call.container)));
     running = { id: started.id, out: 0, err: 0 };
     look();

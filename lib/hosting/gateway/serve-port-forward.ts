@@ -6,6 +6,7 @@ import type { ObjectKey } from "@/lib/engine";
 import { heartbeat } from "./heartbeat";
 import { looksLikeHttp, readRequest, writeResponse } from "./http-wire";
 import type { LiveCluster } from "./live-cluster";
+import { bytesOf, textOf } from "./raw-bytes";
 import { spdyConnection, type SpdyConnection } from "./spdy";
 
 const TUNNEL = "SPDY/3.1+portforward.k8s.io";
@@ -58,10 +59,10 @@ function connect(live: LiveCluster, pod: ObjectKey, port: number, way: Way): Con
     }
   };
   const raw = (): void => {
-    const trace = live.deliver(pod, { protocol: "tcp", port, body: pending.toString("utf8") });
+    const trace = live.deliver(pod, { protocol: "tcp", port, body: textOf(pending) });
     pending = Buffer.alloc(0);
     if (trace.outcome !== "delivered") return fail(refusal(pod, port));
-    if (trace.response) way.reply(Buffer.from(trace.response.body, "utf8"));
+    if (trace.response) way.reply(bytesOf(trace.response.body));
   };
   return {
     receive(bytes) {

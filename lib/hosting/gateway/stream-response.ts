@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Frame, LogStream, WatchStream } from "@/lib/rest";
 import type { LiveCluster } from "./live-cluster";
+import { bytesOf } from "./raw-bytes";
 
 const BOOKMARK_EVERY = 60_000;
 /** A client that takes nothing for this long is given up, unless a gateway says otherwise. */
@@ -11,7 +12,7 @@ const LONGEST = 3600;
 /** Frames as bytes: encoded for the first watcher, sent to all. */
 const encoded = new WeakMap<Frame, Buffer>();
 
-function bytesOf(frame: Frame): Buffer {
+function encode(frame: Frame): Buffer {
   let bytes = encoded.get(frame);
   if (!bytes) encoded.set(frame, (bytes = Buffer.from(frame.text, "utf8")));
   return bytes;
@@ -64,7 +65,7 @@ export function serveWatch(live: LiveCluster, response: ServerResponse, headers:
   response.writeHead(200, headers);
   response.flushHeaders();
   const source: Source = {
-    next: () => watch.next().map(bytesOf),
+    next: () => watch.next().map(encode),
     get ended() {
       return watch.ended;
     },
@@ -88,7 +89,7 @@ export function serveLog(live: LiveCluster, response: ServerResponse, headers: R
   const source: Source = {
     next: () => {
       const text = log.next();
-      return text === "" ? [] : [text];
+      return text === "" ? [] : [bytesOf(text)];
     },
     get ended() {
       return log.ended;

@@ -1,5 +1,6 @@
 /** `tar` as `kubectl cp` calls it: a container's files in and out as an archive. */
 import type { FileSystem } from "@/lib/engine";
+import { bytesOf, textOf } from "./raw-bytes";
 
 /** What a call of tar came to. */
 export interface TarOutcome {
@@ -80,7 +81,7 @@ function pack(files: FileSystem, path: string, name: string, into: Buffer[], dep
   const stat = files.stat(path);
   if (!stat || depth > DEEPEST) return;
   if (stat.type === "file") {
-    const content = Buffer.from(files.read(path) ?? "");
+    const content = bytesOf(files.read(path) ?? "");
     into.push(header(name, content.length, stat.mode || 0o644, stat.modified, "0"), padded(content));
     return;
   }
@@ -138,7 +139,7 @@ function extract(files: FileSystem, { folder }: TarCall, archive: Buffer): TarOu
     const place = absolute(folder === "" ? "/" : folder, name.replace(/^\/+/, ""));
     if (type === "5") {
       if (files.stat(place)?.type !== "directory" && files.makeDirectory(place, true) !== undefined) refuse(name, "Read-only file system");
-    } else if (!makeFolders(files, place) || files.write(place, content.toString("utf8")) !== undefined) refuse(name, "Permission denied");
+    } else if (!makeFolders(files, place) || files.write(place, textOf(content)) !== undefined) refuse(name, "Permission denied");
   }
   if (stderr !== "") stderr += "tar: Exiting with failure status due to previous errors\n";
   return { stdout: Buffer.alloc(0), stderr, code: stderr === "" ? 0 : 2 };
@@ -147,7 +148,7 @@ function extract(files: FileSystem, { folder }: TarCall, archive: Buffer): TarOu
 /**
  * Runs tar on a container's files.
  *
- * @simplified Every container has it here, and files are text: bytes that are no UTF-8 do not survive a copy.
+ * @simplified Every container has it here.
  */
 export function runTar(files: FileSystem, call: TarCall, stdin: Buffer): TarOutcome {
   return call.verb === "create" ? create(files, call) : extract(files, call, stdin);
