@@ -45,6 +45,14 @@ describe("the api without its wire", () => {
     expect(types()).toEqual([]);
   });
 
+  it("keeps nothing nobody knows, and says so", () => {
+    const here = cluster();
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", colour: 1 }, spec: { containers: [{ name: "c", image: "web", colour: "red" }], colour: 2 } };
+    const answer = ask(here, "POST", "/api/v1/namespaces/default/pods", pod);
+    expect(answer.type === "body" && answer.headers["Warning"]).toBe(['"unknown field \\"metadata.colour\\""', '"unknown field \\"spec.containers[0].colour\\""', '"unknown field \\"spec.colour\\""'].map((text) => `299 - ${text}`).join(", "));
+    expect(JSON.stringify(read(answer))).not.toContain("colour");
+  });
+
   it("refuses what makes no sense with a status, never with worse", () => {
     const here = cluster();
     const code = (answer: RestAnswer): number => (answer.type === "body" ? answer.status : 200);

@@ -4,6 +4,7 @@ import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_
 import type { JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
+import { knownFields } from "../openapi/known-fields";
 import type { ResourceDefinition } from "../resources/define";
 import { warningsOf } from "../resources/warnings";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
@@ -298,10 +299,11 @@ export class ApiServer {
       throw badRequest(`${kind} in version "${partsOfKind(definition.kind).version}" cannot be handled as a ${kind}: strict decoding error: ${unknown.map((problem) => problem.detail).join(", ")}`, unknown);
     }
     if (options.fieldValidation === "Warn") for (const problem of unknown) options.warn?.(problem.detail);
-    const sent = (body["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
+    const known = unknown.length === 0 ? body : knownFields(definition.kind, body);
+    const sent = (known["metadata"] ?? {}) as unknown as Partial<ObjectMeta>;
     const { namespace: _none, ...clusterWide } = sent;
     const metadata = definition.namespaced || sent.namespace === undefined ? sent : clusterWide;
-    return { definition, object: { ...body, apiVersion, kind, metadata: { ...metadata, name: metadata.name ?? "" } } as unknown as KubeObject };
+    return { definition, object: { ...known, apiVersion, kind, metadata: { ...metadata, name: metadata.name ?? "" } } as unknown as KubeObject };
   }
 
   private freshMeta(definition: ResourceDefinition, object: KubeObject, name: string): KubeObject {

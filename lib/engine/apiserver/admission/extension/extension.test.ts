@@ -12,7 +12,7 @@ interface Review {
   readonly request: { readonly uid: string; readonly operation: string; readonly object: KubeObject | null; readonly userInfo: { readonly username: string } };
 }
 
-/** Adds a sidecar to pods at /inject, refuses config maps called "no" at /judge, and says nothing sensible elsewhere. */
+/** Adds a sidecar to pods at /inject, patches at /patch as an annotation says, refuses config maps called "no" at /judge, and says nothing sensible elsewhere. */
 const hook = defineProgram<null>({
   start: () => ({ state: null, listen: [8443] }),
   onRequest(state, { path, body }) {
@@ -22,6 +22,10 @@ const hook = defineProgram<null>({
       const has = ((request.object as unknown as { readonly spec: { readonly containers: readonly { readonly name: string }[] } }).spec.containers).some(({ name }) => name === "proxy");
       const patch = encodeBase64(JSON.stringify([{ op: "add", path: "/spec/containers/-", value: { name: "proxy", image: "proxy:1" } }]));
       return { state, response: { status: 200, body: JSON.stringify(answer(has ? { allowed: true } : { allowed: true, patchType: "JSONPatch", patch })) } };
+    }
+    if (path === "/patch") {
+      const { patch = "", type = "JSONPatch" } = request.object?.metadata.annotations ?? {};
+      return { state, response: { status: 200, body: JSON.stringify(answer({ allowed: true, ...(patch === "" ? {} : { patch: encodeBase64(patch) }), ...(type === "" ? {} : { patchType: type }) })) } };
     }
     if (path !== "/judge") return { state, response: { status: 404, body: "" } };
     const refused = request.object?.metadata.name === "no";
@@ -141,6 +145,25 @@ describe("policies that alter", () => {
     expect(admin(cluster).create<KubeObject>(configMap("x", { a: "1" }, { own: "1" })).metadata.labels).toEqual({ own: "1", seen: "kubernetes-admin", "app.kubernetes.io/part-of": "shop", "example.com/size": "1" });
   });
 
+  it("may not make of an object what nobody can read, nor replace what has no parts", () => {
+    const altered = (mutation: JsonObject): string => {
+      const cluster = start();
+      alter(cluster, [mutation], { matchConstraints: { resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps", "pods"] }] } });
+      const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "x", namespace: "default" }, spec: { containers: [{ name: "c", image: "web" }] } };
+      return refusal(() => admin(cluster).create(pod)).message.replace("pods \"x\" is forbidden: policy 'labels' with binding 'labels' denied request: ", "");
+    };
+    const patch = (expression: string): JsonObject => ({ patchType: "JSONPatch", jsonPatch: { expression } });
+    const apply = (expression: string): JsonObject => ({ patchType: "ApplyConfiguration", applyConfiguration: { expression } });
+    expect(altered(patch('[JSONPatch{op: "add", path: "/spec", value: "x"}]'))).toMatch(/^Internal error occurred: json: cannot unmarshal string into Go struct field Pod\.spec/);
+    expect(altered(patch('[JSONPatch{op: "add", path: "/spec/colour", value: "x"}]'))).toBe('Internal error occurred: strict decoding error: unknown field "spec.colour"');
+    expect(altered(patch('[JSONPatch{op: "remove", path: "/spec/colour"}]'))).toMatch(/^JSONPath: error in remove/);
+    expect(altered(apply('Object{spec: Object.spec{colour: "x"}}'))).toBe("error applying patch: failed to convert patch object to typed object: .spec.colour: field not declared in schema");
+    expect(altered(apply('Object{spec: Object.spec{tolerations: [Object.spec.tolerations{key: "a"}]}}'))).toBe("error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.tolerations");
+    const cluster = start();
+    alter(cluster, [patch('[JSONPatch{op: "test", path: "/data/a", value: "2"}, JSONPatch{op: "replace", path: "/data/a", value: "3"}]')]);
+    expect(admin(cluster).create(configMap("x", { a: "1" }))).toMatchObject({ data: { a: "1" } });
+  });
+
   it("stop what they cannot alter, and must be written well", () => {
     const cluster = start();
     expect(refusal(() => alter(cluster, [{ patchType: "ApplyConfiguration", applyConfiguration: { expression: "{'a': 1}" } }])).message).toContain("must evaluate to Object");
@@ -184,6 +207,22 @@ describe("webhooks", () => {
     const pods = admin(cluster).list<KubeObject & { readonly spec: { readonly containers: readonly { readonly name: string; readonly imagePullPolicy?: string; readonly volumeMounts?: readonly Json[] }[] } }>(kindId("v1", "Pod"), { labelSelector: "app=web" });
     expect(pods.map(({ spec }) => spec.containers.map(({ name }) => name))).toEqual([["c", "proxy"], ["c", "proxy"]]);
     expect(pods[0]?.spec.containers[1]).toMatchObject({ imagePullPolicy: "IfNotPresent", volumeMounts: [{ mountPath: "/var/run/secrets/kubernetes.io/serviceaccount" }] });
+  });
+
+  it("may not make of an object what nobody can read", () => {
+    const cluster = withService(start());
+    admin(cluster).create(webhook("Mutating", "/patch", OF_MAPS, { matchConditions: [{ name: "asked", expression: "'patch' in object.metadata.?annotations.orValue({})" }] }));
+    const patched = (patch: unknown, type = "JSONPatch"): string => refusal(() => admin(cluster).create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "default", annotations: { patch: typeof patch === "string" ? patch : JSON.stringify(patch), type } } })).message;
+    expect(patched([{ op: "add", path: "/data", value: "text" }])).toMatch(/^Internal error occurred: json: cannot unmarshal string into Go struct field ConfigMap\.data of type map\[string\]string/);
+    expect(patched([{ op: "add", path: "/metadata", value: "text" }])).toMatch(/^Internal error occurred: json: cannot unmarshal string into Go struct field ConfigMap\.metadata/);
+    expect(patched([{ op: "replace", path: "", value: 1 }])).toMatch(/^Internal error occurred: couldn't get version\/kind/);
+    expect(patched([{ op: "replace", path: "/kind", value: "Secret" }])).toBe("Internal error occurred: converting (v1.Secret) to (core.ConfigMap): unknown conversion");
+    expect(patched([{ op: "remove", path: "/nowhere" }])).toMatch(/^Internal error occurred: error in remove for path: '\/nowhere'/);
+    expect(patched("{}")).toMatch(/^Internal error occurred: failed calling webhook "hook.example.com": received undecodable patch in webhook response/);
+    expect(patched([], "")).toBe('Internal error occurred: failed calling webhook "hook.example.com": received invalid webhook response: webhook returned response.patch but not response.patchType');
+    expect(patched([{ op: "test", path: "/kind", value: "x" }], "Other")).toBe('Internal error occurred: failed calling webhook "hook.example.com": unsupported patch type "Other"');
+    const odd = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "odd", namespace: "default", annotations: { patch: JSON.stringify([{ op: "add", path: "/colour", value: "red" }]) } } };
+    expect(admin(cluster).create(odd)).not.toHaveProperty("colour");
   });
 
   it("stop everything when nobody answers, unless they may be passed over", () => {

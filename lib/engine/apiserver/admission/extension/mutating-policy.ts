@@ -5,12 +5,13 @@ import { applyJsonPatch } from "../../../apimachinery/patch/json";
 import { CelError, jsonOf } from "../../../cel/index";
 import { objectAt, objectsAt, textAt } from "../../../resources/json-object";
 import { mergeTyped } from "../../apply/typed";
-import { shapeOfDefinition } from "../../custom-resources/shape";
+import { memberShape, type Shape } from "../../apply/shapes";
+import { shapeOfDefinition, typeProblem } from "../../custom-resources/shape";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest } from "../../request";
 import { conditionsHold, evaluated, variablesOf } from "./expressions";
 import { isSubject, namespaceOf } from "./match";
 import { boundTo, paramsOf, type Bound } from "./policy";
-import { qualifiedPlural } from "./refusal";
+import { qualifiedPlural, unreadable } from "./refusal";
 import { CelVariables } from "./variables";
 
 const POLICY = kindId("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy");
@@ -92,20 +93,37 @@ function apply(mutation: JsonObject, object: KubeObject, request: AdmissionReque
   if ("error" in outcome) return { error: `expression '${source}' resulted in error: ${outcome.error}` };
   try {
     const made = jsonOf(outcome.value);
-    return patching ? patched(object, made) : merged(object, made as JsonObject, request);
+    return patching ? patched(object, made, request) : merged(object, made as JsonObject, request);
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
     return { error: error.message };
   }
 }
 
-function patched(object: KubeObject, operations: Json): Mutated {
+function patched(object: KubeObject, operations: Json, { definition }: AdmissionRequest): Mutated {
   const result = applyJsonPatch(object as unknown as Json, operations as readonly Json[]);
-  return "error" in result ? { error: `JSON Patch: ${String(result.error)}` } : { object: result.result as unknown as KubeObject };
+  // A test that fails says that there is nothing to do.
+  if ("error" in result) return result.error.endsWith(": test failed") ? { object } : { error: `JSONPath: ${result.error}` };
+  const problem = unreadable(definition, result.result, true);
+  return problem === undefined ? { object: result.result as unknown as KubeObject } : { error: `Internal error occurred: ${problem}` };
 }
 
-/** As server-side apply merges, without anybody's account of it. */
+/** What a configuration would replace as a whole, as paths. Upstream: mutating/patch, findAtomics. */
+function wholes(value: Json, shape: Shape, path: string): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (shape.shape === "atomic") return [path];
+  if (Array.isArray(value)) return shape.shape === "keyed" ? (value as readonly Json[]).flatMap((item, i) => wholes(item, shape.of, `${path}[${i}]`)) : [];
+  return Object.entries(value as JsonObject).flatMap(([key, inner]) => (inner === undefined ? [] : wholes(inner, memberShape(shape, key), `${path}.${key}`)));
+}
+
+/** As server-side apply merges, without anybody's account of it; what can only be replaced as a whole may not be touched. Upstream: ApplyStructuredMergeDiff. */
 function merged(object: KubeObject, configuration: JsonObject, { definition }: AdmissionRequest): Mutated {
   const whole = { ...configuration, apiVersion: object.apiVersion, kind: object.kind };
-  return { object: mergeTyped(object as unknown as Json, whole, shapeOfDefinition(definition)) as unknown as KubeObject };
+  const shape = shapeOfDefinition(definition);
+  const unknown = definition.checkShape(whole).find(({ code }) => code === "unknown-field");
+  const untyped = unknown ? `.${unknown.path}: field not declared in schema` : (definition.custom && typeProblem(definition.custom.schema, whole)) ?? unreadable(definition, whole);
+  if (untyped !== undefined) return { error: `error applying patch: failed to convert patch object to typed object: ${untyped}` };
+  const replaced = wholes(whole, shape, "");
+  if (replaced.length > 0) return { error: `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${replaced.join(", ")}` };
+  return { object: mergeTyped(object as unknown as Json, whole, shape) as unknown as KubeObject };
 }

@@ -3,12 +3,14 @@ import { MUTATING_WEBHOOK_CONFIGURATION, POD, VALIDATING_WEBHOOK_CONFIGURATION }
 import { deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KindId, KubeObject } from "../../../apimachinery/meta";
 import { applyJsonPatch } from "../../../apimachinery/patch/json";
+import { knownFields } from "../../../openapi/known-fields";
 import { jsonOf } from "../../../resources/cells";
 import { decodeBase64 } from "../../../resources/core/secret/base64";
 import { has, isObject, listAt, numberAt, objectAt, objectsAt, textAt } from "../../../resources/json-object";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest } from "../../request";
 import { admissionRequest, conditionsHold, variablesOf } from "./expressions";
 import { concerns, isSubject, namespaceOf } from "./match";
+import { unreadable } from "./refusal";
 
 /** What a webhook said, or why it could not be asked. */
 type Said = { readonly response: JsonObject } | { readonly failed: string };
@@ -53,7 +55,7 @@ function parsed(text: string): Json | undefined {
 }
 
 /** Sends an AdmissionReview and reads the answer. */
-function ask(webhook: JsonObject, request: AdmissionRequest, { settings }: AdmissionContext): Said {
+function ask(webhook: JsonObject, request: AdmissionRequest, { settings }: AdmissionContext, mutating: boolean): Said {
   const { url, service, path } = addressOf(webhook);
   const post = (why: string): Said => ({ failed: `failed to call webhook: Post ${JSON.stringify(url)}: ${why}` });
   if (!service) return post(`dial tcp: lookup ${/^https?:\/\/([^/:?]+)/.exec(url)?.[1] ?? ""}: no such host`);
@@ -64,10 +66,25 @@ function ask(webhook: JsonObject, request: AdmissionRequest, { settings }: Admis
   if ("error" in answer) return post(answer.error);
   if (answer.status !== 200) return { failed: `failed to call webhook: the server ${answer.status === 404 ? "could not find the requested resource" : "responded with the status code " + String(answer.status) + " but did not return more information"}` };
   const document = parsed(answer.body);
-  if (!isObject(document) || !isObject(document["response"])) return { failed: "failed to call webhook: webhook response is missing the response" };
-  const uid = textAt(document["response"], "uid");
-  if (uid !== asked["uid" as keyof typeof asked]) return { failed: `received invalid webhook response: expected response.uid=${JSON.stringify(asked["uid" as keyof typeof asked])}, got ${JSON.stringify(uid)}` };
-  return { response: document["response"] };
+  if (!isObject(document)) return { failed: "failed to call webhook: couldn't get version/kind; json parse error: invalid character in the answer" };
+  const problem = invalidAnswer(document, String(asked["uid" as keyof typeof asked]), mutating);
+  if (problem !== undefined) return { failed: `received invalid webhook response: ${problem}` };
+  return { response: objectAt(document, "response") };
+}
+
+/** What is wrong with an answer that is no answer to the question. Upstream: webhook/request, VerifyAdmissionResponse. */
+function invalidAnswer(document: JsonObject, asked: string, mutating: boolean): string | undefined {
+  const response = document["response"];
+  if (!isObject(response)) return "webhook response was absent";
+  const uid = textAt(response, "uid");
+  if (uid !== asked) return `expected response.uid=${JSON.stringify(asked)}, got ${JSON.stringify(uid)}`;
+  const [apiVersion, kind] = [textAt(document, "apiVersion"), textAt(document, "kind")];
+  if (apiVersion !== "admission.k8s.io/v1" || kind !== "AdmissionReview") return `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
+  const [patch, patchType] = [textAt(response, "patch"), response["patchType"] ?? null];
+  if (!mutating) return patch !== "" ? "validating webhook may not return response.patch" : patchType !== null ? "validating webhook may not return response.patchType" : undefined;
+  if (patch !== "" && patchType === null) return "webhook returned response.patch but not response.patchType";
+  if (patch === "" && patchType !== null) return "webhook returned response.patchType but not response.patch";
+  return patchType === "" ? 'webhook returned invalid response.patchType of ""' : undefined;
 }
 
 /** Is a webhook to be asked about a request? @throws {ApiError} when its conditions cannot be told and it may not be passed over */
@@ -81,30 +98,35 @@ function isAsked(webhook: JsonObject, request: AdmissionRequest, context: Admiss
   throw new ApiError({ code: 403, reason: "Forbidden", message: held.error, causes: [], details: {} });
 }
 
+/** A webhook that failed is passed over where that is allowed. @throws {ApiError} where not */
+function failed(webhook: JsonObject, why: string): undefined {
+  if (textAt(webhook, "failurePolicy") === "Ignore") return undefined;
+  throw internalError(`failed calling webhook ${JSON.stringify(textAt(webhook, "name"))}: ${why}`);
+}
+
 /** The webhook's yes; undefined when it could not be asked and that is allowed. @throws {ApiError} its no */
-function consent(webhook: JsonObject, request: AdmissionRequest, context: AdmissionContext): JsonObject | undefined {
+function consent(webhook: JsonObject, request: AdmissionRequest, context: AdmissionContext, mutating: boolean): JsonObject | undefined {
   const name = textAt(webhook, "name");
-  const said = ask(webhook, request, context);
-  if ("failed" in said) {
-    if (textAt(webhook, "failurePolicy") === "Ignore") return undefined;
-    throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${said.failed}`);
-  }
+  const said = ask(webhook, request, context, mutating);
+  if ("failed" in said) return failed(webhook, said.failed);
   for (const warning of listAt(said.response, "warnings")) if (typeof warning === "string") request.warn?.(warning);
   if (said.response["allowed"] !== true) throw denied(name, said.response);
   return said.response;
 }
 
-/** The object with a webhook's patch; the same object when it has none. */
+/** The object with a webhook's patch; the same object when it has none. @throws {ApiError} 500 when nothing readable comes of it */
 function patched(webhook: JsonObject, response: JsonObject, request: AdmissionRequest, object: KubeObject): KubeObject {
   const patch = textAt(response, "patch");
   if (patch === "") return object;
-  const name = textAt(webhook, "name");
-  const text = decodeBase64(patch);
-  const operations = text === undefined ? undefined : parsed(text);
-  if (!Array.isArray(operations)) throw internalError(`admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`);
+  const operations = parsed(decodeBase64(patch));
+  if (!Array.isArray(operations)) return failed(webhook, "received undecodable patch in webhook response: json: cannot unmarshal into Go value of type jsonpatch.Patch") ?? object;
+  if (operations.length === 0) return object;
+  if (response["patchType"] !== "JSONPatch") return failed(webhook, `unsupported patch type ${JSON.stringify(response["patchType"])}`) ?? object;
   const result = applyJsonPatch(object as unknown as Json, operations as readonly Json[]);
-  if ("error" in result) throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${result.error}`);
-  const changed = request.definition.applyDefaults(result.result as unknown as KubeObject);
+  if ("error" in result) throw internalError(result.error);
+  const problem = unreadable(request.definition, result.result);
+  if (problem !== undefined) throw internalError(problem);
+  const changed = request.definition.applyDefaults(knownFields(request.definition.kind, result.result as JsonObject) as unknown as KubeObject);
   return deepEqual(changed, object) ? object : changed;
 }
 
@@ -128,7 +150,7 @@ export const mutatingWebhooks: AdmissionPlugin = {
       for (const webhook of candidates) {
         const current = { ...request, object };
         if (!isAsked(webhook, current, context)) continue;
-        const response = consent(webhook, current, context);
+        const response = consent(webhook, current, context, true);
         object = response === undefined ? object : patched(webhook, response, request, object);
         seen.set(webhook, object);
       }
@@ -146,6 +168,6 @@ export const validatingWebhooks: AdmissionPlugin = {
   name: "ValidatingAdmissionWebhook",
   validate(request, context) {
     if (context.store.count(VALIDATING_WEBHOOK_CONFIGURATION) === 0 || !isSubject(request)) return;
-    for (const webhook of webhooksOf(VALIDATING_WEBHOOK_CONFIGURATION, context)) if (isAsked(webhook, request, context)) consent(webhook, request, context);
+    for (const webhook of webhooksOf(VALIDATING_WEBHOOK_CONFIGURATION, context)) if (isAsked(webhook, request, context)) consent(webhook, request, context, false);
   },
 };
