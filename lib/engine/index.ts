@@ -47,7 +47,8 @@ export { kindsOf as kindsOfDefinition, valueAt as valueAtPath } from "./resource
 export { explainSchema } from "./resources/apiextensions/structural/explain";
 export { explainField, type ExplainResult, type ExplainedField, type Explanation } from "./openapi/explain";
 export { jsonSchemaOf } from "./openapi/json-schema";
-export { decodeBase64, decodeBase64Bytes, encodeBase64 } from "./resources/core/secret/base64";
+export { decodeBase64, decodeBase64Bytes, encodeBase64, encodeBase64Bytes } from "./apimachinery/base64";
+export { utf8Bytes, utf8Text } from "./apimachinery/utf8";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
 export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
 export { fieldRefusal } from "./resources/selectable-fields";

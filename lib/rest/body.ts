@@ -1,10 +1,10 @@
 /** Request bodies as JSON. Upstream: apimachinery/pkg/runtime/serializer. */
-import type { Json, JsonObject } from "@/lib/engine";
+import { utf8Text, type Json, type JsonObject } from "@/lib/engine";
 import { parseYaml } from "@/lib/manifest";
 import { duplicateKeys, type Duplicate } from "./duplicates";
 import type { RestAnswer, RestRequest } from "./message";
 import { bad, refuse, Refusal } from "./status";
-import { decodeProtobuf, utf8 } from "./protobuf/decode";
+import { decodeProtobuf } from "./protobuf/decode";
 
 /** The media type of a header, without its parameters. */
 export function mediaType(header: string | undefined): string {
@@ -69,7 +69,7 @@ function shown(text: string): string {
 
 /** A body as text, whatever it came as. */
 export function asText(body: string | Uint8Array): string {
-  return typeof body === "string" ? body : utf8(body);
+  return typeof body === "string" ? body : utf8Text(body);
 }
 
 function readYaml(text: string): { readonly value: Json; readonly lines: readonly string[] } | { readonly error: string } {
@@ -135,7 +135,7 @@ export function patchBody(request: RestRequest, apply: boolean): { readonly valu
 export function asJsonBody(request: RestRequest): { readonly request: RestRequest } | { readonly refused: RestAnswer } {
   if (typeof request.body === "string") return { request };
   const protobuf = mediaType(request.headers["content-type"]) === "application/vnd.kubernetes.protobuf";
-  if (!protobuf) return { request: { ...request, body: utf8(request.body) } };
+  if (!protobuf) return { request: { ...request, body: utf8Text(request.body) } };
   try {
     const kind = request.path.split("/").pop() ?? "";
     return { request: { ...request, headers: { ...request.headers, "content-type": "application/json" }, body: JSON.stringify(decodeProtobuf(request.body, kind)) } };

@@ -1,6 +1,7 @@
 /** The short hashes in names Kubernetes makes: `web-6d4b9c7f5b`. The same template has the same hash as in a real cluster of this version. */
 import { compareStrings } from "./compare";
 import { goDump } from "./go-dump";
+import { pointBytes } from "./utf8";
 
 const SAFE = "bcdfghjklmnpqrstvwxz2456789";
 const BASIS = 0x811c9dc5;
@@ -10,7 +11,7 @@ const PRIME = 0x01000193;
 export function fnv32a(text: string, more: readonly number[] = []): number {
   let hash = BASIS;
   for (const char of text) {
-    for (const byte of utf8(char.codePointAt(0) ?? 0)) hash = Math.imul(hash ^ byte, PRIME) >>> 0;
+    for (const byte of pointBytes(char.codePointAt(0) ?? 0)) hash = Math.imul(hash ^ byte, PRIME) >>> 0;
   }
   for (const byte of more) hash = Math.imul(hash ^ byte, PRIME) >>> 0;
   return hash;
@@ -20,16 +21,9 @@ export function fnv32a(text: string, more: readonly number[] = []): number {
 function fnv32(text: string): number {
   let hash = BASIS;
   for (const char of text) {
-    for (const byte of utf8(char.codePointAt(0) ?? 0)) hash = (Math.imul(hash, PRIME) ^ byte) >>> 0;
+    for (const byte of pointBytes(char.codePointAt(0) ?? 0)) hash = (Math.imul(hash, PRIME) ^ byte) >>> 0;
   }
   return hash;
-}
-
-function utf8(point: number): readonly number[] {
-  if (point < 0x80) return [point];
-  if (point < 0x800) return [0xc0 | (point >> 6), 0x80 | (point & 63)];
-  if (point < 0x10000) return [0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63)];
-  return [0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63)];
 }
 
 /** A text in letters and digits that spell no words. Upstream: `rand.SafeEncodeString`. */

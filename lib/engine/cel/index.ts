@@ -6,10 +6,12 @@ import { issueText, NOWHERE, type Expr } from "./ast";
 import { checkExpression, type Scope } from "./check";
 import { evaluate, type Activation } from "./evaluate";
 import { parseExpression } from "./parser";
+import { decodeBase64Bytes } from "../apimachinery/base64";
 import type { Json } from "../apimachinery/meta";
 import { formatQuantity } from "../apimachinery/quantity";
 import { durationText, readDuration, readMoment, timestampText } from "./time";
 import { BOOL, typeText, type Type } from "./expression-types";
+import { heldBytes } from "./utf8";
 import { Bytes, CelError, Duration, isDictionary, List, QuantityValue, Timestamp, valueOf, type TextReader, type Value } from "./values";
 
 export { matchesPattern, compilePattern } from "./regex/match";
@@ -19,7 +21,6 @@ export { CelError, escapeField, Optional, type Value } from "./values";
 export { MESSAGES } from "./check";
 export type { Activation } from "./evaluate";
 export { authorizerValue, resourceCheckValue, type AuthorizerAnswer, type AuthorizerQuestion } from "./functions/kubernetes";
-export { decodeBytes };
 
 /** Most work one expression may do. Upstream: apiserver/pkg/apis/cel, PerCallLimit. */
 export const PER_CALL_LIMIT = 1_000_000;
@@ -37,28 +38,14 @@ export interface Compiled {
 /** An expression that is fit to run, or what upstream says is wrong with it. */
 export type CompileResult = Compiled | { readonly error: string };
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function decodeBytes(text: string): string {
-  let bits = 0;
-  let held = 0;
-  let out = "";
-  for (const char of text.replace(/=+$/, "")) {
-    const value = ALPHABET.indexOf(char);
-    if (value < 0) return text;
-    bits = (bits << 6) | value;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += String.fromCharCode((bits >> held) & 255);
-    bits &= (1 << held) - 1;
-  }
-  return out;
+/** What a schema calls `byte`: what is no base64 is taken as it stands. */
+function bytesOf(text: string): Bytes {
+  return new Bytes(/^[A-Za-z0-9+/]*=*$/.test(text) ? heldBytes(decodeBase64Bytes(text)) : text);
 }
 
 const readText: TextReader = (type, text) => {
   if (type.type === "timestamp") return readMoment(text);
-  return type.type === "duration" ? readDuration(text) : new Bytes(decodeBytes(text));
+  return type.type === "duration" ? readDuration(text) : bytesOf(text);
 };
 
 /** JSON as a value expressions compute with, read by its type where it has one. */

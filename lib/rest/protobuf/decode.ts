@@ -1,11 +1,8 @@
 /** Protobuf request bodies, as kubectl's and helm's typed clients send them. Upstream: runtime/serializer/protobuf. */
-import { timestamp, type Json, type JsonObject } from "@/lib/engine";
+import { encodeBase64Bytes, timestamp, utf8Text, type Json, type JsonObject } from "@/lib/engine";
 import { bad } from "../status";
 import { messages } from "./messages";
 import { Malformed, packed, rawFields, type RawField } from "./reader";
-import { base64, utf8 } from "./text";
-
-export { utf8 } from "./text";
 
 interface Field {
   readonly name: string;
@@ -58,13 +55,13 @@ function timeOf(bytes: Uint8Array): Json | undefined {
 }
 
 function intOrString(bytes: Uint8Array): Json {
-  if (numberOf(member(bytes, 1) ?? 0) === 1) return utf8(bytesOf(member(bytes, 3) ?? new Uint8Array()));
+  if (numberOf(member(bytes, 1) ?? 0) === 1) return utf8Text(bytesOf(member(bytes, 3) ?? new Uint8Array()));
   return numberOf(member(bytes, 2) ?? 0);
 }
 
 function jsonOf(bytes: Uint8Array): Json | undefined {
   try {
-    return JSON.parse(utf8(bytesOf(member(bytes, 1) ?? new Uint8Array()))) as Json;
+    return JSON.parse(utf8Text(bytesOf(member(bytes, 1) ?? new Uint8Array()))) as Json;
   } catch {
     return undefined;
   }
@@ -73,18 +70,18 @@ function jsonOf(bytes: Uint8Array): Json | undefined {
 function valueOf(type: string, value: RawField["value"], depth: number): Json | undefined {
   switch (type) {
     case "s":
-      return utf8(bytesOf(value));
+      return utf8Text(bytesOf(value));
     case "i":
     case "d":
       return numberOf(value);
     case "b":
       return numberOf(value) !== 0;
     case "y":
-      return base64(bytesOf(value));
+      return encodeBase64Bytes(bytesOf(value));
     case "t":
       return timeOf(bytesOf(value));
     case "q":
-      return utf8(bytesOf(member(bytesOf(value), 1) ?? new Uint8Array()));
+      return utf8Text(bytesOf(member(bytesOf(value), 1) ?? new Uint8Array()));
     case "x":
       return intOrString(bytesOf(value));
     case "j":
@@ -100,7 +97,7 @@ function isEmpty(value: Json): boolean {
 }
 
 function entryOf(type: string, bytes: Uint8Array, depth: number): readonly [string, Json] {
-  const key = utf8(bytesOf(member(bytes, 1) ?? new Uint8Array()));
+  const key = utf8Text(bytesOf(member(bytes, 1) ?? new Uint8Array()));
   const value = member(bytes, 2);
   const empty = type === "s" || type === "y" ? "" : null;
   return [key, value === undefined ? empty : (valueOf(type, value, depth) ?? empty)];
@@ -148,8 +145,8 @@ export function decodeProtobuf(body: string | Uint8Array, kind: string): JsonObj
     const fields = rawFields(bytes.subarray(4));
     const meta = bytesOf(fields.find(({ number }) => number === 1)?.value ?? new Uint8Array());
     const raw = bytesOf(fields.find(({ number }) => number === 2)?.value ?? new Uint8Array());
-    const apiVersion = utf8(bytesOf(member(meta, 1) ?? new Uint8Array()));
-    const named = utf8(bytesOf(member(meta, 2) ?? new Uint8Array()));
+    const apiVersion = utf8Text(bytesOf(member(meta, 1) ?? new Uint8Array()));
+    const named = utf8Text(bytesOf(member(meta, 2) ?? new Uint8Array()));
     return { apiVersion, kind: named, ...messageOf(named, raw, 0) };
   } catch (error) {
     if (error instanceof Malformed) throw refuse(error.message);
