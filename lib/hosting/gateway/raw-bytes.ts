@@ -24,7 +24,12 @@ function sizeAt(bytes: Uint8Array, at: number): number {
   return size;
 }
 
-/** Bytes as text. */
+/**
+ * Bytes as text.
+ *
+ * @simplified Inside a container a byte that is no text has the size of a character: `ls -l`, `wc -c` and checksums of an
+ * image copied there differ from the original's, though it comes back as it was.
+ */
 export function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString("utf8");
   const parts: string[] = [];
