@@ -8,6 +8,7 @@ import type { Mount } from "../machine/records";
 import type { ConfigMap } from "../resources/core/configmap/configmap";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import { claimName } from "../resources/core/pod/claim-names";
 import type { Container, Pod, Volume } from "../resources/core/pod/pod";
 import type { Secret } from "../resources/core/secret/secret";
 import { millis } from "../sim/clock";
@@ -87,8 +88,8 @@ function mountVolume(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   }
   if (volume.hostPath) return hostFolder(kubelet, record, volume.hostPath, failed);
   if (volume.nfs) return nfsShare(kubelet, record, volume.name, volume.nfs, failed);
-  if (volume.persistentVolumeClaim) return claimed(kubelet, record, volume.persistentVolumeClaim);
-  if ("ephemeral" in volume) return claimed(kubelet, record, { claimName: `${record.name}-${volume.name}` });
+  const name = claimName(pod, volume);
+  if (name !== undefined) return claimed(kubelet, record, { ...volume.persistentVolumeClaim, claimName: name });
   if (RETIRED.some((kind) => kind in volume)) return noPlugin(volume.name);
   const limit = volume.emptyDir?.sizeLimit;
   // A folder in memory is as large as its limit; one on disk may grow beyond it, and its pod is then evicted.

@@ -6,7 +6,7 @@ import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
 import { withPod } from "./node-info";
 import type { Nominations } from "./nominations";
-import { claimNames } from "./pod-claims";
+import { claimNames } from "../resources/core/pod/claim-names";
 import { affinityByBoard } from "./plugins/interpodaffinity/by-board";
 import { termsOf } from "./plugins/interpodaffinity/terms";
 import { spreadByBoard } from "./plugins/podtopologyspread/by-board";

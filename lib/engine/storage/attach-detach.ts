@@ -7,6 +7,8 @@ import type { Machines } from "../machine/machines";
 import type { Node } from "../resources/core/node/node";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import { claimNames } from "../resources/core/pod/claim-names";
+import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
@@ -63,21 +65,14 @@ function volumesOf(event: StoreEvent, { client, state }: ComponentContext): read
   state.table<number>(`${NAME}:seen`).set(pod.metadata.uid, stageOf(pod));
   if (event.type === "DELETED") state.table<number>(`${NAME}:seen`).delete(pod.metadata.uid);
   if (!isNews) return [];
-  return (pod.spec.volumes ?? []).flatMap((volume) => {
-    const name = claimNameOf(pod, volume);
-    const claim = name === undefined ? undefined : client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: pod.metadata.namespace ?? "", name });
+  return claimNames(pod).flatMap((name) => {
+    const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: pod.metadata.namespace ?? "", name });
     return claim ? volumeOf(claim) : [];
   });
 }
 
-/** The claim a volume stands for; one of a generic ephemeral volume bears the names of its pod and of the volume. */
-function claimNameOf(pod: Pod, volume: NonNullable<Pod["spec"]["volumes"]>[number]): string | undefined {
-  return volume.persistentVolumeClaim?.claimName ?? ("ephemeral" in volume ? `${pod.metadata.name}-${volume.name}` : undefined);
-}
-
 const volumeOf = (claim: PersistentVolumeClaim): readonly string[] => (claim.spec.volumeName ? [claim.spec.volumeName] : []);
-const isOver = (pod: Pod): boolean => pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-const stageOf = (pod: Pod): number => (isOver(pod) ? 2 : 1);
+const stageOf = (pod: Pod): number => (isFinished(pod) ? 2 : 1);
 
 function detached(machines: Machines, { client }: ComponentContext, attachment: VolumeAttachment): void {
   const name = attachment.spec.source.persistentVolumeName ?? "";
@@ -120,7 +115,7 @@ function usersOf({ client }: ComponentContext, volume: PersistentVolume): readon
   const { namespace = "", name = "" } = volume.spec.claimRef ?? {};
   return client
     .list<Pod>(POD, { namespace })
-    .filter((pod) => (pod.spec.nodeName ?? "") !== "" && !isOver(pod) && (pod.spec.volumes ?? []).some((one) => claimNameOf(pod, one) === name))
+    .filter((pod) => (pod.spec.nodeName ?? "") !== "" && !isFinished(pod) && claimNames(pod).includes(name))
     .sort((a, b) => Number(isTrue(b.status?.conditions, "Ready")) - Number(isTrue(a.status?.conditions, "Ready")) || (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? 1 : a.metadata.name < b.metadata.name ? -1 : 1));
 }
 

@@ -1,19 +1,21 @@
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
-import { controllerOf, controllerRef } from "../../apimachinery/owner";
-import { refOf, type JsonObject } from "../../apimachinery/meta";
+import { controllerRef, isControlledBy } from "../../apimachinery/owner";
+import { refOf } from "../../apimachinery/meta";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
-import type { Pod } from "../../resources/core/pod/pod";
+import { claimName } from "../../resources/core/pod/claim-names";
+import type { Pod, Volume } from "../../resources/core/pod/pod";
 import type { Controller } from "../controller";
 
 interface Ephemeral {
   readonly name: string;
-  readonly template: { readonly metadata?: JsonObject; readonly spec: PersistentVolumeClaim["spec"] };
+  readonly template: NonNullable<NonNullable<Volume["ephemeral"]>["volumeClaimTemplate"]>;
 }
 
 function ephemeralIn(pod: Pod): readonly Ephemeral[] {
   return (pod.spec.volumes ?? []).flatMap((volume) => {
-    const { ephemeral } = volume as { readonly ephemeral?: { readonly volumeClaimTemplate?: Ephemeral["template"] } };
-    return ephemeral?.volumeClaimTemplate ? [{ name: `${pod.metadata.name}-${volume.name}`, template: ephemeral.volumeClaimTemplate }] : [];
+    const template = volume.ephemeral?.volumeClaimTemplate;
+    const name = claimName(pod, volume);
+    return template && name !== undefined ? [{ name, template }] : [];
   });
 }
 
@@ -32,7 +34,7 @@ export const ephemeralVolumeController: Controller = {
     if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
     for (const { name, template } of ephemeralIn(pod)) {
       const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: key.namespace, name });
-      if (claim && controllerOf(claim)?.uid !== pod.metadata.uid) {
+      if (claim && !isControlledBy(claim, pod)) {
         event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "EphemeralVolumeConflict", `PVC ${key.namespace}/${name} was not created for pod ${key.namespace}/${key.name} (pod is not owner)`);
       }
       if (claim) continue;
@@ -40,8 +42,8 @@ export const ephemeralVolumeController: Controller = {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         metadata: { ...template.metadata, name, namespace: key.namespace, ownerReferences: [controllerRef(pod)] },
-        spec: template.spec as unknown as JsonObject,
-      } as unknown as JsonObject);
+        spec: template.spec,
+      });
     }
   },
 };

@@ -1,6 +1,7 @@
 import { isFinished } from "../pod-state";
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER, classOfClaim, findVolume, isForClaim, mismatch, SELECTED_NODE } from "../../resources/core/persistentvolume/match";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
+import { claimNames } from "../../resources/core/pod/claim-names";
 import type { Pod } from "../../resources/core/pod/pod";
 import { InvalidBinding, type Binder } from "./binder";
 import { bind, loseClaim, setClaimPhase } from "./bind";
@@ -80,9 +81,7 @@ function awaited(claim: PersistentVolumeClaim, binder: Binder): readonly ["Norma
 
 /** The pods that name a claim, by itself or as an ephemeral volume. */
 export function consumersOf({ metadata }: { readonly metadata: { readonly namespace?: string; readonly name: string } }, binder: Pick<Binder, "pods">): readonly Pod[] {
-  return binder
-    .pods(metadata.namespace ?? "")
-    .filter((pod) => (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name || ((volume as { readonly ephemeral?: object }).ephemeral !== undefined && `${pod.metadata.name}-${volume.name}` === metadata.name)));
+  return binder.pods(metadata.namespace ?? "").filter((pod) => claimNames(pod).includes(metadata.name));
 }
 
 function provision(claim: PersistentVolumeClaim, className: string, binder: Binder): void {

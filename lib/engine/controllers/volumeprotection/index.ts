@@ -1,10 +1,11 @@
 import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
 import type { KubeObject, ObjectKey } from "../../apimachinery/meta";
+import { isControlledBy } from "../../apimachinery/owner";
 import type { Client } from "../../client/client";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
+import { claimName, claimNames } from "../../resources/core/pod/claim-names";
 import type { Pod } from "../../resources/core/pod/pod";
 import type { Controller } from "../controller";
-import { isFinished } from "../pod-state";
 
 const CLAIM_PROTECTION = "kubernetes.io/pvc-protection";
 const VOLUME_PROTECTION = "kubernetes.io/pv-protection";
@@ -21,7 +22,15 @@ function addFinalizer(client: Client, object: KubeObject, name: string): void {
   client.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, name] } });
 }
 
-const claimsIn = (pod: Pod): readonly string[] => (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+/** Does a placed pod use a claim? One that has ended does, until it is deleted; what was made for it alone it no longer uses once its kubelet is done with it. Upstream: podUsesPVC. */
+function uses(pod: Pod, claim: KubeObject): boolean {
+  if ((pod.spec.nodeName ?? "") === "") return false;
+  const isShutDown = pod.metadata.deletionTimestamp !== undefined && pod.metadata.deletionGracePeriodSeconds === 0;
+  return (pod.spec.volumes ?? []).some((volume) => {
+    if (claimName(pod, volume) !== claim.metadata.name) return false;
+    return volume.persistentVolumeClaim !== undefined || (!isShutDown && isControlledBy(claim, pod));
+  });
+}
 
 /** Lets a claim that is being deleted go once no placed pod uses it. Upstream: pkg/controller/volume/pvcprotection. */
 export const claimProtection: Controller = {
@@ -34,7 +43,7 @@ export const claimProtection: Controller = {
       wakes: (object, client) => {
         const pod = object as Pod;
         const namespace = pod.metadata.namespace ?? "";
-        return claimsIn(pod)
+        return claimNames(pod)
           .map((name): ObjectKey => ({ namespace, name }))
           .filter((key) => client.get<KubeObject>(PERSISTENT_VOLUME_CLAIM, key)?.metadata.deletionTimestamp !== undefined);
       },
@@ -46,7 +55,7 @@ export const claimProtection: Controller = {
     const isProtected = (claim.metadata.finalizers ?? []).includes(CLAIM_PROTECTION);
     if (claim.metadata.deletionTimestamp === undefined && !isProtected) return addFinalizer(client, claim, CLAIM_PROTECTION);
     if (claim.metadata.deletionTimestamp === undefined || !isProtected) return;
-    const used = client.list<Pod>(POD, { namespace: key.namespace }).some((pod) => (pod.spec.nodeName ?? "") !== "" && !isFinished(pod) && claimsIn(pod).includes(key.name));
+    const used = client.list<Pod>(POD, { namespace: key.namespace }).some((pod) => uses(pod, claim));
     if (!used) dropFinalizer(client, claim, CLAIM_PROTECTION);
   },
 };

@@ -128,6 +128,7 @@ export interface Volume {
   readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string; readonly path: string }[]; readonly defaultMode?: number; readonly optional?: boolean };
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly nfs?: { readonly server: string; readonly path: string; readonly readOnly?: boolean };
+  readonly ephemeral?: { readonly volumeClaimTemplate?: { readonly metadata?: JsonObject; readonly spec: JsonObject } };
   readonly downwardAPI?: JsonObject;
   readonly projected?: JsonObject;
 }

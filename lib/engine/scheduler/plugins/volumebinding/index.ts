@@ -8,7 +8,8 @@ import type { PersistentVolume } from "../../../resources/core/persistentvolume/
 import type { PersistentVolumeClaim } from "../../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { StorageClass } from "../../../resources/storage/storageclass/storageclass";
 import { SKIP, SUCCESS, unresolvable, type Refusal, type SchedulerPlugin } from "../../framework";
-import { claimOf, claimNames } from "../../pod-claims";
+import { claimNames } from "../../../resources/core/pod/claim-names";
+import { claimOf } from "../../pod-claims";
 
 /** The claims of a pod, by what is left to do for them. */
 interface Claims {

@@ -2,7 +2,8 @@ import { PERSISTENT_VOLUME_CLAIM } from "../../../apimachinery/kinds";
 import type { JsonObject } from "../../../apimachinery/meta";
 import { reason } from "../../../reason";
 import type { Pod } from "../../../resources/core/pod/pod";
-import { claimNames, claimOf } from "../../pod-claims";
+import { claimNames } from "../../../resources/core/pod/claim-names";
+import { claimOf } from "../../pod-claims";
 import { SKIP, SUCCESS, unschedulable, type SchedulerPlugin } from "../../framework";
 
 const MEMO = "VolumeRestrictions";

@@ -3,7 +3,8 @@ import { classOfClaim } from "../../../resources/core/persistentvolume/match";
 import { reason } from "../../../reason";
 import type { PersistentVolume } from "../../../resources/core/persistentvolume/persistentvolume";
 import type { StorageClass } from "../../../resources/storage/storageclass/storageclass";
-import { claimNames, claimOf } from "../../pod-claims";
+import { claimNames } from "../../../resources/core/pod/claim-names";
+import { claimOf } from "../../pod-claims";
 import { SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
 
 const MEMO = "VolumeZone";
