@@ -19,7 +19,7 @@ const HEADLESS = "service.kubernetes.io/headless";
  * Mirrors hand-written Endpoints of a Service without selector into slices, which is what kube-proxy reads.
  * Upstream: pkg/controller/endpointslicemirroring.
  *
- * @simplified A subset becomes one slice, however many addresses it has; upstream mirrors at most 1000.
+ * @simplified A subset becomes one slice an address family, however many addresses it has; upstream mirrors at most 1000.
  */
 export const endpointSliceMirroring: Controller = {
   name: "endpointslicemirroring",
@@ -42,8 +42,10 @@ function reconcile(key: ObjectKey, { client }: ControllerContext): void {
   const wanted = service && endpoints && mirrored(service, endpoints) ? slicesOf(endpoints) : [];
   const free = slices.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   for (const plan of wanted) {
-    const same = free.find((slice) => deepEqual(slice.ports ?? [], plan.ports));
-    const slice = same ?? free[0];
+    // What a slice's addresses are never changes.
+    const alike = free.filter((slice) => slice.addressType === plan.addressType);
+    const same = alike.find((slice) => deepEqual(slice.ports ?? [], plan.ports));
+    const slice = same ?? alike[0];
     if (slice === undefined) {
       client.create({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", ...plan });
       continue;
@@ -61,20 +63,23 @@ function mirrored({ spec }: Service, { metadata }: Endpoints): boolean {
 }
 
 function slicesOf(endpoints: Endpoints) {
-  const { name, namespace = "", labels: own = {} } = endpoints.metadata;
-  const { [HEADLESS]: _headless, ...kept } = own;
+  const { name, namespace = "", labels: given = {} } = endpoints.metadata;
+  const { [HEADLESS]: _headless, ...kept } = given;
   const labels: Readonly<Record<string, string>> = { ...kept, [MANAGED_BY]: MANAGER, [SERVICE_NAME]: name };
   return (endpoints.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }) => {
     const listed = [...addresses.map((address) => endpointOf(address, true)), ...notReadyAddresses.map((address) => endpointOf(address, false))];
-    if (listed.length === 0) return [];
-    return [
-      {
-        metadata: { generateName: `${name}-`, namespace, labels, ownerReferences: [controllerRef(endpoints)] },
-        addressType: listed[0]?.addresses[0]?.includes(":") === true ? ("IPv6" as const) : ("IPv4" as const),
-        endpoints: listed,
-        ports: ports.map(({ name: port = "", port: number, protocol = "TCP", appProtocol }) => ({ name: port, port: number, protocol: protocol as "TCP" | "UDP" | "SCTP", ...(appProtocol === undefined ? {} : { appProtocol }) })),
-      },
-    ];
+    return (["IPv4", "IPv6"] as const).flatMap((addressType) => {
+      const own = listed.filter((endpoint) => (endpoint.addresses[0]?.includes(":") === true) === (addressType === "IPv6"));
+      if (own.length === 0) return [];
+      return [
+        {
+          metadata: { generateName: `${name}-`, namespace, labels, ownerReferences: [controllerRef(endpoints)] },
+          addressType,
+          endpoints: own,
+          ports: ports.map(({ name: port = "", port: number, protocol = "TCP", appProtocol }) => ({ name: port, port: number, protocol: protocol as "TCP" | "UDP" | "SCTP", ...(appProtocol === undefined ? {} : { appProtocol }) })),
+        },
+      ];
+    });
   });
 }
 
