@@ -1,5 +1,5 @@
 import { compareStrings } from "../../apimachinery/compare";
-import { CONFIG_MAP, CRON_JOB, DEPLOYMENT, JOB, PERSISTENT_VOLUME_CLAIM, POD, REPLICA_SET, RESOURCE_QUOTA, SECRET, SERVICE, STATEFUL_SET } from "../../apimachinery/kinds";
+import { RESOURCE_QUOTA } from "../../apimachinery/kinds";
 import type { ObjectKey } from "../../apimachinery/meta";
 import { formatQuantity } from "../../apimachinery/quantity";
 import { usedIn } from "../../resources/core/resourcequota/usage";
@@ -7,8 +7,6 @@ import { quotaKinds } from "../../resources/index";
 import { writeStatus, type Client } from "../../client/client";
 import type { ResourceQuota } from "../../resources/core/resourcequota/index";
 import type { Controller, ControllerContext, Watch } from "../controller";
-
-const COUNTED = [POD, PERSISTENT_VOLUME_CLAIM, SERVICE, CONFIG_MAP, SECRET, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, JOB, CRON_JOB];
 
 function quotasOf(client: Client, namespace: string): readonly ObjectKey[] {
   return client.list<ResourceQuota>(RESOURCE_QUOTA, { namespace }).map(({ metadata }) => ({ namespace, name: metadata.name }));
@@ -22,7 +20,7 @@ function quotasOf(client: Client, namespace: string): readonly ObjectKey[] {
 export const resourceQuotaController: Controller = {
   name: "resourcequota",
   reconciles: RESOURCE_QUOTA,
-  watches: COUNTED.map((kind): Watch => ({ kind, wakes: ({ metadata }, client) => quotasOf(client, metadata.namespace ?? "") })),
+  watches: quotaKinds.map(([kind]): Watch => ({ kind, wakes: ({ metadata }, client) => quotasOf(client, metadata.namespace ?? "") })),
   reconcile(key: ObjectKey, { client }: ControllerContext) {
     const quota = client.get<ResourceQuota>(RESOURCE_QUOTA, key);
     if (!quota || quota.metadata.deletionTimestamp !== undefined) return;
