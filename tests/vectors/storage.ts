@@ -1,6 +1,6 @@
 import type { JsonObject } from "@/lib/engine/apimachinery/meta";
 import { InvalidBinding, type Binder } from "@/lib/engine/controllers/persistentvolume/binder";
-import { defaultClassOf } from "@/lib/engine/controllers/persistentvolume/client-binder";
+import { defaultClassOf } from "@/lib/engine/resources/storage/storageclass/default-class";
 import { syncClaim } from "@/lib/engine/controllers/persistentvolume/sync-claim";
 import { syncVolume } from "@/lib/engine/controllers/persistentvolume/sync-volume";
 import type { Node, Pod } from "@/lib/engine/models";
@@ -102,7 +102,7 @@ function binderOf(world: World, classes: readonly StorageClass[], pods: readonly
     volumes: () => world.volumes,
     claim: ({ name }) => world.claims.find(({ metadata }) => metadata.name === name),
     storageClass: (name) => classes.find(({ metadata }) => metadata.name === name),
-    defaultClass: () => defaultClassOf(classes),
+    defaultClass: () => defaultClassOf(classes)?.metadata.name,
     pods: () => pods,
     updateVolume: (volume) => put(world.volumes, volume),
     updateVolumeStatus: (volume) => put(world.volumes, volume),

@@ -1,7 +1,7 @@
 import { matches, compileLabelSelector, nothing, type Selector } from "../apimachinery/labels";
 import type { KindId, KubeObject, ObjectKey, ObjectMeta } from "../apimachinery/meta";
 import { keyOf, refOf } from "../apimachinery/meta";
-import { controllerOf, controllerRef } from "../apimachinery/owner";
+import { controllerOf, controllerRef, isControlledBy } from "../apimachinery/owner";
 import { compareStrings } from "../apimachinery/compare";
 import type { Client } from "../client/client";
 import type { LabelSelector } from "../resources/apps/deployment/deployment";
@@ -22,7 +22,7 @@ export function selectorOf(selector: LabelSelector | undefined): Selector {
  */
 export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined, finalizers: readonly string[] = []): readonly T[] {
   const wanted = selectorOf(selector);
-  const mine = client.ownedBy<T>(kind, owner.metadata.uid).filter((object) => controllerOf(object)?.uid === owner.metadata.uid);
+  const mine = client.ownedBy<T>(kind, owner.metadata.uid).filter((object) => isControlledBy(object, owner));
   const claimed: T[] = [];
   for (const object of mine) {
     if (matches(wanted, object.metadata.labels)) claimed.push(object);

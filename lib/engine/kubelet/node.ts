@@ -7,7 +7,7 @@ import type { Lease } from "../resources/coordination/lease/lease";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { NodeOptions } from "../options";
-import type { Kubelet } from "./kubelet-pod";
+import { aboutNode, type Kubelet } from "./kubelet-pod";
 
 const LEASE_SECONDS = 40;
 
@@ -28,7 +28,7 @@ export function registerNode(kubelet: Kubelet, name: string): void {
   kubelet.client.updateStatus<Node>({ ...created, status: nodeStatus(kubelet, options, undefined) });
   renewLease(kubelet, name);
   const event = kubelet.event(name);
-  const about = { kind: NODE, namespace: "", name, uid: name };
+  const about = aboutNode(name);
   event(about, "Normal", "Starting", "Starting kubelet.");
   for (const what of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]) event(about, "Normal", what, `Node ${name} status is now: ${what}`);
   event(about, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
@@ -95,7 +95,7 @@ export function reportNode(kubelet: Kubelet, name: string): void {
   if (!options || !node) return registerNode(kubelet, name);
   const wasReady = node.status?.conditions?.find((condition) => condition.type === "Ready")?.status === "True";
   kubelet.client.updateStatus<Node>({ ...node, status: nodeStatus(kubelet, options, node.status) });
-  if (!wasReady) kubelet.event(name)({ kind: NODE, namespace: "", name, uid: name }, "Normal", "NodeReady", `Node ${name} status is now: NodeReady`);
+  if (!wasReady) kubelet.event(name)(aboutNode(name), "Normal", "NodeReady", `Node ${name} status is now: NodeReady`);
 }
 
 /** Says that a machine has become short of something, or is so no more. */
@@ -108,7 +108,7 @@ export function reportPressure(kubelet: Kubelet, name: string, before: { readonl
   const node = kubelet.client.get<Node>(NODE, { namespace: "", name });
   if (changed.length === 0 || !options || !node || !kubelet.machines.isUp(name)) return;
   kubelet.client.updateStatus<Node>({ ...node, status: nodeStatus(kubelet, options, node.status) });
-  for (const what of changed) kubelet.event(name)({ kind: NODE, namespace: "", name, uid: name }, "Normal", what, `Node ${name} status is now: ${what}`);
+  for (const what of changed) kubelet.event(name)(aboutNode(name), "Normal", what, `Node ${name} status is now: ${what}`);
 }
 
 /** Keeps what the kubelet of a machine cut off knows of its pods. */

@@ -31,10 +31,3 @@ export function resizeNeedsRestart(container: Container, actual: ActualResources
   const memory = wanted.memoryLimit !== actual.memoryLimit || wanted.memoryRequest !== actual.memoryRequest;
   return (cpu && restarts("cpu")) || (memory && restarts("memory"));
 }
-
-/** Do a container's amounts differ from what it runs with? */
-export function isResized(container: Container, actual: ActualResources | undefined): boolean {
-  if (!actual) return false;
-  const wanted = amountsOf(container.resources);
-  return wanted.cpuRequest !== actual.cpuRequest || wanted.cpuLimit !== actual.cpuLimit || wanted.memoryRequest !== actual.memoryRequest || wanted.memoryLimit !== actual.memoryLimit;
-}

@@ -1,4 +1,4 @@
-import type { KindId, ObjectKey, ObjectRef } from "../apimachinery/meta";
+import type { ObjectKey, ObjectRef } from "../apimachinery/meta";
 import type { Millis } from "../sim/clock";
 import type { DnsReply, DnsType } from "./dns-records";
 import type { Reason } from "../reason";
@@ -160,6 +160,3 @@ export interface Sockets {
   /** Hands a request to the process. `undefined` when it never answers (hung). */
   deliver(socket: Socket, request: AppRequest): AppResponse | undefined;
 }
-
-/** The kind a hop's `by` usually names. */
-export type DecidingKind = KindId;

@@ -2,12 +2,10 @@ import { STORAGE_CLASS } from "../apimachinery/kinds";
 import type { JsonObject } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
 import type { ClusterOptions } from "../options";
+import { DEFAULT_CLASS } from "../resources/storage/storageclass/default-class";
 
 /** One way of storing the cluster offers, as its options describe it. */
 export type StorageOption = NonNullable<ClusterOptions["storage"]>[number];
-
-/** The annotation that marks the class of claims that name none. */
-export const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
 /** The StorageClass an option stands for, as the administrator creates it. */
 export function storageClassOf(option: StorageOption): JsonObject {

@@ -1,25 +1,11 @@
-import { compareStrings } from "../../apimachinery/compare";
 import { INGRESS, INGRESS_CLASS, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../apimachinery/kinds";
-import type { KindId, KubeObject } from "../../apimachinery/meta";
+import type { KindId } from "../../apimachinery/meta";
 import type { Ingress } from "../../resources/networking/ingress/ingress";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
-import type { ObjectStore } from "../../store/store";
+import { defaultClassOf, newestOf } from "../../resources/storage/storageclass/default-class";
 import type { AdmissionPlugin } from "../request";
 
-const DEFAULT_STORAGE = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
-const DEFAULT_INGRESS = ["ingressclass.kubernetes.io/is-default-class"];
-
-/** The class marked as default; of several the newest, and then the first by name. Upstream: util.GetDefaultClass. */
-function defaultClass(store: ObjectStore, kind: KindId, marks: readonly string[]): KubeObject | undefined {
-  return [...store.list(kind)]
-    .filter(({ metadata }) => marks.some((mark) => metadata.annotations?.[mark] === "true"))
-    .sort((a, b) => compareStrings(b.metadata.creationTimestamp, a.metadata.creationTimestamp) || compareStrings(a.metadata.name, b.metadata.name))[0];
-}
-
-/** The name of the cluster's default storage class, if it has one. */
-export function defaultStorageClass(store: ObjectStore): string | undefined {
-  return defaultClass(store, STORAGE_CLASS, DEFAULT_STORAGE)?.metadata.name;
-}
+const DEFAULT_INGRESS = "ingressclass.kubernetes.io/is-default-class";
 
 /** A claim that names no class gets the default one; an empty name means none, and is left. Upstream: plugin/storage/storageclass/setdefault. */
 export const defaultStorage: AdmissionPlugin = {
@@ -29,7 +15,7 @@ export const defaultStorage: AdmissionPlugin = {
     if (operation !== "CREATE" || definition.kind !== PERSISTENT_VOLUME_CLAIM) return undefined;
     const claim = object as PersistentVolumeClaim;
     if (claim.spec.storageClassName !== undefined || claim.metadata.annotations?.["volume.beta.kubernetes.io/storage-class"] !== undefined) return undefined;
-    const name = defaultStorageClass(store);
+    const name = defaultClassOf(store.list(STORAGE_CLASS))?.metadata.name;
     return name === undefined ? undefined : ({ ...claim, spec: { ...claim.spec, storageClassName: name } } as PersistentVolumeClaim);
   },
 };
@@ -58,7 +44,7 @@ export const defaultIngressClass: AdmissionPlugin = {
     if (operation !== "CREATE" || definition.kind !== INGRESS) return undefined;
     const ingress = object as Ingress;
     if (ingress.spec.ingressClassName !== undefined || ingress.metadata.annotations?.["kubernetes.io/ingress.class"] !== undefined) return undefined;
-    const chosen = defaultClass(store, INGRESS_CLASS, DEFAULT_INGRESS);
+    const chosen = newestOf(store.list(INGRESS_CLASS).filter(({ metadata }) => metadata.annotations?.[DEFAULT_INGRESS] === "true"));
     return chosen ? ({ ...ingress, spec: { ...ingress.spec, ingressClassName: chosen.metadata.name } } as Ingress) : undefined;
   },
 };

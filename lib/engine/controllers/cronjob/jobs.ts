@@ -4,7 +4,7 @@ import { compareStrings } from "../../apimachinery/compare";
 import { JOB } from "../../apimachinery/kinds";
 import { refOf, type JsonObject } from "../../apimachinery/meta";
 import { controllerRef } from "../../apimachinery/owner";
-import { timestamp } from "../../apimachinery/time";
+import { EPOCH_DAYS, timestamp } from "../../apimachinery/time";
 import { offsetAt } from "../../apimachinery/time-zones";
 import type { CronJob, Job } from "../../resources/batch/job/job";
 import type { ControllerContext } from "../controller";
@@ -12,15 +12,13 @@ import { endOf } from "../job/verdict";
 
 /** When the Job was meant to start, in the CronJob's zone. */
 export const SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp";
-/** Minutes from 1970 to the birth of every cluster, 2026-01-01. */
-const EPOCH_MINUTES = 29_453_760;
 
 /** One entry of `status.active`. */
 export type ActiveRef = NonNullable<NonNullable<CronJob["status"]>["active"]>[number];
 
 /** `backup-29453761`: the scheduled minute since 1970 makes a start's name its own. */
 export function jobName(cronJob: CronJob, scheduled: number): string {
-  return `${cronJob.metadata.name}-${Math.floor(scheduled / 60_000) + EPOCH_MINUTES}`;
+  return `${cronJob.metadata.name}-${Math.floor(scheduled / 60_000) + EPOCH_DAYS * 1440}`;
 }
 
 function localTime(scheduled: number, zone: string | undefined): string {

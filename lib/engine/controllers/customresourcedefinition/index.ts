@@ -3,11 +3,12 @@ import type { KubeObject, ObjectKey } from "../../apimachinery/meta";
 import { keyOf, kindOf, refOf } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 import { deepEqual } from "../../apimachinery/compare";
+import { setCondition } from "../../apimachinery/conditions";
 import { kindsOf, storedKindOf } from "../../resources/apiextensions/custom-resource/index";
 import { CLEANUP, type CustomResourceDefinition } from "../../resources/apiextensions/customresourcedefinition/index";
 import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
-import { establishedStatus, withCondition } from "./status";
+import { establishedStatus } from "./status";
 
 /** How long to wait for objects that would not go at once. Upstream: crdFinalizer. */
 const AGAIN = 5000;
@@ -64,7 +65,7 @@ function deleteObjects(crd: CustomResourceDefinition, { client }: ControllerCont
 function tell(crd: CustomResourceDefinition, terminating: boolean, reason: string, message: string, { client, now }: ControllerContext): void {
   const current = client.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITION, keyOf(crd));
   if (!current) return;
-  const conditions = withCondition(current.status?.conditions ?? [], { type: "Terminating", status: terminating ? "True" : "False", reason, message }, timestamp(now));
+  const conditions = setCondition(current.status?.conditions ?? [], { type: "Terminating", status: terminating ? "True" : "False", reason, message, lastTransitionTime: timestamp(now) });
   const status = { ...current.status, conditions };
   if (!deepEqual(status, current.status)) client.updateStatus<CustomResourceDefinition>({ ...current, status });
 }

@@ -1,24 +1,8 @@
 /** What a CustomResourceDefinition says of itself: whose names it got, and whether it is served. Upstream: pkg/controller/{status,establish}. */
 import { compareStrings } from "../../apimachinery/compare";
+import { setCondition, type Condition } from "../../apimachinery/conditions";
 import { namesOf } from "../../resources/apiextensions/custom-resource/index";
 import type { CustomResourceDefinition } from "../../resources/apiextensions/customresourcedefinition/index";
-
-interface ConditionNow {
-  readonly type: string;
-  readonly status: "True" | "False";
-  readonly reason: string;
-  readonly message: string;
-}
-
-type Conditions = NonNullable<NonNullable<CustomResourceDefinition["status"]>["conditions"]>;
-
-/** A condition put in its place: the time stays while the status does. */
-export function withCondition(conditions: Conditions, next: ConditionNow, stamp: string): Conditions {
-  const old = conditions.find(({ type }) => type === next.type);
-  const same = old?.status === next.status;
-  const made = { ...next, lastTransitionTime: same ? (old.lastTransitionTime ?? stamp) : stamp };
-  return old === undefined ? [...conditions, made] : conditions.map((condition) => (condition === old ? made : condition));
-}
 
 interface Taken {
   readonly words: ReadonlySet<string>;
@@ -62,10 +46,11 @@ export function establishedStatus(crd: CustomResourceDefinition, others: readonl
   const sorted = [...others].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
   const conflict = conflictOf(crd, takenBy(crd, sorted));
   const before = crd.status?.conditions ?? [];
-  const names: ConditionNow = conflict ? { type: "NamesAccepted", status: "False", ...conflict } : { type: "NamesAccepted", status: "True", reason: "NoConflicts", message: "no conflicts found" };
+  const names: Condition = conflict ? { type: "NamesAccepted", status: "False", ...conflict } : { type: "NamesAccepted", status: "True", reason: "NoConflicts", message: "no conflicts found" };
   const already = before.some(({ type, status }) => type === "Established" && status === "True");
-  const established: ConditionNow = conflict && !already ? { type: "Established", status: "False", reason: "NotAccepted", message: "not all names are accepted" } : { type: "Established", status: "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted" };
-  const conditions = withCondition(withCondition(before, names, stamp), established, stamp);
+  const established: Condition = conflict && !already ? { type: "Established", status: "False", reason: "NotAccepted", message: "not all names are accepted" } : { type: "Established", status: "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted" };
+  const at = { lastTransitionTime: stamp };
+  const conditions = setCondition(setCondition(before, { ...names, ...at }), { ...established, ...at });
   const { plural, singular, shortNames, kind, listKind } = crd.spec.names;
   const categories = crd.spec.names.categories;
   const acceptedNames = conflict ? (crd.status?.acceptedNames ?? { plural: "", kind: "" }) : { plural, singular, ...(shortNames ? { shortNames } : {}), kind, listKind, ...(categories ? { categories } : {}) };

@@ -4,7 +4,7 @@ import { findCondition } from "../../apimachinery/conditions";
 import { podTemplateHash } from "../../apimachinery/hash";
 import { REPLICA_SET } from "../../apimachinery/kinds";
 import { refOf } from "../../apimachinery/meta";
-import { controllerOf, controllerRef } from "../../apimachinery/owner";
+import { controllerRef, isControlledBy } from "../../apimachinery/owner";
 import type { Deployment } from "../../resources/apps/deployment/deployment";
 import type { ReplicaSet } from "../../resources/apps/replicaset/replicaset";
 import type { PodTemplateSpec } from "../../resources/core/pod/pod";
@@ -141,7 +141,7 @@ function createFresh(deployment: Deployment, old: readonly ReplicaSet[], revisio
 
 /** The name is taken: by our own ReplicaSet, which is as good as new, or by a stranger, and then the hash is drawn again. */
 function collided(deployment: Deployment, taken: ReplicaSet, revision: number, { client }: ControllerContext, error: ApiError): { readonly replicaSet: ReplicaSet; readonly deployment: Deployment } {
-  if (controllerOf(taken)?.uid === deployment.metadata.uid && sameTemplate(taken.spec.template, deployment.spec.template)) {
+  if (isControlledBy(taken, deployment) && sameTemplate(taken.spec.template, deployment.spec.template)) {
     return { replicaSet: taken, deployment: client.updateStatus<Deployment>(withRevision(deployment, String(revision))) };
   }
   client.updateStatus<Deployment>({ ...deployment, status: { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 } });

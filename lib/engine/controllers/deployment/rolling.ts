@@ -11,11 +11,9 @@ import { isComplete } from "./status";
  * One step of a rolling update: either the new ReplicaSet grows, or the old ones shrink; never both
  * in one look. Upstream: deployment/rolling.go.
  */
-export function roll(given: ReplicaSets, context: ControllerContext): ReplicaSets {
-  if (!given.fresh) return syncRevisions(given.deployment, given.all, true, context);
-  const sets = given;
+export function roll(sets: ReplicaSets, context: ControllerContext): ReplicaSets {
   const { deployment, fresh, old } = sets;
-  if (!fresh) return sets;
+  if (!fresh) return syncRevisions(deployment, sets.all, true, context);
   // As upstream, the status written next counts what was there before this step.
   const grown = resizeFresh(deployment, fresh, sets.all, context);
   if (sizeOf(grown) !== sizeOf(fresh)) return sets;

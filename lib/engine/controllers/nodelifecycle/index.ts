@@ -14,7 +14,7 @@ import { leaveLine, turnToEvict } from "./zones";
 /** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
 const MONITOR_GRACE = 50_000;
 /** Node name → instant of the last heartbeat, while the kubelet is silent; the kubelet writes it. */
-export const HEARTBEAT = "kubelet:heartbeat";
+const HEARTBEAT = "kubelet:heartbeat";
 
 /** Notes that a node's kubelet has fallen silent, or with `undefined` that it is heard again, and has the node looked at. */
 export function noteSilence(state: StateTree, node: string, since: number | undefined): void {
@@ -57,7 +57,7 @@ const CONTROLLER: Omit<Controller, "reconcile"> = {
 function reconcile(key: ObjectKey, context: ControllerContext, grace: number): ReconcileResult {
   const { client, state, now } = context;
   const node = client.get<Node>(NODE, key);
-  if (!node) return;
+  if (!node) return leaveLine(key.name, state);
   const silentSince = state.table<number>(HEARTBEAT).get(key.name);
   const due = silentSince === undefined ? undefined : silentSince + grace;
   const lost = due !== undefined && now >= due;

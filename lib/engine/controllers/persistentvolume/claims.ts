@@ -1,4 +1,4 @@
-import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../../apimachinery/kinds";
+import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../apimachinery/kinds";
 import { keyOf, type ObjectKey } from "../../apimachinery/meta";
 import type { Client } from "../../client/client";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
@@ -6,7 +6,8 @@ import { BIND_COMPLETED, classOfClaim } from "../../resources/core/persistentvol
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import type { Controller, ControllerContext } from "../controller";
 import { InvalidBinding } from "./binder";
-import { clientBinder, isDefault } from "./client-binder";
+import { isDefaultStorageClass } from "../../resources/storage/storageclass/default-class";
+import { clientBinder } from "./client-binder";
 import { syncClaim } from "./sync-claim";
 
 /**
@@ -24,7 +25,7 @@ export const claimBinder: Controller = {
       kind: STORAGE_CLASS,
       wakes: (storageClass, client) =>
         pending(client)
-          .filter((claim) => classOfClaim(claim) === storageClass.metadata.name || (claim.spec.storageClassName === undefined && isDefault(storageClass)))
+          .filter((claim) => classOfClaim(claim) === storageClass.metadata.name || (claim.spec.storageClassName === undefined && isDefaultStorageClass(storageClass)))
           .map(keyOf),
     },
   ],
@@ -45,7 +46,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): void {
   const claim = context.client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, key);
   if (!claim || claim.metadata.deletionTimestamp !== undefined) return;
   try {
-    syncClaim(claim, clientBinder(context, POD));
+    syncClaim(claim, clientBinder(context));
   } catch (error) {
     // Trying again would change nothing: the next change of either side is the next try.
     if (!(error instanceof InvalidBinding)) throw error;

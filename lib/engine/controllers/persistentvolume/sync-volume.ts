@@ -29,7 +29,7 @@ export function syncVolume(volume: PersistentVolume, binder: Binder): void {
   if (volumeName === volume.metadata.name) return void setVolumePhase(volume, "Bound", binder);
   // The claim went elsewhere. What was made for it is of no use to anybody else.
   if (volume.metadata.annotations?.[PROVISIONED_BY] !== undefined && volume.spec.persistentVolumeReclaimPolicy === "Delete") return release(volume, binder);
-  if (volume.metadata.annotations?.[BOUND_BY_CONTROLLER] !== undefined || (reference.uid ?? "") !== "") unbind(volume, binder);
+  unbind(volume, binder);
 }
 
 function release(volume: PersistentVolume, binder: Binder): void {

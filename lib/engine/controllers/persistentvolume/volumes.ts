@@ -1,4 +1,4 @@
-import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
+import { PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM } from "../../apimachinery/kinds";
 import type { ObjectKey } from "../../apimachinery/meta";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
@@ -25,5 +25,5 @@ export const volumeBinder: Controller = {
 
 function reconcile(key: ObjectKey, context: ControllerContext): void {
   const volume = context.client.get<PersistentVolume>(PERSISTENT_VOLUME, key);
-  if (volume) syncVolume(volume, clientBinder(context, POD));
+  if (volume) syncVolume(volume, clientBinder(context));
 }

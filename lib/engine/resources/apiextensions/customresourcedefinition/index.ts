@@ -1,3 +1,4 @@
+import type { Condition } from "../../../apimachinery/conditions";
 import { CUSTOM_RESOURCE_DEFINITION } from "../../../apimachinery/kinds";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { normalize } from "../../../openapi/normalize";
@@ -26,7 +27,7 @@ export interface CustomResourceDefinition extends KubeObject {
     readonly conversion?: { readonly strategy: string };
   };
   readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string; readonly lastTransitionTime?: string }[] | null;
+    readonly conditions?: readonly Condition[] | null;
     readonly acceptedNames?: JsonObject;
     readonly storedVersions?: readonly string[] | null;
   };

@@ -5,14 +5,8 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf } from "../../cells";
 import { defineResource } from "../../define";
 import { filled, textAt } from "../../json-object";
+import { isDefaultStorageClass } from "./default-class";
 import { validateStorageClass } from "./validation";
-
-const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
-
-/** Is this the class of claims that name none? */
-export function isDefaultStorageClass(object: KubeObject): boolean {
-  return DEFAULT_CLASS.some((key) => object.metadata.annotations?.[key] === "true");
-}
 
 /** storage.k8s.io/v1/StorageClass. */
 export const storageClass = defineResource({
