@@ -12,6 +12,8 @@ export interface NodeOptions {
   readonly pods?: number;
   /** Its disk, for images and what pods write; 100Gi that never fill unless said. */
   readonly disk?: string;
+  /** How many processes its pods may be together; its kubelet keeps a tenth of that free (`pid.available<10%`). No bounds, and no threshold, unless said. */
+  readonly pids?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute" }[];
   /** Address on the company network; given in order from the node subnet unless said. */

@@ -1,11 +1,16 @@
 import { bytesOf, cpuMilli, quantityMilli, quantityValue } from "../apimachinery/quantity";
 import { NODE, POD } from "../apimachinery/kinds";
 import { podRequests, qosClass, type ResourcePod } from "../apimachinery/qos";
+import { firstUntoleratedTaint, isTolerated } from "../apimachinery/taints";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
+import { nodeMatchesPod } from "../resources/core/node/node-selector";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Kubelet } from "./kubelet-pod";
-import { isCriticalPod } from "./oom-score";
+import { CONFIG_SOURCE, isCriticalPod } from "./oom-score";
+import { PRESSURE_CONDITION, SCARCE } from "./shortage";
+
+const MEMORY_PRESSURE = { key: "node.kubernetes.io/memory-pressure", effect: "NoSchedule" };
 
 /** Why a kubelet does not take a pod. */
 export interface Rejection {
@@ -21,27 +26,31 @@ export interface Rejection {
  */
 export function rejection(kubelet: Kubelet, node: string, pod: Pod): Rejection | undefined {
   const pressed = underPressure(kubelet, node, pod);
-  if (pressed !== undefined) return { reason: "Evicted", message: `The node had condition: [${pressed}]. ` };
+  if (pressed.length > 0) return { reason: "Evicted", message: `The node had condition: [${pressed.join(" ")}]. ` };
   const scheduled = (pod.status?.conditions ?? []).some(({ type }) => type === "PodScheduled");
   if (scheduled || isCriticalPod(pod)) return undefined;
-  return misplaced(kubelet, node, pod) ?? noRoom(kubelet, node, pod);
+  return noRoom(kubelet, node, pod) ?? misplaced(kubelet, node, pod);
 }
 
-/** Bound to a machine its own selector does not name. */
+/** Bound to a machine its own selector or affinity does not name, or whose taints send pods away. Upstream: AdmissionCheck, generalFilter. */
 function misplaced(kubelet: Kubelet, node: string, pod: Pod): Rejection | undefined {
-  const selector = Object.entries(pod.spec.nodeSelector ?? {});
-  if (selector.length === 0) return undefined;
-  const labels = kubelet.client.get<Node>(NODE, { namespace: "", name: node })?.metadata.labels ?? {};
-  if (selector.every(([key, value]) => labels[key] === value)) return undefined;
-  return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  const found = kubelet.client.get<Node>(NODE, { namespace: "", name: node });
+  if (!found) return undefined;
+  const failed = (reason: string, why: string): Rejection => ({ reason, message: `Predicate ${reason} failed: ${why}` });
+  if (!nodeMatchesPod(pod, found)) return failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+  const isStatic = pod.metadata.annotations?.[CONFIG_SOURCE] === "file";
+  if (!isStatic && firstUntoleratedTaint(found.spec?.taints ?? [], pod.spec.tolerations ?? [], ["NoExecute"])) return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+  return undefined;
 }
 
-function underPressure(kubelet: Kubelet, node: string, pod: Pod): string | undefined {
+/** What the machine is short of, when that keeps the pod away: short of memory alone it takes pods that asked for some, or that tolerate it. */
+function underPressure(kubelet: Kubelet, node: string, pod: Pod): readonly string[] {
   const pressure = kubelet.pressure.get(node);
-  if (!pressure || isCriticalPod(pod)) return undefined;
-  if (pressure.disk !== undefined) return "DiskPressure";
-  const tolerated = (pod.spec.tolerations ?? []).some(({ key, effect }) => (key === undefined || key === "" || key === "node.kubernetes.io/memory-pressure") && (effect === undefined || effect === "" || effect === "NoSchedule"));
-  return qosClass(pod as unknown as ResourcePod) === "BestEffort" && !tolerated ? "MemoryPressure" : undefined;
+  if (!pressure || isCriticalPod(pod)) return [];
+  const short = SCARCE.filter((what) => pressure[what] !== undefined);
+  const onlyMemory = short.every((what) => what === "memory");
+  if (onlyMemory && (qosClass(pod as unknown as ResourcePod) !== "BestEffort" || isTolerated(MEMORY_PRESSURE, pod.spec.tolerations ?? []))) return [];
+  return short.map((what) => PRESSURE_CONDITION[what]);
 }
 
 function noRoom(kubelet: Kubelet, node: string, pod: Pod): Rejection | undefined {

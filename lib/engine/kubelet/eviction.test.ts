@@ -7,8 +7,8 @@ import type { Pod } from "../resources/core/pod/pod";
 import { seconds } from "../sim/clock";
 import { testImages } from "./testing/images";
 
-function cluster(memory: string, disk?: string): Cluster {
-  return createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "2", memory, ...(disk === undefined ? {} : { disk }) }], images: testImages });
+function cluster(memory: string, more: { readonly disk?: string; readonly pids?: number } = {}): Cluster {
+  return createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "2", memory, ...more }], images: testImages });
 }
 
 function run(on: Cluster, name: string, spec: object): void {
@@ -43,7 +43,7 @@ describe("a machine that runs short", () => {
   });
 
   it("of memory is so no more after its power was cut, and still is of disk", () => {
-    const c = cluster("256Mi", "4Mi");
+    const c = cluster("256Mi", { disk: "4Mi" });
     for (const name of ["a", "b", "d", "e"]) run(c, name, eater());
     c.advance(seconds(30));
     expect(condition(c, "MemoryPressure")?.status).toBe("True");
@@ -82,7 +82,7 @@ describe("a machine that runs short", () => {
   });
 
   it("of disk throws away images nobody uses before it sends pods away", () => {
-    const c = cluster("1Gi", "4Mi");
+    const c = cluster("1Gi", { disk: "4Mi" });
     run(c, "once", { restartPolicy: "Never", containers: [{ name: "app", image: "crasher:1", command: ["crasher", "0"] }] });
     run(c, "web", { containers: [{ name: "app", image: "web:1" }] });
     c.advance(seconds(8));
@@ -95,12 +95,40 @@ describe("a machine that runs short", () => {
     expect(condition(c, "DiskPressure")?.status).toBe("True");
   });
 
+  it("of process numbers sends away who has most of them, of those that matter least", () => {
+    const c = cluster("1Gi", { pids: 100 });
+    const forks = (count: number) => ({ restartPolicy: "Never", containers: [{ name: "app", image: "forker:1", command: ["forker", String(count)] }] });
+    run(c, "few", forks(20));
+    run(c, "many", forks(75));
+    c.advance(seconds(15));
+    expect(pod(c, "few")?.status?.phase).toBe("Running");
+    expect(pod(c, "many")?.status).toMatchObject({ phase: "Failed", reason: "Evicted", message: "The node was low on resource: pids. Threshold quantity: 10, available: 5. " });
+    expect(condition(c, "PIDPressure")).toMatchObject({ status: "True", reason: "KubeletHasInsufficientPID", message: "kubelet has insufficient PID available" });
+    expect(events(c)).toEqual(expect.arrayContaining(["node-1 EvictionThresholdMet: Attempting to reclaim pids", "node-1 NodeHasInsufficientPID: Node node-1 status is now: NodeHasInsufficientPID"]));
+    expect(c.as("admin").get<Node>(NODE, { namespace: "", name: "node-1" })?.spec.taints).toEqual([expect.objectContaining({ key: "node.kubernetes.io/pid-pressure", effect: "NoSchedule" })]);
+    run(c, "late", { containers: [{ name: "app", image: "web:1", resources: { requests: { memory: "10Mi" } } }] });
+    c.advance(seconds(1));
+    expect(pod(c, "late")?.status?.message).toBe("Pod was rejected: The node had condition: [PIDPressure]. ");
+    c.advance(seconds(400));
+    expect(condition(c, "PIDPressure")).toMatchObject({ status: "False", reason: "KubeletHasSufficientPID" });
+  });
+
   it("refuses a pod nobody measured that it has no room for", () => {
     const c = cluster("1Gi");
     run(c, "lost", { nodeSelector: { disk: "ssd" }, containers: [{ name: "app", image: "web:1" }] });
     run(c, "huge", { containers: [{ name: "app", image: "web:1", resources: { requests: { cpu: "3" } } }] });
     c.advance(seconds(1));
     expect(pod(c, "lost")?.status).toMatchObject({ phase: "Failed", reason: "NodeAffinity", message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" });
+    run(c, "elsewhere", { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "NotIn", values: ["node-1"] }] }] } } }, containers: [{ name: "app", image: "web:1" }] });
+    c.advance(seconds(1));
+    expect(pod(c, "elsewhere")?.status?.reason).toBe("NodeAffinity");
     expect(pod(c, "huge")?.status).toMatchObject({ phase: "Failed", reason: "OutOfcpu", message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 0, capacity: 2000" });
+    const node = c.as("admin").get<Node>(NODE, { namespace: "", name: "node-1" }) as Node;
+    c.as("admin").update<Node>({ ...node, spec: { ...node.spec, taints: [{ key: "gone", effect: "NoExecute" }] } });
+    run(c, "tainted", { containers: [{ name: "app", image: "web:1" }] });
+    run(c, "patient", { tolerations: [{ key: "gone", operator: "Exists" }], containers: [{ name: "app", image: "web:1" }] });
+    c.advance(seconds(1));
+    expect(events(c)).toContain("tainted TaintToleration: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate");
+    expect(pod(c, "patient")?.status?.phase).toBe("Pending");
   });
 });

@@ -4,16 +4,13 @@ import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { rankForEviction, type Candidate } from "./eviction-order";
 import { canonicalImage } from "./image-name";
-import { aboutNode, aboutPod, allContainers, podOf, remember, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutNode, aboutPod, allContainers, podOf, remember, type Kubelet, type KubeletPod, type Pressure } from "./kubelet-pod";
 import { reportPressure } from "./node";
 import { isCriticalPod, oomScore } from "./oom-score";
+import { diskOf, imagesOn, LEAST_MEMORY, memoryOf, podDisk, RESOURCE, SCARCE, supplyOf, supplyText, type Scarce, type Supply } from "./shortage";
 
 /** How often a kubelet compares what is left with its thresholds. Upstream: monitoringInterval. */
 const PERIOD = 10_000;
-/** Memory that must be left. Upstream: evictionHard memory.available. */
-const LEAST_MEMORY = 100 * 1024 * 1024;
-/** Hundredths of the disk that must be left. Upstream: evictionHard nodefs.available, 10%. */
-const LEAST_DISK = 10;
 /** From the last shortage until the machine says it is over. Upstream: evictionPressureTransitionPeriod. */
 const TRANSITION = 300_000;
 /** Seconds a pod has that must go at once. Upstream: immediateEvictionGracePeriodSeconds. */
@@ -33,6 +30,11 @@ export function usageChanged(kubelet: Kubelet, node: string): void {
   if (capacity - kubelet.machines.memoryOn(node) < LEAST_MEMORY) kubelet.lookAt(node);
 }
 
+/** There are more processes on a machine: when their numbers may run out, the kubelet looks at its next turn. */
+export function forked(kubelet: Kubelet, node: string): void {
+  if (kubelet.optionsOf(node)?.pids !== undefined) bookCheck(kubelet, node);
+}
+
 /** A file tree has grown: when its pod or its machine has a limit, the kubelet looks at its next turn. */
 export function filesGrew(kubelet: Kubelet, tree: string): void {
   const record = kubelet.pods.get(tree.slice(2).split("/")[0] ?? "");
@@ -42,15 +44,6 @@ export function filesGrew(kubelet: Kubelet, tree: string): void {
 /** A kubelet has just started: what lies on its disk has stayed, so that may be short at once. */
 export function diskMayBeShort(kubelet: Kubelet, node: string): void {
   if (diskOf(kubelet, node) !== undefined) bookCheck(kubelet, node);
-}
-
-function memoryOf(kubelet: Kubelet, node: string): number {
-  return bytesOf(kubelet.optionsOf(node)?.memory ?? "0");
-}
-
-function diskOf(kubelet: Kubelet, node: string): number | undefined {
-  const size = kubelet.optionsOf(node)?.disk;
-  return size === undefined ? undefined : bytesOf(size);
 }
 
 /** Books the next comparison, at the next whole period. */
@@ -104,83 +97,61 @@ export function checkPressure(kubelet: Kubelet, node: string): void {
   const machine = kubelet.machines.machine(node);
   if (!machine?.powered || kubelet.isBooting(node)) return;
   if (evictForLimits(kubelet, node)) return bookCheck(kubelet, node);
-  const memory = memoryOf(kubelet, node) - kubelet.machines.memoryOn(node);
-  const disk = diskOf(kubelet, node);
-  const short = { memory: memory < LEAST_MEMORY, disk: disk !== undefined && diskLeft(kubelet, node, disk) < leastDisk(disk) };
   const now = kubelet.clock.now();
   const before = kubelet.pressure.get(node) ?? {};
-  const held = (since: number | undefined, isShort: boolean): number | undefined => (isShort ? now : since !== undefined && now - since < TRANSITION ? since : undefined);
-  const [memorySince, diskSince] = [held(before.memory, short.memory), held(before.disk, short.disk)];
-  const after = { ...(memorySince === undefined ? {} : { memory: memorySince }), ...(diskSince === undefined ? {} : { disk: diskSince }) };
-  if (memorySince === undefined && diskSince === undefined) kubelet.pressure.delete(node);
+  const supplies = SCARCE.map((what) => ({ what, supply: supplyOf(kubelet, node, what) }));
+  const short = supplies.flatMap(({ what, supply }) => (supply && supply.left < supply.least ? [{ what, supply }] : []));
+  const after: Pressure = Object.fromEntries(
+    SCARCE.flatMap((what) => {
+      const since = short.some((one) => one.what === what) ? now : before[what];
+      return since !== undefined && now - since < TRANSITION ? [[what, since]] : [];
+    }),
+  );
+  const since = Object.values(after);
+  if (since.length === 0) kubelet.pressure.delete(node);
   else kubelet.pressure.set(node, after);
   reportPressure(kubelet, node, before, after);
-  if (short.memory) reclaim(kubelet, node, "memory", LEAST_MEMORY, memory);
-  else if (short.disk && disk !== undefined) reclaimDisk(kubelet, node, disk);
-  if (short.memory || short.disk) return bookCheck(kubelet, node);
-  const ends = Math.min(memorySince ?? now + TRANSITION, diskSince ?? now + TRANSITION) + TRANSITION;
-  if (memorySince !== undefined || diskSince !== undefined) bookAt(kubelet, node, ends);
-}
-
-function leastDisk(capacity: number): number {
-  return Math.trunc((capacity * LEAST_DISK) / 100);
-}
-
-function podDisk(kubelet: Kubelet, record: KubeletPod, pod: Pod): number {
-  const volumes = (pod.spec.volumes ?? []).filter((volume) => volume.emptyDir && volume.emptyDir.medium !== "Memory").reduce((sum, volume) => sum + kubelet.machines.trees.sizeOf(`v:${record.uid}/${volume.name}`), 0);
-  return volumes + allContainers(pod).reduce((sum, container) => sum + kubelet.machines.diskUsage(record.uid, container.name), 0);
-}
-
-function imagesOn(kubelet: Kubelet, node: string): readonly (readonly [key: string, bytes: number])[] {
-  return kubelet.pulled.keys().filter((key) => key.startsWith(`${node} `)).map((key) => {
-    const found = kubelet.images.pull(key.slice(node.length + 1));
-    return [key, "image" in found ? found.image.sizeBytes : 0] as const;
-  });
-}
-
-function diskLeft(kubelet: Kubelet, node: string, capacity: number): number {
-  const images = imagesOn(kubelet, node).reduce((sum, [, bytes]) => sum + bytes, 0);
-  return kubelet.podsOn(node).reduce((left, record) => {
-    const { pod } = podOf(kubelet, record);
-    return pod ? left - podDisk(kubelet, record, pod) : left;
-  }, capacity - images);
-}
-
-/** Takes away images no container uses; when that is not enough, a pod has to go. */
-function reclaimDisk(kubelet: Kubelet, node: string, capacity: number): void {
-  kubelet.event(node)(aboutNode(node), "Warning", "EvictionThresholdMet", "Attempting to reclaim ephemeral-storage");
-  const used = new Set(kubelet.podsOn(node).flatMap((record) => (record.finished ? [] : allContainers(podOf(kubelet, record).pod ?? EMPTY).map((container) => `${node} ${canonicalImage(container.image ?? "")}`))));
-  for (const [key] of imagesOn(kubelet, node)) if (!used.has(key)) kubelet.pulled.delete(key);
-  const left = diskLeft(kubelet, node, capacity);
-  if (left < leastDisk(capacity)) evictFirst(kubelet, node, "disk", leastDisk(capacity), left);
+  const [first] = short;
+  if (first) {
+    reclaim(kubelet, node, first.what, first.supply);
+    bookCheck(kubelet, node);
+  } else if (since.length > 0) bookAt(kubelet, node, Math.min(...since) + TRANSITION);
 }
 
 const EMPTY = { apiVersion: "v1", kind: "Pod", metadata: {}, spec: { containers: [] } } as unknown as Pod;
 
-function reclaim(kubelet: Kubelet, node: string, what: "memory", least: number, left: number): void {
-  kubelet.event(node)(aboutNode(node), "Warning", "EvictionThresholdMet", `Attempting to reclaim ${what}`);
-  evictFirst(kubelet, node, what, least, left);
+/** Makes room: of disk by taking away images no container uses, and when that is not enough, or of anything else, by sending a pod away. */
+function reclaim(kubelet: Kubelet, node: string, what: Scarce, supply: Supply): void {
+  kubelet.event(node)(aboutNode(node), "Warning", "EvictionThresholdMet", `Attempting to reclaim ${RESOURCE[what]}`);
+  if (what === "disk") dropUnusedImages(kubelet, node);
+  const now = what === "disk" ? (supplyOf(kubelet, node, what) ?? supply) : supply;
+  if (now.left < now.least) evictFirst(kubelet, node, what, now);
+}
+
+function dropUnusedImages(kubelet: Kubelet, node: string): void {
+  const used = new Set(kubelet.podsOn(node).flatMap((record) => (record.finished ? [] : allContainers(podOf(kubelet, record).pod ?? EMPTY).map((container) => `${node} ${canonicalImage(container.image ?? "")}`))));
+  for (const [key] of imagesOn(kubelet, node)) if (!used.has(key)) kubelet.pulled.delete(key);
 }
 
 /** Sends away the first pod in the order of eviction; critical ones stay. */
-function evictFirst(kubelet: Kubelet, node: string, what: "memory" | "disk", least: number, left: number): void {
+function evictFirst(kubelet: Kubelet, node: string, what: Scarce, supply: Supply): void {
   const records = new Map(live(kubelet, node).map((record) => [record.uid, record]));
   const candidates = [...records.values()].flatMap((record): readonly Candidate[] => {
     const { pod } = podOf(kubelet, record);
     if (!pod) return [];
-    return [{ pod, stats: { memoryBytes: kubelet.machines.usage(record.uid).memoryBytes, diskBytes: podDisk(kubelet, record, pod), processes: 0 } }];
+    return [{ pod, stats: { memoryBytes: kubelet.machines.usage(record.uid).memoryBytes, diskBytes: podDisk(kubelet, record, pod), processes: kubelet.machines.processesOf(record.uid) } }];
   });
   for (const { pod } of rankForEviction(candidates, what)) {
     const record = records.get(pod.metadata.uid);
     if (!record || isCriticalPod(pod)) continue;
-    const resource = what === "memory" ? "memory" : "ephemeral-storage";
-    const details = allContainers(pod).map((container) => consumption(kubelet, record, container, resource)).join("");
-    return evict(kubelet, record, `The node was low on resource: ${resource}. Threshold quantity: ${inBytes(least)}, available: ${inBytes(left)}. ${details}`);
+    const details = what === "pid" ? "" : allContainers(pod).map((container) => consumption(kubelet, record, container, what)).join("");
+    return evict(kubelet, record, `The node was low on resource: ${RESOURCE[what]}. ${supplyText(what, supply)}${details}`);
   }
 }
 
-function consumption(kubelet: Kubelet, record: KubeletPod, container: Container, resource: string): string {
-  const used = resource === "memory" ? kubelet.machines.containerUsage(record.uid, container.name).memoryBytes : kubelet.machines.diskUsage(record.uid, container.name);
+function consumption(kubelet: Kubelet, record: KubeletPod, container: Container, what: "memory" | "disk"): string {
+  const resource = RESOURCE[what];
+  const used = what === "memory" ? kubelet.machines.containerUsage(record.uid, container.name).memoryBytes : kubelet.machines.diskUsage(record.uid, container.name);
   const request = container.resources?.requests?.[resource] ?? "0";
   return used > bytesOf(request) ? `Container ${container.name} was using ${inBytes(used)}, request is ${request}, has larger consumption of ${resource}. ` : "";
 }

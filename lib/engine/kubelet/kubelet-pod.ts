@@ -134,6 +134,9 @@ export interface KubeletParts {
   nfsProblem(node: string, server: string, path: string): string | undefined;
 }
 
+/** When a machine was last short of something; without what it is not held to be short of. */
+export type Pressure = Readonly<Partial<Record<"memory" | "disk" | "pid", number>>>;
+
 /** A kubelet's tools while it works. */
 export interface Kubelet extends KubeletParts {
   readonly client: Client;
@@ -150,7 +153,7 @@ export interface Kubelet extends KubeletParts {
   /** Pods that wait for a volume or for their configuration: uid → 1. Some may wait no more. */
   readonly waiting: Table<number>;
   /** Since when, or when last, a machine was short of something; absent when it is not. */
-  readonly pressure: Table<{ readonly memory?: number; readonly disk?: number }>;
+  readonly pressure: Table<Pressure>;
   /** Machines about to be compared with their thresholds, and when. */
   readonly checks: Table<number>;
   /** The memory of a machine may be short. */

@@ -9,9 +9,9 @@ import type { VolumeAttachment } from "../resources/storage/storageclass/storage
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import { millis } from "../sim/clock";
 import type { StoreEvent } from "../client/component";
-import { checkPressure, diskMayBeShort, filesGrew, lookAtMemory, usageChanged } from "./eviction";
+import { checkPressure, diskMayBeShort, filesGrew, forked, lookAtMemory, usageChanged } from "./eviction";
 import { checkPostStart } from "./hooks";
-import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod } from "./kubelet-pod";
+import { containerNamed, podOf, remember, without, type Kubelet, type KubeletParts, type KubeletPod, type Pressure } from "./kubelet-pod";
 import { keepLastSeen, registerNode, renewLease, reportNode, reportVolumesInUse } from "./node";
 import { checkProbes, probeDue, wakeProbes } from "./probes";
 import { resetEnded } from "./run-containers";
@@ -58,6 +58,7 @@ export function kubelets(parts: KubeletParts): Component {
         stirred: (uid) => wakeProbes(kubelet, uid),
         machineChanged: (node) => machineChanged(kubelet, context, node),
         usageChanged: (node) => usageChanged(kubelet, node),
+        forked: (node) => forked(kubelet, node),
         filesGrew: (tree) => filesGrew(kubelet, tree),
         machineFileChanged: (node, path) => {
           if (path.startsWith(`${MANIFESTS}/`)) queue.add(`manifests/${node}`);
@@ -96,7 +97,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     pulled: state.table<number>("kubelet:image"),
     sandboxOfRun: state.table<number>("kubelet:sandbox-of-run"),
     waiting: state.table<number>("kubelet:waiting"),
-    pressure: state.table<{ readonly memory?: number; readonly disk?: number }>("kubelet:pressure"),
+    pressure: state.table<Pressure>("kubelet:pressure"),
     checks: state.table<number>("kubelet:check"),
     lookAt: (node) => queue.add(`memory/${node}`),
     optionsOf: (node) => options.get(node),

@@ -7,9 +7,17 @@ import type { Lease } from "../resources/coordination/lease/lease";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { NodeOptions } from "../options";
-import { aboutNode, type Kubelet } from "./kubelet-pod";
+import { aboutNode, type Kubelet, type Pressure } from "./kubelet-pod";
+import { PRESSURE_CONDITION, SCARCE, type Scarce } from "./shortage";
 
 const LEASE_SECONDS = 40;
+
+/** How a shortage is told: the end of its reasons and Events, and its message, while there is none and while there is one. */
+const TOLD: Readonly<Record<Scarce, { readonly fine: readonly [reason: string, message: string]; readonly short: readonly [reason: string, message: string] }>> = {
+  memory: { fine: ["HasSufficientMemory", "kubelet has sufficient memory available"], short: ["HasInsufficientMemory", "kubelet has insufficient memory available"] },
+  disk: { fine: ["HasNoDiskPressure", "kubelet has no disk pressure"], short: ["HasDiskPressure", "kubelet has disk pressure"] },
+  pid: { fine: ["HasSufficientPID", "kubelet has sufficient PID available"], short: ["HasInsufficientPID", "kubelet has insufficient PID available"] },
+};
 
 /** Makes a machine known to the API, as its kubelet does when it first starts. */
 export function registerNode(kubelet: Kubelet, name: string): void {
@@ -30,7 +38,7 @@ export function registerNode(kubelet: Kubelet, name: string): void {
   const event = kubelet.event(name);
   const about = aboutNode(name);
   event(about, "Normal", "Starting", "Starting kubelet.");
-  for (const what of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]) event(about, "Normal", what, `Node ${name} status is now: ${what}`);
+  for (const what of SCARCE.map((one) => `Node${TOLD[one].fine[0]}`)) event(about, "Normal", what, `Node ${name} status is now: ${what}`);
   event(about, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
   event(about, "Normal", "NodeReady", `Node ${name} status is now: NodeReady`);
 }
@@ -41,9 +49,11 @@ function nodeStatus(kubelet: Kubelet, options: NodeOptions, before: Node["status
   const fine = (type: string, reason: string, message: string, status: Condition["status"] = "False"): Condition => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message });
   const pressure = kubelet.pressure.get(options.name);
   const own = [
-    pressure?.memory === undefined ? fine("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available") : fine("MemoryPressure", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available", "True"),
-    pressure?.disk === undefined ? fine("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure") : fine("DiskPressure", "KubeletHasDiskPressure", "kubelet has disk pressure", "True"),
-    fine("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ...SCARCE.map((what) => {
+      const isShort = pressure?.[what] !== undefined;
+      const [reason, message] = TOLD[what][isShort ? "short" : "fine"];
+      return fine(PRESSURE_CONDITION[what], `Kubelet${reason}`, message, isShort ? "True" : "False");
+    }),
     fine("Ready", "KubeletReady", "kubelet is posting ready status", "True"),
   ];
   const id = fingerprint(options.name);
@@ -99,11 +109,8 @@ export function reportNode(kubelet: Kubelet, name: string): void {
 }
 
 /** Says that a machine has become short of something, or is so no more. */
-export function reportPressure(kubelet: Kubelet, name: string, before: { readonly memory?: number; readonly disk?: number }, after: { readonly memory?: number; readonly disk?: number }): void {
-  const changed = [
-    ...((before.memory === undefined) === (after.memory === undefined) ? [] : [after.memory === undefined ? "NodeHasSufficientMemory" : "NodeHasInsufficientMemory"]),
-    ...((before.disk === undefined) === (after.disk === undefined) ? [] : [after.disk === undefined ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure"]),
-  ];
+export function reportPressure(kubelet: Kubelet, name: string, before: Pressure, after: Pressure): void {
+  const changed = SCARCE.filter((what) => (before[what] === undefined) !== (after[what] === undefined)).map((what) => `Node${TOLD[what][after[what] === undefined ? "fine" : "short"][0]}`);
   const options = kubelet.optionsOf(name);
   const node = kubelet.client.get<Node>(NODE, { namespace: "", name });
   if (changed.length === 0 || !options || !node || !kubelet.machines.isUp(name)) return;

@@ -43,6 +43,8 @@ export interface Step<S extends Json = Json> {
   readonly effort?: number;
   /** What it uses from now on. Absent: as before. */
   readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** How many processes it is together with its children; only itself when absent. */
+  readonly processes?: number;
 }
 
 /** One piece of output: a line for standard output, a line for standard error, or raw text. */

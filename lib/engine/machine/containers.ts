@@ -7,7 +7,7 @@ import type { ContainerRecord, PodRecord } from "./records";
 import { dropContainer } from "./sandboxes";
 import { KILLED, OUT_OF_MEMORY } from "./signals";
 
-type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "diskUsage" | "killForMemory" | "setLimits">;
+type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "processesOf" | "diskUsage" | "killForMemory" | "setLimits">;
 type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
 type Find = Machines["container"];
 
@@ -55,6 +55,11 @@ export function containers(floor: Floor): Containers {
     },
     nodeUsage: (node) => [...floor.uidsOn(node)].reduce((sum, uid) => plus(sum, podUsage(floor, uid)), NOTHING),
     memoryOn: (node) => floor.memoryOn(node),
+    processesOf(uid) {
+      const pod = floor.pods.get(uid);
+      const ids = pod ? floor.liveContainers(pod).flatMap((one) => one.processes) : [];
+      return ids.reduce((sum, id) => sum + (floor.processes.get(id)?.processes ?? 1), 0);
+    },
     diskUsage(uid, name) {
       const found = container(uid, name);
       return found ? floor.processes.trees.sizeOf(`c:${found.id}`) + floor.processes.logs.bytesOf(found.id) : 0;

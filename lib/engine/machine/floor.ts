@@ -91,6 +91,7 @@ export function layFloor(parts: MachineParts): Floor {
       if (known !== undefined) memory.set(node, known + by);
       bound.events.usageChanged?.(node);
     },
+    forked: (uid) => bound.events.forked?.(tables.pods.get(uid)?.node ?? ""),
     worked: (pieces) => parts.worked?.(pieces),
     ended: (container, process, ending) => ended(floor, container, process, ending),
   });

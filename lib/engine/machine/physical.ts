@@ -34,6 +34,8 @@ export interface MachineEvents {
   stirred?(uid: string): void;
   /** What processes on a machine use has changed. */
   usageChanged?(node: string): void;
+  /** There are more processes on a machine than before. */
+  forked?(node: string): void;
   /** Files of a pod have grown: `c:<container>` is a writable layer or log, `v:<pod>/<volume>` a volume. */
   filesGrew?(tree: string): void;
   /** A file of a machine's own disk was written or taken away. */
@@ -98,6 +100,8 @@ export interface Machines extends Sockets {
   nodeUsage(node: string): Usage;
   /** Bytes of memory in use on a machine, without adding them up. */
   memoryOn(node: string): number;
+  /** How many processes a pod is. */
+  processesOf(uid: string): number;
   /** Bytes a container has written: its writable layer and its log. */
   diskUsage(uid: string, container: string): number;
   /** The kernel ends the main process of a container because the machine has no memory left. The answer is its name. */

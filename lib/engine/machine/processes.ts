@@ -78,6 +78,7 @@ export class Processes {
     const record: ProcessRecord = { id, container: container.id, kind, program, argv, stdin, state: null, listen: [], wake: 0, locks: [] };
     this.processes.set(id, record);
     this.containers.set(container.id, { ...container, processes: [...container.processes, id], ...(kind === "main" ? { main: id } : {}) });
+    this.around.forked(container.uid);
     this.step(id, (code, view) => code.start(view));
   }
 
@@ -189,9 +190,17 @@ export class Processes {
     const more = step.usage ? step.usage.memoryBytes - (record.usage?.memoryBytes ?? 0) : 0;
     if (step.state !== record.state || step.wakeAfter || step.usage || step.listen) this.processes.set(id, grown(record, step.state, step.usage ?? record.usage));
     if (more !== 0) this.around.memoryChanged(container.uid, more);
+    if ((step.processes ?? 1) !== (record.processes ?? 1)) this.fork(id, container, step.processes ?? 1);
     if (step.effort) this.around.worked(step.effort);
     if (step.exit) this.end(id, { code: step.exit.code });
     else if (step.usage) this.checkMemory(container.id);
+  }
+
+  /** The process is another number of processes than it was. */
+  private fork(id: string, container: ContainerRecord, count: number): void {
+    const { processes: before = 1, ...record } = this.processes.get(id) as ProcessRecord;
+    this.processes.set(id, count === 1 ? record : { ...record, processes: count });
+    if (count > before) this.around.forked(container.uid);
   }
 
   private listen(record: ProcessRecord, ports: readonly number[]): ProcessRecord {
@@ -365,6 +374,7 @@ export class Processes {
 /** Member by member: a copy that gains a member would have a shape of its own. */
 function grown(record: ProcessRecord, state: Json, usage: ProcessRecord["usage"]): ProcessRecord {
   const { id, container, kind, program, argv, stdin, listen, wake, locks } = record;
+  if (record.processes !== undefined) return { ...record, state, ...(usage ? { usage } : {}) };
   return usage ? { id, container, kind, program, argv, stdin, state, listen, wake, locks, usage } : { ...record, state };
 }
 

@@ -110,6 +110,8 @@ export interface ProcessRecord {
   /** The wake-up it waits for; older timers are stale. */
   readonly wake: number;
   readonly usage?: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** How many processes it is together with its children, when that is more than itself. */
+  readonly processes?: number;
   readonly locks: readonly string[];
 }
 

@@ -34,6 +34,8 @@ export interface Surroundings {
   touched(tree: string, path: string): void;
   /** A pod's processes use so many bytes of memory more. */
   memoryChanged(uid: string, by: number): void;
+  /** A pod's processes have become more. */
+  forked(uid: string): void;
   /** A process of a pod ended; `main` when its container did. */
   ended(container: ContainerRecord, process: ProcessRecord, ending: Ending): void;
 }

@@ -161,9 +161,11 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   const restless = result.status === "budget" ? turn.restless + BUSY : wanted !== undefined && wanted < REST ? turn.restless + 1 : 0;
   const state = { shell: result.state, waits: kept, hosted, restless } as unknown as Json;
   const listen = [...new Set(Object.values(hosted).flatMap((one) => one.listen))].sort(compareNumbers);
-  if (wanted === undefined) return { state, log, listen };
+  // A command in the foreground is counted as its shell: only those beside it are more.
+  const processes = alive.size > 1 ? { processes: alive.size + 1 } : {};
+  if (wanted === undefined) return { state, log, listen, ...processes };
   const effort = result.status === "budget" ? Math.trunc(allowed / STEPS_A_PIECE) : 0;
-  return { state, log, listen, effort, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
+  return { state, log, listen, ...processes, effort, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
 }
 
 function hostFor(process: ProcessView, { network, servers, tools, hasJq }: Installed, turn: Turn): ShellHost {

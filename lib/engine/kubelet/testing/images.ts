@@ -27,9 +27,11 @@ const exists = defineProgram<null>({ start: (process) => ({ state: null, exit: {
 /** Answers 200 for paths that are files, 404 for others. */
 const files = defineProgram<null>({ start: () => ({ state: null, listen: [80] }), onRequest: (state, request, process) => ({ state, response: { status: process.files.stat(request.path) ? 200 : 404, body: "" } }) });
 const eater = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state) => ({ state, usage: { cpuMilli: 1, memoryBytes: 50_000_000 } }) });
-const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater, files };
+/** Becomes as many processes as its argument says, after half a second. */
+const forker = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state, _message, process) => ({ state, processes: Number(process.argv[1] ?? "1") }) });
+const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater, files, forker };
 
-/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, any tag. */
+/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, `forker`, any tag. */
 export const testImages: ImageCatalog = {
   pull(reference) {
     const name = reference.split(":")[0] ?? "";
