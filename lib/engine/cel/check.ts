@@ -15,6 +15,7 @@ const TYPE_NAMES: ReadonlySet<string> = new Set(["bool", "int", "uint", "double"
 class Checker {
   readonly issues: Issue[] = [];
   readonly used = new Set<string>();
+  readonly types = new Map<Expr, Type>();
 
   private wrong(at: number, message: string): Type {
     this.issues.push({ at, message });
@@ -22,6 +23,12 @@ class Checker {
   }
 
   check(expr: Expr, scope: Scope): Type {
+    const type = this.typeOf(expr, scope);
+    this.types.set(expr, type);
+    return type;
+  }
+
+  private typeOf(expr: Expr, scope: Scope): Type {
     switch (expr.type) {
       case "literal":
         return literalType(expr.value);
@@ -195,9 +202,19 @@ function literalType(value: Extract<Expr, { readonly type: "literal" }>["value"]
   }
 }
 
+/** What was found out about an expression. */
+export interface Checked {
+  readonly type: Type;
+  /** The types of all its parts; names that stand for nothing of their own have none. */
+  readonly types: ReadonlyMap<Expr, Type>;
+  readonly issues: readonly Issue[];
+  /** The variables it uses. */
+  readonly used: ReadonlySet<string>;
+}
+
 /** The type of an expression, what is wrong with it, and which variables it uses. */
-export function checkExpression(expr: Expr, scope: Scope): { readonly type: Type; readonly issues: readonly Issue[]; readonly used: ReadonlySet<string> } {
+export function checkExpression(expr: Expr, scope: Scope): Checked {
   const checker = new Checker();
   const type = checker.check(expr, scope);
-  return { type, issues: [...checker.issues].sort((a, b) => a.at - b.at), used: checker.used };
+  return { type, types: checker.types, issues: [...checker.issues].sort((a, b) => a.at - b.at), used: checker.used };
 }

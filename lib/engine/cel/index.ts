@@ -4,6 +4,7 @@
  */
 import { issueText, NOWHERE, type Expr } from "./ast";
 import { checkExpression, type Scope } from "./check";
+import { estimateCost, type Sized } from "./cost/estimate";
 import { evaluate, type Activation } from "./evaluate";
 import { parseExpression } from "./parser";
 import { decodeBase64Bytes } from "../apimachinery/base64";
@@ -20,6 +21,8 @@ export { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, objectType, opa
 export { CelError, escapeField, Optional, type Value } from "./values";
 export { MESSAGES } from "./check";
 export type { Activation } from "./evaluate";
+export type { Sized } from "./cost/estimate";
+export { MOST } from "./cost/bounds";
 export { authorizerValue, resourceCheckValue, type AuthorizerAnswer, type AuthorizerQuestion } from "./functions/kubernetes";
 
 /** Most work one expression may do. Upstream: apiserver/pkg/apis/cel, PerCallLimit. */
@@ -31,6 +34,8 @@ export const COST_BUDGET = 10_000_000;
 export interface Compiled {
   readonly expr: Expr;
   readonly type: Type;
+  /** The types of its parts. */
+  readonly types: ReadonlyMap<Expr, Type>;
   /** The variables it names. */
   readonly used: ReadonlySet<string>;
 }
@@ -88,12 +93,17 @@ export function compile(source: string, scope: Scope, wanted: readonly Type[] = 
 function checked(source: string, scope: Scope, wanted: readonly Type[]): CompileResult {
   const parsed = parseExpression(source);
   if ("issues" in parsed) return { error: `compilation failed: ${issueText(source, parsed.issues)}` };
-  const { type, issues, used } = checkExpression(parsed.expr, scope);
+  const { type, types, issues, used } = checkExpression(parsed.expr, scope);
   if (issues.length > 0) return { error: `compilation failed: ${issueText(source, issues)}` };
   if (wanted.length > 0 && !wanted.some((one) => typeText(one) === typeText(type)) && type.type !== "dyn") {
     return { error: wanted.length === 1 ? `must evaluate to ${typeText(wanted[0] as Type)}` : `must evaluate to one of ${wanted.map(typeText).join(", ")}` };
   }
-  return { expr: parsed.expr, type, used };
+  return { expr: parsed.expr, type, types, used };
+}
+
+/** What an expression costs at worst, over variables of a declared size. */
+export function worstCost({ expr, types }: Compiled, declared: Sized | undefined): number {
+  return estimateCost(expr, types, declared).max;
 }
 
 /** Runs an expression. */

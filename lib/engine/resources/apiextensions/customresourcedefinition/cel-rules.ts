@@ -1,8 +1,11 @@
 /** Rules in CEL must be fit to run. Upstream: apiextensions/validation, ValidateCustomResourceDefinitionOpenAPISchema. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { Json } from "../../../apimachinery/meta";
+import { worstCost } from "../../../cel/index";
 import { objectsAt, textAt } from "../../json-object";
 import { rulesOf, typeOfSchema } from "../structural/rules";
+import { mostOccurrences, sizesOf } from "../structural/sizes";
+import { repeated, type RuleCosts } from "./rule-costs";
 import { additionalOf, propertyNames, propertyOf, type Schema } from "../structural/schema";
 
 const REASONS = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
@@ -57,13 +60,18 @@ function wordsOf(rule: Schema, at: string, schema: Schema): readonly FieldError[
   return found;
 }
 
-/**
- * Everything wrong with the rules of one place of a schema.
- *
- * @simplified What a rule might cost at worst is not estimated: a rule over lists without bounds, which a real cluster refuses
- * to define, is defined here and stopped when it does too much.
- */
-export function ruleProblems(schema: Schema, path: string, isResource: boolean, uncorrelatable: string | undefined): readonly FieldError[] {
+/** Where rules stand. */
+export interface RulePlace {
+  readonly path: string;
+  readonly isResource: boolean;
+  /** The place from which on nothing can be told apart from what stood there before, if there is one. */
+  readonly uncorrelatable: string | undefined;
+  /** How often what the rules are about can occur; undefined where nothing bounds it. */
+  readonly cardinality: number | undefined;
+}
+
+/** Everything wrong with the rules of one place of a schema; what they cost is added up. */
+export function ruleProblems(schema: Schema, { path, isResource, uncorrelatable, cardinality }: RulePlace, costs: RuleCosts): readonly FieldError[] {
   const sources = objectsAt(schema, "x-kubernetes-validations");
   if (sources.length === 0) return [];
   const place = `${path}.x-kubernetes-validations`;
@@ -72,12 +80,14 @@ export function ruleProblems(schema: Schema, path: string, isResource: boolean, 
   if (typeOfSchema(schema, isResource) === undefined) {
     return [...words, { code: "internal", path: place, detail: `internal error: failed to construct rules for type: ${textAt(schema, "type")}`, origin: "customresourcedefinition.rules" }];
   }
+  const sizes = sizesOf(schema, isResource);
+  const times = cardinality ?? (sizes === undefined ? 1 : mostOccurrences(sizes));
   const compiled = rulesOf(schema, isResource).rules.flatMap(({ source, rule, message, usesOld }, i): readonly FieldError[] => {
     const at = `${place}[${i}]`;
     const refused = (field: string, detail: string): FieldError => ({ code: "invalid", path: `${at}.${field}`, shown: shownRule(source), detail, origin: `customresourcedefinition.rule-${field}` });
     return [
-      ...("error" in rule ? [refused("rule", rule.error)] : []),
-      ...(message !== undefined && "error" in message ? [refused("messageExpression", message.error.replace(/^compilation failed/, "messageExpression compilation failed"))] : []),
+      ...("error" in rule ? [refused("rule", rule.error)] : costs.observe(`${at}.rule`, "rule", repeated(worstCost(rule, sizes), times))),
+      ...(message === undefined ? [] : "error" in message ? [refused("messageExpression", message.error.replace(/^compilation failed/, "messageExpression compilation failed"))] : costs.observe(`${at}.messageExpression`, "messageExpression", worstCost(message, sizes))),
       ...(usesOld && uncorrelatable !== undefined ? [{ code: "invalid", path: `${at}.rule`, badValue: textAt(source, "rule"), detail: `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`, origin: "customresourcedefinition.rule-old-self" } as const] : []),
     ];
   });

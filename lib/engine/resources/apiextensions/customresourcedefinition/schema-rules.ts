@@ -6,7 +6,9 @@ import type { Findings } from "../../findings";
 import { has, isObject, listAt, objectAt, textAt } from "../../json-object";
 import { checkAgainst } from "../structural/check";
 import { additionalOf, flagged, isEmbedded, isIntOrString, itemsOf, listKeysOf, listTypeOf, preserves, propertyNames, propertyOf, type Schema } from "../structural/schema";
+import { mostInside } from "../structural/sizes";
 import { ruleProblems } from "./cel-rules";
+import { repeated, RuleCosts } from "./rule-costs";
 
 const TYPES = ["array", "boolean", "integer", "number", "object", "string"];
 const NAMES = { root: "must not be empty at the root", field: "must not be empty for specified object fields", item: "must not be empty for specified array items" } as const;
@@ -17,6 +19,14 @@ interface Place {
   readonly as: keyof typeof NAMES;
   /** Can what stands here be told apart from what stood here before? The place where that ends, if it does. */
   readonly uncorrelatable: string | undefined;
+  /** How often it can occur; undefined where nothing bounds it. */
+  readonly cardinality: number | undefined;
+}
+
+/** What is found out about rules on the way down. */
+interface RulesFound {
+  readonly problems: FieldError[];
+  readonly costs: RuleCosts;
 }
 
 function typeRules(found: Findings, schema: Schema, { path, as }: Place): void {
@@ -127,14 +137,14 @@ function metadataRules(found: Findings, schema: Schema, path: string): void {
   if (propertyNames(metadata).some((name) => name !== "name" && name !== "generateName")) found.forbidden(`${path}.properties[metadata]`, "must not specify anything other than name and generateName, but metadata is implicitly specified");
 }
 
-/** Everything wrong with a schema, from its root down. */
-export function schemaRules(found: Findings, path: string, schema: JsonObject): void {
-  const cel: FieldError[] = [];
-  walk(found, cel, schema, { path, as: "root", uncorrelatable: undefined }, 0);
-  found.errors.push(...cel);
+/** Everything wrong with a schema, from its root down. `unchanged` when it was accepted before as it is. */
+export function schemaRules(found: Findings, path: string, schema: JsonObject, unchanged: boolean): void {
+  const cel: RulesFound = { problems: [], costs: new RuleCosts(unchanged) };
+  walk(found, cel, schema, { path, as: "root", uncorrelatable: undefined, cardinality: 1 }, 0);
+  found.errors.push(...cel.problems, ...cel.costs.problems(path));
 }
 
-function walk(found: Findings, cel: FieldError[], schema: Schema, place: Place, depth: number): void {
+function walk(found: Findings, cel: RulesFound, schema: Schema, place: Place, depth: number): void {
   if (depth > 60) return;
   const { path, uncorrelatable } = place;
   typeRules(found, schema, place);
@@ -143,13 +153,15 @@ function walk(found: Findings, cel: FieldError[], schema: Schema, place: Place, 
   listRules(found, schema, path);
   nestedRules(found, schema, path, 0);
   defaultRules(found, schema, place);
-  cel.push(...ruleProblems(schema, path, place.as === "root" || isEmbedded(schema), uncorrelatable));
+  cel.problems.push(...ruleProblems(schema, { path, isResource: place.as === "root" || isEmbedded(schema), uncorrelatable, cardinality: place.cardinality }, cel.costs));
+  const inside = mostInside(schema);
+  const cardinality = place.cardinality === undefined || inside === undefined ? undefined : repeated(place.cardinality, inside);
   const own = textAt(schema, "x-kubernetes-map-type") === "atomic" ? (uncorrelatable ?? path) : uncorrelatable;
-  for (const name of propertyNames(schema)) walk(found, cel, propertyOf(schema, name) ?? {}, { path: `${path}.properties[${name}]`, as: "field", uncorrelatable: own }, depth + 1);
+  for (const name of propertyNames(schema)) walk(found, cel, propertyOf(schema, name) ?? {}, { path: `${path}.properties[${name}]`, as: "field", uncorrelatable: own, cardinality }, depth + 1);
   const others = additionalOf(schema);
-  if (others !== undefined && isObject(schema["additionalProperties"])) walk(found, cel, others, { path: `${path}.additionalProperties`, as: "field", uncorrelatable: own }, depth + 1);
+  if (others !== undefined && isObject(schema["additionalProperties"])) walk(found, cel, others, { path: `${path}.additionalProperties`, as: "field", uncorrelatable: own, cardinality }, depth + 1);
   const items = itemsOf(schema);
-  if (items !== undefined) walk(found, cel, items, { path: `${path}.items`, as: "item", uncorrelatable: listTypeOf(schema) === "map" ? own : (own ?? path) }, depth + 1);
+  if (items !== undefined) walk(found, cel, items, { path: `${path}.items`, as: "item", uncorrelatable: listTypeOf(schema) === "map" ? own : (own ?? path), cardinality }, depth + 1);
 }
 
 /** The schema of a version. */

@@ -67,7 +67,13 @@ function shownVersion(version: JsonObject, hoisted: Hoisted): JsonObject {
   };
 }
 
-function versions(found: Findings, list: readonly JsonObject[], hoisted: Hoisted): void {
+/** Did a version have the same schema before? */
+function isUnchanged(version: JsonObject, before: readonly JsonObject[]): boolean {
+  const known = before.find((one) => textAt(one, "name") === textAt(version, "name"));
+  return known !== undefined && deepEqual(known["schema"] ?? null, version["schema"] ?? null);
+}
+
+function versions(found: Findings, list: readonly JsonObject[], hoisted: Hoisted, before: readonly JsonObject[]): void {
   list.forEach((version, i) => {
     if (!has(objectAt(version, "schema"), "openAPIV3Schema")) found.required(`spec.versions[${i}].schema.openAPIV3Schema`);
   });
@@ -77,7 +83,7 @@ function versions(found: Findings, list: readonly JsonObject[], hoisted: Hoisted
     const problems = dns1035LabelErrors(names[i] ?? "");
     if (problems.length > 0) found.invalid(`${path}.name`, names[i] ?? "", problems.join(","));
     if (has(version, "deprecationWarning") && version["deprecated"] !== true) found.invalid(`${path}.deprecationWarning`, version["deprecationWarning"], "can only be set for deprecated versions");
-    if (!hoisted.schema && has(objectAt(version, "schema"), "openAPIV3Schema")) schemaRules(found, `${path}.schema.openAPIV3Schema`, schemaOf(version));
+    if (!hoisted.schema && has(objectAt(version, "schema"), "openAPIV3Schema")) schemaRules(found, `${path}.schema.openAPIV3Schema`, schemaOf(version), isUnchanged(version, before));
     if (!hoisted.subresources) subresources(found, `${path}.subresources`, objectAt(version, "subresources"));
     if (!hoisted.additionalPrinterColumns) printerColumns(found, `${path}.additionalPrinterColumns`, objectsAt(version, "additionalPrinterColumns"));
   });
@@ -112,9 +118,9 @@ function names(found: Findings, spec: JsonObject): void {
   if (kind !== "" && kind === textAt(given, "listKind")) found.invalid("spec.names.listKind", kind, "kind and listKind may not be the same");
 }
 
-function hoistedRules(found: Findings, [first]: readonly JsonObject[], hoisted: Hoisted): void {
+function hoistedRules(found: Findings, [first]: readonly JsonObject[], hoisted: Hoisted, before: readonly JsonObject[]): void {
   if (first === undefined) return;
-  if (hoisted.schema && has(objectAt(first, "schema"), "openAPIV3Schema")) schemaRules(found, "spec.validation.openAPIV3Schema", schemaOf(first));
+  if (hoisted.schema && has(objectAt(first, "schema"), "openAPIV3Schema")) schemaRules(found, "spec.validation.openAPIV3Schema", schemaOf(first), isUnchanged(first, before));
   if (hoisted.subresources) subresources(found, "spec.subresources", objectAt(first, "subresources"));
   if (hoisted.additionalPrinterColumns) printerColumns(found, "spec.additionalPrinterColumns", objectsAt(first, "additionalPrinterColumns"));
 }
@@ -169,9 +175,10 @@ export function validateCustomResourceDefinition(object: KubeObject, previous: K
   if (spec["preserveUnknownFields"] === true) found.invalid("spec.preserveUnknownFields", true, "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead");
   const list = objectsAt(spec, "versions");
   const hoisted = hoistedIn(list);
-  versions(found, list, hoisted);
+  const before = previous === undefined ? [] : objectsAt(specOf(previous), "versions");
+  versions(found, list, hoisted, before);
   names(found, spec);
-  hoistedRules(found, list, hoisted);
+  hoistedRules(found, list, hoisted, before);
   conversion(found, spec);
   storedVersions(found, listAt(statusOf(object), "storedVersions").map(String), list);
   approval(found, object, group);
