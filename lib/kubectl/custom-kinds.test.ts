@@ -41,7 +41,7 @@ spec:
                 items: {type: object, required: [what], properties: {what: {type: string, enum: [tea, tin]}, weight: {x-kubernetes-int-or-string: true}}}
             x-kubernetes-validations:
             - rule: self.crew <= self.max
-              messageExpression: '"only " + string(self.max) + " fit, not " + string(self.crew)'
+              messageExpression: '"only %d fit, not %d".format([self.max, self.crew])'
             - rule: "!has(self.cargo) || self.cargo.all(c, c.what != 'tin' || self.crew > 1)"
               message: tin needs two
               fieldPath: .cargo
