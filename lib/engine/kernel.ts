@@ -5,6 +5,7 @@ import { keyOf, keyText, partsOfKind, type KindId } from "./apimachinery/meta";
 import { controllerOf } from "./apimachinery/owner";
 import type { Component, ComponentContext } from "./client/component";
 import { resourceFor } from "./resources/index";
+import { Route } from "./routing";
 import { BudgetExceeded } from "./sim/budget";
 import { later, type Instant, type Timer, type VirtualClock } from "./sim/clock";
 import type { Journal } from "./sim/journal";
@@ -30,8 +31,8 @@ const RECENT = 300;
  * {@link drain} loses nothing.
  */
 export class Kernel {
-  private readonly watchers = new Map<KindId, Seat[]>();
-  private readonly customWatchers: readonly Seat[];
+  private readonly routes = new Map<KindId, Route<Seat>>();
+  private readonly toCustom = new Route<Seat>();
   private readonly byName = new Map<string, Seat>();
   private readonly delivered: Cell<number>;
   private readonly lastChangeAt: Cell<number>;
@@ -47,14 +48,15 @@ export class Kernel {
   ) {
     this.delivered = state.cell<number>("kernel:delivered", 1);
     this.lastChangeAt = state.cell<number>("kernel:last-change", 0);
-    this.customWatchers = seats.filter(({ component }) => component.watchesCustom === true);
     for (const seat of seats) {
       invariant(!this.byName.has(seat.component.name), `component names are unique: ${seat.component.name}`);
       this.byName.set(seat.component.name, seat);
-      for (const kind of new Set(seat.component.watches)) {
-        const list = this.watchers.get(kind);
-        if (list) list.push(seat);
-        else this.watchers.set(kind, [seat]);
+      if (seat.component.watchesCustom === true) this.toCustom.add(seat, { kind: "" as KindId });
+      for (const watch of seat.component.watches) {
+        const watched = typeof watch === "string" ? { kind: watch } : watch;
+        const route = this.routes.get(watched.kind) ?? new Route<Seat>();
+        this.routes.set(watched.kind, route);
+        route.add(seat, watched);
       }
     }
   }
@@ -166,24 +168,24 @@ export class Kernel {
     this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
-      for (const { component, context } of this.toldOf(event.kind)) component.observe?.(event, context);
+      for (const { component, context } of this.routeOf(event.kind).to(event)) component.observe?.(event, context);
     }
   }
 
   /** Who is told of a kind; of one nobody watches by name, those who watch the kinds of strangers. */
-  private toldOf(kind: KindId): readonly Seat[] {
-    const known = this.watchers.get(kind);
+  private routeOf(kind: KindId): Route<Seat> {
+    const known = this.routes.get(kind);
     if (known) return known;
-    if (resourceFor(kind) === undefined) return this.customWatchers;
-    const nobody: Seat[] = [];
-    this.watchers.set(kind, nobody);
+    if (resourceFor(kind) === undefined) return this.toCustom;
+    const nobody = new Route<Seat>();
+    this.routes.set(kind, nobody);
     return nobody;
   }
 
   private changed(event: StoreEvent): void {
     const at = this.clock.now();
     this.lastChangeAt.set(at);
-    this.journal.record({ at, by: event.by, what: event.type, about: `${event.kind} ${keyText(keyOf(event.object))}`, detail: event.revision });
+    this.journal.recordWrite(at, event);
   }
 
   private lastChange(): Instant {

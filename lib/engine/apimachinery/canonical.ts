@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown): string {
 /** A 32-bit hash of a string (FNV-1a over UTF-16 code units, then mixed). For seeds and short names, not for security. */
 export function hash32(text: string, seed = 0): number {
   let h = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), PRIME);
   return mixed(h);
 }
 
@@ -35,13 +35,30 @@ export function hashTwice(text: string): string {
   let b = 0x811c9dc4;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x01000193);
+    a = Math.imul(a ^ code, PRIME);
+    b = Math.imul(b ^ code, PRIME);
   }
-  return mixed(a).toString(16).padStart(8, "0") + mixed(b).toString(16).padStart(8, "0");
+  return digits(a) + digits(b);
 }
 
 /** 128 bits of {@link hash32} in hexadecimal: the fingerprint of answers, snapshots and journals. Not for security. */
 export function fingerprint(text: string): string {
-  return [0, 0x9e3779b9, 0x7f4a7c15, 0x94d049bb].map((seed) => hash32(text, seed).toString(16).padStart(8, "0")).join("");
+  let a = 0x811c9dc5;
+  let b = 0x811c9dc5 ^ 0x9e3779b9;
+  let c = 0x811c9dc5 ^ 0x7f4a7c15;
+  let d = 0x811c9dc5 ^ 0x94d049bb;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, PRIME);
+    b = Math.imul(b ^ code, PRIME);
+    c = Math.imul(c ^ code, PRIME);
+    d = Math.imul(d ^ code, PRIME);
+  }
+  return [digits(a), digits(b), digits(c), digits(d)].join("");
+}
+
+const PRIME = 0x01000193;
+
+function digits(sum: number): string {
+  return mixed(sum).toString(16).padStart(8, "0");
 }

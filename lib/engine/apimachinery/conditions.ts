@@ -35,7 +35,8 @@ export function setCondition(conditions: readonly Condition[] | undefined, next:
   const list = conditions ?? [];
   const at = list.findIndex((condition) => condition.type === next.type);
   const previous = list[at];
-  if (!previous) return [...list, next];
+  // Joined, not spread: the list has then just the room it needs, and there are very many of them.
+  if (!previous) return list.concat(next);
   const kept = previous.status === next.status && previous.lastTransitionTime !== undefined ? { ...next, lastTransitionTime: previous.lastTransitionTime } : next;
   if (sameMembers(previous, kept) && sameMembers(kept, previous)) return list;
   return list.map((condition, i) => (i === at ? kept : condition));

@@ -34,6 +34,8 @@ export interface Client {
   count(kind: KindId): number;
   /** Objects that name `uid` among their owners, in key order. */
   ownedBy<T extends KubeObject>(kind: KindId, uid: string): readonly T[];
+  /** Does any object of any kind name `uid` among its owners? */
+  isOwner(uid: string): boolean;
   /** Objects of a namespace that a workload's selector selects, in key order; an absent selector selects nothing. */
   selected<T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly T[];
   /** Pods bound to a node, in key order. */
@@ -59,6 +61,7 @@ export function createClient(api: ApiServer, user: string): Client {
     list: <T extends KubeObject>(kind: KindId, options: ListOptions = {}) => api.list({ kind, ...options }) as readonly T[],
     count: (kind) => api.store.count(kind),
     ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],
+    isOwner: (uid) => api.store.isOwner(uid),
     selected: <T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined) => selectedBy(api.store, kind, namespace, selector) as readonly T[],
     onNode: <T extends KubeObject>(kind: KindId, node: string) => api.store.lookup(kind, `node:${node}`) as readonly T[],
     create: <T extends KubeObject>(object: unknown, options?: WriteOptions) => api.create(object as Body, user, options) as T,

@@ -1,4 +1,4 @@
-import type { Json, KindId } from "../apimachinery/meta";
+import type { Json, KindId, KubeObject } from "../apimachinery/meta";
 import type { Clock } from "../sim/clock";
 import type { Journal } from "../sim/journal";
 import type { Random } from "../sim/random";
@@ -22,6 +22,20 @@ export interface ComponentContext {
 }
 
 /**
+ * A kind whose changes a component is told of, and which of them it can do without. What is left out must be
+ * changes it would make nothing of: it is told of less only to be quicker.
+ */
+export interface Watched {
+  readonly kind: KindId;
+  /** Only of objects whose controller is of this kind, and of those that have none. */
+  readonly owner?: KindId;
+  /** Not when only status changed. */
+  readonly unless?: "status";
+  /** Only when one goes. */
+  readonly only?: "DELETED";
+}
+
+/**
  * A part of the cluster that reacts: a controller, the scheduler, a kubelet, kube-proxy.
  *
  * A component is a constant. It sees changes in `observe` (where it only notes what to look at),
@@ -34,7 +48,7 @@ export interface Component<C extends ComponentContext = ComponentContext> {
   /** Gives up its turn after one piece of work, so that others see every step it takes; else it works its queue off. */
   readonly stepwise?: boolean;
   /** Kinds whose changes it is told of. */
-  readonly watches: readonly KindId[];
+  readonly watches: readonly (KindId | Watched)[];
   /** Is it told of changes of kinds defined at run time, too? */
   readonly watchesCustom?: boolean;
   /** Called once when a cluster starts or is restored, before any event. Must be idempotent. */
@@ -43,6 +57,16 @@ export interface Component<C extends ComponentContext = ComponentContext> {
   /** Does one unit of work; false when there is none. */
   work?(context: C): boolean;
   onTimer?(message: Json, context: C): void;
+}
+
+/** Is all but status, and what every write changes, the same? Told by identity: what is equal but rewritten counts as changed. */
+export function isStatusOnly(object: KubeObject, previous: KubeObject): boolean {
+  const a = object.metadata;
+  const b = previous.metadata;
+  if (a.labels !== b.labels || a.annotations !== b.annotations || a.ownerReferences !== b.ownerReferences || a.finalizers !== b.finalizers || a.deletionTimestamp !== b.deletionTimestamp) return false;
+  for (const key in object) if (key !== "metadata" && key !== "status" && object[key as keyof KubeObject] !== previous[key as keyof KubeObject]) return false;
+  for (const key in previous) if (key !== "status" && !(key in object)) return false;
+  return true;
 }
 
 /** A set of keys waiting their turn, first in first out, each at most once; kept in the state tree, so it survives a snapshot. */

@@ -1,6 +1,6 @@
 import type { KindId, KubeObject, ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
-import type { ComponentContext, StoreEvent } from "../client/component";
+import type { ComponentContext, StoreEvent, Watched } from "../client/component";
 import type { EventRecorder } from "../client/events";
 import type { Instant, Millis } from "../sim/clock";
 import type { Random } from "../sim/random";
@@ -23,6 +23,8 @@ export interface Controller {
   readonly stepwise?: boolean;
   /** The kind whose keys arrive at `reconcile`. */
   readonly reconciles: KindId;
+  /** Changes of only the status of such objects are none of its business. */
+  readonly ignoresStatus?: true;
   /** Other kinds whose changes wake it, and whom they wake. */
   readonly watches: readonly Watch[];
   /** Called for each event of the reconciled kind before its key is queued; false leaves it out. */
@@ -37,9 +39,8 @@ export interface Controller {
 }
 
 /** A kind a controller does not reconcile but cares about. */
-export interface Watch {
-  readonly kind: KindId;
-  /** Keys of the reconciled kind that this object concerns: usually its controller owner. Called for the old and the new version. */
+export interface Watch extends Watched {
+  /** Keys of the reconciled kind that this object concerns: usually its controller owner. Called for the new version, and for the old one unless only status changed. */
   wakes(object: KubeObject, client: Client): readonly ObjectKey[];
 }
 

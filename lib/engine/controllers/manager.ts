@@ -1,11 +1,11 @@
-import type { JsonObject } from "../apimachinery/meta";
+import type { JsonObject, KindId } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
-import { workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
+import { isStatusOnly, workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
 import { attempt } from "../client/retry";
 import { millis, type Timer } from "../sim/clock";
 import type { StateTree, Table } from "../sim/state";
 import type { StoreEvent } from "../client/component";
-import type { Controller } from "./controller";
+import type { Controller, Watch } from "./controller";
 
 /**
  * Runs a controller as a component: its queue, its retries and its delayed looks.
@@ -15,6 +15,8 @@ import type { Controller } from "./controller";
  */
 export function runController(controller: Controller): Component {
   const name = controller.name;
+  const watchesOf = new Map<KindId, readonly Watch[]>();
+  for (const watch of controller.watches) watchesOf.set(watch.kind, [...(watchesOf.get(watch.kind) ?? []), watch]);
   // Handles onto the state of the one composition this component belongs to.
   const made: { desk?: Desk } = {};
   const deskOf = (context: ComponentContext): Desk => {
@@ -25,8 +27,8 @@ export function runController(controller: Controller): Component {
     name,
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     ...(controller.stepwise === undefined ? {} : { stepwise: controller.stepwise }),
-    watches: [controller.reconciles, ...controller.watches.map((watch) => watch.kind)],
-    observe: (event, context) => enqueue(controller, deskOf(context), event, context),
+    watches: [controller.ignoresStatus ? { kind: controller.reconciles, unless: "status" } : controller.reconciles, ...controller.watches],
+    observe: (event, context) => enqueue(controller, watchesOf.get(event.kind) ?? [], deskOf(context), event, context),
     work(context) {
       const desk = deskOf(context);
       const key = desk.queue.take();
@@ -55,14 +57,14 @@ function openDesk(name: string, state: StateTree): Desk {
   return { state, queue: workQueue(state, name), failures: state.table(`retries:${name}`), later: state.table(`later:${name}`) };
 }
 
-function enqueue(controller: Controller, desk: Desk, event: StoreEvent, context: ComponentContext): void {
+function enqueue(controller: Controller, watches: readonly Watch[], desk: Desk, event: StoreEvent, context: ComponentContext): void {
   const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
   const queue = wait <= 0 ? desk.queue : { add: (key: string) => lookAgain(controller.name, desk.later, key, wait, context) };
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
-  for (const watch of controller.watches) {
-    if (watch.kind !== event.kind) continue;
-    for (const key of watch.wakes(event.object, context.client)) queue.add(keyText(key));
-    if (event.previous) for (const key of watch.wakes(event.previous, context.client)) queue.add(keyText(key));
+  const before = event.previous && !isStatusOnly(event.object, event.previous) ? event.previous : undefined;
+  for (const { wakes } of watches) {
+    for (const key of wakes(event.object, context.client)) queue.add(keyText(key));
+    if (before) for (const key of wakes(before, context.client)) queue.add(keyText(key));
   }
 }
 

@@ -1,4 +1,4 @@
-import { selectorOfMap, matches } from "../apimachinery/labels";
+import { selectorOfMap, matches, type Selector } from "../apimachinery/labels";
 import { SERVICE } from "../apimachinery/kinds";
 import { keyOf, type KubeObject, type ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
@@ -6,8 +6,27 @@ import type { Service } from "../resources/core/service/service";
 
 /** The Services of a pod's namespace that choose it, as it is labelled now. */
 export function servicesOf(pod: KubeObject, client: Client): readonly ObjectKey[] {
-  return client
-    .list<Service>(SERVICE, { namespace: pod.metadata.namespace ?? "" })
-    .filter(({ spec }) => matches(selectorOfMap(spec.selector), pod.metadata.labels))
-    .map(keyOf);
+  const found: ObjectKey[] = [];
+  for (const { key, selector } of choosersIn(client, pod.metadata.namespace ?? "")) if (matches(selector, pod.metadata.labels)) found.push(key);
+  return found;
+}
+
+interface Chooser {
+  readonly key: ObjectKey;
+  readonly selector: Selector;
+}
+
+/** The choosers among a list of Services, by namespace; a list is the same one until a Service changes. */
+const known = new WeakMap<readonly Service[], Map<string, readonly Chooser[]>>();
+
+function choosersIn(client: Client, namespace: string): readonly Chooser[] {
+  const services = client.list<Service>(SERVICE);
+  let byNamespace = known.get(services);
+  if (!byNamespace) known.set(services, (byNamespace = new Map()));
+  let choosers = byNamespace.get(namespace);
+  if (!choosers) {
+    choosers = services.filter(({ metadata, spec }) => metadata.namespace === namespace && Object.keys(spec.selector ?? {}).length > 0).map((service) => ({ key: keyOf(service), selector: selectorOfMap(service.spec.selector) }));
+    byNamespace.set(namespace, choosers);
+  }
+  return choosers;
 }

@@ -139,7 +139,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     uid: record.uid,
     name: container.name,
     image: container.image ?? "",
-    argv: [...(container.command?.map((part) => expand(part, value)) ?? image.entrypoint), ...(container.args?.map((part) => expand(part, value)) ?? (container.command ? [] : image.cmd))],
+    argv: (container.command?.map((part) => expand(part, value)) ?? image.entrypoint).concat(container.args?.map((part) => expand(part, value)) ?? (container.command ? [] : image.cmd)),
     env,
     workingDir: container.workingDir ?? (image.workingDir || "/"),
     mounts: mountsOf(kubelet, record, container, env),
@@ -199,10 +199,21 @@ function processesSeen(pod: Pod, container: EphemeralContainer): Pick<ContainerS
   return container.targetContainerName === undefined || container.targetContainerName === "" ? {} : { pids: { container: container.targetContainerName } };
 }
 
-function imageStatus(asked: string, image: Image): { readonly name: string; readonly id: string; readonly asked: string } {
-  const name = canonicalImage(asked);
-  const repository = name.split("@")[0]?.replace(/:[^:/]*$/, "") ?? name;
-  return { name, id: `${repository}@${image.digest}`, asked };
+type ImageStatus = Readonly<Record<"name" | "id" | "asked", string>>;
+
+/** What was said of images, by what they were asked for as: alike for all who ask alike. */
+const statuses = new WeakMap<Image, Map<string, ImageStatus>>();
+
+function imageStatus(asked: string, image: Image): ImageStatus {
+  let known = statuses.get(image);
+  if (!known) statuses.set(image, (known = new Map()));
+  let status = known.get(asked);
+  if (!status) {
+    const name = canonicalImage(asked);
+    const repository = name.split("@")[0]?.replace(/:[^:/]*$/, "") ?? name;
+    known.set(asked, (status = { name, id: [repository, "@", image.digest].join(""), asked }));
+  }
+  return status;
 }
 
 function crashLoop(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, delay: number, rest: number): void {

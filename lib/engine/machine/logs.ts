@@ -33,20 +33,30 @@ export class Logs {
     this.heads = state.table<LogHead>("machine:log-head");
   }
 
-  append(container: string, line: LogLine): void {
-    const head = this.heads.get(container) ?? { first: 0, last: 0, bytes: 0 };
-    const size = byteLength(line.text) + 45;
-    if (head.bytes + size > ROTATE_BYTES) {
-      this.drop(container);
-      this.heads.set(container, { first: head.last + 1, last: head.last + 1, bytes: size });
-      this.chunks.set(chunkKey(container, head.last + 1), [line]);
-      return;
+  append(container: string, lines: readonly LogLine[]): void {
+    let { first, last, bytes } = this.heads.get(container) ?? { first: 0, last: 0, bytes: 0 };
+    let chunk = this.chunks.get(chunkKey(container, last)) ?? [];
+    const begin = (): void => {
+      this.chunks.set(chunkKey(container, last), chunk);
+      last += 1;
+      chunk = [];
+    };
+    for (const line of lines) {
+      const size = byteLength(line.text) + 45;
+      if (bytes + size > ROTATE_BYTES) {
+        begin();
+        for (let n = first; n < last; n += 1) this.chunks.delete(chunkKey(container, n));
+        first = last;
+        bytes = 0;
+      } else if (chunk.length >= CHUNK) {
+        begin();
+        this.grew(container);
+      }
+      chunk = chunk.concat(line);
+      bytes += size;
     }
-    const chunk = this.chunks.get(chunkKey(container, head.last)) ?? [];
-    const last = chunk.length >= CHUNK ? head.last + 1 : head.last;
-    if (last !== head.last) this.grew(container);
-    this.chunks.set(chunkKey(container, last), last === head.last ? [...chunk, line] : [line]);
-    this.heads.set(container, { first: head.first, last, bytes: head.bytes + size });
+    this.chunks.set(chunkKey(container, last), chunk);
+    this.heads.set(container, { first, last, bytes });
   }
 
   read(container: string, { tail, since }: LogQuery = {}): readonly LogLine[] {

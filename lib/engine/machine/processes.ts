@@ -77,7 +77,7 @@ export class Processes {
   start(container: ContainerRecord, kind: "main" | "exec", id: string, program: string, argv: readonly string[], stdin: string): void {
     const record: ProcessRecord = { id, container: container.id, kind, program, argv, stdin, state: null, listen: [], wake: 0, locks: [] };
     this.processes.set(id, record);
-    this.containers.set(container.id, { ...container, processes: [...container.processes, id], ...(kind === "main" ? { main: id } : {}) });
+    this.containers.set(container.id, { ...container, processes: container.processes.concat(id), ...(kind === "main" ? { main: id } : {}) });
     this.around.forked(container.uid);
     this.step(id, (code, view) => code.start(view));
   }
@@ -230,9 +230,8 @@ export class Processes {
       if (exec) this.execs.set(record.id, { ...exec, [stream]: exec[stream] + raw });
       return;
     }
-    const lines = raw.split("\n");
-    if (lines[lines.length - 1] === "") lines.pop();
-    for (const text of lines) this.logs.append(container.id, { at: this.around.clock.now(), stream, text });
+    const at = this.around.clock.now();
+    this.logs.append(container.id, linesOf(raw).map((text) => ({ at, stream, text })));
   }
 
   /** The view of a process as it is: the one it had at its last step when nothing about it has changed. */
@@ -383,4 +382,19 @@ function mountLine(trees: Trees, { path, tree, readOnly }: Mount): MountLine {
   const limit = trees.limitOf(tree);
   const kind = tree.startsWith("d:") ? "block" : tree.startsWith("nfs:") ? "share" : (tree.startsWith("v:") && limit !== undefined) || tree.startsWith("sa:") ? "memory" : "disk";
   return { path, kind, readOnly, usedBytes: trees.sizeOf(tree), ...(limit === undefined ? {} : { sizeBytes: limit }) };
+}
+
+/** Texts lately printed, line by line: containers of one image, started at one instant, print the same. */
+const printed = new Map<string, readonly string[]>();
+/** Most texts remembered. */
+const PRINTED = 256;
+
+function linesOf(raw: string): readonly string[] {
+  const known = printed.get(raw);
+  if (known) return known;
+  const lines = raw.split("\n");
+  if (lines[lines.length - 1] === "") lines.pop();
+  if (printed.size >= PRINTED) printed.clear();
+  if (raw.length < 4096) printed.set(raw, lines);
+  return lines;
 }

@@ -26,13 +26,14 @@ const KINDS: readonly (readonly [RegExp, ProxyKind])[] = [
   [/(^|\/)(origin|ose)-haproxy-router(:|@|$)/, { name: "openshift", classless: false, component: "openshift-router" }],
 ];
 
-/** What pods were found to be; pods are never changed, only replaced. */
-const found = new WeakMap<Pod, ProxyKind | "none">();
+/** What pods were found to be, by their lists of containers: those are never changed, only replaced. */
+const found = new WeakMap<Pod["spec"]["containers"], ProxyKind | "none">();
 
 /** What the pod's image makes it: a reverse proxy of some kind, or none. */
 export function proxyOfPod(pod: Pod): ProxyKind | undefined {
-  const known = found.get(pod) ?? judged(pod) ?? "none";
-  found.set(pod, known);
+  const { containers } = pod.spec;
+  let known = found.get(containers);
+  if (known === undefined) found.set(containers, (known = judged(pod) ?? "none"));
   return known === "none" ? undefined : known;
 }
 

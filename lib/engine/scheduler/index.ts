@@ -79,6 +79,8 @@ function observe(event: StoreEvent, cache: Desk, context: ComponentContext): voi
 
 function observePod({ type, object, previous }: StoreEvent, { nominations }: Desk, context: ComponentContext): void {
   const pod = object as Pod;
+  // Bound before and bound now: it is nobody's to place.
+  if (type === "MODIFIED" && ((previous as Pod | undefined)?.spec.nodeName ?? "") !== "" && (pod.spec.nodeName ?? "") !== "") return;
   const key = keyText(keyOf(pod));
   const queue = schedulingQueue(context.state);
   if (type === "DELETED" || (pod.spec.nodeName ?? "") !== "") {

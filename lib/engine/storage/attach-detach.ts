@@ -61,11 +61,13 @@ function volumesOf(event: StoreEvent, { client, state }: ComponentContext): read
   }
   const pod = object as Pod;
   if ((pod.spec.nodeName ?? "") === "") return [];
+  const names = claimNames(pod);
+  if (names.length === 0) return [];
   const isNews = event.type !== "MODIFIED" || state.table<number>(`${NAME}:seen`).get(pod.metadata.uid) !== stageOf(pod);
   state.table<number>(`${NAME}:seen`).set(pod.metadata.uid, stageOf(pod));
   if (event.type === "DELETED") state.table<number>(`${NAME}:seen`).delete(pod.metadata.uid);
   if (!isNews) return [];
-  return claimNames(pod).flatMap((name) => {
+  return names.flatMap((name) => {
     const claim = client.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIM, { namespace: pod.metadata.namespace ?? "", name });
     return claim ? volumeOf(claim) : [];
   });

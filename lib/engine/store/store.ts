@@ -52,6 +52,8 @@ export class ObjectStore {
   private oldest: number;
   /** The log is cut when it has grown to this. */
   private cutAt = HISTORY * 2;
+  /** How many objects name an owner, by its uid; counted when first asked for, then kept up. */
+  private dependents: Map<string, number> | undefined;
   /** Writes after this revision somebody still has to be told of. */
   private told = Number.MAX_SAFE_INTEGER;
 
@@ -89,6 +91,15 @@ export class ObjectStore {
     if (!found) return [];
     found.sorted ??= found.keys.size < 2 ? [...found.keys] : [...found.keys].sort(compareStrings);
     return found.sorted.map((key) => shelf.objects.get(key) as KubeObject);
+  }
+
+  /** Does any object of any kind name this uid among its owners? */
+  isOwner(uid: string): boolean {
+    if (!this.dependents) {
+      this.dependents = new Map();
+      for (const { objects } of this.shelves.values()) for (const object of objects.values()) recount(this.dependents, undefined, object);
+    }
+    return this.dependents.has(uid);
   }
 
   /** Kinds that hold at least one object, in order. */
@@ -133,10 +144,12 @@ export class ObjectStore {
     const previous = shelf.objects.get(key);
     this.own(shelf);
     if (!previous) shelf.sorted = undefined;
-    shelf.objects.set(key, stored);
+    // A new key is kept for long: joined, not concatenated, it takes less room.
+    shelf.objects.set(previous ? key : [stored.metadata.namespace ?? "", stored.metadata.name].join("/"), stored);
     shelf.listed = undefined;
     shelf.changed = this.current;
     if (shelf.index) reindex(shelf.index, key, previous, stored);
+    if (this.dependents) recount(this.dependents, previous, stored);
     this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object: stored, previous, by } : { type: "ADDED", revision: this.current, kind, object: stored, by });
     return stored;
   }
@@ -154,6 +167,7 @@ export class ObjectStore {
     shelf.changed = this.current;
     shelf.sorted = undefined;
     if (shelf.index) reindex(shelf.index, key, previous, undefined);
+    if (this.dependents) recount(this.dependents, previous, undefined);
     const last = deepFreeze({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(this.current) } });
     this.append({ type: "DELETED", revision: this.current, kind: ref.kind, object: last, previous, by });
     return last;
@@ -258,6 +272,18 @@ function reindex(index: Map<string, Term>, key: string, old: KubeObject | undefi
   const after = next ? termsOf(next) : [];
   for (const term of before) if (!after.includes(term)) takeOut(index, term, key);
   for (const term of after) putIn(index, term, key);
+}
+
+function recount(dependents: Map<string, number>, old: KubeObject | undefined, next: KubeObject | undefined): void {
+  const before = old?.metadata.ownerReferences;
+  const after = next?.metadata.ownerReferences;
+  if (before === after) return;
+  for (const { uid } of after ?? []) dependents.set(uid, (dependents.get(uid) ?? 0) + 1);
+  for (const { uid } of before ?? []) {
+    const left = (dependents.get(uid) ?? 0) - 1;
+    if (left > 0) dependents.set(uid, left);
+    else dependents.delete(uid);
+  }
 }
 
 function takeOut(index: Map<string, Term>, term: string, key: string): void {

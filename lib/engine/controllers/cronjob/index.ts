@@ -22,7 +22,7 @@ export const cronJobController: Controller = {
   name: "cronjob",
   eventSource: "cronjob-controller",
   reconciles: CRON_JOB,
-  watches: [{ kind: JOB, wakes: controllerOwner(CRON_JOB) }],
+  watches: [{ kind: JOB, owner: CRON_JOB, wakes: controllerOwner(CRON_JOB) }],
   patience: ({ object, previous }, _client, now) => millis(object.kind === "CronJob" && previous !== undefined ? untilNext(object as CronJob, previous as CronJob, now) : 0),
   reconcile,
 };

@@ -35,6 +35,7 @@ export const daemonSetController: Controller = {
   watches: [
     {
       kind: POD,
+      owner: DAEMON_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<DaemonSet>(DAEMON_SET, pod, client);

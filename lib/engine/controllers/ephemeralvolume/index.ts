@@ -27,6 +27,7 @@ export const ephemeralVolumeController: Controller = {
   name: "ephemeral-volume",
   eventSource: "ephemeral_volume",
   reconciles: POD,
+  ignoresStatus: true,
   wants: (pod) => ephemeralIn(pod as Pod).length > 0,
   watches: [],
   reconcile(key, { client, event }) {

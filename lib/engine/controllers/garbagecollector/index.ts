@@ -21,7 +21,7 @@ export const garbageCollector: Component = {
   name: NAME,
   eventSource: "garbage-collector-controller",
   stepwise: true,
-  watches: kinds,
+  watches: kinds.map((kind) => ({ kind, unless: "status" })),
   watchesCustom: true,
   observe,
   work(context) {
@@ -51,12 +51,13 @@ function observe({ type, object }: StoreEvent, context: ComponentContext): void 
       const found = ownerOf(object, owner, context.client);
       if (found !== "unknown" && found !== undefined && waitsForDependents(found)) queue.add(text(refOf(found)));
     }
-  } else if (type === "ADDED" ? (metadata.ownerReferences ?? []).length > 0 : (metadata.finalizers ?? []).some((name) => name === FOREGROUND || name === ORPHAN)) {
+  } else if (type === "ADDED" ? (metadata.ownerReferences ?? []).some((owner) => !isHeldBy(object, owner, context.client)) : (metadata.finalizers ?? []).some((name) => name === FOREGROUND || name === ORPHAN)) {
     queue.add(text(refOf(object)));
   }
 }
 
 function dependentsOf(uid: string, client: Client): readonly KubeObject[] {
+  if (!client.isOwner(uid)) return [];
   const own = kinds.flatMap((kind) => client.ownedBy<KubeObject>(kind, uid));
   const served = client.served();
   if (served.length === resources.length) return own;
@@ -75,6 +76,12 @@ function ownerOf(dependent: KubeObject, reference: OwnerReference, client: Clien
   if (!definition) return "unknown";
   const owner = client.get<KubeObject>(kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
   return owner?.metadata.uid === reference.uid ? owner : undefined;
+}
+
+/** Is the owner there, and not waiting for what it owns to go? */
+function isHeldBy(dependent: KubeObject, reference: OwnerReference, client: Client): boolean {
+  const owner = ownerOf(dependent, reference, client);
+  return owner !== undefined && (owner === "unknown" || !waitsForDependents(owner));
 }
 
 function attend(ref: ObjectRef, context: ComponentContext): void {

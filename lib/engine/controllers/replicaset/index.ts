@@ -38,6 +38,7 @@ export const replicaSetController: Controller = {
   watches: [
     {
       kind: POD,
+      owner: REPLICA_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<ReplicaSet>(REPLICA_SET, pod, client);

@@ -25,6 +25,7 @@ export const replicationController: Controller = {
   watches: [
     {
       kind: POD,
+      owner: REPLICATION_CONTROLLER,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adoptersOf(pod, client);

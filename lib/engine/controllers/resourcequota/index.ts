@@ -9,7 +9,7 @@ import type { ResourceQuota } from "../../resources/core/resourcequota/index";
 import type { Controller, ControllerContext, Watch } from "../controller";
 
 function quotasOf(client: Client, namespace: string): readonly ObjectKey[] {
-  return client.list<ResourceQuota>(RESOURCE_QUOTA, { namespace }).map(({ metadata }) => ({ namespace, name: metadata.name }));
+  return client.count(RESOURCE_QUOTA) === 0 ? [] : client.list<ResourceQuota>(RESOURCE_QUOTA, { namespace }).map(({ metadata }) => ({ namespace, name: metadata.name }));
 }
 
 /**

@@ -29,6 +29,7 @@ export const statefulSetController: Controller = {
   watches: [
     {
       kind: POD,
+      owner: STATEFUL_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<StatefulSet>(STATEFUL_SET, pod, client);

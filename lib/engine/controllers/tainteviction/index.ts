@@ -24,7 +24,7 @@ const evicting = (node: Node | undefined): readonly Taint[] => (node?.spec?.tain
 export const taintEviction: Component = {
   name: NAME,
   eventSource: "taint-eviction-controller",
-  watches: [NODE, POD],
+  watches: [NODE, { kind: POD, unless: "status" }],
   observe,
   work(context) {
     const key = workQueue(context.state, NAME).take();

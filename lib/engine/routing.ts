@@ -1,0 +1,59 @@
+import { kindId, type KindId, type KubeObject } from "./apimachinery/meta";
+import { controllerOf } from "./apimachinery/owner";
+import { isStatusOnly, type StoreEvent, type Watched } from "./client/component";
+
+/** Somebody who is told of a kind's changes, by its place in the order of telling. */
+interface Entry<T> {
+  readonly listener: T;
+  readonly watched: Watched;
+}
+
+type News = "ADDED" | "MODIFIED" | "STATUS" | "DELETED";
+
+/** Who is told of which change of one kind. Built up once; each sort of change is looked up from then on. */
+export class Route<T> {
+  private readonly entries: Entry<T>[] = [];
+  private readonly known = new Map<string, Readonly<Record<News, readonly T[]>>>();
+  /** Does anybody care whose the object is? */
+  private owners = false;
+
+  add(listener: T, watched: Watched): void {
+    this.entries.push({ listener, watched });
+    this.owners ||= watched.owner !== undefined;
+  }
+
+  /** Those an event concerns, in the order they were added. */
+  to(event: StoreEvent): readonly T[] {
+    const news = newsOf(event);
+    const owner = this.owners ? ownerOf(event.object) : "";
+    // One that changes hands concerns the old owner and the new.
+    const moved = this.owners && event.previous !== undefined && event.previous.metadata.ownerReferences !== event.object.metadata.ownerReferences && ownerOf(event.previous) !== owner;
+    return this.listeners(moved ? "" : owner)[news];
+  }
+
+  private listeners(owner: string): Readonly<Record<News, readonly T[]>> {
+    let lists = this.known.get(owner);
+    if (!lists) {
+      const told = (news: News): readonly T[] => [...new Set(this.entries.filter(({ watched }) => concerns(watched, owner, news)).map(({ listener }) => listener))];
+      this.known.set(owner, (lists = { ADDED: told("ADDED"), MODIFIED: told("MODIFIED"), STATUS: told("STATUS"), DELETED: told("DELETED") }));
+    }
+    return lists;
+  }
+}
+
+function concerns(watched: Watched, owner: string, news: News): boolean {
+  if (watched.only !== undefined && news !== watched.only) return false;
+  if (watched.unless === "status" && news === "STATUS") return false;
+  return watched.owner === undefined || owner === "" || watched.owner === owner;
+}
+
+function newsOf({ type, object, previous }: StoreEvent): News {
+  if (type !== "MODIFIED" || !previous) return type;
+  return isStatusOnly(object, previous) ? "STATUS" : "MODIFIED";
+}
+
+/** The kind of the object's controller; empty when it has none. */
+function ownerOf(object: KubeObject): KindId | "" {
+  const owner = controllerOf(object);
+  return owner ? kindId(owner.apiVersion, owner.kind) : "";
+}
