@@ -1,6 +1,6 @@
 /** The rules of Jobs and of the Jobs CronJobs make. Upstream: `pkg/apis/batch/validation`. */
 import type { FieldError } from "../../../apimachinery/api-error";
-import { deepEqual } from "../../../apimachinery/compare";
+import { compareStrings, deepEqual } from "../../../apimachinery/compare";
 import { compileLabelSelector, matches, type LabelSelector } from "../../../apimachinery/labels";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../../apimachinery/names";
@@ -107,18 +107,28 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject, s
   if (!(idle && deepEqual(plain(now), plain(then)))) immutable(found, "spec.template", now, then);
 }
 
+/** A spec whose selector is printed as Go prints maps: by name. */
+function inOrder(spec: JsonObject): JsonObject {
+  const own = objectAt(spec, "selector");
+  const labels = objectAt(own, "matchLabels");
+  return has(own, "matchLabels") ? { ...spec, selector: { ...own, matchLabels: Object.fromEntries(Object.keys(labels).sort(compareStrings).map((key) => [key, labels[key]])) } } : spec;
+}
+
 /** Everything wrong with a Job. */
 export function validateJob(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("job");
-  const spec = specOf(object);
+  const spec = inOrder(specOf(object));
   const { labels = {}, ...metadata } = object.metadata;
   validateMetadata(found, previous === undefined && areGenerated(labels) ? { ...object, metadata } : object);
-  if (previous === undefined) generatedSelector(found, object, spec);
+  generatedSelector(found, object, spec);
   validateJobSpec(found, "spec", spec);
   selector(found, spec);
   if (previous !== undefined) {
-    validateUpdate(found, spec, specOf(previous), objectAt(previous as unknown as JsonObject, "status"));
+    // Upstream looks at the spec of a changed Job twice, and tells of each mistake as often among the causes.
+    validateJobSpec(found, "spec", spec);
+    selector(found, spec);
+    validateUpdate(found, spec, inOrder(specOf(previous)), objectAt(previous as unknown as JsonObject, "status"));
     return found.errors;
   }
   const completions = numberAt(spec, "completions") ?? 0;
