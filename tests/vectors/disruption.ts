@@ -4,6 +4,7 @@ import { labelSelectorMatches, type LabelSelector } from "@/lib/engine/apimachin
 import type { Client } from "@/lib/engine/client/client";
 import type { ControllerContext } from "@/lib/engine/controllers/controller";
 import { disruptionController } from "@/lib/engine/controllers/disruption/index";
+import { resourceFor } from "@/lib/engine/resources/index";
 import type { PodDisruptionBudget } from "@/lib/engine/models";
 import { compare, type Adapter } from "./adapter";
 import { scenario } from "./scenario";
@@ -29,6 +30,7 @@ export const disruption: Adapter = (vector, file) => {
   stored.set(`${POD_DISRUPTION_BUDGET} foobar`, budget);
   const written: { status?: PodDisruptionBudget["status"] } = {};
   const client = {
+    definition: resourceFor,
     get: (kind: KindId, { name }: ObjectKey) => stored.get(`${kind} ${name}`),
     selected: (kind: KindId, _namespace: string, selector: LabelSelector) => (listed.get(kind) ?? []).filter(({ metadata }) => labelSelectorMatches(selector, metadata.labels)),
     updateStatus: (object: PodDisruptionBudget) => {

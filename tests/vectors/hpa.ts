@@ -8,7 +8,7 @@ import { averageReplicas, perPodReplicas, resourceReplicas, valueReplicas, type 
 import type { Measured, MetricsClient, PodMetric, PodMetrics } from "@/lib/engine/controllers/horizontal/metrics";
 import { DEFAULTS, reconcileAutoscaler, type Look } from "@/lib/engine/controllers/horizontal/reconcile";
 import type { HorizontalPodAutoscaler, Pod } from "@/lib/engine/models";
-import { resourceFor } from "@/lib/engine/resources/index";
+import { resourceFor, resources } from "@/lib/engine/resources/index";
 import { compare, type Adapter, type VectorCase } from "./adapter";
 
 /** The periods upstream's own tests give the autoscaler. */
@@ -182,6 +182,7 @@ function clientOf(input: Input, name: string, autoscaler: HorizontalPodAutoscale
   const rivals = rivalsOf(input);
   return {
     get: (kind: KindId, key: ObjectKey) => rivals.find(({ target: other }) => other.metadata.name === key.name)?.target ?? (kind === targetKind && key.name === ref.name && !name.includes("FailedGetScale") ? target : kind === HORIZONTAL_POD_AUTOSCALER ? autoscaler : undefined),
+    served: () => resources,
     list: () => [autoscaler, ...rivals.map((one) => one.autoscaler)],
     selected: (kind: KindId) => (kind === POD ? pods : []),
     patch: (_ref: unknown, patch: { readonly body: { readonly spec: { readonly replicas: number } } }) => {

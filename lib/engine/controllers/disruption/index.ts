@@ -52,7 +52,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   }
   const pods = client.selected<Pod>(POD, key.namespace, budget.spec.selector);
   if (pods.length === 0) event(about, "Normal", "NoPods", "No matching pods found");
-  const { status, error, unmanaged } = assess(budget, pods, client.get, now);
+  const { status, error, unmanaged } = assess(budget, pods, client, now);
   if (error !== undefined) {
     event(about, "Warning", "CalculateExpectedPodCountFailed", `Failed to calculate the number of expected pods: ${error}`);
     return failSafe(budget, error, context);
@@ -65,8 +65,8 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
 }
 
 /** A budget's status as its pods and their controllers are now. Upstream: trySync, updatePdbStatus. */
-export function assess(budget: PodDisruptionBudget, pods: readonly Pod[], get: Reader, now: number): { readonly status: Status; readonly error?: string; readonly unmanaged: readonly string[] } {
-  const expectation = expectationOf(budget, pods, get);
+export function assess(budget: PodDisruptionBudget, pods: readonly Pod[], reader: Reader, now: number): { readonly status: Status; readonly error?: string; readonly unmanaged: readonly string[] } {
+  const expectation = expectationOf(budget, pods, reader);
   if ("error" in expectation) return { status: budget.status ?? EMPTY, error: expectation.error, unmanaged: [] };
   const { expected, desired, unmanaged } = expectation;
   const disrupted = stillDisrupted(budget, pods, now);

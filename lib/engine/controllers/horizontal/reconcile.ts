@@ -33,7 +33,7 @@ export const DEFAULTS: AutoscalerSettings = { tolerance: 0.1, downscaleStabiliza
 
 /** What one look at an autoscaler may use. */
 export interface Look {
-  readonly client: Pick<Client, "get" | "list" | "selected" | "patch" | "updateStatus">;
+  readonly client: Pick<Client, "get" | "served" | "list" | "selected" | "patch" | "updateStatus">;
   readonly event: EventRecorder;
   readonly now: number;
   readonly metrics: MetricsClient;
@@ -154,13 +154,13 @@ function byMetrics(exam: Exam, target: Target): { readonly replicas: number; rea
   return { replicas, name, metrics: shown };
 }
 
-function selectorProblem(exam: Exam, { selector }: Target): string | undefined {
+function selectorProblem(exam: Exam, { selector, unreadable }: Target): string | undefined {
   if (selector === undefined) {
     tell(exam, "Warning", "SelectorRequired", "selector is required");
     condition(exam, "ScalingActive", ["False", "InvalidSelector", "the HPA target's scale is missing a selector"]);
     return "selector is required";
   }
-  const wrong = selectorError(selector);
+  const wrong = unreadable ?? selectorError(selector);
   if (wrong === undefined) return undefined;
   const message = `couldn't convert selector into a corresponding internal selector object: ${wrong}`;
   tell(exam, "Warning", "InvalidSelector", message);
