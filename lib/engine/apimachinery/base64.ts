@@ -3,6 +3,9 @@ import { utf8Bytes, utf8Text } from "./utf8";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/** Twelve bits at a time: both their letters. */
+const PAIRS: readonly string[] = Array.from({ length: 4096 }, (_, bits) => ALPHABET.charAt(bits >> 6) + ALPHABET.charAt(bits & 63));
+
 /** A text in base64. */
 export function encodeBase64(text: string): string {
   return encodeBase64Bytes(utf8Bytes(text));
@@ -12,12 +15,12 @@ export function encodeBase64(text: string): string {
 export function encodeBase64Bytes(bytes: ArrayLike<number>): string {
   const parts: string[] = [];
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];
-    const group = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    const char = (shift: number): string => ALPHABET.charAt((group >> shift) & 63);
-    parts.push(char(18) + char(12) + (b === undefined ? "=" : char(6)) + (c === undefined ? "=" : char(0)));
+    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    parts.push(PAIRS[group >> 12] as string, PAIRS[group & 0xfff] as string);
   }
-  return parts.join("");
+  const text = parts.join("");
+  const missing = (3 - (bytes.length % 3)) % 3;
+  return missing === 0 ? text : text.slice(0, -missing) + "==".slice(0, missing);
 }
 
 /** The bytes of a base64 text; what is not base64 in it is skipped. */

@@ -11,10 +11,11 @@ export function pointBytes(point: number): readonly number[] {
 /** The bytes of a text. */
 export function utf8Bytes(text: string): readonly number[] {
   const bytes: number[] = [];
-  for (const char of text) {
-    const point = char.codePointAt(0) ?? 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const point = text.codePointAt(i) ?? 0;
     if (point < 0x80) bytes.push(point);
     else bytes.push(...pointBytes(point));
+    if (point > 0xffff) i += 1;
   }
   return bytes;
 }
