@@ -1,6 +1,8 @@
+import { HEALTH_CHECK } from "../machine/wire";
 import type { Container, Pod, Probe } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { aboutContainer, containerNamed, podOf, remember, rememberContainer, without, type Kubelet, type KubeletPod, type ProbeMemory } from "./kubelet-pod";
+import { grpcFailure } from "./grpc-probe";
 import { portOf } from "./ports";
 import { mayRestart } from "./restart";
 import { killContainer } from "./stop";
@@ -120,16 +122,21 @@ function overNetwork(kubelet: Kubelet, record: KubeletPod, container: Container,
       protocol: http ? "http" : "tcp",
       host,
       port,
+      ...(probe.grpc ? { path: HEALTH_CHECK, body: probe.grpc.service ?? "" } : {}),
       ...(http ? { path, headers: { "user-agent": "kube-probe/1.36", accept: "*/*", ...headers } } : {}),
       ...(headers["host"] === undefined ? {} : { hostHeader: headers["host"] }),
     },
   );
+  if (probe.grpc) {
+    const wrong = grpcFailure(trace, `${host}:${port}`, probe);
+    return wrong === undefined ? { ok: true } : { ok: false, output: wrong };
+  }
   const late = trace.latency > (probe.timeoutSeconds ?? 1) * 1000;
   const url = `Get "${(http?.scheme ?? "HTTP").toLowerCase()}://${host}:${port}${path}"`;
   const dial = `dial tcp ${host}:${port}`;
   if (trace.outcome === "refused") return { ok: false, output: http ? `${url}: ${dial}: connect: connection refused` : `${dial}: connect: connection refused` };
   if (trace.outcome !== "delivered" || late) {
-    if (!http) return { ok: false, output: probe.grpc ? `timeout: failed to connect service "${host}:${port}" within ${probe.timeoutSeconds ?? 1}s: context deadline exceeded` : `${dial}: i/o timeout` };
+    if (!http) return { ok: false, output: `${dial}: i/o timeout` };
     return { ok: false, output: `${url}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)` };
   }
   if (!http) return { ok: true };

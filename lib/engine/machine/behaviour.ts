@@ -21,9 +21,17 @@ export interface Program<S extends Json = Json> {
   onTimer?(state: S, message: Json, process: ProcessView): Step<S>;
   /** A request on a port it listens on. Without this, connections are accepted and closed at once. */
   onRequest?(state: S, request: AppRequest, process: ProcessView): Step<S> & { readonly response?: AppResponse };
+  /**
+   * What it says of its health to who asks by gRPC about one of its services (`""` is the whole of it); `"unknown"` of a
+   * service it does not have. Undefined, as without this, when the port speaks no gRPC. Upstream: grpc.health.v1.
+   */
+  onHealthCheck?(state: S, asked: { readonly port: number; readonly service: string }, process: ProcessView): HealthStatus | undefined;
   /** SIGTERM ends a program that does not say otherwise with 143, as PID 1 of most images does; SIGKILL never asks. */
   onSignal?(state: S, signal: "SIGTERM" | "SIGHUP" | "SIGINT", process: ProcessView): Step<S>;
 }
+
+/** The answer of a health check by gRPC. */
+export type HealthStatus = "SERVING" | "NOT_SERVING" | "unknown";
 
 /**
  * What one piece of work left behind. A request answered without `response` never gets an answer

@@ -12,6 +12,7 @@ import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
 import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
 import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
+import { HEALTH_CHECK } from "./wire";
 
 /** What a view makes when it is first asked for it; stands for one step. */
 interface Made {
@@ -94,6 +95,7 @@ export class Processes {
     const record = this.processes.get(id);
     if (!record || this.busy.has(id)) return undefined;
     const code = this.programOf(record);
+    if (request.protocol === "tcp" && request.path === HEALTH_CHECK) return this.health(record, code, request);
     if (!code?.onRequest) return { status: 0, body: "" };
     let response: AppResponse | undefined;
     this.step(id, (program, view, state) => {
@@ -102,6 +104,15 @@ export class Processes {
       return step;
     });
     return response;
+  }
+
+  /** A health check by gRPC, which changes nothing; who speaks no gRPC never answers. */
+  private health(record: ProcessRecord, code: Program | undefined, { port, body }: AppRequest): AppResponse | undefined {
+    const container = this.containers.get(record.container);
+    const pod = container && this.pods.get(container.uid);
+    const status = container && pod && code?.onHealthCheck?.(record.state, { port, service: body }, this.viewOf(record, container, pod));
+    if (status === undefined) return undefined;
+    return status === "unknown" ? { status: 5, body: "unknown service" } : { status: 0, body: status };
   }
 
   /** A signal reaches a process. SIGKILL never asks; a program that handles its end does so at any signal that would end others. */

@@ -76,7 +76,10 @@ export interface AppRequest {
   readonly from: Endpoint;
 }
 
-/** The process's answer. For protocols without status, 0 is success. */
+/** The method a health check by gRPC calls; its body is the name of the service. */
+export const HEALTH_CHECK = "/grpc.health.v1.Health/Check";
+
+/** The process's answer. For protocols without status, 0 is success; gRPC has its own codes. */
 export interface AppResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

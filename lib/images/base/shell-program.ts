@@ -114,6 +114,10 @@ export function shellProgram(installed: Installed): Program {
       took(turn, id, done);
       return { ...drive(turn, process, installed), ...(response === undefined ? {} : { response }) };
     },
+    onHealthCheck(state, asked, process) {
+      const found = Object.values(turnOf(state).hosted).find(({ listen }) => listen.includes(asked.port));
+      return found && installed.servers[found.program]?.onHealthCheck?.(found.state, asked, viewOf(found, process));
+    },
     onSignal(state, name, process) {
       if (state === null) return { state };
       const turn = turnOf(state);

@@ -93,6 +93,7 @@ const server = defineProgram<Json>({
     const { store: next, response } = clientAnswer(process, store, request);
     return { state: json(next), response };
   },
+  onHealthCheck: (state, { port, service }, process) => (port !== CLIENT ? undefined : service !== "" ? "unknown" : peers(process, stored(state)).quorum ? "SERVING" : "NOT_SERVING"),
   onSignal: (state) => ({ state, exit: { code: 0 } }),
 });
 

@@ -29,6 +29,7 @@ function generic(ports: readonly number[]): Program {
       return { state: null, listen: ports, log: ["started"], usage: { cpuMilli: 2, memoryBytes: 40_000_000 } };
     },
     onRequest: (state, request, process) => ({ state, response: { status: 200, headers: { "content-type": "text/plain", "x-served-by": process.podName }, body: request.protocol === "http" ? `${process.podName}\n` : "" } }),
+    onHealthCheck: () => "SERVING",
     onSignal: (state) => ({ state, exit: { code: 0 } }),
   });
 }

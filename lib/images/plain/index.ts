@@ -1,4 +1,4 @@
-import { defineProgram, type Program } from "@/lib/engine";
+import { defineProgram, millis, type ProcessView, type Program } from "@/lib/engine";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository, type Repository } from "../image";
 
@@ -21,11 +21,44 @@ function whoami(port: number): Program {
   });
 }
 
+const flag = (process: ProcessView, name: string, fallback: string): string => {
+  const at = process.argv.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  return at < 0 ? fallback : (process.argv[at]?.split("=")[1] ?? process.argv[at + 1] ?? fallback);
+};
+
+/** `agnhost grpc-health-checking`: well for `--delay-unhealthy-sec`, and as its two pages make it. Other words make it tell who answered. */
+function agnhost(): Program {
+  const teller = whoami(8080);
+  const checks = (process: ProcessView): boolean => process.argv.includes("grpc-health-checking");
+  return defineProgram<string | null>({
+    start(process) {
+      if (!checks(process)) return { ...teller.start(process), state: null };
+      const [grpc, http, delay] = [flag(process, "--port", "5000"), flag(process, "--http-port", "8080"), Number(flag(process, "--delay-unhealthy-sec", "-1"))];
+      const log = [`Http server starting to listen on :${http}`, `gRPC server starting to listen on :${grpc}`].map((stderr) => ({ stderr: `${process.timestamp} ${stderr}` }));
+      return { state: "SERVING", listen: [Number(grpc), Number(http)], log, ...(delay < 0 ? {} : { wakeAfter: { delay: millis(delay * 1000), message: null } }) };
+    },
+    onTimer: () => ({ state: "NOT_SERVING" }),
+    onRequest(state, request, process) {
+      if (!checks(process)) return { ...teller.onRequest?.(null, request, process), state: null };
+      if (request.path === "/make-not-serving") return { state: "NOT_SERVING", response: { status: 200, body: "" } };
+      if (request.path === "/make-serving") return { state: "SERVING", response: { status: 200, body: "" } };
+      return { state, response: { status: 404, body: "404 page not found\n" } };
+    },
+    onHealthCheck(state, { port, service }, process) {
+      if (!checks(process) || port !== Number(flag(process, "--port", "5000"))) return undefined;
+      if (service !== flag(process, "--service", "")) return "unknown";
+      return state === "SERVING" ? "SERVING" : "NOT_SERVING";
+    },
+    onSignal: (state) => ({ state, exit: { code: 0 } }),
+  });
+}
+
 /** Listens on its known ports and answers 200, for images whose inside no lesson looks at. */
 function listener(ports: readonly number[]): Program {
   return defineProgram<null>({
     start: () => ({ state: null, listen: ports, log: ["started"] }),
     onRequest: (state) => ({ state, response: { status: 200, body: "" } }),
+    onHealthCheck: () => "SERVING",
     onSignal: (state) => ({ state, exit: { code: 0 } }),
   });
 }
@@ -37,7 +70,7 @@ function program(name: string, command: string, run: Program, ports: readonly nu
 /** Small servers, and the parts of a cluster that the engine acts for: their pods only have to run. */
 export const plain: readonly Repository[] = [
   program("docker.io/traefik/whoami", "whoami", whoami(80), [80], 4),
-  program("registry.k8s.io/e2e-test-images/agnhost", "agnhost", whoami(8080), [8080], 55, true),
+  program("registry.k8s.io/e2e-test-images/agnhost", "agnhost", agnhost(), [8080], 55, true),
   program("docker.io/hashicorp/http-echo", "http-echo", whoami(5678), [5678], 5),
   program("registry.k8s.io/echoserver", "echoserver", whoami(8080), [8080], 40),
   program("registry.k8s.io/pause", "pause", idle, [], 1),

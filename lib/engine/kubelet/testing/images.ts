@@ -29,9 +29,15 @@ const files = defineProgram<null>({ start: () => ({ state: null, listen: [80] })
 const eater = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state) => ({ state, usage: { cpuMilli: 1, memoryBytes: 50_000_000 } }) });
 /** Becomes as many processes as its argument says, after half a second. */
 const forker = defineProgram<null>({ start: () => ({ state: null, wakeAfter: { delay: millis(500), message: null } }), onTimer: (state, _message, process) => ({ state, processes: Number(process.argv[1] ?? "1") }) });
-const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater, files, forker };
+/** Speaks gRPC on 80; well until somebody asks for `/sick`, and has one service besides itself. */
+const health = defineProgram<string>({
+  start: () => ({ state: "SERVING", listen: [80] }),
+  onRequest: (state, request) => ({ state: request.path === "/sick" ? "NOT_SERVING" : state, response: { status: 200, body: "" } }),
+  onHealthCheck: (state, { service }) => (service === "" || service === "readiness" ? (state === "SERVING" ? "SERVING" : "NOT_SERVING") : "unknown"),
+});
+const programs: Readonly<Record<string, Program>> = { web, crasher, slow, sleeper, printer, exists, eater, files, forker, health };
 
-/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, `forker`, any tag. */
+/** Images for tests: `web`, `crasher`, `slow`, `sleeper`, `printer`, `eater`, `forker`, `health`, any tag. */
 export const testImages: ImageCatalog = {
   pull(reference) {
     const name = reference.split(":")[0] ?? "";
