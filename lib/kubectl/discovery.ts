@@ -18,7 +18,7 @@ export interface ResourceType {
 /** Whoever can say what a server serves. */
 export type Server = Pick<Client, "served">;
 
-/** Every kind the server serves. Of a custom kind's versions the preferred one comes first. */
+/** Every kind the server serves, each version of it. */
 export function resourceTypes(server: Server): readonly ResourceType[] {
   const served = server.served();
   const known = read.get(served);
@@ -68,7 +68,7 @@ export function findType(server: Server, word: string): ResourceType | undefined
   const groupFits = (type: ResourceType): boolean => rest === "" || type.group === rest || `${type.version}.${type.group}` === rest || (type.group === "" && rest === type.version);
   const types = resourceTypes(server)
     .filter(groupFits)
-    .sort((a, b) => (a.group === b.group && a.plural === b.plural && a.definition.custom ? versionRank(a.version) - versionRank(b.version) : 0));
+    .sort((a, b) => (a.group === b.group && a.plural === b.plural ? versionRank(a.version) - versionRank(b.version) : 0));
   return types.find((type) => type.plural === name || type.definition.singular === name) ?? types.find((type) => type.definition.shortNames.includes(name));
 }
 
@@ -84,7 +84,7 @@ export function typesOfCategory(server: Server, category: string): readonly Reso
 
 /** Is this the version of its kind that is meant when none is named? */
 export function isPreferred(server: Server, type: ResourceType): boolean {
-  return !type.definition.custom || resourceTypes(server).every((other) => other.group !== type.group || other.plural !== type.plural || versionRank(other.version) >= versionRank(type.version));
+  return resourceTypes(server).every((other) => other.group !== type.group || other.plural !== type.plural || versionRank(other.version) >= versionRank(type.version));
 }
 
 /** Can objects of this kind be patched strategically? Kinds defined at run time cannot. */

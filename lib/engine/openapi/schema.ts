@@ -1,6 +1,6 @@
 /** The structure of every built-in kind: which fields there are and of what type. Read lazily from compact generated text. */
 import type { KindId } from "../apimachinery/meta";
-import { partsOfKind } from "../apimachinery/meta";
+import { kindId, partsOfKind } from "../apimachinery/meta";
 import { admission } from "./generated/admission.generated";
 import { apps } from "./generated/apps.generated";
 import { autoscaling } from "./generated/autoscaling.generated";
@@ -40,6 +40,10 @@ export type TypeSchema = ReadonlyMap<string, FieldSchema>;
 const custom: Readonly<Record<string, string>> = {
   // Go has two structs of the name EndpointPort: this is the one of slices.
   DiscoveryV1EndpointPort: "appProtocol:s name:s port:i protocol:s",
+  AutoscalingV1HorizontalPodAutoscaler: "apiVersion:s kind:s metadata:ObjectMeta spec:AutoscalingV1HorizontalPodAutoscalerSpec status:AutoscalingV1HorizontalPodAutoscalerStatus",
+  AutoscalingV1HorizontalPodAutoscalerSpec: "maxReplicas!:i minReplicas:i scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:i",
+  AutoscalingV1HorizontalPodAutoscalerStatus: "currentCPUUtilizationPercentage:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration:l",
+  EventsV1Event: "action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:EventSource eventTime!:t kind:s metadata:ObjectMeta note:s reason:s regarding:ObjectReference related:ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s",
   IPAddressPool: "apiVersion:s kind:s metadata:ObjectMeta spec!:IPAddressPoolSpec status:j",
   IPAddressPoolSpec: "addresses!:[]s autoAssign:b avoidBuggyIPs:b serviceAllocation:j",
   L2Advertisement: "apiVersion:s kind:s metadata:ObjectMeta spec:L2AdvertisementSpec status:j",
@@ -82,9 +86,18 @@ export function typeSchema(name: string): TypeSchema | undefined {
 
 /** The name of a kind's type, if its structure is known. */
 export function schemaNameOf(kind: KindId): string | undefined {
-  const { kind: name } = partsOfKind(kind);
+  const name = OTHER_VERSIONS.get(kind) ?? partsOfKind(kind).kind;
   return typeSchema(name) === undefined ? undefined : name;
 }
+
+/** Versions of a kind that differ from the stored one. */
+const OTHER_VERSIONS: ReadonlyMap<KindId, string> = new Map([
+  [kindId("autoscaling/v1", "HorizontalPodAutoscaler"), "AutoscalingV1HorizontalPodAutoscaler"],
+  [kindId("events.k8s.io/v1", "Event"), "EventsV1Event"],
+]);
+
+/** What our names of types have before Go's, where Go has several of a name. */
+const PACKAGE = /^(AutoscalingV1|DiscoveryV1|EventsV1)(?=[A-Z])/;
 
 const NAMES: Readonly<Record<Scalar, string>> = { s: "string", i: "integer", l: "integer", f: "number", b: "boolean", t: "string", q: "Quantity", y: "string", x: "IntOrString", j: "Object" };
 
@@ -94,7 +107,7 @@ export function typeText(type: FieldType): string {
     case "scalar":
       return NAMES[type.scalar];
     case "object":
-      return type.name;
+      return type.name.replace(PACKAGE, "");
     case "list":
       return `[]${typeText(type.of)}`;
     case "map":

@@ -45,7 +45,6 @@ const ANSWERED: readonly Row[] = [
   answered("selfsubjectaccessreviews", "authorization.k8s.io/v1", false, "SelfSubjectAccessReview"),
   answered("selfsubjectrulesreviews", "authorization.k8s.io/v1", false, "SelfSubjectRulesReview"),
   answered("subjectaccessreviews", "authorization.k8s.io/v1", false, "SubjectAccessReview"),
-  { ...answered("events", "events.k8s.io/v1", true, "Event"), shortNames: ["ev"], verbs: VERBS },
 ];
 
 /** A line of the table. */

@@ -1,5 +1,5 @@
 /** Events and autoscalers between their versions. Upstream: pkg/apis/events/v1, pkg/apis/autoscaling/v1 (conversion.go). */
-import type { Json, JsonObject } from "@/lib/engine";
+import type { Json, JsonObject } from "../apimachinery/meta";
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
 const part = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
