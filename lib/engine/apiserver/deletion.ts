@@ -52,9 +52,10 @@ function contentFinalizers(object: KubeObject): readonly string[] {
 /** Stores an updated object, or lets it go when this update removed the last thing that held a deletion back. */
 export function afterUpdate(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, by: string): KubeObject {
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = object.metadata;
+  if (deletionTimestamp === undefined) return store.put(definition.kind, object, by);
   const before = store.get(refOf(object));
   const wasHeld = before !== undefined && ((before.metadata.finalizers ?? []).length > 0 || contentFinalizers(before).length > 0);
-  if (deletionTimestamp !== undefined && wasHeld && finalizers.length === 0 && contentFinalizers(object).length === 0 && (definition.kind !== POD || deletionGracePeriodSeconds === 0)) {
+  if (wasHeld && finalizers.length === 0 && contentFinalizers(object).length === 0 && (definition.kind !== POD || deletionGracePeriodSeconds === 0)) {
     store.put(definition.kind, object, by);
     return store.remove(refIn(definition.kind, keyOf(object)), by);
   }

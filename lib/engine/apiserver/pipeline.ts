@@ -135,8 +135,9 @@ export class ApiServer {
     const object = (Object.isFrozen(body) ? { ...body, metadata } : Object.assign(body, { metadata })) as unknown as KubeObject;
     const ref = refIn(EVENT, keyOf(object));
     this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
-    if (this.store.get(ref)) throw alreadyExists(resourceName(definition), ref.name);
-    return this.store.take(EVENT, object, user);
+    const stored = this.store.take(EVENT, object, user);
+    if (!stored) throw alreadyExists(resourceName(definition), ref.name);
+    return stored;
   }
 
   /** Creates a pod like one that came through before: only its name, and what admission decides each time, are new. */

@@ -125,8 +125,9 @@ export class ObjectStore {
     return sum;
   }
 
-  /** Stores an object made for this one write, metadata and all: it is taken over as it is, without a copy. */
-  take(kind: KindId, object: KubeObject, by: string): KubeObject {
+  /** Stores a new object made for this one write, metadata and all: it is taken over as it is, without a copy. Undefined, and nothing done, when there is one of its name. */
+  take(kind: KindId, object: KubeObject, by: string): KubeObject | undefined {
+    if (this.shelves.get(kind)?.objects.has(keyText(keyOf(object)))) return undefined;
     (object.metadata as { resourceVersion: string }).resourceVersion = String(this.current + 1);
     return this.keep(kind, object, by);
   }
