@@ -67,7 +67,7 @@ function pods({ metric, target }: NonNullable<MetricSpec["pods"]>, { metrics, na
 }
 
 function object({ describedObject, metric, target }: NonNullable<MetricSpec["object"]>, question: Question): Evaluated {
-  const fail = (why: string): Evaluated => ({ reason: "FailedGetObjectMetric", why, error: `failed to get object metric value: ${why}` });
+  const fail = (why: string): Evaluated => ({ reason: "FailedGetObjectMetric", why, error: `failed to get object metric value: ${target.type === "AverageValue" ? `failed to get ${metric.name} object metric: ` : ""}${why}` });
   const { metrics, namespace } = question;
   const measured = metrics.object(metric, namespace, describedObject);
   if ("error" in measured) return fail(`unable to get metric ${metric.name}: ${describedObject.kind} on ${namespace} ${describedObject.name}/${measured.error}`);
@@ -81,8 +81,8 @@ function object({ describedObject, metric, target }: NonNullable<MetricSpec["obj
 
 function external({ metric, target }: NonNullable<MetricSpec["external"]>, question: Question): Evaluated {
   const fail = (why: string): Evaluated => {
-    const full = `failed to get ${metric.name} external metric: ${why}`;
-    return { reason: "FailedGetExternalMetric", why: full, error: `failed to get ${metric.name} external metric value: ${full}` };
+    const what = target.averageValue === undefined ? `external metric ${metric.name}` : `${metric.name} external metric`;
+    return { reason: "FailedGetExternalMetric", why, error: `failed to get ${metric.name} external metric value: failed to get ${what}: ${why}` };
   };
   const { metrics, namespace } = question;
   const measured = metrics.external(metric, namespace);
