@@ -1,5 +1,5 @@
 /** Kinds that CustomResourceDefinitions brought, as the wire tells of them. */
-import { partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
+import { ApiError, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
 import type { Alias } from "./versions";
 
 /** The kinds of a cluster that are not built in. The same list while nothing changes. */
@@ -19,14 +19,23 @@ export function customKind(cluster: Cluster, apiVersion: string, plural: string)
   return customKinds(cluster).find((definition) => definition.plural === plural && partsOfKind(definition.kind).apiVersion === apiVersion);
 }
 
-/** The cluster as somebody sees it who knows custom objects by one version only: changes come in that version, too. */
+/**
+ * The cluster as somebody sees it who knows custom objects by one version only: changes come in that version, too.
+ *
+ * @simplified A change that cannot be converted is left out of a watch, which upstream ends with an error.
+ */
 export function customAlias(definition: ResourceDefinition): Alias {
   const { custom } = definition;
-  const shown = (event: StoreEvent): StoreEvent => {
-    if (!custom || event.kind !== custom.storedAs) return event;
-    return { ...event, kind: definition.kind, object: custom.fromStorage(event.object), ...(event.previous ? { previous: custom.fromStorage(event.previous) } : {}) };
+  const shown = (event: StoreEvent): readonly StoreEvent[] => {
+    if (!custom || event.kind !== custom.storedAs) return [event];
+    try {
+      return [{ ...event, kind: definition.kind, object: custom.fromStorage(event.object), ...(event.previous ? { previous: custom.fromStorage(event.previous) } : {}) }];
+    } catch (error) {
+      if (error instanceof ApiError) return [];
+      throw error;
+    }
   };
-  return { definition, view: (cluster) => Object.create(cluster, { since: { value: (revision: number) => cluster.since(revision).map(shown) } }) as Cluster };
+  return { definition, view: (cluster) => Object.create(cluster, { since: { value: (revision: number) => cluster.since(revision).flatMap(shown) } }) as Cluster };
 }
 
 const EXTENSIONS = /^x-kubernetes-(?!group-version-kind)/;

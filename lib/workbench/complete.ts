@@ -35,5 +35,7 @@ function candidates(before: readonly string[], cluster: Cluster, disk: Disk): re
 function namesOf(word: string, cluster: Cluster): readonly string[] {
   const resource = cluster.as("kubernetes-admin").served().find(({ plural, singular, shortNames }) => plural === word || singular === word || shortNames.includes(word));
   if (!resource) return [];
-  return cluster.as("kubernetes-admin").list(resource.kind, resource.namespaced ? { namespace: "default" } : {}).map((object) => object.metadata.name);
+  // Names are the same in every version: nothing has to be converted for them.
+  const kind = resource.custom?.storedAs ?? resource.kind;
+  return cluster.as("kubernetes-admin").list(kind, resource.namespaced ? { namespace: "default" } : {}).map((object) => object.metadata.name);
 }

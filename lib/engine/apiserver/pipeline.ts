@@ -63,7 +63,7 @@ export class ApiServer {
     readonly settings: ApiServerSettings,
   ) {
     this.random = random.fork("apiserver");
-    this.kinds = new Kinds(store);
+    this.kinds = new Kinds(store, settings);
     this.stamps = new PodStamps(store);
     this.expiry = new EventExpiry(store, clock);
     this.uids = this.random.fork("uid");
@@ -175,7 +175,7 @@ export class ApiServer {
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const next = { ...withStatusOf(previous, object), metadata: carriedMeta(previous.metadata, object.metadata, "status") };
-    return deepEqual(previous, next) ? previous : changedTo(this.store, definition, next, user);
+    return deepEqual(previous, next) ? previous : changedTo(this.store, definition, next, user, this.kinds);
   }
 
   /** A binding by our own scheduler: well formed, and a change. Upstream: registry/core/pod/storage assignPod. */
@@ -188,7 +188,7 @@ export class ApiServer {
     const bound = { ...object, metadata: carriedMeta(previous.metadata, object.metadata, "binding") };
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
     this.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
-    return changedTo(this.store, definition, admitted, user);
+    return changedTo(this.store, definition, admitted, user, this.kinds);
   }
 
   patch(ref: ObjectRef, patch: Patch, user: string, options: WriteOptions = {}): KubeObject {
@@ -283,7 +283,7 @@ export class ApiServer {
     const counted = this.accounted(definition, previous, generated, options, managers);
     if (deepEqual(previous, counted)) return previous;
     if (options.dryRun) return counted;
-    return changedTo(this.store, definition, counted, user);
+    return changedTo(this.store, definition, counted, user, this.kinds);
   }
 
   private decode(body: Body, user: string, options: WriteOptions): { readonly definition: ResourceDefinition; readonly object: KubeObject } {

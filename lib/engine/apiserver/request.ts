@@ -85,6 +85,8 @@ export interface WebhookCall {
   readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
   readonly path: string;
   readonly body: string;
+  /** Only the answer counts: whoever gives it is afterwards as it was. */
+  readonly quiet?: true;
 }
 
 /** What a webhook answered, or why nobody did, in Go's words. */

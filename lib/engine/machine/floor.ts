@@ -188,5 +188,6 @@ function socketsOf({ nodes, pods, byName, byAddress, containers }: Tables, proce
       return pod && { ip: pod.ip, node: pod.node, hostNetwork: pod.hostNetwork, hosts: pod.hosts, resolvConf: pod.resolvConf, ...(pod.redirection ? { redirection: pod.redirection } : {}) };
     },
     deliver: (socket, request) => processes.deliver(socket.process, request),
+    ask: (socket, request) => processes.ask(socket.process, request),
   };
 }

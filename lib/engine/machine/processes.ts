@@ -106,6 +106,20 @@ export class Processes {
     return response;
   }
 
+  /** What a process would answer, without any step of it being taken. */
+  ask(id: string, request: AppRequest): AppResponse | undefined {
+    const record = this.processes.get(id);
+    const container = record && this.containers.get(record.container);
+    const pod = container && this.pods.get(container.uid);
+    if (!record || !container || !pod || this.busy.has(id)) return undefined;
+    this.busy.add(id);
+    try {
+      return this.programOf(record)?.onRequest?.(record.state, request, this.viewOf(record, container, pod))?.response;
+    } finally {
+      this.busy.delete(id);
+    }
+  }
+
   /** A health check by gRPC, which changes nothing; who speaks no gRPC never answers. */
   private health(record: ProcessRecord, code: Program | undefined, { port, body }: AppRequest): AppResponse | undefined {
     const container = this.containers.get(record.container);

@@ -162,4 +162,6 @@ export interface Sockets {
   addressOf(pod: ObjectKey): { readonly ip: string; readonly node: string; readonly hostNetwork: boolean; readonly hosts: string; readonly resolvConf: string; readonly redirection?: Redirection } | undefined;
   /** Hands a request to the process. `undefined` when it never answers (hung). */
   deliver(socket: Socket, request: AppRequest): AppResponse | undefined;
+  /** What the process would answer: it is afterwards as it was. */
+  ask(socket: Socket, request: AppRequest): AppResponse | undefined;
 }

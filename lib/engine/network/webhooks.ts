@@ -1,7 +1,7 @@
 /** How the API server reaches webhooks: a ready pod behind their Service, at once. Upstream: apiserver/pkg/util/proxy. */
 import { ENDPOINT_SLICE, SERVICE } from "../apimachinery/kinds";
 import type { Client } from "../client/client";
-import type { Sockets } from "../machine/wire";
+import type { AppRequest, Sockets } from "../machine/wire";
 import type { Service } from "../resources/core/service/service";
 import type { EndpointSlice } from "../resources/discovery/endpointslice/endpointslice";
 
@@ -10,6 +10,8 @@ export interface ServiceCall {
   readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
   readonly path: string;
   readonly body: string;
+  /** Only the answer counts: whoever gives it is afterwards as it was. */
+  readonly quiet?: true;
 }
 
 /** The answer, or why there is none. */
@@ -35,7 +37,7 @@ function targetsOf(client: Client, { namespace, name }: ServiceCall["service"], 
  * it ready at once, so that a request to the API stays one step.
  */
 export function webhookCaller(client: Client, sockets: Sockets): (call: ServiceCall) => ServiceAnswer {
-  return ({ service, path, body }) => {
+  return ({ service, path, body, quiet }) => {
     const found = client.get<Service>(SERVICE, { namespace: service.namespace, name: service.name });
     if (!found) return { error: `service ${JSON.stringify(service.name)} not found` };
     const port = (found.spec.ports ?? []).find((one) => one.port === service.port);
@@ -44,7 +46,8 @@ export function webhookCaller(client: Client, sockets: Sockets): (call: ServiceC
     if (!target) return { error: `no endpoints available for service ${JSON.stringify(service.name)}` };
     const socket = sockets.at(target);
     if (!socket) return { error: `dial tcp ${target.ip}:${target.port}: connect: connection refused` };
-    const answer = sockets.deliver(socket, { protocol: "http", port: target.port, method: "POST", path, headers: { "content-type": "application/json", host: `${service.name}.${service.namespace}.svc` }, body, from: { ip: "172.18.0.254", port: 40000 } });
+    const request: AppRequest = { protocol: "http", port: target.port, method: "POST", path, headers: { "content-type": "application/json", host: `${service.name}.${service.namespace}.svc` }, body, from: { ip: "172.18.0.254", port: 40000 } };
+    const answer = quiet ? sockets.ask(socket, request) : sockets.deliver(socket, request);
     return answer ?? { error: "context deadline exceeded" };
   };
 }

@@ -40,7 +40,11 @@ export interface CustomKind {
   readonly selectable: readonly string[];
   /** What clients of this version are warned with. */
   readonly warning?: string;
+  /** Makes another version of an object, where more than its name changes. @throws {ApiError} */
+  convert?(object: KubeObject, apiVersion: string): KubeObject;
+  /** @throws {ApiError} when it cannot be converted */
   fromStorage(object: KubeObject): KubeObject;
+  /** @throws {ApiError} when it cannot be converted */
   toStorage(object: KubeObject): KubeObject;
 }
 

@@ -4,6 +4,8 @@ import { kindsOf } from "../../resources/apiextensions/custom-resource/index";
 import type { ResourceDefinition } from "../../resources/define";
 import { resourceFor, resources } from "../../resources/index";
 import type { ObjectStore } from "../../store/store";
+import type { ApiServerSettings } from "../request";
+import { converterOf } from "./conversion";
 
 const WATCHED: readonly KindId[] = [CUSTOM_RESOURCE_DEFINITION];
 
@@ -17,12 +19,15 @@ interface Known {
 export class Kinds {
   private known: Known = { at: -1, byKind: new Map(), served: resources };
 
-  constructor(private readonly store: ObjectStore) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly settings: ApiServerSettings,
+  ) {}
 
   private get current(): Known {
     const at = this.store.lastWrite(WATCHED);
     if (this.known.at === at) return this.known;
-    const custom = this.store.list(CUSTOM_RESOURCE_DEFINITION).flatMap(kindsOf).filter(({ kind }) => resourceFor(kind) === undefined);
+    const custom = this.store.list(CUSTOM_RESOURCE_DEFINITION).flatMap((crd) => kindsOf(crd, converterOf(crd, this.settings))).filter(({ kind }) => resourceFor(kind) === undefined);
     const served = custom.filter((definition) => definition.custom?.served === true);
     this.known = { at, byKind: new Map(custom.map((definition) => [definition.kind, definition])), served: served.length === 0 ? resources : [...resources, ...served] };
     return this.known;

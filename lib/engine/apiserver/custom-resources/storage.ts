@@ -8,6 +8,7 @@ import type { ObjectStore } from "../../store/store";
 import { afterUpdate, beginDeletion } from "../deletion";
 import type { DeleteOptions, ListRequest } from "../request";
 import { matching } from "../select";
+import type { Kinds } from "./registry";
 
 /** The stored object, as this version of its kind shows it. */
 export function customObject(store: ObjectStore, definition: ResourceDefinition, ref: ObjectRef): KubeObject | undefined {
@@ -30,25 +31,27 @@ export function kept(store: ObjectStore, definition: ResourceDefinition, object:
 }
 
 /**
- * Objects of a definition whose oldest stored version was given up move to the next: nothing of them changes but the name.
- * Upstream leaves that to whoever gives the version up.
+ * Objects of a definition whose oldest stored version was given up move to the next, and become what its conversion makes of
+ * them. Upstream leaves that to whoever gives the version up.
  */
-function moveObjects(store: ObjectStore, before: KubeObject, after: KubeObject, by: string): void {
+function moveObjects(store: ObjectStore, before: KubeObject, after: KubeObject, by: string, kinds: Pick<Kinds, "find">): void {
   const [from, to] = [storedKindOf(before), storedKindOf(after)];
   if (from === to) return;
+  const { apiVersion } = partsOfKind(to);
+  const convert = kinds.find(to)?.custom?.convert;
   for (const object of store.list(from)) {
-    store.put(to, { ...object, apiVersion: partsOfKind(to).apiVersion }, by);
+    store.put(to, convert ? convert(object, apiVersion) : { ...object, apiVersion }, by);
     store.remove({ kind: from, ...keyOf(object) }, by);
   }
 }
 
 /** Keeps a changed object, or lets it go. */
-export function changedTo(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, by: string): KubeObject {
+export function changedTo(store: ObjectStore, definition: ResourceDefinition, object: KubeObject, by: string, kinds: Pick<Kinds, "find">): KubeObject {
   const { custom } = definition;
   if (definition.kind === CUSTOM_RESOURCE_DEFINITION) {
     const before = store.get({ kind: definition.kind, ...keyOf(object) });
     const after = afterUpdate(store, definition, object, by);
-    if (before) moveObjects(store, before, after, by);
+    if (before) moveObjects(store, before, after, by, kinds);
     return after;
   }
   return custom ? custom.fromStorage(afterUpdate(store, { ...definition, kind: custom.storedAs }, custom.toStorage(object), by)) : afterUpdate(store, definition, object, by);

@@ -3,6 +3,7 @@ import type { KindId, KubeObject, ObjectMeta, OwnerReference } from "../../apima
 import { keyText, kindId, refOf, type ObjectRef } from "../../apimachinery/meta";
 import { workQueue, type Component, type ComponentContext } from "../../client/component";
 import type { Client, Propagation } from "../../client/client";
+import { attempt } from "../../client/retry";
 import { resources } from "../../resources/index";
 import type { StoreEvent } from "../../client/component";
 
@@ -27,8 +28,12 @@ export const garbageCollector: Component = {
   work(context) {
     const key = workQueue(context.state, NAME).take();
     if (key === undefined) return false;
-    attend(parse(key), context);
+    const wait = attempt(context.state.table(`retries:${NAME}`), NAME, key, context, () => attend(parse(key), context));
+    if (wait !== undefined) context.clock.after(wait, NAME, key);
     return true;
+  },
+  onTimer(message, context) {
+    workQueue(context.state, NAME).add(message as string);
   },
 };
 
@@ -74,7 +79,8 @@ function ownerOf(dependent: KubeObject, reference: OwnerReference, client: Clien
   const kind = kindId(reference.apiVersion, reference.kind);
   const definition = client.definition(kind);
   if (!definition) return "unknown";
-  const owner = client.get<KubeObject>(kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
+  // In whatever version it is kept: whether it is there needs no conversion.
+  const owner = client.get<KubeObject>(definition.custom?.storedAs ?? kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
   return owner?.metadata.uid === reference.uid ? owner : undefined;
 }
 

@@ -20,10 +20,21 @@ export function targetOf(client: Pick<Client, "get" | "served">, { apiVersion = 
   const definition = mappingOf(client.served(), kindId(apiVersion, kind), group, kind);
   if (definition === undefined) return { error: `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}` };
   if (!definition.subresources.includes("scale")) return { error: "the server could not find the requested resource" };
-  const object = client.get<KubeObject>(definition.kind, { namespace, name });
+  const object = read(client, { kind: definition.kind, namespace, name });
+  if (object !== undefined && "error" in object) return object;
   if (object === undefined) return { error: `${definition.plural}${group === "" ? "" : `.${group}`} ${JSON.stringify(name)} not found` };
   const scale = scaleIn(definition, object);
   return "error" in scale ? scale : { ...scale, definition, ref: { kind: definition.kind, namespace, name } };
+}
+
+/** An object; why it cannot be had in a version that nobody converts it to. */
+function read(client: Pick<Client, "get">, ref: ObjectRef): KubeObject | { readonly error: string } | undefined {
+  try {
+    return client.get<KubeObject>(ref.kind, ref);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { error: error.status.message };
+  }
 }
 
 /** The kind in the version named, else in any. */

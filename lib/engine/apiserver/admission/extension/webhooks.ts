@@ -6,10 +6,11 @@ import { applyJsonPatch } from "../../../apimachinery/patch/json";
 import { knownFields } from "../../../openapi/known-fields";
 import { jsonOf } from "../../../resources/cells";
 import { decodeBase64 } from "../../../resources/core/secret/base64";
-import { has, isObject, listAt, numberAt, objectAt, objectsAt, textAt } from "../../../resources/json-object";
+import { isObject, listAt, numberAt, objectAt, objectsAt, textAt } from "../../../resources/json-object";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest } from "../../request";
 import { admissionRequest, conditionsHold, variablesOf } from "./expressions";
 import { concerns, isSubject, namespaceOf } from "./match";
+import { postTo } from "../../webhook-client";
 import { unreadable } from "./refusal";
 
 /** What a webhook said, or why it could not be asked. */
@@ -37,15 +38,6 @@ function denied(name: string, response: JsonObject): ApiError {
   return new ApiError({ code, reason: (named ? reason : "BadRequest") as StatusReason, ...(named ? {} : { unnamed: true as const }), message: text, causes: [], details: {} });
 }
 
-function addressOf(webhook: JsonObject): { readonly url: string; readonly service?: { readonly namespace: string; readonly name: string; readonly port: number }; readonly path: string } {
-  const config = objectAt(webhook, "clientConfig");
-  const timeout = numberAt(webhook, "timeoutSeconds") ?? 10;
-  if (!has(config, "service")) return { url: `${textAt(config, "url")}?timeout=${timeout}s`, path: "/" };
-  const service = objectAt(config, "service");
-  const [namespace, name, port, path] = [textAt(service, "namespace"), textAt(service, "name"), numberAt(service, "port") ?? 443, textAt(service, "path")];
-  return { url: `https://${name}.${namespace}.svc:${port}${path === "" ? "/" : path}?timeout=${timeout}s`, service: { namespace, name, port }, path: path === "" ? "/" : path };
-}
-
 function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -56,17 +48,12 @@ function parsed(text: string): Json | undefined {
 
 /** Sends an AdmissionReview and reads the answer. */
 function ask(webhook: JsonObject, request: AdmissionRequest, { settings }: AdmissionContext, mutating: boolean): Said {
-  const { url, service, path } = addressOf(webhook);
-  const post = (why: string): Said => ({ failed: `failed to call webhook: Post ${JSON.stringify(url)}: ${why}` });
-  if (!service) return post(`dial tcp: lookup ${/^https?:\/\/([^/:?]+)/.exec(url)?.[1] ?? ""}: no such host`);
-  if (!settings.callWebhook) return post(`no endpoints available for service ${JSON.stringify(service.name)}`);
   const asked = { ...admissionRequest(request), object: (request.object ?? null) as unknown as Json, oldObject: (request.previous ?? null) as unknown as Json };
   const review = { kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: asked };
-  const answer = settings.callWebhook({ service, path, body: JSON.stringify(review) });
-  if ("error" in answer) return post(answer.error);
-  if (answer.status !== 200) return { failed: `failed to call webhook: the server ${answer.status === 404 ? "could not find the requested resource" : "responded with the status code " + String(answer.status) + " but did not return more information"}` };
-  const document = parsed(answer.body);
-  if (!isObject(document)) return { failed: "failed to call webhook: couldn't get version/kind; json parse error: invalid character in the answer" };
+  const answer = postTo(objectAt(webhook, "clientConfig"), numberAt(webhook, "timeoutSeconds") ?? 10, review, settings);
+  if ("error" in answer) return { failed: `failed to call webhook: ${answer.error}` };
+  const { document } = answer;
+  if (!isObject(document)) return { failed: "failed to call webhook: couldn't get version/kind; json parse error: json: cannot unmarshal" };
   const problem = invalidAnswer(document, String(asked["uid" as keyof typeof asked]), mutating);
   if (problem !== undefined) return { failed: `received invalid webhook response: ${problem}` };
   return { response: objectAt(document, "response") };

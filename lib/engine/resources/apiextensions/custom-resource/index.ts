@@ -86,10 +86,11 @@ function shaped(schema: JsonObject, object: KubeObject): KubeObject {
   return (metadata === object.metadata && filled === jsonOf(object) ? object : { ...filled, metadata }) as unknown as KubeObject;
 }
 
+/** Makes another version of an object. @throws {ApiError} when it cannot */
+export type Convert = (object: KubeObject, apiVersion: string) => KubeObject;
+
 /** Another version of an object says the same under another name. Upstream: conversion strategy None. */
-function renamed(apiVersion: string): (object: KubeObject) => KubeObject {
-  return (object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
-}
+const renamed: Convert = (object, apiVersion) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
 
 function isTrue(crd: CustomResourceDefinition, type: string): boolean {
   return (crd.status?.conditions ?? []).some((condition) => condition.type === type && condition.status === "True");
@@ -101,7 +102,7 @@ function storageVersion({ spec, status }: CustomResourceDefinition): string {
   return (status?.storedVersions ?? []).find((name) => known.includes(name)) ?? spec.versions.find(({ storage }) => storage)?.name ?? "v1";
 }
 
-function definitionOf(crd: CustomResourceDefinition, version: Version): ResourceDefinition {
+function definitionOf(crd: CustomResourceDefinition, version: Version, convert: Convert | undefined): ResourceDefinition {
   const { group, names, scope } = crd.spec;
   const schema = version.schema?.openAPIV3Schema ?? {};
   const scale = scaleOf(version);
@@ -118,14 +119,17 @@ function definitionOf(crd: CustomResourceDefinition, version: Version): Resource
     selectable: objectsAt(version as unknown as JsonObject, "selectableFields").map((field) => textAt(field, "jsonPath").replace(/^\./, "")),
     ...(scale === undefined ? {} : { scale }),
     ...(version.deprecated === true ? { warning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` } : {}),
+    ...(convert ? { convert } : {}),
     fromStorage(object) {
+      // What a webhook says now is not what it may say next time.
+      if (convert) return shaped(schema, convert(object, `${group}/${version.name}`));
       const known = seen.get(object);
       if (known) return known;
-      const shown = shaped(schema, renamed(`${group}/${version.name}`)(object));
+      const shown = shaped(schema, renamed(object, `${group}/${version.name}`));
       seen.set(object, shown);
       return shown;
     },
-    toStorage: renamed(`${group}/${stored}`),
+    toStorage: (object) => (convert ?? renamed)(object, `${group}/${stored}`),
   };
   return defineResource({
     kind,
@@ -152,13 +156,13 @@ function withoutStatus(object: KubeObject): KubeObject {
 /** Kinds of definitions already read. A memory of answers: it changes none. */
 const known = new WeakMap<KubeObject, readonly ResourceDefinition[]>();
 
-/** The kinds a definition brings, one a version; none before it is established. */
-export function kindsOf(object: KubeObject): readonly ResourceDefinition[] {
-  const found = known.get(object);
+/** The kinds a definition brings, one a version; none before it is established. Without `convert`, versions differ by their name alone. */
+export function kindsOf(object: KubeObject, convert?: Convert): readonly ResourceDefinition[] {
+  const found = convert === undefined ? known.get(object) : undefined;
   if (found) return found;
   const crd = object as CustomResourceDefinition;
-  const made = isTrue(crd, "Established") ? crd.spec.versions.map((version) => definitionOf(crd, version)) : [];
-  known.set(object, made);
+  const made = isTrue(crd, "Established") ? crd.spec.versions.map((version) => definitionOf(crd, version, convert)) : [];
+  if (convert === undefined) known.set(object, made);
   return made;
 }
 

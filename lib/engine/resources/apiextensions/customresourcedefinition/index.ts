@@ -64,7 +64,7 @@ function deleting(object: KubeObject, stamp: string): KubeObject {
   return { ...crd, metadata: { ...crd.metadata, finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP] }, status: { ...crd.status, conditions } } as KubeObject;
 }
 
-/** apiextensions.k8s.io/v1/CustomResourceDefinition. @simplified conversion webhooks are never called: other versions of an object differ from it by their name alone. */
+/** apiextensions.k8s.io/v1/CustomResourceDefinition. */
 export const customResourceDefinition = defineResource({
   kind: CUSTOM_RESOURCE_DEFINITION,
   plural: "customresourcedefinitions",
