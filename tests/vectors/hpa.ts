@@ -5,7 +5,8 @@ import { cpuMilli } from "@/lib/engine/apimachinery/quantity";
 import { instantOf, timestamp } from "@/lib/engine/apimachinery/time";
 import type { EventRecorder } from "@/lib/engine/client/events";
 import { averageReplicas, perPodReplicas, resourceReplicas, valueReplicas, type Calculated, type Situation } from "@/lib/engine/controllers/horizontal/calculator";
-import type { Measured, MetricsClient, PodMetric, PodMetrics } from "@/lib/engine/controllers/horizontal/metrics";
+import { evaluate } from "@/lib/engine/controllers/horizontal/evaluate";
+import { noAdapters, type Measured, type MetricsClient, type PodMetric, type PodMetrics } from "@/lib/engine/controllers/horizontal/metrics";
 import { DEFAULTS, reconcileAutoscaler, type Look } from "@/lib/engine/controllers/horizontal/reconcile";
 import type { HorizontalPodAutoscaler, Pod } from "@/lib/engine/models";
 import { resourceFor, resources } from "@/lib/engine/resources/index";
@@ -74,11 +75,18 @@ function calculator({ input, expected }: VectorCase): ReturnType<Adapter> {
       const value = which === undefined ? levels.reduce((sum, one) => sum + one, 0) : levels[which];
       return value === undefined ? [] : [[resource.podNames?.[i] ?? `test-pod-${i}`, measured(value)]];
     });
-    const got = resourceReplicas(situation, current, new Map(values), resource.targetUtilization, resource.name, container);
+    const got = values.length === 0 ? unmeasured(resource.name, situation) : resourceReplicas(situation, current, new Map(values), resource.targetUtilization, resource.name, container);
     return verdict(got, expected, { "resource.expectedUtilization": "utilization" in got ? (got.utilization ?? 0) : 0, "resource.expectedValue": "usage" in got ? got.usage : 0 });
   }
   const got = metricReplicas(situation, current, input["metric"] as unknown as MetricInput, measured);
   return verdict(got, expected, { "metric.expectedUsage": "usage" in got ? got.usage : 0 });
+}
+
+/** Upstream's calculator asks for the metrics itself; ours is given them, and what cannot be had is told before it is asked. */
+function unmeasured(name: string, situation: Situation): Calculated {
+  const metrics = { ...noAdapters, resource: () => ({ error: "no metrics returned from resource metrics API" }) };
+  const told = evaluate({ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: 1 } } }, { metrics, namespace: "test-namespace", situation, spec: 1, status: 1 });
+  return { error: "why" in told ? told.why : "" };
 }
 
 interface MetricInput {
@@ -119,8 +127,8 @@ function controller({ input, expected }: VectorCase): ReturnType<Adapter> {
   const event: EventRecorder = (_about, _type, reason, message) => void stage.events.push(`${reason} ${message}`);
   const autoscaler = autoscalerOf(input);
   const look: Look = { client: clientOf(input, name, autoscaler, stage) as unknown as Look["client"], event, now: nowOf(input), metrics: metricsOf(input, name), settings: { ...SETTINGS, ownTolerance: !/tolerance_is_ignored/.test(name), scaleToZero: name.endsWith("HPAScaleToZero=true") } };
-  // Only one test begins without earlier recommendations; the rest are about no stabilisation.
-  const memory = { ups: [], downs: [], ...(name.includes("StabilizeInitialSize") ? {} : { recommendations: [] }) };
+  // Two tests are about stabilisation: one begins without earlier recommendations, one with that of the present size.
+  const memory = { ups: [], downs: [], ...(/Stabilize/.test(name) ? {} : { recommendations: [] }) };
   reconcileAutoscaler(autoscaler, memory, look);
   return judge(input, expected, stage);
 }
@@ -184,7 +192,7 @@ function clientOf(input: Input, name: string, autoscaler: HorizontalPodAutoscale
     get: (kind: KindId, key: ObjectKey) => rivals.find(({ target: other }) => other.metadata.name === key.name)?.target ?? (kind === targetKind && key.name === ref.name && !name.includes("FailedGetScale") ? target : kind === HORIZONTAL_POD_AUTOSCALER ? autoscaler : undefined),
     served: () => resources,
     list: () => [autoscaler, ...rivals.map((one) => one.autoscaler)],
-    selected: (kind: KindId) => (kind === POD ? pods : []),
+    selected: (kind: KindId) => (kind === POD ? pods.map((pod) => alsoLabelled(pod, rivals, name)) : []),
     patch: (_ref: unknown, patch: { readonly body: { readonly spec: { readonly replicas: number } } }) => {
       if (name.includes("FailedUpdateScale")) throw new ApiError({ code: 500, reason: "InternalError", message: "something went wrong!", causes: [] });
       stage.scaled.push(patch.body.spec.replicas);
@@ -200,6 +208,14 @@ function clientOf(input: Input, name: string, autoscaler: HorizontalPodAutoscale
 interface Rival {
   readonly autoscaler: HorizontalPodAutoscaler;
   readonly target: KubeObject;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The test of a partial overlap puts both autoscalers' labels on its pods. */
+function alsoLabelled(pod: Pod, rivals: readonly Rival[], name: string): Pod {
+  if (!name.includes("PartialSelectorOverlap")) return pod;
+  const theirs = rivals.map(({ labels }) => labels).reduce((all, one) => ({ ...all, ...one }), {});
+  return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...theirs } } };
 }
 
 /** Other autoscalers, of which the recording knows only what their targets select. */
@@ -215,6 +231,7 @@ function rivalsOf(input: Input): readonly Rival[] {
       {
         autoscaler: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: { name, namespace, uid: name }, spec: { scaleTargetRef: ref, maxReplicas: 10 } } as unknown as HorizontalPodAutoscaler,
         target: { ...ref, metadata, spec: { replicas: 1, selector: labels } } as unknown as KubeObject,
+        labels,
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { findCondition, isTrue, setCondition, type Condition } from "../../apimachinery/conditions";
+import { isTrue, setCondition, type Condition } from "../../apimachinery/conditions";
 import { HORIZONTAL_POD_AUTOSCALER, POD } from "../../apimachinery/kinds";
 import { labelSelectorMatches } from "../../apimachinery/labels";
 import { refOf } from "../../apimachinery/meta";
@@ -75,8 +75,7 @@ function decide(exam: Exam, target: Target, memory: Memory): Memory {
   const current = target.replicas;
   const min = spec.minReplicas ?? 1;
   const wasZeroed = exam.settings.scaleToZero && isTrue(exam.conditions.list, "ScaledToZero");
-  const disabled = current === 0 && !wasZeroed && !(min === 0 && !exam.settings.scaleToZero);
-  if (disabled) {
+  if (current === 0 && !(wasZeroed && (min !== 0 || measuresOutside(exam)))) {
     condition(exam, "ScalingActive", ["False", "ScalingDisabled", "scaling is disabled since the replica count of the target is zero"]);
     return finish(exam, target, { desired: current, why: "", memory, rescale: false });
   }
@@ -112,14 +111,20 @@ function finish(exam: Exam, target: Target, { desired, why, metrics, memory, res
   }
   condition(exam, "AbleToScale", ["True", "SucceededRescale", `the HPA controller was able to update the target scale to ${desired}`]);
   tell(exam, "Normal", "SuccessfulRescale", `New size: ${desired}; reason: ${why}`);
-  if (exam.settings.scaleToZero) zeroed(exam, desired);
+  if (exam.settings.scaleToZero) zeroed(exam, current, desired);
   write(exam, { ...statusOf(exam, current, desired, metrics), lastScaleTime: timestamp(exam.now) });
   return withChange(exam.hpa.spec.behavior, memory, current, desired, exam.now);
 }
 
-function zeroed(exam: Exam, desired: number): void {
-  if (desired === 0) condition(exam, "ScaledToZero", ["True", "ScaledToZero", "the HPA controller scaled the target to zero replicas"]);
-  else if (findCondition(exam.conditions.list, "ScaledToZero")) condition(exam, "ScaledToZero", ["False", "NotScaledToZero", "the target is not scaled to zero replicas"]);
+/** Is there a metric that can be had while no pod runs? Only then may the autoscaler scale to zero and back. */
+function measuresOutside({ hpa }: Exam): boolean {
+  return (hpa.spec.metrics ?? []).some(({ type }) => type === "Object" || type === "External");
+}
+
+/** Notes whose zero it is: only a zero the autoscaler made itself is one it leaves again. */
+function zeroed(exam: Exam, current: number, desired: number): void {
+  const own = current > 0 && desired === 0 && exam.hpa.spec.minReplicas === 0 && measuresOutside(exam);
+  condition(exam, "ScaledToZero", own ? ["True", "ScaledToZero", "the HPA controller scaled the workload to zero"] : ["False", "NotScaledToZero", "the HPA controller did not scale the workload to zero"]);
 }
 
 type Metrics = NonNullable<Status["currentMetrics"]>;
