@@ -111,18 +111,11 @@ function forNewSandbox(pod: Pod, runtime: RuntimePod, statuses: Statuses, draft:
     const succeeded = seen?.state === "exited" && seen.exitCode === 0;
     return succeeded && (container.restartPolicy ?? pod.spec.restartPolicy) === "OnFailure" ? [] : [index];
   });
-  const inits = pod.spec.initContainers ?? [];
-  if (starts.length === 0 && initialised(inits, statuses)) draft.createSandbox = false;
-  else if (inits.length > 0) draft.inits = [0];
+  // Main containers that have been made say that the pod was initialised, whatever is left of its init containers.
+  const made = pod.spec.containers.some((container) => (statuses.get(container.name)?.state ?? "unknown") !== "unknown");
+  if (starts.length === 0 && made) draft.createSandbox = false;
+  else if ((pod.spec.initContainers ?? []).length > 0) draft.inits = [0];
   else draft.mains = starts;
-}
-
-/** Has the last init container that must succeed done so? */
-function initialised(inits: readonly Container[], statuses: Statuses): boolean {
-  const last = inits[inits.length - 1];
-  if (!last) return true;
-  const seen = statuses.get(last.name);
-  return seen?.state === "exited" && seen.exitCode === 0;
 }
 
 function inSandbox(pod: Pod, begun: boolean, statuses: Statuses, draft: Draft): void {
@@ -149,7 +142,8 @@ function keeps(pod: Pod, container: Container, index: number, seen: RuntimeConta
     if (seen?.state === "unknown") draft.kills.push(kill(seen, `Container is in "unknown" state, try killing it before restart`, "Unknown"));
     return false;
   }
-  const again = restartsOnFailure(pod);
+  // Rules speak of exit codes, and this one has none yet.
+  const again = (container.restartPolicy ?? pod.spec.restartPolicy) !== "Never";
   const stop = (message: string, reason: Kill["reason"], restart: boolean): false => {
     draft.kills.push(kill(seen, restart ? `${message}, will be restarted` : message, reason));
     if (restart) draft.mains.push(index);
@@ -158,7 +152,7 @@ function keeps(pod: Pod, container: Container, index: number, seen: RuntimeConta
   if (seen.changed) return stop(`Container ${container.name} definition changed`, "", true);
   if (seen.liveness === "failure") return stop(`Container ${container.name} failed liveness probe`, "LivenessProbe", again);
   if (seen.startup === "failure") return stop(`Container ${container.name} failed startup probe`, "StartupProbe", again);
-  if (resizeNeedsRestart(container, seen.actual)) {
+  if (resizeNeedsRestart(pod, container, seen.actual)) {
     draft.kills.push(kill(seen, `Container ${container.name} resize requires restart`, ""));
     draft.mains.push(index);
     return false;
@@ -170,12 +164,15 @@ function kill(seen: RuntimeContainer, message: string, reason: Kill["reason"]): 
   return { name: seen.name, id: seen.id, message, reason };
 }
 
-/** Looks at init containers from the last to the first known one. True when the main containers may run. Upstream: computeInitContainerActions. */
-function initActions(pod: Pod, before: boolean, statuses: Statuses, draft: Draft): boolean {
+/**
+ * Looks at init containers from the last one known to the first: that one's turn it is, of those before it only sidecars
+ * are kept running. True when the main containers may run. Upstream: computeInitContainerActions.
+ */
+function initActions(pod: Pod, begun: boolean, statuses: Statuses, draft: Draft): boolean {
   const inits = pod.spec.initContainers ?? [];
   if (inits.length === 0) return true;
-  const progress = { initialised: before };
-  let found = false;
+  const progress = { initialised: begun };
+  let before = begun;
   for (let index = inits.length - 1; index >= 0; index -= 1) {
     const container = inits[index] as Container;
     const seen = statuses.get(container.name);
@@ -183,12 +180,11 @@ function initActions(pod: Pod, before: boolean, statuses: Statuses, draft: Draft
       if (before && isSidecar(container)) draft.inits.push(index);
       continue;
     }
-    found = true;
     if (before && !isSidecar(container)) continue;
     if (!(isSidecar(container) ? sidecarActions : initAction)(pod, container, index, seen, draft, progress, before)) return false;
-    if (!before) break;
+    before = true;
   }
-  if (!before && !found) draft.inits.push(0);
+  if (!before) draft.inits.push(0);
   draft.inits.reverse();
   return progress.initialised;
 }
@@ -223,7 +219,7 @@ function sidecarActions(pod: Pod, container: Container, index: number, seen: Run
     advance(pod, index, draft, progress, before);
     if (seen.changed) again(`Init container ${container.name} definition changed`);
     else if (seen.liveness === "failure") again(`Init container ${container.name} failed liveness probe`, "LivenessProbe");
-    else if (resizeNeedsRestart(container, seen.actual)) again(`Init container ${container.name} resize requires restart`);
+    else if (resizeNeedsRestart(pod, container, seen.actual)) again(`Init container ${container.name} resize requires restart`);
   }
   return true;
 }

@@ -100,7 +100,7 @@ export function applyResize(kubelet: Kubelet, record: KubeletPod, pod: Pod): voi
     if (problem.reason === "Deferred") kubelet.waiting.set(record.uid, 1);
     return;
   }
-  const tooSmall = changed.flatMap((container) => belowUsage(kubelet, record, container))[0];
+  const tooSmall = changed.flatMap((container) => belowUsage(kubelet, record, pod, container))[0];
   if (tooSmall !== undefined) {
     if (record.resize?.message === tooSmall) return;
     remember(kubelet, record.uid, (old) => ({ ...old, resize: { generation, reason: "Error", message: tooSmall } }));
@@ -110,7 +110,7 @@ export function applyResize(kubelet: Kubelet, record: KubeletPod, pod: Pod): voi
   event(aboutPod(record), "Normal", "ResizeStarted", `Pod resize started: ${told(pod)}`);
   let restarts = false;
   for (const container of changed) {
-    if (resizeNeedsRestart(container, amountsOf(memoryOf(record, container.name).resources))) {
+    if (resizeNeedsRestart(pod, container, amountsOf(memoryOf(record, container.name).resources, pod.spec.resources))) {
       restarts = true;
       continue;
     }
@@ -121,8 +121,8 @@ export function applyResize(kubelet: Kubelet, record: KubeletPod, pod: Pod): voi
 }
 
 /** Lowering a memory limit under what is in use would kill the container, so it is not done. */
-function belowUsage(kubelet: Kubelet, record: KubeletPod, container: Container): readonly string[] {
-  if (resizeNeedsRestart(container, amountsOf(memoryOf(record, container.name).resources))) return [];
+function belowUsage(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container): readonly string[] {
+  if (resizeNeedsRestart(pod, container, amountsOf(memoryOf(record, container.name).resources, pod.spec.resources))) return [];
   const { memoryLimit } = amountsOf(container.resources);
   const used = kubelet.machines.containerUsage(record.uid, container.name).memoryBytes;
   return memoryLimit > 0 && used >= memoryLimit ? [`attempting to set container "${container.name}" memory limit (${memoryLimit}) below current usage (${used})`] : [];

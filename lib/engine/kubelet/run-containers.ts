@@ -68,7 +68,7 @@ function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: num
         ...stateOf(made),
         changed: memory.killing === undefined && memory.image !== undefined && containerHash(container) !== containerHash({ name: container.name, image: memory.image.asked }),
         ...(memory.started ? { startup: "success" as const } : {}),
-        ...(memory.killing === undefined && !record.resize ? { actual: amountsOf(memory.resources) } : {}),
+        ...(memory.killing === undefined && !record.resize ? { actual: amountsOf(memory.resources, pod.spec.resources) } : {}),
       },
     ];
   });
