@@ -1,6 +1,6 @@
 /** Finds the type of an expression, or what is wrong with it before it runs. Upstream: cel-go/checker. */
 import type { Expr, Issue } from "./ast";
-import { dottedName } from "./parser";
+import { dottedName } from "./tree";
 import { NAMESPACES, signaturesOf } from "./signatures";
 import { assignable, BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, NULL, opaque, optionalOf, STRING, substituted, TYPE, typeText, UINT, type Bindings, type Type } from "./expression-types";
 

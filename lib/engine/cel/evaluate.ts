@@ -1,6 +1,6 @@
 /** Runs expressions. Upstream: cel-go/interpreter. */
 import type { Expr, Literal } from "./ast";
-import { dottedName } from "./parser";
+import { dottedName } from "./tree";
 import { compareValues } from "./compare";
 import { addresses } from "./functions/addresses";
 import { itemAt, operators, printedKey } from "./functions/arithmetic";

@@ -2,6 +2,8 @@
 import { NOWHERE, type Expr, type Issue, type Walk } from "./ast";
 import { depthOf } from "./depth";
 import { tokensOf, type Token } from "./lexer";
+import { readNumber } from "./numbers";
+import { balanced, call, dottedName } from "./tree";
 
 const PRIMARY = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 const RESERVED = new Set(["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"]);
@@ -11,8 +13,6 @@ const WALKS: Readonly<Record<string, readonly number[]>> = { all: [2, 3], exists
 const TWO_VARIABLES: Readonly<Record<string, number>> = { all: 3, exists: 3, existsOne: 3 };
 const DEEPEST = 250;
 const LARGEST = 100_000;
-const INT_MAX = 9223372036854775807n;
-const UINT_MAX = 18446744073709551615n;
 
 /** The source cannot be read further. */
 class Stop extends Error {
@@ -260,19 +260,10 @@ class Parser {
     return this.fail(`mismatched input '${token.text}' expecting ${PRIMARY}`, token.at);
   }
 
-  private number({ type, value }: Token, negative: boolean, at: number): Expr {
-    if (type === "float") {
-      if (!Number.isFinite(Number(value))) this.issues.push({ at, message: "invalid double literal" });
-      return { type: "literal", value: Number(value) * (negative ? -1 : 1), at };
-    }
-    const magnitude = BigInt(value);
-    if (type === "uint") {
-      if (magnitude > UINT_MAX) this.issues.push({ at, message: "invalid uint literal" });
-      return { type: "literal", value: { uint: magnitude }, at };
-    }
-    const signed = negative ? -magnitude : magnitude;
-    if (signed > INT_MAX || signed < -INT_MAX - 1n) this.issues.push({ at, message: "invalid int literal" });
-    return { type: "literal", value: signed, at };
+  private number(token: Token, negative: boolean, at: number): Expr {
+    const { value, problem } = readNumber(token, negative);
+    if (problem !== undefined) this.issues.push({ at, message: problem });
+    return { type: "literal", value, at };
   }
 
   private name(token: Token): Expr {
@@ -322,25 +313,6 @@ class Parser {
 
 /** Words that cannot be the name of a field. */
 const RESERVED_HERE = new Set(["true", "false", "null", "in"]);
-
-function call(name: string, at: number, args: readonly Expr[]): Expr {
-  return { type: "call", name, target: undefined, args, at };
-}
-
-/** A chain of one operator as a tree that is no deeper than it must be. Upstream: parser.logicManager. */
-function balanced(name: string, terms: readonly Expr[], places: readonly number[]): Expr {
-  if (terms.length === 1) return terms[0] as Expr;
-  const middle = places.length >> 1;
-  return call(name, places[middle] as number, [balanced(name, terms.slice(0, middle + 1), places.slice(0, middle)), balanced(name, terms.slice(middle + 1), places.slice(middle + 1))]);
-}
-
-/** `a.b.c`, when an expression is nothing but names. */
-export function dottedName(expr: Expr): string | undefined {
-  if (expr.type === "ident") return expr.name;
-  if (expr.type !== "select" || expr.test || expr.optional) return undefined;
-  const operand = dottedName(expr.operand);
-  return operand === undefined ? undefined : `${operand}.${expr.field}`;
-}
 
 /** The tree of a source, or what is wrong with it. */
 export function parseExpression(source: string): { readonly expr: Expr } | { readonly issues: readonly Issue[] } {

@@ -1,6 +1,6 @@
 /** What an expression costs at worst, before it ever runs. Upstream: cel-go/checker/cost.go. */
 import type { Expr } from "../ast";
-import { dottedName } from "../parser";
+import { dottedName } from "../tree";
 import { DYN, type Type } from "../expression-types";
 import { NAMESPACES } from "../signatures";
 import { exactly, product, sum, union, UNKNOWN, type Bounds } from "./bounds";

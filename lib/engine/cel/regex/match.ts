@@ -1,5 +1,6 @@
 /** Regular expressions that take time linear in the text, as Go's do: no pattern of a stranger's can hang the engine. */
-import { parsePattern, PatternError, type CharSet, type Node } from "./parse";
+import type { CharSet } from "./classes";
+import { parsePattern, PatternError, type Node } from "./parse";
 
 type Instruction =
   | { readonly op: "char"; readonly set: CharSet; readonly fold: boolean }
