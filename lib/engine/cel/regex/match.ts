@@ -1,6 +1,7 @@
 /** Regular expressions that take time linear in the text, as Go's do: no pattern of a stranger's can hang the engine. */
 import type { CharSet } from "./classes";
-import { parsePattern, PatternError, type Node } from "./parse";
+import type { Node } from "./node";
+import { parsePattern, PatternError } from "./parse";
 
 type Instruction =
   | { readonly op: "char"; readonly set: CharSet; readonly fold: boolean }

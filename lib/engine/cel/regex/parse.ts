@@ -1,15 +1,7 @@
 /** Reading regular expressions in the dialect of Go. Upstream: regexp/syntax. */
 import { ANY, complement, DIGITS, LETTERS, NOT_NEWLINE, POSIX, SPACES, WORDS, type CharSet } from "./classes";
+import type { Node } from "./node";
 import { isRepeatable, MOST_REPEATS } from "./repeats";
-
-/** A parsed expression. */
-export type Node =
-  | { readonly type: "empty" }
-  | { readonly type: "chars"; readonly set: CharSet; readonly fold: boolean }
-  | { readonly type: "cat" | "alt"; readonly nodes: readonly Node[] }
-  | { readonly type: "repeat"; readonly node: Node; readonly min: number; readonly max: number | undefined; readonly greedy: boolean }
-  | { readonly type: "group"; readonly node: Node; readonly index: number }
-  | { readonly type: "assert"; readonly what: "begin-text" | "end-text" | "begin-line" | "end-line" | "word" | "no-word" };
 
 /** The expression cannot be read; `message` is Go's. */
 export class PatternError extends Error {

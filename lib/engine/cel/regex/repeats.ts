@@ -1,4 +1,4 @@
-import type { Node } from "./parse";
+import type { Node } from "./node";
 
 /** Most copies of the innermost thing that nested repetitions may ask for. Upstream: regexp/syntax, repeatIsValid. */
 export const MOST_REPEATS = 1000;
