@@ -151,6 +151,7 @@ export class Expansion {
       if (isAbsent) return this.whenAbsent(builder, part);
     } else if (op === "+") {
       if (!isAbsent) this.addParts(builder, part.arg, !q);
+      else if (q) builder.add("", true);
       return;
     } else if (value === undefined && this.process.options.u && !isList) {
       throw new ExpansionError(`${name}: parameter not set`);
@@ -170,6 +171,7 @@ export class Expansion {
       this.assign(part.name, value);
       return this.addValue(builder, value, part.q);
     }
+    if (part.q && part.arg.length === 0) builder.add("", true);
     this.addParts(builder, part.arg, !part.q);
   }
 

@@ -17,6 +17,11 @@ interface Token {
   readonly bare: boolean;
 }
 
+interface Item {
+  readonly n: NodeId;
+  readonly bg: boolean;
+}
+
 /** What {@link parse} answers. The message is what `sh` prints after `sh: `. */
 export type ParseResult = { readonly program: Code; readonly root: NodeId } | { readonly error: { readonly message: string; readonly line: number } };
 
@@ -24,21 +29,29 @@ export type ParseResult = { readonly program: Code; readonly root: NodeId } | { 
 export function parse(source: string): ParseResult {
   const program: Code = { nodes: [], roots: {} };
   try {
-    return { program, root: parseInto(program, source) };
+    return { program, root: new Parser(program, checked(source), 0, 0).parseProgram() };
   } catch (error) {
     if (error instanceof ShellSyntaxError) return { error: { message: error.message, line: error.line } };
     throw error;
   }
 }
 
-/** Parses `source` into an existing program and answers its root. Throws {@link ShellSyntaxError}. */
-export function parseInto(code: Code, source: string): NodeId {
+function checked(source: string): string {
   if (source.length > MAX_SOURCE) throw new ShellSyntaxError("script too long", 1);
+  return source;
+}
+
+/**
+ * Parses `source` into an existing program and answers its root. A shell reads and runs line by line: when a later line is
+ * wrong, what comes before it is there to be run, and the mistake stands at its end. Throws {@link ShellSyntaxError} when
+ * there is nothing before it.
+ */
+export function parseInto(code: Code, source: string): NodeId {
   if (Object.hasOwn(code.roots, source)) return code.roots[source] as NodeId;
   const before = code.nodes.length;
   try {
-    const parser = new Parser(code, source, 0, 0);
-    const root = parser.parseProgram();
+    const parser = new Parser(code, checked(source), 0, 0);
+    const root = parser.parseLines();
     if (source !== "__proto__") code.roots[source] = root;
     return root;
   } catch (error) {
@@ -68,6 +81,24 @@ class Parser {
     const token = this.peek();
     if (token.type !== "end") throw this.unexpected(token);
     return root;
+  }
+
+  /** As {@link parseProgram}, with a mistake taken for the last command. */
+  parseLines(): NodeId {
+    const items: Item[] = [];
+    // Commands of whole lines, and the nodes there were when the last of them ended.
+    let whole = { items: 0, nodes: this.code.nodes.length };
+    try {
+      const root = this.parseList(items, () => (whole = { items: items.length, nodes: this.code.nodes.length }));
+      const token = this.peek();
+      if (token.type !== "end") throw this.unexpected(token);
+      return root;
+    } catch (error) {
+      if (!(error instanceof ShellSyntaxError) || whole.items === 0) throw error;
+      this.code.nodes.length = whole.nodes;
+      const n = this.add({ t: "broken", message: error.message, line: error.line });
+      return this.add({ t: "seq", items: [...items.slice(0, whole.items), { n, bg: false }] });
+    }
   }
 
   private deeper(): number {
@@ -134,9 +165,9 @@ class Parser {
   }
 
   /** Commands up to something that closes them: end, `)`, `;;` or a closing word. */
-  private parseList(): NodeId {
-    const items: { n: NodeId; bg: boolean }[] = [];
+  private parseList(items: Item[] = [], lineEnded: () => void = () => undefined): NodeId {
     for (;;) {
+      if (this.peek().type === "newline") lineEnded();
       this.skipNewlines();
       const token = this.peek();
       if (token.type === "end" || (token.type === "op" && (token.text === ")" || token.text === ";;"))) break;

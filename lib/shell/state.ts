@@ -82,6 +82,8 @@ export interface Process {
   signals: string[];
   lastJob: number;
   umask: number;
+  /** Limits that `ulimit` set, by letter. */
+  limits?: Readonly<Record<string, string>>;
   getopt: number;
   done: boolean;
   interactive: boolean;

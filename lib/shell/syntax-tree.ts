@@ -41,7 +41,9 @@ export type ShellNode =
   | { readonly t: "loop"; readonly until: boolean; readonly cond: NodeId; readonly body: NodeId }
   | { readonly t: "for"; readonly name: string; readonly words: readonly Word[] | null; readonly body: NodeId }
   | { readonly t: "case"; readonly word: Word; readonly arms: readonly { readonly patterns: readonly Word[]; readonly body: NodeId }[] }
-  | { readonly t: "func"; readonly name: string; readonly body: NodeId };
+  | { readonly t: "func"; readonly name: string; readonly body: NodeId }
+  /** Where the script no longer makes sense. What stands on the lines before has been run by then. */
+  | { readonly t: "broken"; readonly message: string; readonly line: number };
 
 /** The parsed program of a shell: nodes point at one another by number. Node lists only ever grow. */
 export interface Code {

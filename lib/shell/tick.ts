@@ -195,6 +195,12 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
       machine.pop(process);
       machine.begin(process, node.n);
       return true;
+    case "broken":
+      machine.pop(process);
+      attempt(machine, process, () => {
+        throw new ShellSyntaxError(node.message, node.line);
+      });
+      return true;
     case "func":
       process.functions[node.name] = node.body;
       process.status = 0;
@@ -269,8 +275,9 @@ function tickIf(machine: Machine, process: Process, frame: Extract<Frame, { k: "
   }
   const body = decided ?? node.otherwise;
   machine.pop(process);
-  process.status = 0;
+  // What is run still sees how the condition ended.
   if (body >= 0) machine.begin(process, body);
+  else process.status = 0;
   return true;
 }
 
@@ -287,7 +294,6 @@ function tickLoop(machine: Machine, process: Process, frame: Extract<Frame, { k:
       return pop(machine, process);
     }
     frame.phase = "body";
-    process.status = 0;
     machine.begin(process, node.body);
   } else {
     frame.phase = "cond";
@@ -329,8 +335,8 @@ function tickCase(machine: Machine, process: Process, frame: Extract<Frame, { k:
     if (!ready) return;
     commit(ready.expansion, process);
     machine.pop(process);
-    process.status = 0;
     if (ready.value) machine.begin(process, ready.value.body);
+    else process.status = 0;
   });
   return true;
 }

@@ -4,6 +4,7 @@ import { jobs } from "./jobs";
 import { programs } from "./programs";
 import { testBuiltin } from "./test";
 import { printfBuiltin } from "./printf";
+import { ulimit } from "./ulimit";
 import { variables } from "./variables";
 
 /** Every builtin by name. */
@@ -19,4 +20,5 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     return 2;
   }],
   ["printf", printfBuiltin],
+  ["ulimit", ulimit],
 ]);

@@ -72,7 +72,7 @@ const command: Builtin = (machine, process, args) => {
   return 0;
 };
 
-const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "umask", "unset", "wait"]);
+const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "ulimit", "umask", "unset", "wait"]);
 
 function location(name: string): string {
   return `${/^(?:cat|ls|cp|mv|rm|mkdir|rmdir|touch|ln|grep|sed|date|sleep|sh|bash|ash|ps|mount|hostname|uname|base64|chmod|df|tar|gzip|ping)$/.test(name) ? "/bin" : "/usr/bin"}/${name}`;
@@ -85,7 +85,7 @@ const type: Builtin = (machine, process, args) => {
     else if (SHELL_ONLY.has(name)) machine.write(process, 1, `${name} is a shell builtin\n`);
     else if (isKnown(machine, name)) machine.write(process, 1, `${name} is ${location(name)}\n`);
     else {
-      machine.write(process, 2, `${name}: not found\n`);
+      machine.write(process, 1, `${name}: not found\n`);
       status = 127;
     }
   }
