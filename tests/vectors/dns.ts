@@ -65,6 +65,9 @@ function upstream(input: Input): readonly DnsRecord[] {
   return [...String(input["upstream"] ?? "").matchAll(/'([^'\s]+)\\t(\d+)\\tIN\\t(A|AAAA)\\t([^']+)'/g)].map(([, name = "", ttl, type = "A", data = ""]) => ({ name, ttl: Number(ttl), type, data }));
 }
 
+/** Namespaces that the suite's fake API says do not exist; every other one does. */
+const UNKNOWN_NAMESPACES = ["pod-nons", "nsnoexist"];
+
 function sourceOf(input: Input): DnsSource {
   const { services, slices } = objects(input);
   const exposed = input["podMode"] === undefined ? ((input["exposedNamespaces"] ?? []) as readonly string[]) : [];
@@ -75,7 +78,7 @@ function sourceOf(input: Input): DnsSource {
     service: (namespace, name) => services.find((service) => service.metadata.namespace === namespace && service.metadata.name === name),
     services: () => services,
     slices: (key) => slices.filter((slice) => !key || (slice.metadata.namespace === key.namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === key.name)),
-    hasNamespace: (name) => exposed.length === 0 || exposed.includes(name),
+    hasNamespace: (name) => !UNKNOWN_NAMESPACES.includes(name) && (exposed.length === 0 || exposed.includes(name)),
     hasPod: (namespace, ip) => pods.some((pod) => (pod.namespace ?? pod.Namespace) === namespace && (pod.ip ?? pod.PodIP) === ip),
     elsewhere: (name, type) => ({ code: "NOERROR", answer: records.filter((record) => record.name === name && record.type === type), authority: [], additional: [] }),
   };

@@ -151,13 +151,19 @@ function follow(question: Question, target: string, type: "A" | "AAAA", chain: r
 function services(question: Question): Sections | undefined {
   const found = lookup(question);
   if (!found) return undefined;
-  const direct = found.filter(({ host }) => isAddress(host));
-  const weight = Math.max(1, Math.floor(100 / Math.max(1, direct.length)));
-  const named = direct.filter(({ port }) => port !== -1);
+  const weight = Math.max(1, Math.floor(100 / Math.max(1, found.length)));
+  const named = found.filter(({ port }) => port !== -1);
   return {
-    answer: distinct(named.map(({ port, target }) => record(question, "SRV", `0 ${weight} ${port} ${target}`))),
-    additional: distinct(named.map(({ host, target }): DnsRecord => ({ name: target, ttl: question.ttl, type: familyOf(host), data: host }))),
+    answer: distinct(named.map(({ host, port, target }) => record(question, "SRV", `0 ${weight} ${port} ${isAddress(host) ? target : fqdn(host)}`))),
+    additional: distinct(named.flatMap(({ host, target }) => (isAddress(host) ? [{ name: target, ttl: question.ttl, type: familyOf(host), data: host }] : addressesOf(question, fqdn(host))))),
   };
+}
+
+/** The addresses of an SRV record's target that is another's name: of the zone, only IPv4. */
+function addressesOf(question: Question, name: string): readonly DnsRecord[] {
+  if (inZone(name, question.zone)) return addressRecords({ ...question, name }, "A", []) ?? [];
+  const asked = (type: "A" | "AAAA"): readonly DnsRecord[] => question.source.elsewhere(name, type)?.answer ?? [];
+  return [...asked("A"), ...asked("AAAA").filter(({ type }) => type !== "CNAME")];
 }
 
 function pointers(question: Question): readonly DnsRecord[] | undefined {
@@ -171,13 +177,19 @@ function pointers(question: Question): readonly DnsRecord[] | undefined {
     const service = slice.metadata.labels?.["kubernetes.io/service-name"];
     const namespace = slice.metadata.namespace ?? "";
     if (service === undefined || !exposed(question, namespace)) return [];
-    return ready(slice).flatMap((endpoint) => (endpoint.hostname !== undefined && endpoint.addresses.includes(ip) ? [`${endpoint.hostname}.${service}.${namespace}.svc.${primary}`] : []));
+    return ready(slice).flatMap((endpoint) => (endpoint.addresses.includes(ip) ? [`${hostOf(config, endpoint, ip)}.${service}.${namespace}.svc.${primary}`] : []));
   });
   return names.length === 0 ? undefined : distinct(names.map((target) => record(question, "PTR", target)));
 }
 
 function exposed({ config, source }: Question, namespace: string): boolean {
   return (config.namespaces === undefined || config.namespaces.includes(namespace)) && source.hasNamespace(namespace);
+}
+
+/** What an endpoint is called below its Service: its host name, the pod's where the Corefile says so, or its address with dashes. */
+function hostOf(config: KubernetesZone, { hostname, targetRef }: NonNullable<EndpointSlice["endpoints"]>[number], ip: string): string {
+  const pod = config.endpointPodNames === true ? targetRef?.name : undefined;
+  return [hostname, pod].find((name) => name !== undefined && name !== "") ?? ip.replace(/[.:]/g, "-");
 }
 
 function ready(slice: EndpointSlice): NonNullable<EndpointSlice["endpoints"]> {
@@ -248,7 +260,7 @@ function hosts(question: Question, service: Service, wanted: Wanted): readonly F
     const ports = slice.ports && slice.ports.length > 0 ? slice.ports : [{ port: -1 }];
     return ready(slice).flatMap((endpoint) =>
       endpoint.addresses.flatMap((ip) => {
-        const host = endpoint.hostname ?? (config.endpointPodNames === true ? endpoint.targetRef?.name : undefined) ?? ip.replace(/[.:]/g, "-");
+        const host = hostOf(config, endpoint, ip);
         if (wanted.endpoint !== "" && wanted.endpoint !== host.toLowerCase()) return [];
         return ports.filter((port) => covers(wanted, port)).map((port) => ({ host: ip, port: port.port ?? -1, target: `${host}.${own}` }));
       }),
