@@ -2,7 +2,7 @@ import type { Condition } from "@/lib/engine/apimachinery/conditions";
 import { qosClass, type ResourcePod } from "@/lib/engine/apimachinery/qos";
 import { durationText, raise, remaining, type BackOff } from "@/lib/engine/kubelet/back-off";
 import { containerHash } from "@/lib/engine/kubelet/container-hash";
-import { podFields } from "@/lib/engine/kubelet/downward";
+import { podField } from "@/lib/engine/kubelet/downward";
 import { rankForEviction, type Candidate } from "@/lib/engine/kubelet/eviction-order";
 import { expand } from "@/lib/engine/kubelet/expansion";
 import { oomScore } from "@/lib/engine/kubelet/oom-score";
@@ -119,8 +119,8 @@ function ranked(input: Input, shortOf: "memory" | "disk" | "pid"): object {
 }
 
 function milliseconds(text: string): number {
-  const unit = { h: 3_600_000, m: 60_000, s: 1000 } as const;
-  return [...text.matchAll(/([0-9.]+)(h|m|s)/g)].reduce((sum, match) => sum + Number(match[1]) * unit[match[2] as "h"], 0);
+  const unit = { h: 3_600_000, ms: 1, m: 60_000, s: 1000 } as const;
+  return [...text.matchAll(/([0-9.]+)(h|ms|m|s)/g)].reduce((sum, match) => sum + Number(match[1]) * unit[match[2] as "h"], 0);
 }
 
 const operations: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -132,8 +132,8 @@ const operations: Readonly<Record<string, (input: Input) => unknown>> = {
   ComputePodQOS: (input) => ({ result: qosClass(podOf(input) as unknown as ResourcePod) }),
   managedHostsFileContent: (input) => ({ result: managedHosts((input["hostIPs"] ?? []) as string[], String(input["hostName"]), String(input["hostDomainName"]), (input["hostAliases"] ?? []) as NonNullable<Pod["spec"]["hostAliases"]>) }),
   truncatePodHostnameIfNeeded: (input) => ({ result: [shortHostname(String(input["hostname"])), null] }),
-  podFieldSelectorRuntimeValue: (input) => ({ result: [podFields(podOf(input), { podIP: String(input["podIP"] ?? ""), podIPs: (input["podIPs"] ?? []) as string[], hostIPs: ["127.0.0.1", "::1"] })[(input["fs"] as { fieldPath: string }).fieldPath] ?? "", null] }),
-  expand: (input) => ({ text: expand(String(input["text"]), (name) => (input["env"] as Record<string, string>)[name]) }),
+  podFieldSelectorRuntimeValue: (input) => ({ result: [podField(podOf(input), { podIP: String(input["podIP"] ?? ""), podIPs: (input["podIPs"] ?? []) as string[], hostIPs: ["127.0.0.1", "::1"] }, (input["fs"] as { fieldPath: string }).fieldPath), null] }),
+  expand: (input) => ({ text: expand(String(input["text"]), (name) => (Object.hasOwn(input["env"] as object, name) ? (input["env"] as Record<string, string>)[name] : undefined)) }),
   ExpandContainerCommandAndArgs: (input) => ({ result: [expanded(input, "command"), expanded(input, "args")] }),
   GetContainerOOMScoreAdjust: (input) => ({ result: oomScore(podOf(input), input["container"] as Container, Number(input["memoryCapacity"])) }),
   computePodActions: (input) => goActions(podOf(input), computePodActions(podOf(input), runtimePod(input, podOf(input)), input["restartAllContainers"] === true)),

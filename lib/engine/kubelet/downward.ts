@@ -40,12 +40,17 @@ export function podFields(pod: Pod, { podIP, podIPs, hostIPs }: Addresses): Read
   };
 }
 
-/** The value of a `fieldRef` of a pod on a machine. */
-export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path: string): string {
+/** The value of one field of a pod, labels and annotations by key among them; empty where there is none. */
+export function podField(pod: Pod, addresses: Addresses, path: string): string {
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
   if (subscript) return (subscript[1] === "labels" ? pod.metadata.labels : pod.metadata.annotations)?.[subscript[2] ?? ""] ?? "";
+  return podFields(pod, addresses)[path] ?? "";
+}
+
+/** The value of a `fieldRef` of a pod on a machine. */
+export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path: string): string {
   const ip = record.ip ?? "";
-  return podFields(pod, { podIP: ip, podIPs: [ip], hostIPs: (kubelet.machines.machine(record.node)?.ips ?? []).slice(0, 1) })[path] ?? "";
+  return podField(pod, { podIP: ip, podIPs: [ip], hostIPs: (kubelet.machines.machine(record.node)?.ips ?? []).slice(0, 1) }, path);
 }
 
 /** The value of a `resourceFieldRef`, in units of its divisor, rounded up. A limit not set is the machine's own. Upstream: pkg/api/v1/resource. */

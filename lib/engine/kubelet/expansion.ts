@@ -1,3 +1,11 @@
+import { utf8Bytes, utf8Text } from "../apimachinery/utf8";
+
+/** What follows a `$` that begins no reference: upstream takes the first byte of it for a character, so what is more than one byte is torn. */
+function torn(character: string): string {
+  const [first = 0, ...rest] = utf8Bytes(character);
+  return `$${String.fromCharCode(first)}${utf8Text(rest)}`;
+}
+
 /**
  * `$(NAME)` references replaced by their values; an unknown one stays as written and `$$` is a plain `$`.
  * Upstream: third_party/forked/golang/expansion.
@@ -19,8 +27,9 @@ export function expand(text: string, valueOf: (name: string) => string | undefin
       result += valueOf(name) ?? `$(${name})`;
       at = close;
     } else {
-      result += `$${next}`;
-      at += 1;
+      const character = String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
+      result += torn(character);
+      at += character.length;
     }
   }
   return result;

@@ -2,6 +2,7 @@ import type { Condition } from "../apimachinery/conditions";
 import { findCondition } from "../apimachinery/conditions";
 import type { Container, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar } from "./kubelet-pod";
+import { isStaticPod } from "./oom-score";
 import { mayRestart, RESTARTING_ALL } from "./restart";
 
 type Phase = NonNullable<PodStatus["phase"]>;
@@ -28,7 +29,7 @@ export function podPhase(pod: Pod, statuses: readonly ContainerStatus[], isTermi
   if (counts.running > 0 && counts.unknown === 0) return "Running";
   if (counts.running === 0 && counts.stopped > 0 && counts.unknown === 0) {
     const all = counts.stopped === counts.succeeded;
-    if (isTerminal) return all ? "Succeeded" : "Failed";
+    if (isTerminal && !isStaticPod(pod)) return all ? "Succeeded" : "Failed";
     if (counts.restartable > 0) return "Running";
     return all ? "Succeeded" : "Failed";
   }
@@ -46,17 +47,15 @@ function count(pod: Pod, statuses: readonly ContainerStatus[]): Counts {
   return counts;
 }
 
-/** The status of that name; of two, the last. A pod has few containers. */
+/** The status of that name. A pod has few containers. Upstream: podutil.GetContainerStatus. */
 function named(statuses: readonly ContainerStatus[], name: string): ContainerStatus | undefined {
-  for (let i = statuses.length - 1; i >= 0; i -= 1) if (statuses[i]?.name === name) return statuses[i];
-  return undefined;
+  return statuses.find((status) => status.name === name);
 }
 
 function countInit(counts: Counts, pod: Pod, container: Container, status: ContainerStatus | undefined): void {
   const ended = status?.state.terminated ?? (status?.state.waiting ? status.lastState?.terminated : undefined);
   if (!ended || ended.reason === RESTARTING_ALL) counts.pendingInit += 1;
   else if (ended.exitCode !== 0 && !mayRestart(pod, container, ended.exitCode)) counts.failedInit += 1;
-  else if (ended.exitCode !== 0) counts.pendingInit += 1;
 }
 
 function countSidecar(counts: Counts, status: ContainerStatus | undefined): void {
