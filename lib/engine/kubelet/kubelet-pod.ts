@@ -94,8 +94,8 @@ export interface KubeletPod {
   readonly restartingAll?: "now" | "done";
   /** It comes from a file on its machine; the API holds an image of it. */
   readonly isStatic?: true;
-  /** When the API is asked again to take that image, which it refused. */
-  readonly mirrorRetry?: number;
+  /** When the API is asked again for what it refused. */
+  readonly apiRetry?: number;
   /** It promises to keep its files within a limit. */
   readonly limited?: true;
   /** A change of its resources that cannot be made now, or is being made. */

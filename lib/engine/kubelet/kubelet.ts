@@ -17,6 +17,7 @@ import { checkProbes, probeDue, wakeProbes } from "./probes";
 import { resetEnded } from "./run-containers";
 import { checkPreStop, graceEnded, hookEnded } from "./stop";
 import { adopt, canWork, containersChanged, operationEnded, resync, syncPod } from "./sync";
+import { unlessRefused } from "./refusals";
 import { MANIFESTS, mirrorOf, readManifests } from "./static-pods";
 import { growMounted, noteGrowth } from "./volume-growth";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
@@ -157,7 +158,7 @@ function observeMirror(kubelet: Kubelet, event: StoreEvent, uid: string): void {
   const { namespace = "", name, deletionTimestamp } = event.object.metadata;
   if (event.type !== "DELETED") {
     if (deletionTimestamp === undefined) return;
-    kubelet.client.delete({ kind: POD, namespace, name }, { gracePeriodSeconds: 0 });
+    unlessRefused(kubelet, uid, () => kubelet.client.delete({ kind: POD, namespace, name }, { gracePeriodSeconds: 0 }));
   }
   kubelet.wake(uid);
 }

@@ -1,4 +1,3 @@
-import { ApiError } from "../apimachinery/api-error";
 import { fingerprint } from "../apimachinery/canonical";
 import { NODE, POD } from "../apimachinery/kinds";
 import type { Json } from "../apimachinery/meta";
@@ -7,17 +6,15 @@ import { joinPath } from "../machine/trees";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import { has, listAt, objectAt, textAt } from "../resources/json-object";
-import { millis } from "../sim/clock";
-import { remember, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import type { Kubelet, KubeletPod } from "./kubelet-pod";
 import { completePod, manifestOf } from "./manifest";
+import { unlessRefused } from "./refusals";
 import { CONFIG_MIRROR, CONFIG_SOURCE } from "./oom-score";
 
 /** Where a kubelet looks for the pods it runs without being asked by the API. Upstream: staticPodPath of kubeadm. */
 export const MANIFESTS = "/etc/kubernetes/manifests";
 const HASH = "kubernetes.io/config.hash";
 const SEEN = "kubernetes.io/config.seen";
-/** From a refusal of the API until it is asked again. Upstream: syncFrequency, 1m. */
-const RETRY = 60_000;
 
 /** The static pod an API object is the image of; undefined for ordinary pods. */
 export function mirrorOf(pod: Pod): string | undefined {
@@ -94,7 +91,7 @@ export function mirror(kubelet: Kubelet, record: KubeletPod): Pod | undefined {
   const node = kubelet.client.get<Node>(NODE, { namespace: "", name: record.node });
   if (stored) {
     // Of an earlier manifest: it goes, and the next look makes the new one.
-    if (mirrorOf(stored) !== undefined) kubelet.client.delete({ kind: POD, ...key }, { gracePeriodSeconds: 0 });
+    if (mirrorOf(stored) !== undefined) unlessRefused(kubelet, record.uid, () => kubelet.client.delete({ kind: POD, ...key }, { gracePeriodSeconds: 0 }));
     return undefined;
   }
   if (!own || !node || !kubelet.statics.has(record.uid)) return undefined;
@@ -103,26 +100,12 @@ export function mirror(kubelet: Kubelet, record: KubeletPod): Pod | undefined {
     ...own,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [CONFIG_MIRROR]: record.uid }, ownerReferences: [{ apiVersion: "v1", kind: "Node", name: record.node, uid: node.metadata.uid, controller: true }] },
   };
-  try {
-    return kubelet.client.create<Pod>(image, { fieldValidation: "Ignore" });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    tryAgain(kubelet, record);
-    return undefined;
-  }
-}
-
-/** The API did not take the image of a static pod: the pod runs all the same, and the kubelet asks again at its next turn. */
-function tryAgain(kubelet: Kubelet, { uid, mirrorRetry }: KubeletPod): void {
-  const now = kubelet.clock.now();
-  if (mirrorRetry !== undefined && mirrorRetry > now) return;
-  remember(kubelet, uid, (old) => ({ ...old, mirrorRetry: now + RETRY }));
-  kubelet.after(millis(RETRY), { k: "sync", uid });
+  return unlessRefused(kubelet, record.uid, () => kubelet.client.create<Pod>(image, { fieldValidation: "Ignore" }));
 }
 
 /** Takes the image of a static pod that is no more out of the API. */
 export function dropMirror(kubelet: Kubelet, record: KubeletPod): void {
   const key = { namespace: record.namespace, name: record.name };
   const stored = kubelet.machines.isUp(record.node) ? kubelet.client.get<Pod>(POD, key) : undefined;
-  if (stored && mirrorOf(stored) === record.uid) kubelet.client.delete({ kind: POD, ...key }, { gracePeriodSeconds: 0 });
+  if (stored && mirrorOf(stored) === record.uid) unlessRefused(kubelet, record.uid, () => kubelet.client.delete({ kind: POD, ...key }, { gracePeriodSeconds: 0 }));
 }

@@ -3,6 +3,7 @@ import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { dropMirror } from "./static-pods";
 import { beginHook } from "./hook";
+import { unlessRefused } from "./refusals";
 import { aboutContainer, aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** What a stopping process is given at the least. Upstream: minimumGracePeriodInSeconds. */
@@ -118,7 +119,7 @@ export function finishDeletion(kubelet: Kubelet, record: KubeletPod, pod: Pod, g
   if (pod.metadata.deletionTimestamp === undefined || !kubelet.machines.isUp(record.node)) return;
   const stored = kubelet.client.get<Pod>(POD, record);
   if (stored?.metadata.uid !== record.uid || (stored.metadata.deletionGracePeriodSeconds === 0 && (stored.metadata.finalizers ?? []).length > 0)) return;
-  kubelet.client.delete({ kind: POD, namespace: record.namespace, name: record.name }, { gracePeriodSeconds: 0, preconditions: { uid: record.uid } });
+  unlessRefused(kubelet, record.uid, () => kubelet.client.delete({ kind: POD, namespace: record.namespace, name: record.name }, { gracePeriodSeconds: 0, preconditions: { uid: record.uid } }));
 }
 
 /** Forgets a pod that the API no longer has. */

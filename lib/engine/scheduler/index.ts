@@ -5,6 +5,7 @@ import { keyOf, keyText, parseKey, refOf } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { ApiError } from "../apimachinery/api-error";
 import type { Component, ComponentContext } from "../client/component";
+import { isRefused } from "../client/retry";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Pod } from "../resources/core/pod/pod";
 import { resourceFor } from "../resources/index";
@@ -246,7 +247,8 @@ function nominate(pod: Pod, key: string, { node, victims }: { readonly node: str
       lastTransitionTime: timestamp(clock.now()),
     };
     client.updateStatus<Pod>({ ...current, status: { ...current.status, conditions: setCondition(current.status?.conditions, condition) } });
-    client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } });
+    // A victim the API keeps makes no room: the pod tries again when something wakes it.
+    if (isRefused(NAME, keyText(keyOf(current)), context, () => client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } }))) return;
     context.event({ ...refOf(current), uid: current.metadata.uid }, "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${node}`);
   }
 }

@@ -6,6 +6,7 @@ import { keyOf, keyText, parseKey, refOf } from "../../apimachinery/meta";
 import { tolerates } from "../../apimachinery/taints";
 import { timestamp } from "../../apimachinery/time";
 import { workQueue, type Component, type ComponentContext } from "../../client/component";
+import { isRefused } from "../../client/retry";
 import type { Node, Taint } from "../../resources/core/node/node";
 import type { Pod } from "../../resources/core/pod/pod";
 import { seconds, type Timer } from "../../sim/clock";
@@ -98,5 +99,6 @@ function evict(pod: Pod, context: ComponentContext): void {
     lastTransitionTime: timestamp(clock.now()),
   });
   client.updateStatus<Pod>({ ...pod, status: { ...pod.status, conditions } });
-  client.delete(refOf(pod), { preconditions: { uid: pod.metadata.uid } });
+  // As upstream, a pod the API keeps is left alone until something about it or its node changes.
+  isRefused(NAME, keyText(keyOf(pod)), context, () => client.delete(refOf(pod), { preconditions: { uid: pod.metadata.uid } }));
 }
