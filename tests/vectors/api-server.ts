@@ -1,3 +1,4 @@
+import { dns1123LabelErrors } from "@/lib/engine/apimachinery/names";
 import { kindOf, type JsonObject, type KindId, type KubeObject } from "@/lib/engine/apimachinery/meta";
 import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE } from "@/lib/engine/apimachinery/kinds";
 import { admissionPlugins } from "@/lib/engine/apiserver/admission/index";
@@ -39,6 +40,8 @@ export function bareServer({ accounts = false }: { readonly accounts?: boolean }
   const plugins = admissionPlugins.filter(({ name }) => accounts || name !== "ServiceAccount");
   const api = new ApiServer(store, new VirtualClock(), createRandom(1, state), plugins, { serviceCIDR: "10.96.0.0/16", nodePortRange: [30000, 32767] });
   const ensureNamespace = (name: string): void => {
+    // What cannot be the name of a namespace is the name of none.
+    if (dns1123LabelErrors(name).length > 0) return;
     if (api.get({ kind: NAMESPACE, namespace: "", name }) === undefined) api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, "vectors");
   };
   const validation = (strict: boolean): "Strict" | "Ignore" => (strict ? "Strict" : "Ignore");

@@ -1,7 +1,7 @@
 /**
  * Kinds that are stored and listed, and that nothing here acts upon.
  *
- * @simplified Their fields are neither checked nor defaulted: a learner can create them and read them back, and sees no effect.
+ * @simplified Their fields are not checked, and few are defaulted: a learner can create them and read them back, and sees no effect.
  */
 import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
 import { defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
@@ -9,7 +9,7 @@ import { age, column, count, createdAt, jsonOf } from "../cells";
 import type { Column, ResourceDefinition, ResourceDeclaration } from "../define";
 import { defineResource } from "../define";
 import { Findings } from "../findings";
-import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
+import { changed, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
 import { validateMetadata } from "../meta-validation";
 
 type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate">>;
@@ -54,6 +54,15 @@ function available(object: JsonObject): string {
   return textAt(condition, "status") === "True" ? "True" : `${textAt(condition, "status")} (${textAt(condition, "reason")})`;
 }
 
+/** The object with a status, which in Go is there even when it says nothing, and with defaults of its spec. */
+const withStatus = (defaults: (spec: JsonObject) => JsonObject = (given) => given) => (object: KubeObject): KubeObject =>
+  changed(filled(jsonOf(object), { status: {} }), "spec", defaults) as unknown as KubeObject;
+
+/** Upstream: kube-aggregator/pkg/apis/apiregistration/v1/defaults.go. */
+const defaultApiService = withStatus((given) => changed(given, "service", (service) => filled(service, { port: 443 })));
+/** Upstream: pkg/apis/flowcontrol/v1/defaults.go. */
+const defaultFlowSchema = withStatus((given) => filled(given, { matchingPrecedence: 1000 }));
+
 const queuing = (object: JsonObject): JsonObject => objectAt(objectAt(objectAt(spec(object), "limited"), "limitResponse"), "queuing");
 const orNone = (name: string, value: (object: JsonObject) => number | undefined): Column => ({ name, value: (object) => String(value(jsonOf(object)) ?? "<none>") });
 const ADMISSION = "admissionregistration.k8s.io/v1";
@@ -62,7 +71,7 @@ const FLOW = "flowcontrol.apiserver.k8s.io/v1";
 
 /** Every one of them. */
 export const plainKinds: readonly ResourceDefinition[] = [
-  plain("apiregistration.k8s.io/v1", "APIService", "apiservices", [column("Service", served), column("Available", available), age], { categories: ["api-extensions"], subresources: ["status"] }),
+  plain("apiregistration.k8s.io/v1", "APIService", "apiservices", [column("Service", served), column("Available", available), age], { categories: ["api-extensions"], subresources: ["status"], applyDefaults: defaultApiService }),
   plain("networking.k8s.io/v1", "IPAddress", "ipaddresses", [
     column("ParentRef", (object) => {
       const ref = objectAt(spec(object), "parentRef");
@@ -84,7 +93,7 @@ export const plainKinds: readonly ResourceDefinition[] = [
     column("DistinguisherMethod", (object) => textAt(objectAt(spec(object), "distinguisherMethod"), "type") || "<none>"),
     age,
     column("MissingPL", () => "False"),
-  ], { subresources: ["status"] }),
+  ], { subresources: ["status"], applyDefaults: defaultFlowSchema }),
   plain(FLOW, "PriorityLevelConfiguration", "prioritylevelconfigurations", [
     text("Type", spec, "type"),
     orNone("NominalConcurrencyShares", (object) => numberAt(objectAt(spec(object), "limited"), "nominalConcurrencyShares")),
@@ -92,5 +101,5 @@ export const plainKinds: readonly ResourceDefinition[] = [
     orNone("HandSize", (object) => numberAt(queuing(object), "handSize")),
     orNone("QueueLengthLimit", (object) => numberAt(queuing(object), "queueLengthLimit")),
     age,
-  ], { subresources: ["status"] }),
+  ], { subresources: ["status"], applyDefaults: withStatus() }),
 ];
