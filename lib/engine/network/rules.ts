@@ -60,9 +60,12 @@ function isVirtual({ spec }: Service): boolean {
 export function compileRules(service: Service, slices: readonly EndpointSlice[]): readonly ServiceRule[] {
   const { spec, metadata } = service;
   if (!isVirtual(service)) return [];
-  const sourceRanges = (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter((range) => range !== "");
+  const needsHealthCheck = spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
+  const sourceRanges = rangesOf(service);
+  const address = addressOf(service);
+  const family = slices.filter(({ addressType }) => addressType === (isIPv6(address) ? "IPv6" : "IPv4"));
   return (spec.ports ?? []).map((port) => {
-    const all = backendsOf(slices, port);
+    const all = backendsOf(family, port);
     const staying = all.filter((backend) => backend.leaving !== true);
     // Endpoints that are going away still serve when nobody else can. Upstream: proxy terminating endpoints (GA 1.28).
     const backends = staying.length > 0 ? staying : all;
@@ -77,9 +80,23 @@ export function compileRules(service: Service, slices: readonly EndpointSlice[])
       internalLocal: spec.internalTrafficPolicy === "Local",
       ...(sourceRanges.length > 0 ? { sourceRanges } : {}),
       ...(spec.sessionAffinity === "ClientIP" ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800 } : {}),
-      ...(spec.healthCheckNodePort === undefined || spec.healthCheckNodePort === 0 ? {} : { healthCheckNodePort: spec.healthCheckNodePort }),
+      ...(!needsHealthCheck || spec.healthCheckNodePort === undefined || spec.healthCheckNodePort === 0 ? {} : { healthCheckNodePort: spec.healthCheckNodePort }),
     };
   });
+}
+
+const isIPv6 = (text: string): boolean => text.includes(":");
+
+/** The Service's address: its IPv4 one when it has both. */
+function addressOf({ spec }: Service): string {
+  const own = [spec.clusterIP ?? "", ...(spec.clusterIPs ?? [])];
+  return own.find((ip) => !isIPv6(ip)) ?? own[0] ?? "";
+}
+
+/** Who may use a balancer's addresses: nobody is kept out when a range holds every address. */
+function rangesOf({ spec }: Service): readonly string[] {
+  const ranges = (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter((range) => range !== "" && !isIPv6(range));
+  return ranges.some((range) => range.endsWith("/0")) ? [] : ranges;
 }
 
 /** The EndpointSlices of a Service. */
@@ -89,10 +106,10 @@ export function slicesOf(client: Client, service: ObjectKey): readonly EndpointS
 
 function matchesOf(service: Service, port: ServicePort): readonly Match[] {
   const { spec, status } = service;
-  const matches: Match[] = [{ type: "cluster-ip", ip: spec.clusterIP ?? "", port: port.port }];
-  for (const ip of spec.externalIPs ?? []) matches.push({ type: "external-ip", ip, port: port.port });
+  const matches: Match[] = [{ type: "cluster-ip", ip: addressOf(service), port: port.port }];
+  for (const ip of spec.externalIPs ?? []) if (!isIPv6(ip)) matches.push({ type: "external-ip", ip, port: port.port });
   for (const ingress of status?.loadBalancer?.ingress ?? []) {
-    if (ingress.ip !== undefined && ingress.ipMode !== "Proxy") matches.push({ type: "load-balancer", ip: ingress.ip, port: port.port });
+    if (ingress.ip !== undefined && ingress.ip !== "" && !isIPv6(ingress.ip) && ingress.ipMode !== "Proxy") matches.push({ type: "load-balancer", ip: ingress.ip, port: port.port });
   }
   if (port.nodePort !== undefined && port.nodePort > 0) matches.push({ type: "node-port", port: port.nodePort });
   return matches;
@@ -101,13 +118,13 @@ function matchesOf(service: Service, port: ServicePort): readonly Match[] {
 function backendsOf(slices: readonly EndpointSlice[], port: ServicePort): readonly Backend[] {
   const found = new Map<string, Backend>();
   for (const slice of slices) {
-    const target = slice.ports?.find((candidate) => (candidate.name ?? "") === (port.name ?? ""));
-    if (target?.port === undefined || slice.addressType === "FQDN") continue;
+    const target = slice.ports?.find((candidate) => (candidate.name ?? "") === (port.name ?? "") && (candidate.protocol ?? "TCP") === (port.protocol ?? "TCP"));
+    if (target?.port === undefined) continue;
     for (const endpoint of slice.endpoints ?? []) {
       const ip = endpoint.addresses[0];
       if (ip === undefined) continue;
-      const { ready = true, serving = ready, terminating = false } = endpoint.conditions ?? {};
-      const stays = ready && !terminating;
+      // Unset conditions say yes to ready and serving, no to terminating. Who counts as ready stays, even on its way out.
+      const { ready: stays = true, serving = true, terminating = false } = endpoint.conditions ?? {};
       const key = `${ip}:${target.port}`;
       if ((!stays && !(serving && terminating)) || (!stays && found.has(key))) continue;
       const zones = endpoint.hints?.forZones?.map(({ name }) => name);
