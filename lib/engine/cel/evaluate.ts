@@ -81,7 +81,8 @@ class Run implements FunctionContext {
       if (declared !== undefined) return declared;
     }
     const whole = this.evaluate(operand, scope);
-    this.spend(1);
+    // Looking whether something is there costs nothing. Upstream: PresenceTestHasCost(false).
+    if (!test) this.spend(1);
     const holder = whole instanceof Optional ? whole.value : whole;
     if (holder === undefined) return test ? false : new Optional(undefined);
     if (!isDictionary(holder)) throw new CelError(test && holder === null ? "no such overload" : `no such key: ${field}`);

@@ -40,6 +40,19 @@ describe("expressions too large", () => {
   });
 });
 
+describe("what running costs", () => {
+  const costOf = (source: string): number => {
+    const compiled = compile(source, new Map([["self", DYN]]), []);
+    return "error" in compiled ? -1 : run(compiled, { self: jsonValue({ a: { b: 1 } }) }).cost;
+  };
+
+  it("is nothing for a look whether something is there", () => {
+    expect(costOf("has(self.a.b)")).toBe(2);
+    expect(costOf("!has(self.a.c)")).toBe(3);
+    expect(costOf("self.a.b == 1")).toBe(4);
+  });
+});
+
 describe("patterns", () => {
   it("may not ask for more than a thousand copies of the innermost thing", () => {
     expect(refused("(a{2}){500}")).toBe("fine");
