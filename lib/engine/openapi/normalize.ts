@@ -1,45 +1,8 @@
 /** What decoding and encoding do to a document: nulls and empty optional fields vanish, amounts get their canonical spelling. */
 import type { Json, JsonObject, KindId, KubeObject } from "../apimachinery/meta";
 import { canonicalQuantity } from "../apimachinery/quantity";
+import { vanishes } from "./empty-fields";
 import { schemaNameOf, typeSchema, type FieldSchema, type FieldType } from "./schema";
-
-/** Optional texts upstream keeps as pointers: empty says something. */
-const KEPT_TEXT: ReadonlySet<string> = new Set(
-  "storageClassName ingressClassName runtimeClassName loadBalancerClass ipFamilyPolicy volumeAttributesClassName appProtocol service trafficDistribution nodeName zone hostnameOverride value".split(" "),
-);
-/** Truths upstream keeps as plain values: `false` is the same as absent. */
-const PLAIN_TRUTH: ReadonlySet<string> = new Set(
-  "paused hostNetwork hostPID hostIPC stdin stdinOnce tty publishNotReadyAddresses unschedulable readOnly ready globalDefault".split(" "),
-);
-/** Whole numbers upstream keeps as plain values: zero is the same as absent. */
-const PLAIN_NUMBER: ReadonlySet<string> = new Set(
-  "minReadySeconds initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold hostPort nodePort healthCheckNodePort observedGeneration unavailableReplicas updatedReplicas readyReplicas fullyLabeledReplicas currentReplicas numberUnavailable updatedNumberScheduled numberAvailable active".split(" "),
-);
-/** Fields of types where the general rule is wrong. */
-const EXCEPTIONS: ReadonlySet<string> = new Set([
-  "ClientIPConfig.timeoutSeconds",
-  "HostPathVolumeSource.type",
-  "DiscoveryV1EndpointPort.name",
-  "DiscoveryV1EndpointPort.protocol",
-  "Endpoint.hostname",
-  "EndpointConditions.ready",
-  "IngressClassParametersReference.apiGroup",
-  "TypedLocalObjectReference.apiGroup",
-  "PodDNSConfigOption.value",
-  "ContainerStatus.ready",
-  "PersistentVolumeClaimVolumeSource.claimName",
-  "HPAScalingRules.policies",
-  "CronJobSpec.timeZone",
-  "JobSpec.managedBy",
-  "JobSpec.completionMode",
-  "JobSpec.podReplacementPolicy",
-  "HPAScalingRules.selectPolicy",
-  "NetworkPolicyPort.protocol",
-  "PersistentVolumeClaimSpec.volumeMode",
-  "PersistentVolumeSpec.volumeMode",
-  "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy",
-  "PriorityClass.preemptionPolicy",
-]);
 
 /** Times upstream writes even when they are unset. */
 const KEPT_NULL: ReadonlySet<string> = new Set(["PodCondition.lastProbeTime", "PodCondition.lastTransitionTime"]);
@@ -57,20 +20,17 @@ export function normalize<T extends KubeObject>(kind: KindId, object: T): T {
 function isEmpty(value: Json, field: FieldSchema, owner: string): boolean {
   if (value === null) return !KEPT_NULL.has(`${owner}.${field.name}`);
   if (field.required && field.type.type !== "map") return false;
-  if (EXCEPTIONS.has(`${owner}.${field.name}`)) return false;
   switch (field.type.type) {
     case "list":
-      return Array.isArray(value) && value.length === 0;
+      return Array.isArray(value) && value.length === 0 && vanishes(owner, field.name, value);
     case "map":
       return typeof value === "object" && Object.keys(value).length === 0;
     case "object":
       return false;
     case "scalar":
       // A number or a text is never empty: `""` is a text that is no percentage.
-      if (field.type.scalar === "x") return false;
-      if (value === "") return field.name === "value" ? owner === "EnvVar" || owner === "Toleration" || owner === "Taint" : !KEPT_TEXT.has(field.name);
-      if (value === false) return PLAIN_TRUTH.has(field.name) && !owner.endsWith("Status");
-      return value === 0 && PLAIN_NUMBER.has(field.name);
+      if (field.type.scalar === "x" || (value !== "" && value !== false && value !== 0)) return false;
+      return vanishes(owner, field.name, value);
   }
 }
 

@@ -11,7 +11,7 @@ export function isExternallyReachable(spec: JsonObject): boolean {
 function port(entry: JsonObject): JsonObject {
   const target = entry["targetPort"];
   const named = target === 0 || target === "" ? { ...entry, targetPort: undefined } : entry;
-  return filled(named, { protocol: "TCP", targetPort: entry["port"] });
+  return filled(named, { protocol: "TCP", targetPort: entry["port"] ?? 0 });
 }
 
 /** A Service's spec with everything it lacks. */

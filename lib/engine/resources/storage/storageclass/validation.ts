@@ -5,7 +5,7 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { qualifiedNameErrors } from "../../../apimachinery/names";
 import { jsonOf } from "../../cells";
 import { Findings } from "../../findings";
-import { listAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { has, listAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata } from "../../meta-validation";
 
 /** Terms are the same whatever their order. */
@@ -50,7 +50,7 @@ export function validateStorageClass(object: KubeObject, previous: KubeObject | 
   const policy = textAt(storage, "reclaimPolicy");
   if (policy !== "" && !["Delete", "Retain"].includes(policy)) found.notSupported("reclaimPolicy", policy, ["Delete", "Retain"]);
   const mode = textAt(storage, "volumeBindingMode");
-  if (mode === "") found.required("volumeBindingMode");
+  if (!has(storage, "volumeBindingMode")) found.required("volumeBindingMode");
   else if (!["Immediate", "WaitForFirstConsumer"].includes(mode)) found.notSupported("volumeBindingMode", mode, ["Immediate", "WaitForFirstConsumer"]);
   validateTopologies(found, objectsAt(storage, "allowedTopologies"));
   if (previous !== undefined) {
