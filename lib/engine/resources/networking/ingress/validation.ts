@@ -4,9 +4,11 @@ import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors, dns1123SubdomainErrors, isIpAddress, portNameErrors, portNumberErrors, wildcardDns1123SubdomainErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
+import { pathSegmentErrors } from "../../path-names";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
 
+const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
 const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
 const BAD_SEQUENCES = ["//", "/./", "/../", "%2f", "%2F"];
 const BAD_SUFFIXES = ["/..", "/."];
@@ -18,7 +20,11 @@ function validateHost(found: Findings, path: string, host: string): void {
 function validateReference(found: Findings, path: string, reference: JsonObject): void {
   const group = textAt(reference, "apiGroup");
   if (group !== "") found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
-  for (const part of ["kind", "name"]) if (textAt(reference, part) === "") found.required(`${path}.${part}`, `${part} is required`);
+  for (const part of ["kind", "name"]) {
+    const value = textAt(reference, part);
+    if (value === "") found.required(`${path}.${part}`, `${part} is required`);
+    else found.names(`${path}.${part}`, value, pathSegmentErrors(value));
+  }
 }
 
 function validateBackend(found: Findings, path: string, backend: JsonObject): void {
@@ -68,7 +74,7 @@ function validateRules(found: Findings, rules: readonly JsonObject[]): void {
   rules.forEach((rule, i) => {
     const host = textAt(rule, "host");
     if (host !== "" && isIpAddress(host)) found.invalid(`spec.rules[${i}].host`, host, "must be a DNS name, not an IP address");
-    else if (host !== "") validateHost(found, `spec.rules[${i}].host`, host);
+    if (host !== "") validateHost(found, `spec.rules[${i}].host`, host);
     if (!has(rule, "http")) return;
     const paths = objectsAt(objectAt(rule, "http"), "paths");
     if (paths.length === 0) found.required(`spec.rules[${i}].http.paths`);
@@ -94,5 +100,13 @@ export function validateIngress(object: KubeObject, previous: KubeObject | undef
     if (name !== "") found.names(`spec.tls[${i}].secretName`, name, dns1123SubdomainErrors(name));
   });
   if (has(spec, "ingressClassName")) found.names("spec.ingressClassName", textAt(spec, "ingressClassName"), dns1123SubdomainErrors(textAt(spec, "ingressClassName")));
+  if (previous === undefined) validateClassAnnotation(found, object);
   return found.errors;
+}
+
+/** Of a new object, the old annotation may not name another class than the field. */
+function validateClassAnnotation(found: Findings, object: KubeObject): void {
+  const told = object.metadata.annotations?.[CLASS_ANNOTATION];
+  const spec = specOf(object);
+  if (told !== undefined && has(spec, "ingressClassName") && told !== textAt(spec, "ingressClassName")) found.invalid(`annotations.${CLASS_ANNOTATION}`, told, "must match `ingressClassName` when both are specified", "spec.ingressClassName");
 }
