@@ -116,13 +116,14 @@ function namespace({ cluster }: Run): unknown {
   return { phase: found.status?.phase, finalizers: found.spec?.finalizers, conditions };
 }
 
+/** What a deleted workload leaves: its pods, who owns those and what holds them. */
 function left(run: Run): unknown {
-  const subjects = [STATEFUL_SET, DAEMON_SET, DEPLOYMENT].flatMap((kind) => all<KubeObject>(run, kind));
+  const pods = all<Pod>(run, POD);
   return {
-    pods: all(run, POD).length,
+    pods: pods.length,
     controllerRevisions: all(run, CONTROLLER_REVISION).length,
-    owners: names(subjects),
-    finalizers: subjects.flatMap(({ metadata }) => metadata.finalizers ?? []),
+    owners: pods.flatMap(owners),
+    finalizers: pods.flatMap(({ metadata }) => metadata.finalizers ?? []),
   };
 }
 
