@@ -71,6 +71,8 @@ export interface CommandIo {
   readonly identity: Identity;
   /** Milliseconds since 1970, virtual. */
   readonly now: number;
+  /** Runs a command line to its end, as `awk`'s pipes and `find -exec` need. What would have to wait ends at once. Absent when shells are nested too deeply. */
+  readonly shell?: (line: string, stdin: string) => { readonly status: number; readonly stdout: string; readonly stderr: string };
 }
 
 /** Who and where the shell is, for `id`, `hostname`, `uname` and their like. */

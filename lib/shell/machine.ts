@@ -18,7 +18,21 @@ export interface Rules {
   /** One small step; false when the process must wait. */
   tick(machine: Machine, process: Process): boolean;
   readonly builtins: ReadonlyMap<string, Builtin>;
+  /** Runs a command line in a shell of its own, to the end. */
+  nested(host: ShellHost, options: NestedOptions): { readonly status: number; readonly stdout: string; readonly stderr: string };
 }
+
+/** What a shell inside a command starts with. */
+export interface NestedOptions {
+  readonly source: string;
+  readonly stdin: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly nesting: number;
+}
+
+/** Deepest that shells may run inside commands of shells. */
+const MAX_NESTING = 4;
 
 const SLICE = 100;
 const MAX_PROCESSES = 64;
@@ -316,8 +330,12 @@ export class Machine {
   }
 
   io(process: Process, stdin: string): CommandIo {
-    const { host } = this;
-    return { fs: host.fs, stdin, cwd: process.cwd, env: this.environment(process), identity: host.identity, get now() { return host.now(); } };
+    const { host, rules } = this;
+    const env = this.environment(process);
+    const { cwd } = process;
+    const nesting = (this.state.nesting ?? 0) + 1;
+    const shell: CommandIo["shell"] = (source, input) => rules.nested(host, { source, stdin: input, env, cwd, nesting });
+    return { fs: host.fs, stdin, cwd, env, identity: host.identity, ...(nesting > MAX_NESTING ? {} : { shell }), get now() { return host.now(); } };
   }
 
   changeDirectory(process: Process, path: string): void {

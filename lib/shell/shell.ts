@@ -1,13 +1,13 @@
 import { deliver, signalName } from "./builtins/jobs";
 import { builtins } from "./builtins/index";
 import type { CommandResult, ShellHost } from "./host";
-import { Machine, type OutputChunk, type Rules } from "./machine";
+import { Machine, type NestedOptions, type OutputChunk, type Rules } from "./machine";
 import { isName, parse, parseInto } from "./parser";
 import type { Descriptor, Process, ShellOptions, ShellState } from "./state";
 import { ShellSyntaxError } from "./syntax-tree";
 import { tick } from "./tick";
 
-const rules: Rules = { tick, builtins };
+const rules: Rules = { tick, builtins, nested: (host, options) => runNested(host, options) };
 
 /** What a shell waits for. Answer `command` and `sleep` with {@link resume}, `input` with {@link typeInput}. */
 export type Pending =
@@ -213,4 +213,27 @@ function copyJson<T>(value: T): T {
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) copy[key] = copyJson(item);
   return copy as T;
+}
+
+/** Most rounds of a shell inside a command: each ends with something it waits for. */
+const ROUNDS = 200;
+
+/**
+ * Runs a command line at once, for commands that run others (`awk`, `find -exec`).
+ *
+ * @simplified No time passes meanwhile: sleeps are over at once, and a program that would take time is not run.
+ */
+function runNested(host: ShellHost, { source, stdin, env, cwd, nesting }: NestedOptions): { readonly status: number; readonly stdout: string; readonly stderr: string } {
+  let state = { ...startShell({ source, stdin, env, cwd, pid: 2 }), nesting };
+  const text = { 1: "", 2: "" };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const result = step(state, host);
+    for (const chunk of result.output) text[chunk.fd] += chunk.text;
+    if (result.status === "exited") return { status: result.code, stdout: text[1], stderr: text[2] };
+    const waits = result.pending.find((item) => item.type !== "input");
+    if (result.status !== "waiting" || !waits) break;
+    const answer = waits.type === "sleep" ? { status: 0 } : { status: 126, stderr: `sh: ${waits.argv[0] ?? ""}: cannot be waited for here\n` };
+    state = { ...resume(result.state, waits.id, answer), nesting };
+  }
+  return { status: 126, stdout: text[1], stderr: `${text[2]}sh: ${source.split("\n")[0] ?? ""}: it does not end\n` };
 }

@@ -105,6 +105,8 @@ export interface ShellState {
   nextId: number;
   mainPid: number;
   exit: number | null;
+  /** How many shells it runs inside of: a command of one ran another. */
+  nesting?: number;
 }
 
 /** How a shell begins. */

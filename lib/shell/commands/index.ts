@@ -1,7 +1,7 @@
 import type { Command } from "../host";
 import { basename, date, dirname, hostname, id, nproc, printenv, readlink, realpath, seq, sync, uname, whoami, yes } from "./about";
 import { gunzip, gzip, tar, zcat } from "./archive";
-import { awk } from "./awk";
+import { awk } from "./awk/index";
 import { cat } from "./cat";
 import { diff } from "./diff";
 import { base64, md5sum, sha256sum } from "./digests";
