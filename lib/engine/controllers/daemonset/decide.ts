@@ -2,9 +2,9 @@ import { intOrPercentOf } from "../../apimachinery/intstr";
 import type { DaemonSet } from "../../resources/apps/daemonset/daemonset";
 import type { Pod } from "../../resources/core/pod/pod";
 import { REVISION_HASH } from "../history";
-import { isAvailable } from "../pod-state";
+import { isAvailable, isReady } from "../pod-state";
 
-/** A node, whether the daemon belongs there, and its pods there, oldest first. */
+/** A node, whether the daemon belongs there, and its pods there, those that are placed first and then the oldest. */
 export interface NodePods {
   readonly node: string;
   /** Should it have a pod? */
@@ -23,6 +23,7 @@ export interface Moves {
 /** A daemon pod that ended, which daemons do not do: what is to be said of it. */
 export interface Ended {
   readonly node: string;
+  readonly pod: Pod;
   readonly type: "Normal" | "Warning";
   readonly reason: string;
   readonly message: string;
@@ -58,7 +59,7 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
           continue;
         }
         const verb = phase === "Failed" ? "kill" : "delete";
-        ended.push({ node, type: phase === "Failed" ? "Warning" : "Normal", reason: `${phase}DaemonPod`, message: `Found ${phase.toLowerCase()} daemon pod ${set.metadata.namespace ?? ""}/${pod.metadata.name} on node ${node}, will try to ${verb} it` });
+        ended.push({ node, pod, type: phase === "Failed" ? "Warning" : "Normal", reason: `${phase}DaemonPod`, message: `Found ${phase.toLowerCase()} daemon pod ${set.metadata.namespace ?? ""}/${pod.metadata.name} on node ${node}, will try to ${verb} it` });
         remove.push(pod);
       }
       remove.push(...surplus(set, running, hash, surges, now));
@@ -67,58 +68,74 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
   return { create, remove, ended };
 }
 
-/** Of several running pods of a node the oldest stays; while surging one old and one new, until the new one is available. */
+/** Of several running pods of a node the oldest stays; while surging one old and one new, as long as the old one is ready and the new one not available. */
 function surplus(set: DaemonSet, running: readonly Pod[], hash: string, surges: boolean, now: number): readonly Pod[] {
   if (running.length <= 1) return [];
   if (!surges) return running.slice(1);
   const oldest = running.find((pod) => !isNew(pod, hash));
   const newest = running.find((pod) => isNew(pod, hash));
-  const done = newest !== undefined && isAvailable(newest, set.spec.minReadySeconds ?? 0, now);
+  const done = oldest !== undefined && newest !== undefined && (!isReady(oldest) || isAvailable(newest, set.spec.minReadySeconds ?? 0, now));
   return running.filter((pod) => (pod !== oldest && pod !== newest) || (pod === oldest && done));
 }
 
 /** The next moves of a rolling update. Upstream: daemon/update.go rollingUpdate. */
 export function rollout(set: DaemonSet, places: readonly NodePods[], hash: string, now: number): Moves {
-  const { surge, unavailable } = limits(set, places.filter(({ run }) => run).length);
+  const desired = places.filter(({ run }) => run).length;
+  const { surge, unavailable } = limits(set, desired);
   const here = places.filter(({ pods }) => pods.length > 0);
   const available = (pod: Pod): boolean => isAvailable(pod, set.spec.minReadySeconds ?? 0, now);
-  return surge > 0 ? bySurge(places, hash, surge, available) : byRemoval(here, hash, unavailable, available);
+  return surge > 0 ? bySurge(here, hash, surge, desired, available) : byRemoval(here, hash, unavailable, available);
+}
+
+/** The new and the old pod of a node, terminating ones aside; nothing when there are several of a sort, which is not for an update to settle. Upstream: findUpdatedPodsOnNode. */
+function pair({ pods }: NodePods, hash: string): { readonly fresh?: Pod | undefined; readonly old?: Pod | undefined } | undefined {
+  const alive = pods.filter((pod) => !dying(pod));
+  const fresh = alive.filter((pod) => isNew(pod, hash));
+  const old = alive.filter((pod) => !isNew(pod, hash));
+  return fresh.length > 1 || old.length > 1 ? undefined : { fresh: fresh[0], old: old[0] };
 }
 
 function byRemoval(places: readonly NodePods[], hash: string, unavailable: number, available: (pod: Pod) => boolean): Moves {
   let missing = 0;
   const replaced: Pod[] = [];
   const candidates: Pod[] = [];
-  for (const { pods } of places) {
-    const fresh = pods.find((pod) => isNew(pod, hash));
-    const old = pods.find((pod) => !isNew(pod, hash));
-    if (pods.some(dying) || (fresh && old) || (!fresh && !old)) missing += 1;
+  for (const place of places) {
+    const { fresh, old } = pair(place, hash) ?? {};
+    if ((fresh && old) || (!fresh && !old)) missing += 1;
     else if (fresh) missing += available(fresh) ? 0 : 1;
-    else if (old && !available(old)) replaced.push(old);
-    else if (old) candidates.push(old);
+    else if (old && available(old)) candidates.push(old);
+    else if (old) {
+      // What is not there anyway is replaced at once, but healthy ones wait for it.
+      missing += 1;
+      replaced.push(old);
+    }
   }
   return { create: [], remove: [...replaced, ...candidates.slice(0, Math.max(0, unavailable - missing))] };
 }
 
-function bySurge(places: readonly NodePods[], hash: string, surge: number, available: (pod: Pod) => boolean): Moves {
+function bySurge(places: readonly NodePods[], hash: string, surge: number, desired: number, available: (pod: Pod) => boolean): Moves {
   let surging = 0;
+  let serving = 0;
   const remove: Pod[] = [];
+  const misplaced: Pod[] = [];
   const replaced: string[] = [];
   const candidates: string[] = [];
-  for (const { node, run, pods } of places) {
-    const alive = pods.filter((pod) => !dying(pod));
-    if (alive.length < pods.length) {
-      surging += alive.some((pod) => isNew(pod, hash)) ? 0 : 1;
+  for (const place of places) {
+    const both = pair(place, hash);
+    if (!both) {
+      surging += 1;
       continue;
     }
-    const fresh = alive.find((pod) => isNew(pod, hash));
-    const old = alive.find((pod) => !isNew(pod, hash));
+    const { fresh, old } = both;
+    const counted = old ?? fresh;
+    if (counted && available(counted)) serving += 1;
     if (!old) continue;
-    // Where the new template has no place any more, nothing need come before the old pod goes.
-    if (!run) remove.push(old);
-    else if (!fresh) (available(old) ? candidates : replaced).push(node);
-    else if (!available(old) || available(fresh)) remove.push(old);
-    else surging += 1;
+    if (fresh && available(fresh)) remove.push(old);
+    else if (fresh) surging += 1;
+    else if (place.run) (available(old) ? candidates : replaced).push(place.node);
+    else (available(old) ? misplaced : remove).push(old);
   }
+  // Where the new template has no place any more, the old pod serves until others do.
+  remove.push(...misplaced.slice(0, Math.max(0, serving - desired)));
   return { create: [...replaced, ...candidates.slice(0, Math.max(0, surge - surging))], remove };
 }

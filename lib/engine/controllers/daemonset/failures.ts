@@ -2,6 +2,7 @@
  * Patience with nodes on which daemon pods keep failing: a failed pod is replaced at once, the next one after a second,
  * and twice as long after each more, up to fifteen minutes. Upstream: failedPodsBackoff.
  */
+import type { Pod } from "../../resources/core/pod/pod";
 import type { Table } from "../../sim/state";
 import type { ControllerContext } from "../controller";
 import type { Ended } from "./decide";
@@ -25,16 +26,16 @@ export function forget(failures: Table<Failure>, set: string): void {
   for (const key of [...failures.keys()]) if (key.startsWith(`${set}|`)) failures.delete(key);
 }
 
-/** Notes pods that failed; tells the nodes whose pods must wait, and how long the soonest has to. */
-export function pauseFailures(ended: readonly Ended[], failures: Table<Failure>, set: string, now: number): { readonly waiting: ReadonlySet<string>; readonly wait?: number } {
-  const waiting = new Set<string>();
+/** Notes pods that failed; tells which of them must wait, and how long the soonest has to. Of several on a node one goes at a time. */
+export function pauseFailures(ended: readonly Ended[], failures: Table<Failure>, set: string, now: number): { readonly waiting: ReadonlySet<Pod>; readonly wait?: number } {
+  const waiting = new Set<Pod>();
   let soonest: number | undefined;
-  for (const { node, type } of ended) {
+  for (const { node, pod, type } of ended) {
     if (type !== "Warning") continue;
     const key = `${set}|${node}`;
     const last = failures.get(key);
     if (last && now - last.at < last.wait) {
-      waiting.add(node);
+      waiting.add(pod);
       soonest = Math.min(soonest ?? Infinity, last.wait - (now - last.at));
       continue;
     }

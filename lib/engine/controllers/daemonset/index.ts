@@ -13,7 +13,7 @@ import { byAge } from "../age";
 import { adopters, claim } from "../claims";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { ensureRevision, REVISION_HASH, revisionsOf, truncateHistory } from "../history";
-import { isAvailable, isReady, nextAvailability } from "../pod-state";
+import { isAvailable, isFinished, isReady, nextAvailability } from "../pod-state";
 import { slowStart } from "../slow-start";
 import { belongsOn, daemonPod, targetNode } from "./placement";
 import { decide, rollout, type Moves, type NodePods } from "./decide";
@@ -78,15 +78,22 @@ export function lookAround(set: DaemonSet, { client }: ControllerContext): { rea
   return { places: placesOf(set, pods, client.list<Node>(NODE)), pods };
 }
 
+/** Upstream: podByCreationTimestampAndPhase. */
+function placedFirst(a: Pod, b: Pod): number {
+  return Number((a.spec.nodeName ?? "") === "") - Number((b.spec.nodeName ?? "") === "") || byAge(a, b);
+}
+
 function placesOf(set: DaemonSet, pods: readonly Pod[], nodes: readonly Node[]): readonly NodePods[] {
   const byNode = new Map<string, Pod[]>();
   for (const pod of pods) {
+    // One that has ended and is on its way out takes nobody's place.
+    if (pod.metadata.deletionTimestamp !== undefined && isFinished(pod)) continue;
     const name = targetNode(pod);
     const list = byNode.get(name);
     if (list) list.push(pod);
     else byNode.set(name, [pod]);
   }
-  const present = nodes.map((node): NodePods => ({ node: node.metadata.name, ...belongsOn(set, node), pods: (byNode.get(node.metadata.name) ?? []).sort(byAge) }));
+  const present = nodes.map((node): NodePods => ({ node: node.metadata.name, ...belongsOn(set, node), pods: (byNode.get(node.metadata.name) ?? []).sort(placedFirst) }));
   const known = new Set(nodes.map((node) => node.metadata.name));
   // Pods of nodes that are no more are the pod garbage collector's; ours are those that were never scheduled.
   const lost = [...byNode].filter(([name]) => !known.has(name)).map(([node, own]): NodePods => ({ node, run: false, stay: false, pods: own.filter(({ spec }) => (spec.nodeName ?? "") === "") }));
@@ -108,8 +115,8 @@ export function manage(set: DaemonSet, places: readonly NodePods[], hash: string
   const about = { ...refOf(set), uid: set.metadata.uid };
   const plan = decide(set, places, hash, now);
   const patience = pauseFailures(plan.ended, failuresOf(context), keyText(keyOf(set)), now);
-  for (const { type, reason, message } of plan.ended.filter(({ node }) => !patience.waiting.has(node))) context.event(about, type, reason, message);
-  const remove = plan.remove.filter((pod) => !(pod.status?.phase === "Failed" && patience.waiting.has(targetNode(pod))));
+  for (const { type, reason, message } of plan.ended.filter(({ pod }) => !patience.waiting.has(pod))) context.event(about, type, reason, message);
+  const remove = plan.remove.filter((pod) => !patience.waiting.has(pod));
   const failure = act(set, { create: plan.create, remove }, hash, context);
   return { acted: plan.create.length > 0 || remove.length > 0, ...(failure === undefined ? {} : { failure }), ...(patience.wait === undefined ? {} : { wait: patience.wait }) };
 }
@@ -142,6 +149,7 @@ function act(set: DaemonSet, moves: Moves, hash: string, { client, event }: Cont
   });
 }
 
+/** What is told of a node is what its oldest pod is, on its way out or not. Upstream: updateDaemonSetStatus. */
 function statusOf(set: DaemonSet, places: readonly NodePods[], hash: string, now: number): DaemonSet["status"] {
   const sum = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
   for (const { run, pods } of places) {
@@ -153,10 +161,9 @@ function statusOf(set: DaemonSet, places: readonly NodePods[], hash: string, now
     sum.desired += 1;
     if (!first) continue;
     sum.current += 1;
-    if (pods.some((pod) => pod.metadata.labels?.[REVISION_HASH] === hash)) sum.updated += 1;
-    const alive = pods.find((pod) => pod.metadata.deletionTimestamp === undefined && isReady(pod)) ?? first;
-    if (isReady(alive)) sum.ready += 1;
-    if (isAvailable(alive, set.spec.minReadySeconds ?? 0, now)) sum.available += 1;
+    if (first.metadata.labels?.[REVISION_HASH] === hash) sum.updated += 1;
+    if (isReady(first)) sum.ready += 1;
+    if (isAvailable(first, set.spec.minReadySeconds ?? 0, now)) sum.available += 1;
   }
   const unavailable = sum.desired - sum.available;
   const collisions = set.status?.collisionCount;
