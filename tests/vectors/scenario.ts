@@ -203,6 +203,7 @@ function repeat(run: Run, action: string): unknown {
     const dying = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
     if (removes ? dying.length === 0 : pending(run).length === 0) return records;
     if (removes) for (const pod of dying) play(run.cluster, pod, "gone");
+    else if (!action.includes("Ready")) return records;
     else for (const pod of pending(run).slice(0, 1)) play(run.cluster, pod, "ready");
   }
   return records;

@@ -39,7 +39,7 @@ export function advance(set: StatefulSet, pods: readonly Pod[], revisions: Revis
   const work: Work = { set, revisions, context, ordered: set.spec.podManagementPolicy !== "Parallel", firstUnhealthy: missing ? undefined : firstUnhealthy };
   try {
     const waits = replicas.map((pod, i) => [pod, start + i] as const);
-    for (const [pod, ordinal] of waits) if (fill(work, pod, ordinal)) return undefined;
+    for (const [pod, ordinal] of waits) if (fill(work, pod, ordinal) && work.ordered) return undefined;
     for (const pod of condemned) keepRetention(set, pod, context);
     for (const pod of condemned) if (condemn(work, pod)) return undefined;
     renew(work, replicas);
@@ -50,7 +50,7 @@ export function advance(set: StatefulSet, pods: readonly Pod[], revisions: Revis
   }
 }
 
-/** Brings one ordinal forward; true when the rest must wait. */
+/** Brings one ordinal forward; true when the rest must wait, if there is an order. */
 function fill(work: Work, pod: Pod | undefined, ordinal: number): boolean {
   const { set, context, ordered } = work;
   if (!pod) {
@@ -83,7 +83,7 @@ function condemn(work: Work, pod: Pod): boolean {
   return ordered;
 }
 
-/** Replaces pods of old revisions from the highest ordinal down, waiting for each to be healthy. */
+/** Replaces pods of old revisions from the highest ordinal down, waiting for each to be available. */
 function renew(work: Work, replicas: readonly (Pod | undefined)[]): void {
   const { set, revisions, context } = work;
   const strategy = set.spec.updateStrategy;
@@ -100,6 +100,6 @@ function renew(work: Work, replicas: readonly (Pod | undefined)[]): void {
     if (revisionOfPod(pod) !== revisions.update.metadata.name && !terminating(pod)) {
       deletePod(set, pod, context);
       away += 1;
-    } else if (!healthy(pod)) away += 1;
+    } else if (terminating(pod) || !available(pod, work)) away += 1;
   }
 }

@@ -5,6 +5,8 @@ import type { PersistentVolumeClaim } from "../../resources/core/persistentvolum
 import type { Pod } from "../../resources/core/pod/pod";
 import { ordinalOf, startOf } from "./identity";
 
+const RETAIN = "Retain";
+
 interface Owner {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,8 +19,16 @@ const ofPod = ({ metadata }: Pod): Owner => ({ apiVersion: "v1", kind: "Pod", na
 const names = (reference: OwnerReference, owner: Owner): boolean => reference.apiVersion === owner.apiVersion && reference.kind === owner.kind && reference.name === owner.name;
 const ownersOf = (claim: PersistentVolumeClaim): readonly OwnerReference[] => claim.metadata.ownerReferences ?? [];
 
-/** Does somebody else control the claim, an earlier set or pod of the same name included? Then we leave it alone. Upstream: hasUnexpectedController. */
-function isForeign(claim: PersistentVolumeClaim, owners: readonly Owner[]): boolean {
+/** Does the claim belong to an earlier set or pod of the same name? Upstream: hasStaleOwnerRef. */
+function isStale(claim: PersistentVolumeClaim, owner: Owner): boolean {
+  const reference = ownersOf(claim).find((one) => names(one, owner));
+  return reference !== undefined && reference.uid !== owner.uid;
+}
+
+/** Does somebody else control the claim, an earlier set or pod of the same name included? Where nothing is ever deleted that is no matter. Upstream: hasUnexpectedController. */
+function isForeign(claim: PersistentVolumeClaim, set: StatefulSet, owners: readonly Owner[]): boolean {
+  const { whenScaled = RETAIN, whenDeleted = RETAIN } = set.spec.persistentVolumeClaimRetentionPolicy ?? {};
+  if (whenScaled === RETAIN && whenDeleted === RETAIN) return false;
   return ownersOf(claim).some((reference) => {
     const meant = owners.find((owner) => names(reference, owner));
     return meant ? reference.uid !== meant.uid : reference.controller === true;
@@ -34,11 +44,12 @@ function rightful(set: StatefulSet, pod: Pod): "set" | "pod" | undefined {
   return whenDeleted === "Delete" ? "set" : undefined;
 }
 
-/** Are the claim's owners what the retention policy asks for? Upstream: isClaimOwnerUpToDate. */
+/** Are the claim's owners what the retention policy asks for? A claim of an earlier set or pod is left alone. Upstream: isClaimOwnerUpToDate. */
 export function ownersAreRight(claim: PersistentVolumeClaim, set: StatefulSet, pod: Pod): boolean {
   const [bySet, byPod] = [ofSet(set), ofPod(pod)];
   const owns = ({ uid }: Owner): boolean => ownersOf(claim).some((reference) => reference.uid === uid);
-  if (isForeign(claim, [bySet, byPod])) return !owns(bySet) && !owns(byPod) && !ownersOf(claim).some((reference) => names(reference, bySet) || names(reference, byPod));
+  if (isStale(claim, bySet) || isStale(claim, byPod)) return true;
+  if (isForeign(claim, set, [bySet, byPod])) return !owns(bySet) && !owns(byPod);
   if (ownersOf(claim).some(({ uid, controller }) => (uid === bySet.uid || uid === byPod.uid) && controller !== true)) return false;
   const wanted = rightful(set, pod);
   return owns(bySet) === (wanted === "set") && owns(byPod) === (wanted === "pod");
@@ -48,7 +59,8 @@ export function ownersAreRight(claim: PersistentVolumeClaim, set: StatefulSet, p
 export function rightOwners(claim: PersistentVolumeClaim, set: StatefulSet, pod: Pod): readonly OwnerReference[] {
   const [bySet, byPod] = [ofSet(set), ofPod(pod)];
   const others = ownersOf(claim).filter((reference) => !names(reference, bySet) && !names(reference, byPod));
-  const wanted = isForeign(claim, [bySet, byPod]) ? undefined : rightful(set, pod);
+  const wanted = isForeign(claim, set, [bySet, byPod]) ? undefined : rightful(set, pod);
   if (wanted === undefined) return others;
-  return [...others, { ...(wanted === "set" ? bySet : byPod), controller: true, blockOwnerDeletion: true }];
+  const owner = wanted === "set" ? bySet : byPod;
+  return others.some(({ uid }) => uid === owner.uid) ? others : [...others, { ...owner, controller: true, blockOwnerDeletion: true }];
 }

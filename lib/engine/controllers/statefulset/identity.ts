@@ -95,17 +95,20 @@ export function versionedPod(set: StatefulSet, current: VersionedTemplate, updat
 
 /** The claims the pod of an ordinal needs. */
 export function claimsOf(set: StatefulSet, ordinal: number): readonly (Pick<PersistentVolumeClaim, "spec"> & { readonly apiVersion: string; readonly kind: string; readonly metadata: Partial<PersistentVolumeClaim["metadata"]> })[] {
-  return (set.spec.volumeClaimTemplates ?? []).map(({ metadata, spec }) => ({
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: {
-      name: claimName(set, metadata.name, ordinal),
-      namespace: set.metadata.namespace ?? "",
-      labels: { ...metadata.labels, ...set.spec.selector.matchLabels },
-      ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
-    },
-    spec,
-  }));
+  return (set.spec.volumeClaimTemplates ?? []).map(({ metadata, spec }) => {
+    const labels = { ...metadata.labels, ...set.spec.selector.matchLabels };
+    return {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: {
+        name: claimName(set, metadata.name, ordinal),
+        namespace: set.metadata.namespace ?? "",
+        ...(Object.keys(labels).length === 0 ? {} : { labels }),
+        ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      },
+      spec,
+    };
+  });
 }
 
 /** The name of the revision a pod was made from. */
