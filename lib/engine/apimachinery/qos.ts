@@ -49,6 +49,18 @@ function raise(into: Amounts, more: Amounts): void {
   }
 }
 
+/** Is the resource somebody's own, beyond those Kubernetes knows? Upstream: `IsExtendedResourceName`. */
+export function isExtendedResource(name: string): boolean {
+  return name.includes("/") && !name.includes("kubernetes.io/") && !name.startsWith("requests.");
+}
+
+/** Are any requests of the pod as a whole set, of a kind that a pod can set as a whole? Upstream: `IsPodLevelRequestsSet`. */
+export function asksAsWhole({ spec }: ResourcePod): boolean {
+  return Object.keys(spec.resources?.requests ?? {}).some(isOfWhole);
+}
+
+const isOfWhole = (name: string): boolean => name === "cpu" || name === "memory" || name.startsWith("hugepages-");
+
 function effective(pod: ResourcePod, side: "requests" | "limits"): Amounts {
   const total: Amounts = new Map();
   for (const container of pod.spec.containers ?? []) add(total, amounts(container.resources?.[side]));
@@ -68,13 +80,13 @@ function effective(pod: ResourcePod, side: "requests" | "limits"): Amounts {
   }
   raise(total, peak);
   for (const [name, value] of amounts(pod.spec.resources?.[side])) {
-    if (name === "cpu" || name === "memory" || name.startsWith("hugepages-")) total.set(name, value);
+    if (isOfWhole(name)) total.set(name, value);
   }
   const overhead = amounts(pod.spec.overhead);
   for (const [name, value] of overhead) {
     const present = total.get(name);
-    // A limit nobody set is not made by overhead.
-    if (side === "requests" || present !== undefined) total.set(name, present === undefined ? value : addQuantities(present, value));
+    // A limit nobody set, or one of nought, is not made by overhead.
+    if (side === "requests" || (present !== undefined && present.unscaled !== 0n)) total.set(name, present === undefined ? value : addQuantities(present, value));
   }
   return total;
 }
@@ -101,7 +113,7 @@ export function qosClass(pod: ResourcePod): "Guaranteed" | "Burstable" | "BestEf
   const requests: Amounts = new Map();
   const limits: Amounts = new Map();
   let guaranteed = true;
-  const whole = pod.spec.resources;
+  const whole = pod.spec.resources ?? undefined;
   const parts = whole !== undefined ? [{ resources: whole }] : [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
   for (const { resources } of parts) {
     add(requests, positive(resources?.requests));

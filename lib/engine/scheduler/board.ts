@@ -8,6 +8,7 @@ import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Table } from "../sim/state";
+import { isChanging } from "./pod-amounts";
 import { nodeInfo, withPod, withoutPod, type NodeInfo } from "./node-info";
 import { createTallies, type Group, type Place, type Tallies } from "./tallies";
 
@@ -111,6 +112,13 @@ class Board implements NodeBoard {
     this.forgotten = this.tick;
   }
 
+  /** Something changed in a place that matters to those who look for victims only. */
+  private note(shelf: Shelf): void {
+    if (!this.order || shelf.index < 0) return;
+    this.tick += 1;
+    this.changes.push(shelf.index);
+  }
+
   assume(pod: Pod): void {
     this.put(pod);
   }
@@ -181,7 +189,8 @@ class Board implements NodeBoard {
     const before = this.placed.get(key);
     const kept = before?.pods.get(key);
     if (before && kept && before.name === name && sameWeight(kept.pod, pod) && !isFinished(pod)) {
-      // Only its status moved: the node's sums and everybody's counts stand.
+      // Only its status moved: the node's sums and everybody's counts stand, but who of a node's pods has run longest may be another.
+      if (kept.pod.status?.startTime !== pod.status?.startTime) this.note(before);
       if (before.info) before.info.pods[before.info.pods.indexOf(kept.pod)] = pod;
       kept.pod = pod;
       return;
@@ -197,6 +206,7 @@ class Board implements NodeBoard {
 }
 
 function sameWeight(a: Pod, b: Pod): boolean {
+  if (isChanging(a) || isChanging(b)) return false;
   return a.spec === b.spec && a.metadata.uid === b.metadata.uid && a.metadata.labels === b.metadata.labels && a.metadata.deletionTimestamp === b.metadata.deletionTimestamp;
 }
 

@@ -24,6 +24,10 @@ describe("the search for a place to make room in", () => {
     expect(searched([candidate("a", { sum: 9 }), refused, candidate("c", { sum: 8 }), candidate("d")], { wanted: 2 })).toMatchObject({ node: "c" });
   });
 
+  it("goes on until it has seen one that breaks no budget", () => {
+    expect(searched([candidate("a", { violations: 2 }), candidate("b", { violations: 1 }), candidate("c", { sum: 9 }), candidate("d")], { wanted: 2 })).toMatchObject({ node: "c" });
+  });
+
   it("counts the words of refusals when there is no candidate", () => {
     expect(searched([refused, { texts: ["Insufficient cpu", "Too many pods"] }, refused])).toEqual(new Map([["Insufficient cpu", 3], ["Too many pods", 1]]));
   });

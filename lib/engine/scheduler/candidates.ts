@@ -39,6 +39,9 @@ function compareCosts(a: Cost, b: Cost): number {
   );
 }
 
+/** Most kinds remembered: starts of pods make ever new ones. */
+const MOST_KINDS = 4096;
+
 /**
  * What preemption found, place by place, for pods that are all alike. Kept by number: a search goes over thousands of
  * places, and most are of a handful of kinds.
@@ -59,13 +62,16 @@ export class FindingsByPlace {
 
   /** These places changed: what was found there no longer holds. All of them, when it is not known which. */
   forget(places: readonly number[] | undefined): void {
-    if (!places) this.kindAt.fill(0);
-    else for (const place of places) this.kindAt[place] = 0;
+    if (!places || this.kinds.length > MOST_KINDS) {
+      this.kindAt.fill(0);
+      this.kinds.length = 1;
+      this.numbers.clear();
+    } else for (const place of places) this.kindAt[place] = 0;
   }
 
   /**
-   * Goes over the places from `offset` on, round to it, until `wanted` candidates were seen; asks `look` where nothing
-   * is known, and always at `own`, whose answer is not kept. Equal candidates: the first in order of name.
+   * Goes over the places from `offset` on, round to it, until `wanted` candidates were seen, one of them without breaking
+   * a budget; asks `look` where nothing is known, and always at `own`, whose answer is not kept. Equal candidates: the first in order of name.
    */
   search(offset: number, wanted: number, own: number, look: (place: number) => Finding): Candidate | ReadonlyMap<string, number> {
     const { places, kindAt, kinds } = this;
@@ -74,7 +80,8 @@ export class FindingsByPlace {
     let best = -1;
     let bestKind = 0;
     let ownFinding: Finding | undefined;
-    for (let i = 0, candidates = 0; i < places && candidates < wanted; i += 1) {
+    let harmless = false;
+    for (let i = 0, candidates = 0; i < places && (candidates < wanted || !harmless); i += 1) {
       const place = offset + i < places ? offset + i : offset + i - places;
       let number = kindAt[place] as number;
       if (place === own) number = this.numberOf((ownFinding = look(place)));
@@ -86,6 +93,7 @@ export class FindingsByPlace {
         continue;
       }
       candidates += 1;
+      harmless ||= kind.cost.violations === 0;
       const order = best < 0 ? -1 : number === bestKind ? 0 : compareCosts(kind.cost, (kinds[bestKind] as { readonly cost: Cost }).cost);
       if (order < 0 || (order === 0 && place < best)) {
         best = place;

@@ -31,6 +31,12 @@ export type Nominated = (node: string, pod: Pod) => readonly Pod[] | undefined;
 const priorityOf = (pod: Pod): number => pod.spec.priority ?? 0;
 const startOf = (pod: Pod): number => instantOf(pod.status?.startTime ?? "") ?? Number.MAX_SAFE_INTEGER;
 
+/** Is the pod on its way out because preemption chose it? Whoever leaves for another reason holds nobody up. Upstream: podTerminatingByPreemption. */
+function isMakingWay({ metadata, status }: Pod): boolean {
+  const condition = status?.conditions?.find(({ type }) => type === "DisruptionTarget");
+  return metadata.deletionTimestamp !== undefined && condition?.status === "True" && condition.reason === "PreemptionByScheduler";
+}
+
 /** Higher priority first, then longer running. Upstream: util.MoreImportantPod. */
 function byImportance(a: Pod, b: Pod): number {
   return compareNumbers(priorityOf(b), priorityOf(a)) || compareNumbers(startOf(a), startOf(b)) || compareStrings(a.metadata.name, b.metadata.name);
@@ -47,7 +53,7 @@ export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outco
   if (pod.spec.preemptionPolicy === "Never") return { message: "preemption: not eligible due to preemptionPolicy=Never." };
   const nominated = pod.status?.nominatedNodeName ?? "";
   const place = nominated === "" ? -1 : nodes.findIndex(({ node }) => node.metadata.name === nominated);
-  const waitsThere = nodes[place]?.pods.some((other) => other.metadata.deletionTimestamp !== undefined && priorityOf(other) < priorityOf(pod)) ?? false;
+  const waitsThere = nodes[place]?.pods.some((other) => priorityOf(other) < priorityOf(pod) && isMakingWay(other)) ?? false;
   const unresolvable = (at: number): boolean => outcome.refused !== undefined || (counted ? counted.helpless(at) : outcome.rejected.get((nodes[at] as NodeInfo).node.metadata.name)?.status.code === "UnschedulableAndUnresolvable");
   if (waitsThere && !unresolvable(place)) return { message: "preemption: not eligible due to a terminating pod on the nominated node." };
   const wanted = Math.max(LEAST_CANDIDATES, Math.trunc(nodes.length / 10));

@@ -1,7 +1,9 @@
 import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
+import { isExtendedResource } from "../../../apimachinery/qos";
 import { reason, type Reason } from "../../../reason";
-import { amountsOf, type NodeInfo, type PodAmounts } from "../../node-info";
+import type { NodeInfo } from "../../node-info";
+import { amountsOf, type PodAmounts } from "../../pod-amounts";
 import { SUCCESS, type SchedulerPlugin, type Status } from "../../framework";
 import { LEAST_ALLOCATED, scoreBy, type ScoringStrategy } from "./scoring";
 
@@ -13,6 +15,7 @@ interface Shortage {
 
 /** How the plugin is set up; upstream's NodeResourcesFitArgs. */
 export interface FitOptions {
+  /** Of resources beyond those Kubernetes knows: those that are not looked at. */
   readonly ignored?: (resource: string) => boolean;
   readonly strategy?: ScoringStrategy;
 }
@@ -57,6 +60,6 @@ function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable
   check("cpu", asked.cpu, requested.cpu, allocatable.cpu);
   check("memory", asked.memory, requested.memory, allocatable.memory);
   check("ephemeral-storage", asked.storage, requested.storage, allocatable.storage);
-  for (const name of [...asked.scalar.keys()].filter((one) => !ignored(one)).sort(compareStrings)) check(name, asked.scalar.get(name) ?? 0, requested.scalar.get(name) ?? 0, allocatable.scalar.get(name) ?? 0);
+  for (const name of [...asked.scalar.keys()].filter((one) => !isExtendedResource(one) || !ignored(one)).sort(compareStrings)) check(name, asked.scalar.get(name) ?? 0, requested.scalar.get(name) ?? 0, allocatable.scalar.get(name) ?? 0);
   return shortages;
 }

@@ -1,4 +1,5 @@
-import type { NodeInfo, PodAmounts } from "../../node-info";
+import type { NodeInfo } from "../../node-info";
+import type { PodAmounts } from "../../pod-amounts";
 import { MAX_SCORE } from "../../framework";
 
 /** How full nodes are scored: spread (`LeastAllocated`), pack (`MostAllocated`), or along a curve. */
@@ -35,14 +36,17 @@ export function scoreBy({ type, resources, shape = [] }: ScoringStrategy, pod: P
   return type === "RequestedToCapacityRatio" ? Math.floor(sum / weights + 0.5) : Math.trunc(sum / weights);
 }
 
-/** What would be asked of a resource with the pod there. Of CPU and memory a pod that says nothing is taken to want a little. */
-function afterwards(name: string, pod: PodAmounts, node: NodeInfo): { readonly capacity: number; readonly requested: number } {
-  const { allocatable, requested } = node;
-  if (name === "cpu") return { capacity: allocatable.cpu, requested: node.assumedCpu + pod.assumedCpu };
-  if (name === "memory") return { capacity: allocatable.memory, requested: node.assumedMemory + pod.assumedMemory };
-  if (name === "ephemeral-storage") return { capacity: allocatable.storage, requested: requested.storage + pod.asked.storage };
-  const own = pod.asked.scalar.get(name) ?? 0;
-  return own === 0 ? { capacity: 0, requested: 0 } : { capacity: allocatable.scalar.get(name) ?? 0, requested: (requested.scalar.get(name) ?? 0) + own };
+/**
+ * What would be asked of a resource with the pod there. Of CPU and memory a pod that says nothing is taken to want a
+ * little; `exact` counts what is asked for and nothing more. Of no concern: what is neither here nor asked for.
+ */
+export function afterwards(name: string, pod: PodAmounts, { allocatable, requested, assumedCpu, assumedMemory }: NodeInfo, exact = false): { readonly capacity: number; readonly requested: number } {
+  const own = exact ? pod.asked : pod.wanted;
+  if (name === "cpu") return { capacity: allocatable.cpu, requested: (exact ? requested.cpu : assumedCpu) + own.cpu };
+  if (name === "memory") return { capacity: allocatable.memory, requested: (exact ? requested.memory : assumedMemory) + own.memory };
+  if (name === "ephemeral-storage") return { capacity: allocatable.storage, requested: requested.storage + own.storage };
+  const more = own.scalar.get(name) ?? 0;
+  return more === 0 ? { capacity: 0, requested: 0 } : { capacity: allocatable.scalar.get(name) ?? 0, requested: (requested.scalar.get(name) ?? 0) + more };
 }
 
 function free(requested: number, capacity: number): number {
