@@ -1,3 +1,4 @@
+import { compileLabelSelector } from "../../../apimachinery/labels";
 import type { Node } from "./node";
 import type { NodeSelectorTerm, Pod } from "../pod/pod";
 
@@ -27,11 +28,30 @@ function holds({ key, operator, values = [] }: Expression, labels: Readonly<Reco
   }
 }
 
+/** Can an expression on labels be read at all? */
+function isReadable({ key, operator, values = [] }: Expression): boolean {
+  if (operator !== "Gt" && operator !== "Lt") return !("error" in compileLabelSelector({ matchExpressions: [{ key, operator, values }] }));
+  return values.length === 1 && WHOLE.test(values[0] ?? "") && !("error" in compileLabelSelector({ matchExpressions: [{ key, operator: "Exists" }] }));
+}
+
+// What a term says never changes; a pure memory of it may outlive any cluster.
+const readable = new WeakMap<NodeSelectorTerm, boolean>();
+
+/** A field is compared with one value; anything else cannot be read, and a term with a part that cannot be read matches no node. */
+function canBeRead(term: NodeSelectorTerm): boolean {
+  let known = readable.get(term);
+  if (known === undefined) {
+    known = (term.matchExpressions ?? []).every(isReadable) && (term.matchFields ?? []).every(({ operator, values }) => (operator === "In" || operator === "NotIn") && values?.length === 1);
+    readable.set(term, known);
+  }
+  return known;
+}
+
 /** Does a node satisfy a term: all of its expressions and fields? A term that says nothing matches no node. Upstream: component-helpers nodeaffinity. */
 export function termMatches(term: NodeSelectorTerm, node: Node): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
-  if (expressions.length === 0 && fields.length === 0) return false;
+  if ((expressions.length === 0 && fields.length === 0) || !canBeRead(term)) return false;
   const labels = node.metadata.labels ?? {};
   return expressions.every((expression) => holds(expression, labels)) && fields.every((field) => holds(field, { "metadata.name": node.metadata.name }));
 }

@@ -5,6 +5,11 @@ export function claimName(pod: Pod, volume: Volume): string | undefined {
   return volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined);
 }
 
+/** The claims a pod names itself, without those made for its ephemeral volumes. */
+export function namedClaims(pod: Pod): readonly string[] {
+  return (pod.spec.volumes ?? []).flatMap((volume) => (volume.persistentVolumeClaim ? [volume.persistentVolumeClaim.claimName] : []));
+}
+
 /** Names of the claims a pod mounts, in order of its volumes. */
 export function claimNames(pod: Pod): readonly string[] {
   return (pod.spec.volumes ?? []).flatMap((volume) => claimName(pod, volume) ?? []);

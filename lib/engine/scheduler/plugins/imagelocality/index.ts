@@ -29,14 +29,14 @@ function normalized(image: string): string {
 
 function sizeOn({ node }: NodeInfo, image: string): number | undefined {
   const name = normalized(image);
-  return node.status?.images?.find(({ names }) => names.includes(name))?.sizeBytes;
+  return node.status?.images?.findLast(({ names }) => names?.includes(name))?.sizeBytes;
 }
 
 /** How many nodes hold each of the pod's images: one that only a single node has weighs less. */
 function spreadOf({ pod, nodes, memo }: Cycle): ReadonlyMap<string, number> {
   const known = memo.get("ImageLocality") as ReadonlyMap<string, number> | undefined;
   if (known) return known;
-  const spread = new Map(imagesOf(pod).map((image) => [image, nodes.filter(({ node }) => node.status?.images?.some(({ names }) => names.includes(image))).length]));
+  const spread = new Map(imagesOf(pod).map((image) => [image, nodes.filter(({ node }) => node.status?.images?.some(({ names }) => names?.includes(image))).length]));
   memo.set("ImageLocality", spread);
   return spread;
 }

@@ -3,7 +3,7 @@ import type { NodeBoard } from "../../board";
 import { MAX_SCORE, unresolvable, unschedulable, type Cycle } from "../../framework";
 import type { AcrossNodes } from "../../cycle";
 import type { Tally } from "../../tallies";
-import { means, namespaceLabels, termsOf, type Term } from "./terms";
+import { asksFor, means, namespaceLabels, termsOf, type NamespaceLabels, type Term } from "./terms";
 
 const NAME = "InterPodAffinity";
 const WEIGHT = 2;
@@ -20,14 +20,14 @@ export function affinityByBoard(cycle: Cycle, board: NodeBoard, likeness: string
   const own = terms.affinity.length + terms.antiAffinity.length + terms.preferredAffinity.length + terms.preferredAntiAffinity.length;
   if (own === 0 && existing.length === 0) return {};
   const labels = namespaceLabels(client, pod.metadata.namespace ?? "");
-  const meant = (term: Term, other: Pod): boolean => means(term, other, namespaceLabels(client, other.metadata.namespace ?? ""));
+  const meant = (term: Term, other: Pod): boolean => asksFor(term, other, namespaceLabels(client, other.metadata.namespace ?? ""));
   const tally = (what: string, topologyKey: string, amount: (sample: Pod) => number): Tally => board.tallies.tally({ name: `${NAME}\n${what}\n${topologyKey}\n${likeness}`, topologyKey, amount });
   const company = terms.affinity.map(({ topologyKey }) => tally("company", topologyKey, (other) => (terms.affinity.every((term) => meant(term, other)) ? 1 : 0)));
   const keys = (list: readonly Term[]): readonly string[] => [...new Set(list.map(({ topologyKey }) => topologyKey))];
   const crowd = keys(terms.antiAffinity).map((key) => tally("crowd", key, (other) => terms.antiAffinity.filter((term) => term.topologyKey === key && meant(term, other)).length));
   const unwanted = existing.map((key) => tally("unwanted", key, (other) => termsOf(other).antiAffinity.filter((term) => term.topologyKey === key && means(term, pod, labels)).length));
   // The first of a group that wants to be together has nobody to join but itself.
-  const first = company.length > 0 && company.every(({ byValue }) => byValue.every((count) => count === 0)) && terms.affinity.every((term) => means(term, pod, labels));
+  const first = company.length > 0 && company.every(({ byValue }) => byValue.every((count) => count === 0)) && terms.affinity.every((term) => asksFor(term, pod, labels));
   return {
     refuse: (place) => {
       let alone = false;
@@ -49,7 +49,7 @@ function present({ ids, byValue }: Tally, place: number): boolean {
   return value >= 0 && (byValue[value] as number) > 0;
 }
 
-function scorer(pod: Pod, board: NodeBoard, keys: readonly string[], tally: (what: string, key: string, amount: (sample: Pod) => number) => Tally, meant: (term: Term, other: Pod) => boolean, labels: Readonly<Record<string, string>>): NonNullable<AcrossNodes["score"]> {
+function scorer(pod: Pod, board: NodeBoard, keys: readonly string[], tally: (what: string, key: string, amount: (sample: Pod) => number) => Tally, meant: (term: Term, other: Pod) => boolean, labels: NamespaceLabels): NonNullable<AcrossNodes["score"]> {
   const { preferredAffinity, preferredAntiAffinity } = termsOf(pod);
   const wish = (key: string) => (other: Pod): number => {
     const sum = (terms: readonly Term[], asked: (term: Term) => boolean, weight?: number): number => terms.reduce((total, term) => (term.topologyKey === key && asked(term) ? total + (weight ?? term.weight) : total), 0);

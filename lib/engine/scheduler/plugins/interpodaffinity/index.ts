@@ -2,7 +2,7 @@ import { NODE } from "../../../apimachinery/kinds";
 import { reason } from "../../../reason";
 import type { Pod } from "../../../resources/core/pod/pod";
 import { MAX_SCORE, SKIP, SUCCESS, unresolvable, unschedulable, type Cycle, type NodeInfo, type SchedulerPlugin } from "../../framework";
-import { means, namespaceLabels, termsOf, type PodTerms, type Term } from "./terms";
+import { asksFor, means, namespaceLabels, termsOf, type NamespaceLabels, type PodTerms, type Term } from "./terms";
 
 const MEMO = "InterPodAffinity";
 const SCORES = "InterPodAffinity/scores";
@@ -82,8 +82,8 @@ function preFilter(cycle: Cycle) {
     if (!choosy) continue;
     for (const other of info.pods) {
       const theirs = namespaceLabels(client, other.metadata.namespace ?? "");
-      if (terms.affinity.length > 0 && terms.affinity.every((term) => means(term, other, theirs))) for (const term of terms.affinity) count(found.affinity, info, term.topologyKey, 1);
-      for (const term of terms.antiAffinity) if (means(term, other, theirs)) count(found.anti, info, term.topologyKey, 1);
+      if (terms.affinity.length > 0 && terms.affinity.every((term) => asksFor(term, other, theirs))) for (const term of terms.affinity) count(found.affinity, info, term.topologyKey, 1);
+      for (const term of terms.antiAffinity) if (asksFor(term, other, theirs)) count(found.anti, info, term.topologyKey, 1);
     }
   }
   if (!choosy && found.existingAnti.size === 0) return SKIP;
@@ -116,28 +116,30 @@ function hasCompany({ pod, client }: Cycle, { terms, affinity }: Memo, { node }:
   if (present) return true;
   // The first of a group that wants to be together has nobody to join but itself.
   const own = namespaceLabels(client, pod.metadata.namespace ?? "");
-  return affinity.size === 0 && terms.affinity.every((term) => means(term, pod, own));
+  return affinity.size === 0 && terms.affinity.every((term) => asksFor(term, pod, own));
 }
 
 function preferences({ pod, client, nodes }: Cycle, hardWeight: number, ignoreExisting: boolean): Counts {
   const { preferredAffinity, preferredAntiAffinity } = termsOf(pod);
   const wishes = preferredAffinity.length > 0 || preferredAntiAffinity.length > 0;
   const scores: Counts = new Map();
+  // Whoever has wishes of its own hears those of the others all the same.
   if (ignoreExisting && !wishes) return scores;
   const labels = namespaceLabels(client, pod.metadata.namespace ?? "");
-  const add = (terms: readonly Term[], target: Pod, its: Readonly<Record<string, string>>, info: NodeInfo, sign: number, weight?: number): void => {
-    for (const term of terms) if (means(term, target, its)) count(scores, info, term.topologyKey, sign * (weight ?? term.weight));
+  const add = (terms: readonly Term[], means_: (term: Term) => boolean, info: NodeInfo, sign: number, weight?: number): void => {
+    for (const term of terms) if (means_(term)) count(scores, info, term.topologyKey, sign * (weight ?? term.weight));
   };
+  const meansNewcomer = (term: Term): boolean => means(term, pod, labels);
   for (const info of nodes) {
     for (const other of wishes ? info.pods : podsWithAffinity(info)) {
-      const theirs = wishes ? namespaceLabels(client, other.metadata.namespace ?? "") : {};
-      add(preferredAffinity, other, theirs, info, 1);
-      add(preferredAntiAffinity, other, theirs, info, -1);
+      const theirs: NamespaceLabels = wishes ? namespaceLabels(client, other.metadata.namespace ?? "") : undefined;
+      const wished = (term: Term): boolean => asksFor(term, other, theirs);
+      add(preferredAffinity, wished, info, 1);
+      add(preferredAntiAffinity, wished, info, -1);
       const own = termsOf(other);
-      if (hardWeight > 0) add(own.affinity, pod, labels, info, 1, hardWeight);
-      if (ignoreExisting) continue;
-      add(own.preferredAffinity, pod, labels, info, 1);
-      add(own.preferredAntiAffinity, pod, labels, info, -1);
+      if (hardWeight > 0) add(own.affinity, meansNewcomer, info, 1, hardWeight);
+      add(own.preferredAffinity, meansNewcomer, info, 1);
+      add(own.preferredAntiAffinity, meansNewcomer, info, -1);
     }
   }
   return scores;

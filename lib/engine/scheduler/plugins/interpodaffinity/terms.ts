@@ -1,4 +1,4 @@
-import { compileLabelSelector, matches, nothing, type LabelSelector, type Selector } from "../../../apimachinery/labels";
+import { compileLabelSelector, matches, type LabelSelector, type Selector } from "../../../apimachinery/labels";
 import { NAMESPACE } from "../../../apimachinery/kinds";
 import type { KubeObject } from "../../../apimachinery/meta";
 import type { Client } from "../../../client/client";
@@ -42,19 +42,34 @@ export function termsOf(pod: Pod): PodTerms {
   const known = compiled.get(pod.spec);
   if (known) return known;
   const errors: string[] = [];
+  const all = <T>(list: readonly T[] | undefined, what: string, read: (term: T) => Term | string): readonly Term[] => {
+    const found: Term[] = [];
+    for (const term of list ?? []) {
+      const read_ = read(term);
+      // One term that cannot be read takes its whole list with it.
+      if (typeof read_ === "string") {
+        errors.push(`parsing pod: ${what}: ${read_}`);
+        return [];
+      }
+      found.push(read_);
+    }
+    return found;
+  };
   const affinity = pod.spec.affinity?.podAffinity as RawAffinity | undefined;
   const anti = pod.spec.affinity?.podAntiAffinity as RawAffinity | undefined;
-  const required = (list: readonly RawTerm[] | undefined, what: string) => (list ?? []).map((term) => compile(term, 0, pod, errors, what));
-  const preferred = (list: RawAffinity["preferredDuringSchedulingIgnoredDuringExecution"], what: string) => (list ?? []).map(({ weight, podAffinityTerm }) => compile(podAffinityTerm, weight, pod, errors, what));
+  const required = (list: readonly RawTerm[] | undefined, what: string) => all(list, what, (term) => compile(term, 0, pod));
+  const preferred = (list: RawAffinity["preferredDuringSchedulingIgnoredDuringExecution"], what: string) => all(list, what, ({ weight, podAffinityTerm }) => compile(podAffinityTerm, weight, pod));
   const terms: PodTerms = {
     affinity: required(affinity?.requiredDuringSchedulingIgnoredDuringExecution, "requiredAffinityTerms"),
     antiAffinity: required(anti?.requiredDuringSchedulingIgnoredDuringExecution, "requiredAntiAffinityTerms"),
     preferredAffinity: preferred(affinity?.preferredDuringSchedulingIgnoredDuringExecution, "preferredAffinityTerms"),
     preferredAntiAffinity: preferred(anti?.preferredDuringSchedulingIgnoredDuringExecution, "preferredAntiAffinityTerms"),
-    ...(errors[0] === undefined ? {} : { error: errors[0] }),
   };
-  compiled.set(pod.spec, terms);
-  return terms;
+  // Of several errors the last list's is told.
+  const error = errors.at(-1);
+  const whole: PodTerms = error === undefined ? terms : { ...terms, error };
+  compiled.set(pod.spec, whole);
+  return whole;
 }
 
 /** Node labels that a pod's affinity terms speak of, each once for every term; none for most pods. */
@@ -64,30 +79,38 @@ export function affinityKeys(pod: Pod): readonly string[] {
   return [...affinity, ...antiAffinity, ...preferredAffinity, ...preferredAntiAffinity].map(({ topologyKey }) => topologyKey);
 }
 
-function compile(term: RawTerm, weight: number, pod: Pod, errors: string[], what: string): Term {
-  const read = (selector: LabelSelector | undefined): Selector => {
-    const result = compileLabelSelector(selector);
-    if ("selector" in result) return result.selector;
-    errors.push(`parsing pod: ${what}: ${result.error}`);
-    return nothing;
-  };
+/** The term, or upstream's words on a selector of it that cannot be read. */
+function compile(term: RawTerm, weight: number, pod: Pod): Term | string {
+  const selector = compileLabelSelector(term.labelSelector);
+  const namespaceSelector = compileLabelSelector(term.namespaceSelector);
+  if ("error" in selector) return selector.error;
+  if ("error" in namespaceSelector) return namespaceSelector.error;
   const own = (term.namespaces ?? []).length === 0 && term.namespaceSelector === undefined;
   return {
     topologyKey: term.topologyKey,
     weight,
-    selector: read(term.labelSelector),
+    selector: selector.selector,
     namespaces: new Set(own ? [pod.metadata.namespace ?? ""] : (term.namespaces ?? [])),
-    namespaceSelector: read(term.namespaceSelector),
+    namespaceSelector: namespaceSelector.selector,
   };
 }
 
-/** Does a term mean this pod? `labels` are those of its namespace. */
-export function means(term: Term, pod: Pod, labels: Readonly<Record<string, string>>): boolean {
-  const namespace = pod.metadata.namespace ?? "";
-  return (term.namespaces.has(namespace) || matches(term.namespaceSelector, labels)) && matches(term.selector, pod.metadata.labels);
+/** Labels of a namespace; undefined when there is no such namespace. */
+export type NamespaceLabels = Readonly<Record<string, string>> | undefined;
+
+/** Does a term of a running pod mean the newcomer? `labels` are those of its namespace; one nobody knows has none. */
+export function means(term: Term, pod: Pod, labels: NamespaceLabels): boolean {
+  return (term.namespaces.has(pod.metadata.namespace ?? "") || matches(term.namespaceSelector, labels ?? {})) && matches(term.selector, pod.metadata.labels);
 }
 
-/** Labels of a namespace; none when it is not known. */
-export function namespaceLabels(client: Client, namespace: string): Readonly<Record<string, string>> {
-  return client.get<KubeObject>(NAMESPACE, { namespace: "", name: namespace })?.metadata.labels ?? {};
+/** Does a newcomer's term mean this pod? Its selector picks among the namespaces there are; an empty one picks any. Upstream: mergeAffinityTermNamespacesIfNotEmpty. */
+export function asksFor(term: Term, pod: Pod, labels: NamespaceLabels): boolean {
+  if (labels === undefined && term.namespaceSelector.requirements.length > 0 && !term.namespaces.has(pod.metadata.namespace ?? "")) return false;
+  return means(term, pod, labels);
+}
+
+/** Labels of a namespace. */
+export function namespaceLabels(client: Client, namespace: string): NamespaceLabels {
+  const found = client.get<KubeObject>(NAMESPACE, { namespace: "", name: namespace });
+  return found && (found.metadata.labels ?? {});
 }

@@ -1,12 +1,19 @@
 import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
 import { reason } from "../../../reason";
+import type { Node } from "../../../resources/core/node/node";
 import type { NodeSelectorTerm, Pod } from "../../../resources/core/pod/pod";
 import { anyTermMatches, nodeMatchesPod, termMatches } from "../../../resources/core/node/node-selector";
 import { normalizeByMax, SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
 
-/** nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. `added` are terms the scheduler itself asks of every pod. */
-export function createNodeAffinity(added?: readonly NodeSelectorTerm[]): SchedulerPlugin {
+type Preference = NonNullable<NonNullable<NonNullable<Pod["spec"]["affinity"]>["nodeAffinity"]>["preferredDuringSchedulingIgnoredDuringExecution"]>[number];
+
+/**
+ * nodeSelector and node affinity: required terms keep nodes out, preferred ones add their weights. `added` and `preferred`
+ * are what the scheduler itself asks of every pod.
+ */
+export function createNodeAffinity(added?: readonly NodeSelectorTerm[], preferred: readonly Preference[] = []): SchedulerPlugin {
+  const worth = (list: readonly Preference[], node: Node): number => list.reduce((sum, { weight, preference }) => (termMatches(preference, node) ? sum + weight : sum), 0);
   return {
     name: "NodeAffinity",
     weight: 2,
@@ -22,8 +29,8 @@ export function createNodeAffinity(added?: readonly NodeSelectorTerm[]): Schedul
       if (added !== undefined && !anyTermMatches(added, node)) return unresolvable("node(s) didn't match scheduler-enforced node affinity", because);
       return nodeMatchesPod(pod, node) ? SUCCESS : unresolvable("node(s) didn't match Pod's node affinity/selector", because);
     },
-    preScore: ({ pod }) => (preferences(pod).length === 0 ? SKIP : SUCCESS),
-    score: ({ pod }, { node }) => preferences(pod).reduce((sum, { weight, preference }) => (termMatches(preference, node) ? sum + weight : sum), 0),
+    preScore: ({ pod }) => (preferences(pod) === undefined && preferred.length === 0 ? SKIP : SUCCESS),
+    score: ({ pod }, { node }) => worth(preferred, node) + worth(preferences(pod) ?? [], node),
     normalize: (_cycle, scores) => normalizeByMax(scores, false),
   };
 }
@@ -31,8 +38,8 @@ export function createNodeAffinity(added?: readonly NodeSelectorTerm[]): Schedul
 /** Upstream: plugins/nodeaffinity. */
 export const nodeAffinity = createNodeAffinity();
 
-function preferences(pod: Pod) {
-  return pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+function preferences(pod: Pod): readonly Preference[] | undefined {
+  return pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
 }
 
 /** The nodes that terms name by `metadata.name`, when every term does; so a DaemonSet's pod looks at one node only. */

@@ -3,7 +3,7 @@ import type { NodeBoard } from "../../board";
 import { MAX_SCORE, unresolvable, unschedulable, type Cycle } from "../../framework";
 import type { AcrossNodes } from "../../cycle";
 import type { Tally } from "../../tallies";
-import { constraintsFor, counts, hasAllKeys, SYSTEM_DEFAULTS, type Constraint } from "./constraints";
+import { constraintsFor, counts, hasAllKeys, isCounted, SYSTEM_DEFAULTS, type Constraint } from "./constraints";
 import { naturalLog } from "./log";
 
 const WEIGHT = 2;
@@ -20,7 +20,7 @@ export function spreadByBoard(cycle: Cycle, board: NodeBoard, likeness: string):
 }
 
 function tallyOf({ pod, nodes }: Cycle, board: NodeBoard, constraint: Constraint, all: readonly Constraint[], strict: boolean, likeness: string): Tally {
-  const { selector, text, topologyKey, honorAffinity, honorTaints } = constraint;
+  const { text, topologyKey, honorAffinity, honorTaints } = constraint;
   const namespace = pod.metadata.namespace ?? "";
   const choosy = honorTaints || (honorAffinity && (pod.spec.nodeSelector !== undefined || pod.spec.affinity?.nodeAffinity !== undefined));
   const plain = !choosy && (!strict || all.every((one) => board.tallies.values(one.topologyKey).ids.every((value) => value >= 0)));
@@ -29,7 +29,7 @@ function tallyOf({ pod, nodes }: Cycle, board: NodeBoard, constraint: Constraint
   return board.tallies.tally({
     name,
     topologyKey,
-    amount: ({ metadata }) => (metadata.deletionTimestamp === undefined && (metadata.namespace ?? "") === namespace && matches(selector, metadata.labels) ? 1 : 0),
+    amount: (other) => (isCounted(constraint, other, namespace) ? 1 : 0),
     mask,
   });
 }

@@ -1,5 +1,6 @@
 import { compileLabelSelector, formatSelector, matches, nothing, type LabelSelector, type Requirement, type Selector } from "../../../apimachinery/labels";
-import { REPLICA_SET, SERVICE, STATEFUL_SET } from "../../../apimachinery/kinds";
+import { REPLICA_SET, REPLICATION_CONTROLLER, SERVICE, STATEFUL_SET } from "../../../apimachinery/kinds";
+import type { KubeObject } from "../../../apimachinery/meta";
 import { controllerOf } from "../../../apimachinery/owner";
 import { firstUntoleratedTaint } from "../../../apimachinery/taints";
 import type { Client } from "../../../client/client";
@@ -78,13 +79,25 @@ function siblingSelector(pod: Pod, client: Client): Selector {
     const selector = Object.entries(spec.selector ?? {});
     if (selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value)) Object.assign(labels, spec.selector);
   }
-  const requirements = Object.entries(labels).map(([key, value]): Requirement => ({ key, operator: "=", values: [value] }));
   const owner = controllerOf(pod);
-  const kind = owner?.kind === "ReplicaSet" ? REPLICA_SET : owner?.kind === "StatefulSet" ? STATEFUL_SET : undefined;
-  const parent = owner && kind ? client.get(kind, { namespace: pod.metadata.namespace ?? "", name: owner.name }) : undefined;
-  const result = parent ? compileLabelSelector((parent as unknown as { readonly spec: { readonly selector?: LabelSelector } }).spec.selector) : undefined;
+  const kind = owner && CONTROLLERS[`${owner.apiVersion} ${owner.kind}`];
+  const parent = owner && kind ? client.get<Controller>(kind, { namespace: pod.metadata.namespace ?? "", name: owner.name }) : undefined;
+  if (kind === REPLICATION_CONTROLLER) Object.assign(labels, parent?.spec.selector);
+  const requirements = Object.entries(labels).map(([key, value]): Requirement => ({ key, operator: "=", values: [value] }));
+  const result = parent && kind !== REPLICATION_CONTROLLER ? compileLabelSelector(parent.spec.selector as LabelSelector | undefined) : undefined;
   return { requirements: [...requirements, ...(result && "selector" in result ? result.selector.requirements : [])] };
 }
+
+interface Controller extends KubeObject {
+  readonly spec: { readonly selector?: LabelSelector | Readonly<Record<string, string>> };
+}
+
+/** Controllers whose selector tells siblings. */
+const CONTROLLERS: Readonly<Record<string, typeof REPLICA_SET>> = {
+  "v1 ReplicationController": REPLICATION_CONTROLLER,
+  "apps/v1 ReplicaSet": REPLICA_SET,
+  "apps/v1 StatefulSet": STATEFUL_SET,
+};
 
 /** Does the node have all the topology labels? */
 export function hasAllKeys(node: Node, constraints: readonly Constraint[]): boolean {
@@ -100,15 +113,20 @@ export function counts(constraint: Constraint, pod: Pod, node: Node): boolean {
 // Remembered per picture of a node: one pod placed changes one node's picture, and only that one is counted again.
 const remembered = new WeakMap<NodeInfo, Map<string, number>>();
 
-/** Pods of a namespace on a node that the constraint selects; terminating ones do not count. */
-export function countPods(info: NodeInfo, { selector, text }: Constraint, namespace: string): number {
+/** Does the constraint count this pod? A selector that asks for nothing counts nobody, and terminating pods do not count. Upstream: countPodsMatchSelector. */
+export function isCounted({ selector }: Constraint, { metadata }: Pod, namespace: string): boolean {
+  return selector.requirements.length > 0 && metadata.deletionTimestamp === undefined && (metadata.namespace ?? "") === namespace && matches(selector, metadata.labels);
+}
+
+/** Pods of a namespace on a node that the constraint counts. */
+export function countPods(info: NodeInfo, constraint: Constraint, namespace: string): number {
   let known = remembered.get(info);
   if (!known) remembered.set(info, (known = new Map()));
-  const key = `${namespace}\n${text}`;
+  const key = `${namespace}\n${constraint.text}`;
   let count = known.get(key);
   if (count === undefined) {
     count = 0;
-    for (const pod of info.pods) if (pod.metadata.deletionTimestamp === undefined && (pod.metadata.namespace ?? "") === namespace && matches(selector, pod.metadata.labels)) count += 1;
+    for (const pod of info.pods) if (isCounted(constraint, pod, namespace)) count += 1;
     known.set(key, count);
   }
   return count;

@@ -2,7 +2,7 @@ import { PERSISTENT_VOLUME_CLAIM } from "../../../apimachinery/kinds";
 import type { JsonObject } from "../../../apimachinery/meta";
 import { reason } from "../../../reason";
 import type { Pod } from "../../../resources/core/pod/pod";
-import { claimNames } from "../../../resources/core/pod/claim-names";
+import { namedClaims } from "../../../resources/core/pod/claim-names";
 import { claimOf } from "../../pod-claims";
 import { SKIP, SUCCESS, unschedulable, type SchedulerPlugin } from "../../framework";
 
@@ -22,12 +22,12 @@ export const volumeRestrictions: SchedulerPlugin = {
     const { pod, nodes } = cycle;
     const disks = disksOf(pod);
     const single: string[] = [];
-    for (const name of claimNames(pod)) {
+    for (const name of new Set(namedClaims(pod))) {
       const claim = claimOf(cycle, name);
       if ("code" in claim) return claim;
       if ((claim.spec.accessModes ?? []).includes("ReadWriteOncePod")) single.push(name);
     }
-    const taken = single.filter((name) => nodes.some(({ pods }) => pods.some((other) => other.metadata.namespace === pod.metadata.namespace && claimNames(other).includes(name))));
+    const taken = single.filter((name) => nodes.some(({ pods }) => pods.some((other) => other.metadata.namespace === pod.metadata.namespace && namedClaims(other).includes(name))));
     if (disks.length === 0 && taken.length === 0) return SKIP;
     cycle.memo.set(MEMO, taken);
     return SUCCESS;
@@ -66,7 +66,8 @@ function clash(a: Disk, b: Disk): boolean {
   const names = DISKS.find(([kind]) => kind === a.kind)?.[1] ?? [];
   const same = names.every((name) => {
     const [x, y] = [a.source[name], b.source[name]];
-    return Array.isArray(x) && Array.isArray(y) ? x.some((one) => y.includes(one)) : (x ?? "rbd") === (y ?? "rbd");
+    if (name === "monitors") return Array.isArray(x) && Array.isArray(y) && x.some((one) => y.includes(one));
+    return (x ?? "") === (y ?? "");
   });
   // Two readers of one disk get along, except on the cloud disk whose maker does not say so.
   const readers = a.source["readOnly"] === true && b.source["readOnly"] === true && a.kind !== "awsElasticBlockStore";
