@@ -34,6 +34,21 @@ export function same(a: unknown, b: unknown): boolean {
   return true;
 }
 
+/** What a missing member of these lists' entries is to Go. */
+const ZERO: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  matchExpressions: { key: "", operator: "" },
+  matchFields: { key: "", operator: "" },
+  requiredDuringSchedulingIgnoredDuringExecution: { topologyKey: "" },
+  preferredDuringSchedulingIgnoredDuringExecution: { weight: 0, preference: {}, podAffinityTerm: { topologyKey: "" } },
+};
+
+/** An object of the API as Go reads it: a member that is null is not there, and a part of a selector that is not there is empty. */
+export function asGoReads<T>(value: T, within = ""): T {
+  if (Array.isArray(value)) return value.map((entry: unknown) => (typeof entry === "object" && entry !== null ? { ...ZERO[within], ...asGoReads(entry) } : entry)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null).map(([key, member]) => [key, asGoReads(member as unknown, key)])) as T;
+}
+
 /** The verdict of comparing an answer with the expected one. */
 export function compare(got: unknown, expected: unknown): Verdict {
   return same(got, expected) ? { pass: true } : { pass: false, got };

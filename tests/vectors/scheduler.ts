@@ -3,7 +3,7 @@ import { kindOf, type KindId, type KubeObject, type ObjectKey } from "@/lib/engi
 import { selectedBy } from "@/lib/engine/apiserver/select";
 import type { LabelSelector } from "@/lib/engine/apimachinery/labels";
 import type { Client } from "@/lib/engine/client/client";
-import type { Node, NodeSelectorTerm, Pod } from "@/lib/engine/models";
+import type { Node, Pod } from "@/lib/engine/models";
 import { bestNodes, findNodes, scoreNodes, type FilterOutcome } from "@/lib/engine/scheduler/cycle";
 import { passes, SUCCESS, type Cycle, type NodeInfo, type SchedulerPlugin, type Status } from "@/lib/engine/scheduler/framework";
 import { failureMessage } from "@/lib/engine/scheduler/message";
@@ -11,13 +11,14 @@ import { nodeInfo } from "@/lib/engine/scheduler/node-info";
 import { createInterPodAffinity } from "@/lib/engine/scheduler/plugins/interpodaffinity/index";
 import { createNodeAffinity } from "@/lib/engine/scheduler/plugins/nodeaffinity/index";
 import { createNodeResourcesFit, type FitOptions } from "@/lib/engine/scheduler/plugins/noderesourcesfit/index";
-import type { ScoringStrategy } from "@/lib/engine/scheduler/plugins/noderesourcesfit/scoring";
+import { LEAST_ALLOCATED, type ScoringStrategy } from "@/lib/engine/scheduler/plugins/noderesourcesfit/scoring";
+import { createNodeResourcesBalancedAllocation } from "@/lib/engine/scheduler/plugins/noderesourcesbalancedallocation/index";
 import { createPodTopologySpread } from "@/lib/engine/scheduler/plugins/podtopologyspread/index";
 import type { RawConstraint } from "@/lib/engine/scheduler/plugins/podtopologyspread/constraints";
 import { preempt, type Budget } from "@/lib/engine/scheduler/preemption";
 import { defaultProfile } from "@/lib/engine/scheduler/profile";
 import { ObjectStore, refIn } from "@/lib/engine/store/store";
-import { compare, type Adapter, type VectorCase } from "./adapter";
+import { asGoReads, compare, type Adapter, type VectorCase } from "./adapter";
 
 type Config = Readonly<Record<string, unknown>> | undefined;
 
@@ -28,12 +29,14 @@ interface Input {
   readonly objects: readonly KubeObject[];
 }
 
-function inputOf({ input }: VectorCase): Input {
-  const whole = <T extends KubeObject>(object: T): T => ({ ...object, metadata: { ...object.metadata, uid: object.metadata.uid ?? `${object.kind}/${object.metadata.name}`, creationTimestamp: "" } });
-  const list = <T extends KubeObject>(key: string): readonly T[] => ((input[key] ?? []) as readonly T[]).map(whole);
-  const pod = whole(input["pod"] as Pod);
-  const filled = (one: Pod): Pod => ({ ...one, metadata: { ...one.metadata, namespace: one.metadata.namespace ?? "" }, spec: { ...one.spec, containers: one.spec.containers ?? [] } });
-  return { nodes: list<Node>("nodes"), pods: list<Pod>("pods").map(filled), pod: filled(pod), objects: list("objects") };
+function inputOf(input: VectorCase["input"]): Input {
+  const whole = <T extends KubeObject>(object: T, i: number): T => {
+    const name = object.metadata?.name ?? "";
+    return { spec: {}, ...object, metadata: { ...object.metadata, name, uid: object.metadata?.uid ?? `${object.kind}/${object.metadata?.namespace ?? ""}/${name || i}`, creationTimestamp: "" } };
+  };
+  const list = <T extends KubeObject>(key: string, kind?: string): readonly T[] => ((input[key] ?? []) as readonly T[]).map((object, i) => whole(kind === undefined ? object : { ...object, apiVersion: "v1", kind }, i));
+  const filled = (one: Pod): Pod => ({ ...one, metadata: { ...one.metadata, namespace: one.metadata.namespace ?? "" }, spec: { ...one.spec, containers: one.spec?.containers ?? [] } });
+  return { nodes: list<Node>("nodes", "Node"), pods: list<Pod>("pods", "Pod").map(filled), pod: filled(whole((input["pod"] ?? {}) as Pod, 0)), objects: list("objects") };
 }
 
 /** A client that only reads what the case brings. */
@@ -56,28 +59,36 @@ function cycleOf(input: Input): Cycle {
   return { pod: input.pod, client: readerOf(input), nodes, memo: new Map() };
 }
 
-function configured(name: string, config: Config): SchedulerPlugin | undefined {
-  if (name === "InterPodAffinity" && config) return createInterPodAffinity(config["hardPodAffinityWeight"] as number, config["ignorePreferredTermsOfExistingPods"] === true);
-  if (name === "PodTopologySpread" && config?.["defaultingType"] === "List") return createPodTopologySpread((config["defaultConstraints"] ?? []) as readonly RawConstraint[], false);
-  if (name === "NodeResourcesFit" && config) return createNodeResourcesFit(fitOptions(config));
-  if (name === "NodeAffinity" && config?.["addedAffinity"]) return createNodeAffinity(addedTerms(config));
+function configured(name: string, config: NonNullable<Config>): SchedulerPlugin | undefined {
+  if (name === "InterPodAffinity") return createInterPodAffinity(config["hardPodAffinityWeight"] as number | undefined, config["ignorePreferredTermsOfExistingPods"] === true);
+  if (name === "PodTopologySpread" && config["defaultingType"] === "List") return createPodTopologySpread((config["defaultConstraints"] ?? []) as readonly RawConstraint[], false);
+  if (name === "NodeResourcesFit") return createNodeResourcesFit(fitOptions(config));
+  if (name === "NodeResourcesBalancedAllocation") return createNodeResourcesBalancedAllocation(resourcesOf(config).map((resource) => resource.name));
+  if (name === "NodeAffinity" && config["addedAffinity"]) return addedAffinity(config["addedAffinity"] as Affinity);
   return defaultProfile.find((plugin) => plugin.name === name);
+}
+
+/** Without a word on resources CPU and memory count alike. */
+function resourcesOf({ resources }: Readonly<Record<string, unknown>>): ScoringStrategy["resources"] {
+  const given = (resources ?? []) as readonly { readonly name: string; readonly weight?: number }[];
+  return given.length === 0 ? LEAST_ALLOCATED.resources : given.map(({ name, weight }) => ({ name, weight: weight || 1 }));
 }
 
 function fitOptions(config: NonNullable<Config>): FitOptions {
   const names = (config["ignoredResources"] ?? []) as readonly string[];
   const groups = (config["ignoredResourceGroups"] ?? []) as readonly string[];
-  const { requestedToCapacityRatio, ...strategy } = config["scoringStrategy"] as ScoringStrategy & { readonly requestedToCapacityRatio?: { readonly shape: ScoringStrategy["shape"] } };
-  const shape = requestedToCapacityRatio?.shape;
+  const strategy = (config["scoringStrategy"] ?? {}) as Partial<ScoringStrategy> & { readonly requestedToCapacityRatio?: { readonly shape?: ScoringStrategy["shape"] } };
+  const shape = (strategy.requestedToCapacityRatio?.shape ?? []).map((point) => ({ utilization: point.utilization ?? 0, score: point.score ?? 0 }));
   return {
     ignored: (resource) => names.includes(resource) || groups.includes(resource.split("/")[0] ?? ""),
-    strategy: { ...strategy, ...(shape === undefined ? {} : { shape }) },
+    strategy: { type: strategy.type || "LeastAllocated", resources: resourcesOf(strategy), shape },
   };
 }
 
-function addedTerms(config: NonNullable<Config>): readonly NodeSelectorTerm[] {
-  const added = config["addedAffinity"] as { readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] } };
-  return added.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+type Affinity = NonNullable<NonNullable<Pod["spec"]["affinity"]>["nodeAffinity"]>;
+
+function addedAffinity({ requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution: preferred }: Affinity): SchedulerPlugin {
+  return createNodeAffinity(required && (required.nodeSelectorTerms ?? []), preferred);
 }
 
 const shown = (status: Status): { readonly code: string; readonly reasons: readonly string[] } => ({ code: status.code, reasons: "messages" in status ? status.messages : [] });
@@ -86,9 +97,10 @@ const nameOf = ({ node }: NodeInfo): string => node.metadata.name;
 /** `api/scheduler-<Plugin>`: one plugin alone. */
 export const schedulerPlugin: Adapter = (vector) => {
   const expected = vector.expected;
-  const plugin = configured(vector.input["plugin"] as string, vector.input["pluginConfig"] as Config);
+  const input = asGoReads(vector.input);
+  const plugin = configured(input["plugin"] as string, (input["pluginConfig"] ?? {}) as NonNullable<Config>);
   if (!plugin) return { pass: false, got: "no such plugin" };
-  const cycle = cycleOf(inputOf(vector));
+  const cycle = cycleOf(inputOf(input));
   const got: Record<string, unknown> = {};
   const first = plugin.preFilter?.(cycle) ?? SUCCESS;
   const names = passes(first) ? first.nodeNames : undefined;
@@ -115,7 +127,7 @@ function scoresOf(plugin: SchedulerPlugin, cycle: Cycle, feasible: readonly Node
 
 /** `api/scheduler-full-cycle` and `api/scheduler-DefaultPreemption`: the whole default profile. */
 export const schedulerCycle: Adapter = (vector) => {
-  const input = inputOf(vector);
+  const input = inputOf(asGoReads(vector.input));
   const cycle = cycleOf(input);
   const outcome = findNodes(defaultProfile, cycle, new Map());
   const got: Record<string, unknown> = { feasible: outcome.feasible.map(nameOf).sort(compareStrings), rejected: rejectedOf(cycle, outcome) };

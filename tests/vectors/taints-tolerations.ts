@@ -3,7 +3,7 @@ import { compare, type Adapter } from "./adapter";
 
 /** `api/taints-tolerations`. */
 export const taintsTolerations: Adapter = ({ input, expected }) => {
-  const taints = input.taints as readonly Taint[];
+  const taints = (input.taints ?? []) as readonly Taint[];
   const tolerations = (input.tolerations ?? []) as readonly Toleration[];
   const first = firstUntoleratedTaint(taints, tolerations, ["NoSchedule", "NoExecute"]);
   const got = { tolerated: taints.map((taint) => isTolerated(taint, tolerations)), blocksScheduling: first !== undefined };
