@@ -42,12 +42,13 @@ export const resourceQuota: AdmissionPlugin = {
     const { group, kind } = partsOfKind(definition.kind);
     const resource = { group, plural: definition.plural, kind };
     const more = asked(request);
-    for (const quota of quotas) {
-      if (![...more.keys()].some((name) => quota.spec?.hard?.[name] !== undefined)) {
-        if (definition.kind !== POD || unspecified(quota, object as Pod) === "") continue;
-      }
-      const missing = definition.kind === POD ? unspecified(quota, object as Pod) : "";
+    // A pod that leaves out what any of them insists on is refused before it is asked what it costs the first.
+    for (const quota of definition.kind === POD ? quotas : []) {
+      const missing = unspecified(quota, object as Pod);
       if (missing !== "") throw forbidden(resource, ref.name, `failed quota: ${quota.metadata.name}: must specify ${missing}`);
+    }
+    for (const quota of quotas) {
+      if (![...more.keys()].some((name) => quota.spec?.hard?.[name] !== undefined)) continue;
       const used = usedIn(quota, quotaKinds, (kind, namespace) => store.list(kind, namespace));
       const beyond = exceeded(quota, used, more);
       if (beyond.length === 0) continue;

@@ -79,9 +79,34 @@ function scopesOf(quota: ResourceQuota): readonly ScopeRequirement[] {
   return [...plain, ...(quota.spec?.scopeSelector?.matchExpressions ?? [])];
 }
 
-function podInScope(pod: Pod, { scopeName, operator, values = [] }: ScopeRequirement): boolean {
+/** Does a name, or none, meet a scope that is about names? */
+function named(name: string, { operator, values = [] }: ScopeRequirement): boolean {
+  if (operator === "Exists") return name !== "";
+  if (operator === "DoesNotExist") return name === "";
+  return operator === "In" ? values.includes(name) : !values.includes(name);
+}
+
+interface AffinityTerms {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AffinityTerm[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly { readonly podAffinityTerm: AffinityTerm }[];
+}
+
+interface AffinityTerm {
+  readonly namespaces?: readonly string[];
+  readonly namespaceSelector?: unknown;
+}
+
+/** Does a pod's (anti-)affinity look at pods of namespaces it names, be it its own? */
+function looksAbroad({ affinity }: Pod["spec"]): boolean {
+  return [affinity?.podAffinity, affinity?.podAntiAffinity].some((terms) => {
+    const { requiredDuringSchedulingIgnoredDuringExecution: required = [], preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } = (terms ?? {}) as AffinityTerms;
+    return [...required, ...preferred.map(({ podAffinityTerm }) => podAffinityTerm)].some(({ namespaces = [], namespaceSelector }) => namespaces.length > 0 || (namespaceSelector ?? undefined) !== undefined);
+  });
+}
+
+function podInScope(pod: Pod, scope: ScopeRequirement): boolean {
   const deadline = (pod.spec as { readonly activeDeadlineSeconds?: number }).activeDeadlineSeconds;
-  switch (scopeName) {
+  switch (scope.scopeName) {
     case "Terminating":
       return deadline !== undefined;
     case "NotTerminating":
@@ -90,22 +115,34 @@ function podInScope(pod: Pod, { scopeName, operator, values = [] }: ScopeRequire
       return qosClass(pod as unknown as AboutPod) === "BestEffort";
     case "NotBestEffort":
       return qosClass(pod as unknown as AboutPod) !== "BestEffort";
-    case "PriorityClass": {
-      const name = pod.spec.priorityClassName ?? "";
-      if (operator === "Exists") return name !== "";
-      if (operator === "DoesNotExist") return name === "";
-      return operator === "In" ? values.includes(name) : !values.includes(name);
-    }
+    case "PriorityClass":
+      return named(pod.spec.priorityClassName ?? "", scope);
+    case "CrossNamespacePodAffinity":
+      return looksAbroad(pod.spec);
     default:
       return false;
   }
 }
 
-/** Does a quota count this object? Only pods have scopes. */
+interface ModifiedStatus {
+  readonly currentVolumeAttributesClassName?: string;
+  readonly modifyVolumeStatus?: { readonly targetVolumeAttributesClassName?: string };
+}
+
+/** A claim belongs to the class it asks for, to that it has, and to that it is on its way to. */
+function claimInScope({ spec, status }: PersistentVolumeClaim, scope: ScopeRequirement): boolean {
+  if (scope.scopeName !== "VolumeAttributesClass") return false;
+  const { currentVolumeAttributesClassName: current, modifyVolumeStatus: change } = (status ?? {}) as ModifiedStatus;
+  const classes = [spec.volumeAttributesClassName, current, change?.targetVolumeAttributesClassName].filter((name): name is string => name !== undefined && name !== "");
+  return (classes.length === 0 ? [""] : classes).some((name) => named(name, scope));
+}
+
+/** Does a quota count this object? Only pods and claims have scopes. */
 export function counts(quota: ResourceQuota, kind: KindId, object: KubeObject): boolean {
   const scopes = scopesOf(quota);
-  if (scopes.length === 0) return true;
-  return kind === POD && scopes.every((scope) => podInScope(object as Pod, scope));
+  if (kind === POD) return scopes.every((scope) => podInScope(object as Pod, scope));
+  if (kind === PERSISTENT_VOLUME_CLAIM) return scopes.every((scope) => claimInScope(object as PersistentVolumeClaim, scope));
+  return scopes.length === 0;
 }
 
 /** What a quota's namespace uses of what it limits; every limited resource is named. `list` gives the namespace's objects of a kind. */
