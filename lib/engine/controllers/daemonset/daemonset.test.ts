@@ -3,6 +3,7 @@ import type { DaemonSet } from "../../resources/apps/daemonset/daemonset";
 import type { Pod } from "../../resources/core/pod/pod";
 import { decide, rollout, type NodePods } from "./decide";
 import { REVISION_HASH } from "../history";
+import { tolerationsOf } from "./placement";
 
 const NOW = Date.UTC(2026, 0, 1);
 const set = (rollingUpdate: object): DaemonSet => ({ spec: { updateStrategy: { type: "RollingUpdate", rollingUpdate }, template: {}, selector: {} }, metadata: { name: "ds", namespace: "default" } }) as unknown as DaemonSet;
@@ -16,6 +17,15 @@ function pod(name: string, template: "new" | "old", ready: boolean, terminating 
 
 const place = (node: string, pods: readonly Pod[], run = true): NodePods => ({ node, run, stay: true, pods });
 const removed = ({ remove }: { readonly remove: readonly Pod[] }): readonly string[] => remove.map(({ metadata }) => metadata.name);
+
+describe("what daemon pods put up with", () => {
+  it("keeps its place where the template says it already, but has no end", () => {
+    const own = [{ key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute", tolerationSeconds: 5 }, { key: "k", operator: "Exists" }] as const;
+    const all = tolerationsOf({ containers: [], tolerations: own });
+    expect(all.slice(0, 3).map(({ key }) => key)).toEqual(["node.kubernetes.io/unreachable", "k", "node.kubernetes.io/not-ready"]);
+    expect(all.filter(({ key }) => key === "node.kubernetes.io/unreachable")).toEqual([{ key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute" }]);
+  });
+});
 
 describe("a daemon set's rolling update", () => {
   it("replaces old pods that are not there anyway, and then leaves healthy ones alone", () => {

@@ -57,12 +57,14 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
     context.event({ ...refOf(set), uid: set.metadata.uid }, "Warning", "SelectingAll", "This daemon set is selecting all pods. A non-empty selector is required.");
     return;
   }
+  // Of a set on its way out it is not sure what of its history is left: nothing is done for it, nor told of it.
+  if (set.metadata.deletionTimestamp !== undefined) return;
   const known = revisionsOf(client, set);
   const current = ensureRevision(client, set, known, REVISION_HASH, () => podTemplateHash(set.spec.template, set.status?.collisionCount));
   const hash = current.metadata.labels?.[REVISION_HASH] ?? "";
   const { places, pods } = lookAround(set, context);
-  const step = set.metadata.deletionTimestamp === undefined ? manage(set, places, hash, context) : STILL;
-  const update = set.metadata.deletionTimestamp === undefined && !step.acted ? replace(set, places, hash, context) : STILL;
+  const step = manage(set, places, hash, context);
+  const update = step.acted ? STILL : replace(set, places, hash, context);
   writeStatus(client, set, statusOf(set, places, hash, now));
   const live = new Set([current.metadata.name, ...pods.map((pod) => `${set.metadata.name}-${pod.metadata.labels?.[REVISION_HASH] ?? ""}`)]);
   truncateHistory(client, revisionsOf(client, set), live, set.spec.revisionHistoryLimit ?? 10);

@@ -24,8 +24,9 @@ const NO_NETWORK: Toleration = { key: "node.kubernetes.io/network-unavailable", 
 export function tolerationsOf(spec: PodSpec): readonly Toleration[] {
   const own = spec.tolerations ?? [];
   const given = spec.hostNetwork === true ? [...NODE_TROUBLES, NO_NETWORK] : NODE_TROUBLES;
-  const isGiven = (one: Toleration): boolean => given.some(({ key, effect }) => one.key === key && one.effect === effect && (one.value ?? "") === "" && one.operator === "Exists");
-  return [...own.filter((one) => !isGiven(one)), ...given];
+  const means = (one: Toleration, other: Toleration): boolean => one.key === other.key && one.effect === other.effect && (one.value ?? "") === "" && one.operator === "Exists";
+  // What the template says of them already keeps its place.
+  return [...own.map((one) => given.find((other) => means(one, other)) ?? one), ...given.filter((other) => !own.some((one) => means(one, other)))];
 }
 
 /** Pins a pod to one node: the scheduler still places it, but looks at that node only. Upstream: ReplaceDaemonSetPodNodeNameNodeAffinity. */

@@ -57,10 +57,13 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   if (!set) return;
   const pods = claim<Pod>(client, set, POD, set.spec.selector).filter((pod) => ordinalOf(set, pod) >= 0);
   const known = revisionsOf(client, set);
-  const update = ensureRevision(client, set, known, HASH_LABEL, (data) => revisionHash(data, set.status?.collisionCount ?? 0));
+  const dying = set.metadata.deletionTimestamp !== undefined;
+  // What the collector has taken of a dying set's history is not made again.
+  const update = dying ? known.at(-1) : ensureRevision(client, set, known, HASH_LABEL, (data) => revisionHash(data, set.status?.collisionCount ?? 0));
+  if (!update) return;
   const current = known.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? update;
   const revisions: Revisions = { current, update };
-  const failure = set.metadata.deletionTimestamp === undefined ? advance(set, pods, revisions, context) : undefined;
+  const failure = dying ? undefined : advance(set, pods, revisions, context);
   writeStatus(client, set, statusOf(set, pods, revisions, renewed(set, pods, revisions, client), now));
   prune(set, pods, revisions, context);
   if (failure) throw failure;

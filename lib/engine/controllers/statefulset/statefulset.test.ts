@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { POD, STATEFUL_SET } from "../../apimachinery/kinds";
+import { CONTROLLER_REVISION, POD, STATEFUL_SET } from "../../apimachinery/kinds";
 import type { OwnerReference } from "../../apimachinery/meta";
 import type { StatefulSet } from "../../resources/apps/statefulset/statefulset";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
@@ -36,6 +36,22 @@ describe("a StatefulSet whose pods are managed in parallel", () => {
     cluster.advance(seconds(31));
     settleAllReady(cluster);
     expect(images()).toEqual(["nginx:2", "nginx:2"]);
+  });
+});
+
+describe("a StatefulSet deleted in the foreground", () => {
+  it("goes when its pods have gone, and nothing of it is made again meanwhile", () => {
+    const cluster = scriptedCluster();
+    const admin = cluster.as("admin");
+    admin.create(statefulSet("db", 2));
+    settleAllReady(cluster);
+    admin.delete({ kind: STATEFUL_SET, namespace: "default", name: "db" }, { propagation: "Foreground" });
+    cluster.advance(millis(0));
+    expect(admin.list(CONTROLLER_REVISION, { namespace: "default" })).toEqual([]);
+    expect(names(cluster)).toEqual(["db-0 ending", "db-1 ending"]);
+    settleAllReady(cluster);
+    expect(names(cluster)).toEqual([]);
+    expect(admin.list(STATEFUL_SET, { namespace: "default" })).toEqual([]);
   });
 });
 
