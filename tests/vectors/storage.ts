@@ -106,6 +106,7 @@ function binderOf(world: World, classes: readonly StorageClass[], pods: readonly
     pods: () => pods,
     updateVolume: (volume) => put(world.volumes, volume),
     updateVolumeStatus: (volume) => put(world.volumes, volume),
+    deleteVolume: (name) => void (world.volumes = world.volumes.filter(({ metadata }) => metadata.name !== name)),
     updateClaim: (claim) => put(world.claims, claim),
     updateClaimStatus: (claim) => put(world.claims, claim),
     now: () => "",

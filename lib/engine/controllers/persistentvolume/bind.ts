@@ -14,11 +14,11 @@ function annotated<T extends PersistentVolume | PersistentVolumeClaim>(object: T
   return { ...object, metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) } };
 }
 
-/** Sets a volume's phase, and tells of it when it changes. */
+/** Sets a volume's phase, with the message that explains it, and tells of it when it changes. */
 export function setVolumePhase(volume: PersistentVolume, phase: VolumePhase, binder: Binder, told?: Told): PersistentVolume {
   const message = told?.[2];
-  if (volume.status?.phase === phase && (volume.status.message ?? undefined) === message) return volume;
-  const status = { phase, ...(message === undefined ? {} : { message }), lastPhaseTransitionTime: volume.status?.phase === phase ? (volume.status.lastPhaseTransitionTime ?? binder.now()) : binder.now() };
+  if (volume.status?.phase === phase) return volume;
+  const status = { phase, ...(message === undefined ? {} : { message }), lastPhaseTransitionTime: binder.now() };
   const stored = binder.updateVolumeStatus({ ...volume, status });
   if (told) binder.tell(volume, told);
   return stored;
@@ -27,9 +27,11 @@ export function setVolumePhase(volume: PersistentVolume, phase: VolumePhase, bin
 /** Sets a claim's phase; a claim that is not bound has neither modes nor capacity. Upstream: updateClaimStatus. */
 export function setClaimPhase(claim: PersistentVolumeClaim, phase: ClaimPhase, volume: PersistentVolume | undefined, binder: Binder): PersistentVolumeClaim {
   const { accessModes: _modes, capacity, ...rest } = claim.status ?? {};
+  const becomes = claim.status?.phase !== phase;
   // A bound claim's capacity may lag behind its volume's on purpose, while the file system grows.
-  const kept = claim.status?.phase === phase ? capacity : undefined;
-  const bound = volume ? { accessModes: volume.spec.accessModes ?? [], capacity: kept ?? volume.spec.capacity ?? {} } : {};
+  const kept = becomes ? undefined : capacity;
+  const attributes = becomes ? volume?.spec.volumeAttributesClassName : undefined;
+  const bound = volume ? { accessModes: volume.spec.accessModes ?? [], capacity: kept ?? volume.spec.capacity ?? {}, ...(attributes === undefined ? {} : { currentVolumeAttributesClassName: attributes }) } : {};
   const status = { ...rest, phase, ...bound };
   return deepEqual(status, claim.status ?? {}) ? claim : binder.updateClaimStatus({ ...claim, status });
 }
@@ -80,7 +82,7 @@ export function bind(claim: PersistentVolumeClaim, volume: PersistentVolume, bin
 export function unbind(volume: PersistentVolume, binder: Binder): void {
   const { [BOUND_BY_CONTROLLER]: byUs, ...annotations } = volume.metadata.annotations ?? {};
   const { claimRef, ...spec } = volume.spec;
-  const { uid: _uid, resourceVersion: _version, ...byName } = claimRef ?? {};
+  const { uid: _uid, ...byName } = claimRef ?? {};
   const next = byUs === undefined ? { ...volume, spec: { ...spec, claimRef: byName } } : { ...annotated(volume, annotations), spec };
   setVolumePhase(binder.updateVolume(next), "Available", binder);
 }

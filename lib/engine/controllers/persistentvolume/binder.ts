@@ -18,6 +18,7 @@ export interface Binder {
   pods(namespace: string): readonly Pod[];
   updateVolume(volume: PersistentVolume): PersistentVolume;
   updateVolumeStatus(volume: PersistentVolume): PersistentVolume;
+  deleteVolume(name: string): void;
   updateClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim;
   updateClaimStatus(claim: PersistentVolumeClaim): PersistentVolumeClaim;
   /** Stamps a change of phase. */

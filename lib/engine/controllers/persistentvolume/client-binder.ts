@@ -20,6 +20,7 @@ export function clientBinder({ client, now, event }: ControllerContext): Binder 
     pods: (namespace) => client.list<Pod>(POD, { namespace }),
     updateVolume: (volume) => client.update<PersistentVolume>(volume),
     updateVolumeStatus: (volume) => client.updateStatus<PersistentVolume>(volume),
+    deleteVolume: (name) => void client.delete({ kind: PERSISTENT_VOLUME, namespace: "", name }),
     updateClaim: (claim) => client.update<PersistentVolumeClaim>(claim),
     updateClaimStatus: (claim) => client.updateStatus<PersistentVolumeClaim>(claim),
     now: () => timestamp(now),

@@ -1,6 +1,6 @@
+import { compareStrings } from "../../apimachinery/compare";
 import { isFinished } from "../pod-state";
 import type { PersistentVolume } from "../../resources/core/persistentvolume/persistentvolume";
-import { BOUND_BY_CONTROLLER } from "../../resources/core/persistentvolume/match";
 import type { Binder } from "./binder";
 import { setVolumePhase, unbind } from "./bind";
 import { consumersOf } from "./sync-claim";
@@ -35,14 +35,21 @@ export function syncVolume(volume: PersistentVolume, binder: Binder): void {
 function release(volume: PersistentVolume, binder: Binder): void {
   const phase = volume.status?.phase;
   const released = phase === "Released" || phase === "Failed" ? volume : setVolumePhase(volume, "Released", binder);
-  if (released.spec.persistentVolumeReclaimPolicy === "Delete") remove(released, binder);
-  else if (released.spec.persistentVolumeReclaimPolicy === "Recycle") recycle(released, binder);
+  const { persistentVolumeReclaimPolicy: policy = "Retain" } = released.spec;
+  if (policy === "Delete") remove(released, binder);
+  else if (policy === "Recycle") recycle(released, binder);
+  else if (policy !== "Retain") setVolumePhase(released, "Failed", binder, ["Warning", "VolumeUnknownReclaimPolicy", "Volume has unrecognized PersistentVolumeReclaimPolicy"]);
 }
 
-/** What a provisioner made, the provisioner removes; for hand-made volumes nobody here knows how. */
+/**
+ * What a provisioner made, the provisioner removes; of hand-made volumes, be they of a CSI driver, only folders below `/tmp`.
+ *
+ * @simplified What was in such a folder stays.
+ */
 function remove(volume: PersistentVolume, binder: Binder): void {
-  if (volume.status?.phase === "Failed" || volume.metadata.annotations?.[PROVISIONED_BY] !== undefined || volume.spec.csi) return;
+  if (volume.status?.phase === "Failed" || (volume.metadata.annotations?.[PROVISIONED_BY] ?? "") !== "") return;
   const path = volume.spec.hostPath?.path;
+  if (path !== undefined && /\/tmp\/./.test(path)) return binder.deleteVolume(volume.metadata.name);
   const message =
     path === undefined
       ? `error getting deleter volume plugin for volume "${volume.metadata.name}": no deletable volume plugin matched`
@@ -58,9 +65,13 @@ function remove(volume: PersistentVolume, binder: Binder): void {
  */
 function recycle(volume: PersistentVolume, binder: Binder): void {
   const { namespace = "", name = "" } = volume.spec.claimRef ?? {};
-  const users = consumersOf({ metadata: { namespace, name } }, binder).filter((pod) => !isFinished(pod));
-  if (users.length > 0) {
-    binder.tell(volume, ["Normal", "VolumeFailedRecycle", `Volume is used by pods: ${users.map((pod) => `${namespace}/${pod.metadata.name}`).join(",")}`]);
+  const users = consumersOf({ metadata: { namespace, name } }, binder)
+    .filter((pod) => !isFinished(pod))
+    .map((pod) => `${namespace}/${pod.metadata.name}`)
+    .sort(compareStrings);
+  // Pods that use a newer claim of the same name use that one's volume.
+  if (users.length > 0 && !binder.claim({ namespace, name })) {
+    binder.tell(volume, ["Normal", "VolumeFailedRecycle", `Volume is used by pods: ${users.join(",")}`]);
     return;
   }
   if (!volume.spec.hostPath && !volume.spec.nfs) {
@@ -68,7 +79,5 @@ function recycle(volume: PersistentVolume, binder: Binder): void {
     return;
   }
   binder.tell(volume, ["Normal", "VolumeRecycled", "Volume recycled"]);
-  const { claimRef: _gone, ...spec } = volume.spec;
-  const { [BOUND_BY_CONTROLLER]: _mark, ...annotations } = volume.metadata.annotations ?? {};
-  setVolumePhase(binder.updateVolume({ ...volume, metadata: { ...volume.metadata, annotations }, spec }), "Available", binder);
+  unbind(volume, binder);
 }
