@@ -28,6 +28,19 @@ function run(cluster: Cluster, name: string, source: string, wait = 60): { reado
 
 const get = (cluster: Cluster, name: string, port: number, path = "/", headers: Readonly<Record<string, string>> = {}) => cluster.send({ node: "node-1" }, { protocol: "http", host: podOf(cluster, name).status?.podIP ?? "", port, path, headers }).response;
 
+describe("signals in a container", () => {
+  it("reach a script by their own names, and what nobody minds ends nobody", () => {
+    const script = "trap 'echo got USR1' USR1; trap 'echo got WINCH' WINCH; trap 'echo bye; exit 3' TERM; while true; do sleep 1; done";
+    const cluster = clusterOf(pod("traps", container("busybox:1.37", { command: ["sh", "-c", script] })));
+    for (const signal of ["USR1", "WINCH", "CHLD", "CONT"]) expect(run(cluster, "traps", `kill -${signal} 1`).exitCode).toBe(0);
+    cluster.advance(seconds(3));
+    expect(logOf(cluster, "traps")).toBe("got USR1\ngot WINCH");
+    run(cluster, "traps", "kill 1");
+    cluster.advance(seconds(3));
+    expect(podOf(cluster, "traps").status?.containerStatuses?.[0]?.lastState.terminated?.exitCode ?? podOf(cluster, "traps").status?.containerStatuses?.[0]?.state.terminated?.exitCode).toBe(3);
+  });
+});
+
 describe("postgres", () => {
   const env = [{ name: "POSTGRES_PASSWORD", value: "secreta" }, { name: "POSTGRES_DB", value: "tienda" }];
 

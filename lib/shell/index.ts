@@ -7,5 +7,6 @@ export { baseOf, joinPath, parentOf, resolvePath } from "./path";
 export { matchPattern } from "./pattern";
 export { parse, type ParseResult } from "./parser";
 export { enter, feed, isIncomplete, type Pending, resume, signal, startShell, step, type StepResult, typeInput } from "./shell";
+export { HARMLESS } from "./signals";
 export type { ShellOptions, ShellState } from "./state";
 export { allCommands, commandsNamed } from "./commands/index";

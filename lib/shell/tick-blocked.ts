@@ -1,3 +1,4 @@
+import { attempt } from "./attempt";
 import type { CommandIo } from "./host";
 import type { Machine } from "./machine";
 import { worded } from "./commands/wording";
@@ -217,6 +218,6 @@ function tickEach(machine: Machine, process: Process, frame: Extract<Frame, { k:
     return true;
   }
   frame.i += 1;
-  runArgv(machine, process, argv, true);
+  attempt(machine, process, () => runArgv(machine, process, argv, true));
   return true;
 }

@@ -5,6 +5,7 @@ import { readyRedirections, redirect } from "./redirect";
 import { signalNumber } from "./signals";
 import { runSimple } from "./run-simple";
 import type { Descriptor, Frame, Process } from "./state";
+import { attempt } from "./attempt";
 import { tickBlocked } from "./tick-blocked";
 import { type NodeId, ShellSyntaxError } from "./syntax-tree";
 
@@ -21,7 +22,7 @@ export function tick(machine: Machine, process: Process): boolean {
 }
 
 function tickFrame(machine: Machine, process: Process, frame: Frame): boolean {
-  if (process.signals.length > 0 && (frame.k === "seq" || frame.k === "wait" || frame.k === "read")) return runTrap(machine, process, frame);
+  if (process.signals.length > 0 && (frame.k === "seq" || frame.k === "wait" || frame.k === "read") && !isTrapping(process)) return runTrap(machine, process, frame);
   switch (frame.k) {
     case "seq": return tickSequence(machine, process, frame);
     case "andor": return tickAndOr(machine, process, frame);
@@ -59,8 +60,16 @@ function tickEmpty(machine: Machine, process: Process): boolean {
   return true;
 }
 
+/** A trap is left to end before the next begins. */
+function isTrapping(process: Process): boolean {
+  return process.stack.some(({ k }) => k === "trap");
+}
+
 function runTrap(machine: Machine, process: Process, frame: Frame): true {
-  const name = process.signals.shift() as string;
+  const { signals } = process;
+  // What arrived meanwhile is taken in order of number, as a kernel's set of pending signals is.
+  const first = signals.reduce((least, name, i) => (signalNumber(name) < signalNumber(signals[least] as string) ? i : least), 0);
+  const [name] = signals.splice(first, 1) as [string];
   const source = Object.hasOwn(process.traps, name) ? process.traps[name] : undefined;
   // A trapped signal ends `wait` at once; other commands are left to finish first.
   if (frame.k === "wait") {
@@ -70,22 +79,6 @@ function runTrap(machine: Machine, process: Process, frame: Frame): true {
   machine.push(process, { k: "trap", status: process.status });
   if (source !== undefined) attempt(machine, process, () => machine.begin(process, machine.parse(source)));
   return true;
-}
-
-/** Does something that may fail in an expansion or a syntax error; a script ends there, a terminal goes on. */
-export function attempt(machine: Machine, process: Process, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    if (!(error instanceof ExpansionError) && !(error instanceof ShellSyntaxError)) throw error;
-    machine.complain(process, error.message);
-    if (process.interactive) {
-      machine.unwind(process, 0);
-      process.status = 2;
-    } else {
-      machine.exit(process, 2);
-    }
-  }
 }
 
 /** Expands with the substitutions known so far; starts the next one and answers undefined when one is missing. */

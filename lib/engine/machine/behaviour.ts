@@ -27,7 +27,9 @@ export interface Program<S extends Json = Json> {
    */
   onHealthCheck?(state: S, asked: { readonly port: number; readonly service: string }, process: ProcessView): HealthStatus | undefined;
   /** SIGTERM ends a program that does not say otherwise with 143, as PID 1 of most images does; SIGKILL never asks. */
-  onSignal?(state: S, signal: "SIGTERM" | "SIGHUP" | "SIGINT", process: ProcessView): Step<S>;
+  onSignal?(state: S, signal: string, process: ProcessView): Step<S>;
+  /** Is it told of every signal, by its own name? Else only of those that would end a program without a handler, all but SIGHUP and SIGINT as SIGTERM. */
+  readonly everySignal?: true;
 }
 
 /** The answer of a health check by gRPC. */

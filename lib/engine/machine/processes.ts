@@ -134,8 +134,10 @@ export class Processes {
     const record = this.processes.get(id);
     if (!record) return;
     if (signal === "SIGKILL") return this.end(id, KILLED);
+    const program = this.programOf(record);
     const ending = defaultAction(signal);
-    if (!this.programOf(record)?.onSignal) {
+    if (program?.onSignal && program.everySignal) return this.step(id, (code, view, state) => code.onSignal?.(state, signal, view));
+    if (!program?.onSignal) {
       if (ending) this.end(id, ending);
       return;
     }

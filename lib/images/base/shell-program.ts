@@ -1,5 +1,5 @@
 import { compareNumbers, defineProgram, millis, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
-import { allCommands, feed, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
+import { allCommands, feed, HARMLESS, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
 import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
@@ -118,18 +118,27 @@ export function shellProgram(installed: Installed): Program {
       const found = Object.values(turnOf(state).hosted).find(({ listen }) => listen.includes(asked.port));
       return found && installed.servers[found.program]?.onHealthCheck?.(found.state, asked, viewOf(found, process));
     },
+    everySignal: true,
     onSignal(state, name, process) {
       if (state === null) return { state };
       const turn = turnOf(state);
       const replaced = Object.entries(turn.hosted).find(([, hosted]) => hosted.isExec);
       if (replaced) {
         const [id, hosted] = replaced;
-        const done = installed.servers[hosted.program]?.onSignal?.(hosted.state, name, viewOf(hosted, process));
+        const told = serverSignal(name);
+        if (told === undefined) return { state };
+        const done = installed.servers[hosted.program]?.onSignal?.(hosted.state, told, viewOf(hosted, process));
         took(turn, id, done ? afterStep(hosted, done, process.now) : { hosted, stdout: "", stderr: "", exit: 143 });
       } else turn.shell = signal(turn.shell, name, hostFor(process, installed, turn));
       return drive(turn, process, installed);
     },
   });
+}
+
+/** Servers end at whatever ends others, and web servers at SIGWINCH; what nobody minds does not reach them. */
+function serverSignal(name: string): string | undefined {
+  if (name === "SIGHUP" || name === "SIGINT") return name;
+  return name !== "SIGWINCH" && HARMLESS.has(name.replace(/^SIG/, "")) ? undefined : "SIGTERM";
 }
 
 function turnOf(state: Json): Turn {

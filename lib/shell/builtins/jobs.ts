@@ -1,4 +1,4 @@
-import { SIGNALS } from "../signals";
+import { HARMLESS, SIGNALS } from "../signals";
 import type { Machine } from "../machine";
 import type { Process } from "../state";
 import { type Builtin, fail } from "./builtin";
@@ -41,11 +41,21 @@ export function signalName(text: string): string | undefined {
   return Object.keys(SIGNALS).find((known) => String(SIGNALS[known]) === name);
 }
 
+/** `kill -l`: all signals by number, or one by name or by the status it ends with. */
+function listed(asked: readonly string[]): string {
+  if (asked.length === 0) return Object.entries(SIGNALS).map(([name, number]) => `${String(number).padStart(2)}) ${name}\n`).join("");
+  return asked.map((text) => {
+    const number = Number(text) > 128 ? Number(text) - 128 : Number(text);
+    const name = Object.keys(SIGNALS).find((known) => SIGNALS[known] === number);
+    return `${name ?? SIGNALS[text.toUpperCase().replace(/^SIG/, "")] ?? text}\n`;
+  }).join("");
+}
+
 const kill: Builtin = (machine, process, args) => {
   let signal: string | undefined = "TERM";
   let first = 0;
   if (args[0] === "-l") {
-    machine.write(process, 1, `${Object.keys(SIGNALS).join(" ")}\n`);
+    machine.write(process, 1, listed(args.slice(1)));
     return 0;
   }
   if (args[0] === "-s") {
@@ -95,7 +105,7 @@ export function deliver(machine: Machine, pid: number, signal: string): boolean 
     }
     if (signal === "TERM" || signal === "QUIT") return true;
   }
-  endTree(machine, target, 128 + (SIGNALS[signal] ?? 15));
+  if (!HARMLESS.has(signal)) endTree(machine, target, 128 + (SIGNALS[signal] ?? 15));
   return true;
 }
 

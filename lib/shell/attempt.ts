@@ -1,0 +1,20 @@
+import { ExpansionError } from "./expand";
+import type { Machine } from "./machine";
+import type { Process } from "./state";
+import { ShellSyntaxError } from "./syntax-tree";
+
+/** Does something that may fail in an expansion or a syntax error; a script ends there, a terminal goes on. */
+export function attempt(machine: Machine, process: Process, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof ExpansionError) && !(error instanceof ShellSyntaxError)) throw error;
+    machine.complain(process, error.message);
+    if (process.interactive) {
+      machine.unwind(process, 0);
+      process.status = 2;
+    } else {
+      machine.exit(process, 2);
+    }
+  }
+}
