@@ -46,6 +46,12 @@ describe("a daemon set's rolling update", () => {
     expect(removed(rollout(surging, [sunset, place("b", [pod("b", "old", true)])], "new", NOW))).toEqual(["a"]);
   });
 
+  it("while surging, does not wait for a pod that is on its way out", () => {
+    const places = [place("a", [pod("old", "old", true, true)])];
+    expect(decide(set({ maxSurge: 1, maxUnavailable: 0 }), places, "new", NOW).create).toEqual(["a"]);
+    expect(decide(set({ maxUnavailable: 1 }), places, "new", NOW).create).toEqual([]);
+  });
+
   it("while surging, removes the old pod of a pair as soon as it is not ready", () => {
     const surging = set({ maxSurge: 1, maxUnavailable: 0 });
     const pair = (ready: boolean): readonly NodePods[] => [place("a", [pod("old", "old", ready), pod("new", "new", false)])];

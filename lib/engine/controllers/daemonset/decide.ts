@@ -46,7 +46,7 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
   const create: string[] = [];
   const remove: Pod[] = [];
   const ended: Ended[] = [];
-  const surges = limits(set, places.filter(({ run }) => run).length).surge > 0;
+  const surges = limits(set, 1).surge > 0;
   for (const { node, run, stay, pods } of places) {
     if (run && pods.length === 0) create.push(node);
     else if (!stay) remove.push(...pods.filter((pod) => !dying(pod)));
@@ -62,6 +62,8 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
         ended.push({ node, pod, type: phase === "Failed" ? "Warning" : "Normal", reason: `${phase}DaemonPod`, message: `Found ${phase.toLowerCase()} daemon pod ${set.metadata.namespace ?? ""}/${pod.metadata.name} on node ${node}, will try to ${verb} it` });
         remove.push(pod);
       }
+      // With surge a node need not wait for what is on its way out.
+      if (surges && run && running.length === 0) create.push(node);
       remove.push(...surplus(set, running, hash, surges, now));
     }
   }
