@@ -28,7 +28,8 @@ export function beginDeletion(store: ObjectStore, definition: ResourceDefinition
   if (goes && definition.kind !== POD) return store.remove(refIn(definition.kind, keyOf(object)), by);
   const already = object.metadata.deletionTimestamp !== undefined;
   const sooner = already && grace < (object.metadata.deletionGracePeriodSeconds ?? 0);
-  if (already && !sooner && finalizers.length === (object.metadata.finalizers ?? []).length) return object;
+  const before = object.metadata.finalizers ?? [];
+  if (already && !sooner && finalizers.length === before.length && finalizers.every((name) => before.includes(name))) return object;
   const metadata: ObjectMeta = {
     ...object.metadata,
     // deletionTimestamp is when the grace ends, as upstream.

@@ -32,7 +32,7 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   const { client, now } = context;
   const namespace = client.get<Terminating>(NAMESPACE, key);
   const deleted = instantOf(namespace?.metadata.deletionTimestamp ?? "");
-  if (!namespace || deleted === undefined) return;
+  if (!namespace || deleted === undefined || (namespace.spec?.finalizers ?? []).length === 0) return;
   if (now < deleted + GRACE) return { requeueAfter: millis(deleted + GRACE - now) };
   const pods = client.list<KubeObject>(POD, { namespace: key.name });
   if (pods.length > 0) {
@@ -43,10 +43,8 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   const kinds = client.served().filter((resource) => resource.namespaced && (resource.custom?.storedAs ?? resource.kind) === resource.kind);
   for (const { kind } of kinds) removeAll(client.list(kind, { namespace: key.name }), context);
   const left = kinds.map((definition) => ({ plural: pluralOf(definition), objects: client.list<KubeObject>(definition.kind, { namespace: key.name }) })).filter(({ objects }) => objects.length > 0);
-  if (left.length > 0) {
-    tell(namespace, left, context);
-    return { requeueAfter: millis(AGAIN) };
-  }
+  tell(namespace, left, context);
+  if (left.length > 0) return { requeueAfter: millis(AGAIN) };
   const current = client.get<Terminating>(NAMESPACE, key);
   if (current) client.update<Terminating>({ ...current, spec: { ...current.spec, finalizers: (current.spec?.finalizers ?? []).filter((name) => name !== "kubernetes") } });
 }
