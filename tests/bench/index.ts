@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createCluster, millis, type JsonObject } from "@/lib/engine";
-import { exerciseParts, grade, writtenAnswer, type Check } from "@/lib/grader";
+import { exerciseParts, grade, openExercise, writtenAnswer, type Check } from "@/lib/grader";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import type { Benchmark, Measured } from "./measured";
@@ -42,6 +42,23 @@ function deployment(replicas: number): JsonObject {
 
 function steady(cluster: ReturnType<typeof newCluster>): void {
   cluster.settle({ quietFor: millis(10_000), atMost: millis(300_000) });
+}
+
+async function gradeAll(again: boolean): Promise<Measured> {
+  const { allExercises, exerciseServer } = await import("@/lib/course");
+  const works: (() => void)[] = [];
+  for (const { id } of allExercises()) {
+    const found = await exerciseServer(id);
+    const solution = found?.solutions[0];
+    if (!found || !solution) continue;
+    const parts = exerciseParts(found, Array.isArray(found.secret) ? (found.secret as readonly Check[]) : []);
+    const answer = writtenAnswer(found.exercise, 1, solution.files);
+    const opened = again ? openExercise(parts, 1) : undefined;
+    works.push(() => void grade(parts, answer, undefined, opened));
+  }
+  const all = works.map((work) => time(work, 12, 4));
+  const p50s = all.map(({ p50 }) => p50).sort((a, b) => a - b);
+  return { p50: p50s[Math.floor(p50s.length / 2)] ?? 0, p99: Math.max(0, ...all.map(({ p99 }) => p99)), runs: works.length * 12, note: "p50: the middle exercise; p99: the slowest exercise's" };
 }
 
 /** Every benchmark: the engine, the judge, and what the pages cost a browser. */
@@ -94,25 +111,8 @@ export const benchmarks: readonly Benchmark[] = [
       return time(() => void cluster.fork(), 200);
     },
   },
-  {
-    name: "grade",
-    target: "p50 15 ms, p99 60 ms",
-    async measure() {
-      const { allExercises, exerciseServer } = await import("@/lib/course");
-      const works: (() => void)[] = [];
-      for (const { id } of allExercises()) {
-        const found = await exerciseServer(id);
-        const solution = found?.solutions[0];
-        if (!found || !solution) continue;
-        const parts = exerciseParts(found, Array.isArray(found.secret) ? (found.secret as readonly Check[]) : []);
-        const answer = writtenAnswer(found.exercise, 1, solution.files);
-        works.push(() => void grade(parts, answer));
-      }
-      const all = works.map((work) => time(work, 12, 4));
-      const p50s = all.map(({ p50 }) => p50).sort((a, b) => a - b);
-      return { p50: p50s[Math.floor(p50s.length / 2)] ?? 0, p99: Math.max(0, ...all.map(({ p99 }) => p99)), runs: works.length * 12, note: "p50: the middle exercise; p99: the slowest exercise's" };
-    },
-  },
+  { name: "grade", target: "p50 15 ms, p99 60 ms", measure: () => gradeAll(false) },
+  { name: "grade-again", target: "p50 15 ms, p99 60 ms: the same student's next try, which finds the exercise opened", measure: () => gradeAll(true) },
   ...networkBenchmarks,
   ...restBenchmarks,
   ...pageBenchmarks,
