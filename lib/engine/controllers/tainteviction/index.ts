@@ -50,38 +50,36 @@ function observe({ kind, type, object, previous }: StoreEvent, context: Componen
   }
   const pod = object as Pod;
   const key = keyText(keyOf(pod));
-  if (type === "DELETED") return cancel(key, context, false);
+  if (type === "DELETED") return cancel(key, context);
   const before = previous as Pod | undefined;
   const moved = before?.spec.nodeName !== pod.spec.nodeName || !deepEqual(before?.spec.tolerations, pod.spec.tolerations);
   if (!moved || !pod.spec.nodeName) return;
   if (evicting(context.client.get<Node>(NODE, { namespace: "", name: pod.spec.nodeName })).length > 0) queue.add(key);
 }
 
-function cancel(key: string, context: ComponentContext, tell: boolean): void {
+function cancel(key: string, context: ComponentContext): void {
   const timer = pendingOf(context).get(key);
   if (!timer) return;
   context.clock.cancel(timer);
   pendingOf(context).delete(key);
-  if (tell) context.event({ kind: POD, ...parseKey(key) }, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`);
+  context.event({ kind: POD, ...parseKey(key) }, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`);
 }
 
 function consider(key: string, context: ComponentContext): void {
   const pod = context.client.get<Pod>(POD, parseKey(key));
   if (!pod || !pod.spec.nodeName) return;
   const taints = evicting(context.client.get<Node>(NODE, { namespace: "", name: pod.spec.nodeName }));
-  if (taints.length === 0) return cancel(key, context, true);
+  if (taints.length === 0) return cancel(key, context);
   const used = taints.map((taint) => (pod.spec.tolerations ?? []).filter((toleration) => tolerates(toleration, taint)));
   if (used.some((list) => list.length === 0)) {
-    cancel(key, context, false);
+    cancel(key, context);
     return evict(pod, context);
   }
   const stay = patience(used.flat());
-  if (stay === Infinity) return cancel(key, context, true);
+  if (stay === Infinity) return cancel(key, context);
   const wait = seconds(stay);
-  const pending = pendingOf(context).get(key);
-  // A clock that runs is not set back by a second taint.
-  if (pending && pending.at <= context.clock.now() + wait) return;
-  cancel(key, context, false);
+  // A clock that runs is neither set back nor put forward by a second taint.
+  if (pendingOf(context).get(key)) return;
   if (wait === 0) return evict(pod, context);
   pendingOf(context).set(key, context.clock.after(wait, NAME, { key }));
 }
