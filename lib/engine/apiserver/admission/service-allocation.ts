@@ -33,17 +33,31 @@ function keepAllocated(service: Service, before: Service | undefined): Service {
   if (!before || before.spec.type === "ExternalName" || service.spec.type === "ExternalName") return service;
   const clusterIP = service.spec.clusterIP === undefined || service.spec.clusterIP === "" ? before.spec.clusterIP : service.spec.clusterIP;
   const clusterIPs = service.spec.clusterIPs ?? before.spec.clusterIPs;
-  const exposes = service.spec.type === "NodePort" || service.spec.type === "LoadBalancer";
+  const kept = exposes(service) && exposes(before) ? formerPorts(service, before) : new Map<string, number>();
   const ports = (service.spec.ports ?? []).map((port): ServicePort => {
-    const same = before.spec.ports?.find((old) => old.port === port.port && (old.protocol ?? "TCP") === (port.protocol ?? "TCP"));
-    if (!exposes) {
+    if (!exposes(service)) {
       const { nodePort, ...rest } = port;
-      return nodePort !== undefined && nodePort !== same?.nodePort ? port : rest;
+      return nodePort !== undefined && !numbersOf(before).has(nodePort) ? port : rest;
     }
-    return port.nodePort === undefined && same?.nodePort !== undefined ? { ...port, nodePort: same.nodePort } : port;
+    const former = kept.get(port.name ?? "");
+    return (port.nodePort ?? 0) === 0 && former !== undefined ? { ...port, nodePort: former } : port;
   });
   const spec = { ...service.spec, ports, ...(clusterIP === undefined ? {} : { clusterIP }), ...(clusterIPs === undefined ? {} : { clusterIPs }) };
   return { ...service, spec };
+}
+
+function exposes({ spec }: Service): boolean {
+  return spec.type === "NodePort" || spec.type === "LoadBalancer";
+}
+
+function numbersOf({ spec }: Service): ReadonlySet<number> {
+  return new Set((spec.ports ?? []).flatMap(({ nodePort = 0 }) => (nodePort === 0 ? [] : [nodePort])));
+}
+
+/** The node ports a Service had, by the names of its ports, less those it now gives to others. */
+function formerPorts(service: Service, before: Service): ReadonlyMap<string, number> {
+  const used = numbersOf(service);
+  return new Map((before.spec.ports ?? []).flatMap(({ name = "", nodePort = 0 }) => (nodePort === 0 || used.has(nodePort) ? [] : [[name, nodePort] as const])));
 }
 
 /** Of a Service that does not say, IPv4 and only it: this cluster knows no other. One without selector and address has both. */

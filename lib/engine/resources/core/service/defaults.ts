@@ -40,25 +40,50 @@ function syncedAddresses(spec: JsonObject): JsonObject {
   return single === "" && typeof first === "string" ? { ...spec, clusterIP: first } : spec;
 }
 
-/** Fields of the type a service no longer is, dropped when the client changed the type and left them as they were. */
+/**
+ * Fields that no longer apply, dropped when the client left them as they were; what it changed as well is for validation to refuse.
+ * Upstream: dropTypeDependentFields.
+ */
 export function withoutFormerType(spec: JsonObject, before: JsonObject): JsonObject {
   const [type, former] = [textAt(spec, "type"), textAt(before, "type")];
-  if (type === former) return spec;
   const result: Record<string, JsonObject[string]> = { ...spec };
   const drop = (...keys: readonly string[]): void => {
     for (const key of keys) if (has(result, key) && JSON.stringify(result[key]) === JSON.stringify(before[key])) delete result[key];
   };
-  if (isExternallyReachable(before) && !isExternallyReachable(spec)) {
-    drop("externalTrafficPolicy", "healthCheckNodePort");
-    const known = new Set(listAt(before, "ports").map((entry) => (isObject(entry) ? entry["nodePort"] : undefined)));
+  if (needsNodePorts(before) && !needsNodePorts(spec) && nodePortsOf(spec).every((port) => nodePortsOf(before).includes(port))) {
     result["ports"] = listAt(spec, "ports").map((entry) => {
-      if (!isObject(entry) || !known.has(entry["nodePort"])) return entry;
+      if (!isObject(entry)) return entry;
       const { nodePort: _freed, ...rest } = entry;
       return rest;
     });
   }
-  if (former === "LoadBalancer") drop("allocateLoadBalancerNodePorts", "loadBalancerClass");
-  if (type === "ExternalName") drop("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy");
-  if (former === "ExternalName") drop("externalName");
+  if (isExternallyReachable(before) && !isExternallyReachable(spec)) drop("externalTrafficPolicy");
+  if (needsHealthCheck(before) && !needsHealthCheck(spec)) drop("healthCheckNodePort");
+  if (former === "LoadBalancer" && type !== "LoadBalancer") drop("allocateLoadBalancerNodePorts", "loadBalancerClass");
+  if (type === "ExternalName" && former !== "ExternalName") drop("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy");
+  if (former === "ExternalName" && type !== "ExternalName") drop("externalName");
   return result;
+}
+
+function needsNodePorts(spec: JsonObject): boolean {
+  return ["NodePort", "LoadBalancer"].includes(textAt(spec, "type"));
+}
+
+function needsHealthCheck(spec: JsonObject): boolean {
+  return textAt(spec, "type") === "LoadBalancer" && textAt(spec, "externalTrafficPolicy") === "Local";
+}
+
+function nodePortsOf(spec: JsonObject): readonly JsonObject[string][] {
+  return listAt(spec, "ports").flatMap((entry) => (isObject(entry) && typeof entry["nodePort"] === "number" && entry["nodePort"] !== 0 ? [entry["nodePort"]] : []));
+}
+
+/**
+ * What a client means that changes only one of `clusterIP` and `clusterIPs`: who left out the list, means the former; who changed the
+ * single address and left the list alone, means the single one. Upstream: NormalizeClusterIPs.
+ */
+export function linkedAddresses(spec: JsonObject, before: JsonObject): JsonObject {
+  const [now, then] = [listAt(spec, "clusterIPs"), listAt(before, "clusterIPs")];
+  const [single, former] = [textAt(spec, "clusterIP"), textAt(before, "clusterIP")];
+  if (then.length > 0 && now.length === 0 && single === former) return { ...spec, clusterIPs: then };
+  return single !== former && single !== "" && JSON.stringify(now) === JSON.stringify(then) ? { ...spec, clusterIPs: [single] } : spec;
 }

@@ -4,8 +4,8 @@ import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, formatLabels, jsonOf, loadBalancerAddresses, specOf, wide } from "../../cells";
 import { defineResource } from "../../define";
-import { changed, filled, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
-import { defaultServiceSpec, withoutFormerType } from "./defaults";
+import { changed, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
+import { defaultServiceSpec, linkedAddresses, withoutFormerType } from "./defaults";
 import { validateService } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
@@ -21,14 +21,15 @@ function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObje
   if (previous === undefined) return { ...object, status: { loadBalancer: {} } } as unknown as KubeObject;
   const before = specOf(previous);
   const service = changed(jsonOf(object), "spec", (wanted) => {
-    const cleaned = withoutFormerType(wanted, before);
+    const cleaned = withoutFormerType(linkedAddresses(wanted, before), before);
     if (textAt(cleaned, "type") === "ExternalName" || textAt(before, "type") === "ExternalName") return cleaned;
     const { ipFamilies, ipFamilyPolicy, healthCheckNodePort } = before;
     const kept = filled(cleaned, { ipFamilies, ipFamilyPolicy, ...(textAt(cleaned, "externalTrafficPolicy") === "Local" && textAt(cleaned, "type") === "LoadBalancer" ? { healthCheckNodePort } : {}) });
     if (textAt(kept, "clusterIP") !== "") return kept;
     return before["clusterIP"] === undefined ? kept : { ...kept, clusterIP: before["clusterIP"], clusterIPs: before["clusterIPs"] };
   });
-  return service as unknown as KubeObject;
+  const balanced = textAt(objectAt(service, "spec"), "type") === "LoadBalancer" || !has(objectAt(service, "status"), "loadBalancer");
+  return (balanced ? service : changed(service, "status", (status) => ({ ...status, loadBalancer: {} }))) as unknown as KubeObject;
 }
 
 /** EXTERNAL-IP: where the service is reached from outside, `<pending>` while a balancer is awaited. */
