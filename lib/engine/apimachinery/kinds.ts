@@ -42,6 +42,7 @@ export const CLUSTER_ROLE_BINDING = kindId("rbac.authorization.k8s.io/v1", "Clus
 export const RUNTIME_CLASS = kindId("node.k8s.io/v1", "RuntimeClass");
 export const CSI_DRIVER = kindId("storage.k8s.io/v1", "CSIDriver");
 export const CSI_NODE = kindId("storage.k8s.io/v1", "CSINode");
+export const CSI_STORAGE_CAPACITY = kindId("storage.k8s.io/v1", "CSIStorageCapacity");
 export const CERTIFICATE_SIGNING_REQUEST = kindId("certificates.k8s.io/v1", "CertificateSigningRequest");
 export const CUSTOM_RESOURCE_DEFINITION = kindId("apiextensions.k8s.io/v1", "CustomResourceDefinition");
 export const VALIDATING_WEBHOOK_CONFIGURATION = kindId("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration");

@@ -1,9 +1,10 @@
 import { deepEqual } from "../apimachinery/compare";
-import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { CSI_DRIVER, CSI_STORAGE_CAPACITY, NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { StoreEvent } from "../client/component";
+import { amountsOf, isChanging } from "./pod-amounts";
 
 const SPREADING = ["InterPodAffinity", "PodTopologySpread"];
 const VOLUMES = ["VolumeBinding", "VolumeRestrictions", "VolumeZone"];
@@ -18,6 +19,8 @@ export function helpedBy({ kind, type, object, previous }: StoreEvent): readonly
     case PERSISTENT_VOLUME:
     case PERSISTENT_VOLUME_CLAIM:
     case STORAGE_CLASS:
+    case CSI_DRIVER:
+    case CSI_STORAGE_CAPACITY:
       return VOLUMES;
     case NAMESPACE:
       return ["InterPodAffinity"];
@@ -40,6 +43,14 @@ function podChange(type: StoreEvent["type"], pod: Pod, previous: Pod | undefined
   if (!placed) return [];
   const left = type === "DELETED" || (isFinished(pod) && previous !== undefined && !isFinished(previous));
   if (left) return "*";
-  const arrived = (previous?.spec.nodeName ?? "") === "";
-  return arrived || !deepEqual(pod.metadata.labels, previous?.metadata.labels) ? SPREADING : [];
+  if (previous === undefined || (previous.spec.nodeName ?? "") === "") return SPREADING;
+  const helped = deepEqual(pod.metadata.labels, previous.metadata.labels) ? [] : SPREADING;
+  return holdsLess(pod, previous) ? [...helped, "NodeResourcesFit"] : helped;
+}
+
+/** Did a pod's resources shrink where it runs? */
+function holdsLess(pod: Pod, previous: Pod): boolean {
+  if (pod.spec === previous.spec && !isChanging(pod) && !isChanging(previous)) return false;
+  const [now, before] = [amountsOf(pod).asked, amountsOf(previous).asked];
+  return now.cpu < before.cpu || now.memory < before.memory || now.storage < before.storage || [...before.scalar].some(([name, amount]) => (now.scalar.get(name) ?? 0) < amount);
 }

@@ -216,15 +216,23 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
     lastTransitionTime: timestamp(clock.now()),
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
   };
-  const nomination = made ? { nominatedNodeName: made.node } : {};
-  client.updateStatus<Pod>({ ...current, status: { ...current.status, ...nomination, conditions: setCondition(current.status?.conditions, condition) } });
+  // The place it waited for cannot be had any more: it is free for others.
+  const lost = preemption !== undefined && "hopeless" in preemption;
+  if (lost) giveUp(key, nominations, context);
+  const status = { ...(lost ? withoutNomination(current.status ?? {}) : current.status), ...(made ? { nominatedNodeName: made.node } : {}) };
+  client.updateStatus<Pod>({ ...current, status: { ...status, conditions: setCondition(status.conditions, condition) } });
+}
+
+/** Nobody waits for that place any more. */
+function giveUp(key: string, nominations: Nominations, context: ComponentContext): void {
+  nominatedOf(context).delete(key);
+  nominations.delete(key);
 }
 
 /** A less important pod no longer finds the room that was made for it: it looks anew. */
 function yieldPlace(pod: Pod, nominations: Nominations, context: ComponentContext): void {
   const key = keyText(keyOf(pod));
-  nominatedOf(context).delete(key);
-  nominations.delete(key);
+  giveUp(key, nominations, context);
   const current = context.client.get<Pod>(POD, keyOf(pod));
   if (!current) return;
   context.client.updateStatus<Pod>({ ...current, status: withoutNomination(current.status ?? {}) });

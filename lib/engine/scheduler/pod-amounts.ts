@@ -88,10 +88,20 @@ type Statuses = readonly ContainerStatus[];
 
 const statusesOf = ({ status }: Pod): Statuses => [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
 
+// What a status says beside a spec never changes; a pure memory of it.
+const compared = new WeakMap<NonNullable<Pod["status"]>, { readonly spec: PodSpec; readonly changing: boolean }>();
+
 /** Do some of a pod's containers hold other amounts than they ask for? */
-export function isChanging(pod: Pod): boolean {
-  const { status, spec } = pod;
+export function isChanging({ spec, status }: Pod): boolean {
   if (!status?.containerStatuses && !status?.initContainerStatuses) return false;
+  const before = compared.get(status);
+  if (before?.spec === spec) return before.changing;
+  const changing = holdsOther(spec, status);
+  compared.set(status, { spec, changing });
+  return changing;
+}
+
+function holdsOther(spec: PodSpec, status: NonNullable<Pod["status"]>): boolean {
   const differs = (container: Container, statuses: Statuses | undefined): boolean => {
     const own = statuses?.find(({ name }) => name === container.name);
     if (!own?.resources) return false;

@@ -22,8 +22,8 @@ export interface Budget extends KubeObject {
 /** The kind preemption looks budgets up by. */
 export const POD_DISRUPTION_BUDGET = BUDGET;
 
-/** What preemption came to: a node and whom to remove there, or why not. */
-export type Preemption = { readonly node: string; readonly victims: readonly Pod[] } | { readonly message: string };
+/** What preemption came to: a node and whom to remove there, or why not. `hopeless`: it looked and found no place at all. */
+export type Preemption = { readonly node: string; readonly victims: readonly Pod[] } | { readonly message: string; readonly hopeless?: true };
 
 /** Pods no less important than `pod` that room was made for on a node. */
 export type Nominated = (node: string, pod: Pod) => readonly Pod[] | undefined;
@@ -64,7 +64,7 @@ export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outco
   const findings = (budgets.length === 0 ? counted?.findings : undefined) ?? new FindingsByPlace(nodes.length);
   const found = findings.search(offset, wanted, place, (at) => (unresolvable(at) ? NOT_HELPFUL : candidateOn(plugins, cycle, nodes[at] as NodeInfo, expecting, budgets, local)));
   if ("victims" in found) return { node: found.node, victims: found.victims };
-  return { message: `preemption: 0/${nodes.length} nodes are available: ${countedText(found)}.` };
+  return { message: `preemption: 0/${nodes.length} nodes are available: ${countedText(found)}.`, hopeless: true };
 }
 
 const NOT_HELPFUL: Finding = { texts: ["Preemption is not helpful for scheduling"] };

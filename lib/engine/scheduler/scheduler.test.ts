@@ -66,6 +66,43 @@ describe("the scheduler", () => {
     expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
   });
 
+  it("gives up the place it waited for when that cannot be had any more", () => {
+    const cluster = scriptedCluster(machines(1));
+    admin(cluster).create(pod("low", asking("3")));
+    cluster.advance(millis(0));
+    admin(cluster).create(pod("high", asking("3", { priorityClassName: "system-cluster-critical" })));
+    cluster.advance(millis(0));
+    expect(get(cluster, "high")?.status?.nominatedNodeName).toBe("node-1");
+    admin(cluster).patch({ kind: NODE, namespace: "", name: "node-1" }, { type: "merge", body: { spec: { unschedulable: true } } });
+    for (const one of podsIn(cluster).filter(({ metadata }) => metadata.deletionTimestamp !== undefined)) play(cluster, one, "gone");
+    cluster.advance(seconds(30));
+    expect(messages(cluster, "FailedScheduling")).toContain("0/1 nodes are available: 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.");
+    expect(get(cluster, "high")?.status?.nominatedNodeName).toBeUndefined();
+    admin(cluster).patch({ kind: NODE, namespace: "", name: "node-1" }, { type: "merge", body: { spec: { unschedulable: null } } });
+    cluster.advance(seconds(30));
+    expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
+  });
+
+  it("tries again when a running pod came to hold less", () => {
+    const cluster = scriptedCluster(machines(1));
+    admin(cluster).create(pod("wide", asking("3")));
+    cluster.advance(millis(0));
+    admin(cluster).create(pod("waits", asking("2")));
+    cluster.advance(seconds(30));
+    expect(get(cluster, "waits")?.spec.nodeName).toBeUndefined();
+    const wide = get(cluster, "wide") as Pod;
+    const [container] = wide.spec.containers;
+    const less = { cpu: "1" };
+    const status = (requests: object) => ({ status: { containerStatuses: [{ name: "c", image: "nginx:1", resources: { requests } }] } }) as unknown as JsonObject;
+    admin(cluster).patch({ kind: POD, namespace: "default", name: "wide" }, { type: "merge", body: status({ cpu: "3" }) }, { subresource: "status" });
+    admin(cluster).patch({ kind: POD, namespace: "default", name: "wide" }, { type: "merge", body: { spec: { containers: [{ ...container, resources: { requests: less } }] } } as unknown as JsonObject }, { subresource: "resize" });
+    cluster.advance(millis(0));
+    expect(get(cluster, "waits")?.spec.nodeName).toBeUndefined();
+    admin(cluster).patch({ kind: POD, namespace: "default", name: "wide" }, { type: "merge", body: status(less) }, { subresource: "status" });
+    cluster.advance(seconds(30));
+    expect(get(cluster, "waits")?.spec.nodeName).toBe("node-1");
+  });
+
   it("takes the room it made for one pod for nobody else's, unless that pod is less important", () => {
     const cluster = scriptedCluster(machines(2));
     const nominated = (name: string) => get(cluster, name)?.status?.nominatedNodeName;

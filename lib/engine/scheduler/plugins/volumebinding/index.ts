@@ -1,11 +1,11 @@
 import { compareNumbers } from "../../../apimachinery/compare";
 import { labelSelectorMatches, type LabelSelector } from "../../../apimachinery/labels";
-import { kindId, type KubeObject } from "../../../apimachinery/meta";
+import type { KubeObject } from "../../../apimachinery/meta";
 import { controllerOf } from "../../../apimachinery/owner";
 import { bytesOf } from "../../../apimachinery/quantity";
-import { CSI_DRIVER, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../../apimachinery/kinds";
+import { CSI_DRIVER, CSI_STORAGE_CAPACITY, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, STORAGE_CLASS } from "../../../apimachinery/kinds";
 import type { Client } from "../../../client/client";
-import { BOUND_BY_CONTROLLER, classOfClaim, findVolume, isBound, reachableFrom, SELECTED_NODE, sizeOfClaim } from "../../../resources/core/persistentvolume/match";
+import { BOUND_BY_CONTROLLER, classOfClaim, classOfVolume, findVolume, isBound, reachableFrom, SELECTED_NODE, sizeOfClaim } from "../../../resources/core/persistentvolume/match";
 import { reason } from "../../../reason";
 import type { Node } from "../../../resources/core/node/node";
 import type { PersistentVolume } from "../../../resources/core/persistentvolume/persistentvolume";
@@ -23,7 +23,6 @@ interface Claims {
 }
 
 const MEMO = "VolumeBinding";
-const CSI_STORAGE_CAPACITY = kindId("storage.k8s.io/v1", "CSIStorageCapacity");
 
 interface CsiDriver extends KubeObject {
   readonly spec: { readonly storageCapacity?: boolean };
@@ -125,12 +124,13 @@ function planFor(claims: readonly PersistentVolumeClaim[], node: Node, client: C
   const because = reason("scheduler.unbound-claims", { count: claims.length }, aboutNode(node));
   const none = unresolvable("node(s) didn't find available persistent volumes to bind", because);
   const taken = new Set<string>();
+  const ofClass = (name: string): readonly PersistentVolume[] => client.list<PersistentVolume>(PERSISTENT_VOLUME).filter((volume) => classOfVolume(volume) === name);
   const matches: { claim: PersistentVolumeClaim; volume: PersistentVolume }[] = [];
   const provision: PersistentVolumeClaim[] = [];
   for (const claim of claims) {
     const selected = claim.metadata.annotations?.[SELECTED_NODE];
     if (selected !== undefined && selected !== node.metadata.name) return none;
-    const volume = selected === undefined ? findVolume(client.list<PersistentVolume>(PERSISTENT_VOLUME), claim, { node, taken }) : undefined;
+    const volume = selected === undefined ? findVolume(ofClass(classOfClaim(claim)), claim, { node, taken }) : undefined;
     if (volume) {
       taken.add(volume.metadata.name);
       matches.push({ claim, volume });
