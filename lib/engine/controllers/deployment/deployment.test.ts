@@ -68,4 +68,15 @@ describe("the deployment controller", () => {
     settleAllReady(cluster);
     expect(podsIn(cluster).map((pod) => pod.spec.containers[0]?.image)).toEqual(["nginx:2", "nginx:2"]);
   });
+
+  it("keeps what must be available when it is made smaller in the middle of a rollout that is stuck", () => {
+    const cluster = scriptedCluster();
+    admin(cluster).create(deployment("web", 10, { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } }));
+    settleAllReady(cluster);
+    setImage(cluster, "nginx:never");
+    cluster.advance(0 as never);
+    admin(cluster).patch(refOf(current(cluster)), { type: "merge", body: { spec: { replicas: 5 } } });
+    cluster.advance(0 as never);
+    expect(sets(cluster).map((set) => [set.spec.template.spec.containers[0]?.image, set.spec.replicas]).sort()).toEqual([["nginx:1", 3], ["nginx:never", 5]]);
+  });
 });

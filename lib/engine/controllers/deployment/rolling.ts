@@ -38,21 +38,25 @@ function shrinkOld(deployment: Deployment, old: readonly ReplicaSet[], fresh: Re
   if (room <= 0) return old;
   const ordered = [...old].sort(byAge);
   const healthy = dropUnhealthy(deployment, ordered, room, context);
-  return dropAvailable(deployment, healthy, fresh, minAvailable, context);
+  return healthy === undefined ? old : dropAvailable(deployment, healthy, fresh, minAvailable, context);
 }
 
-/** Pods that are not available serve nobody, so they go first. Upstream: cleanupUnhealthyReplicas. */
-function dropUnhealthy(deployment: Deployment, old: readonly ReplicaSet[], room: number, context: ControllerContext): readonly ReplicaSet[] {
+/**
+ * Pods that are not available serve nobody, so they go first. Undefined when a ReplicaSet still tells of more pods than
+ * it is to have: how many are available will only be known when it has caught up. Upstream: cleanupUnhealthyReplicas.
+ */
+function dropUnhealthy(deployment: Deployment, old: readonly ReplicaSet[], room: number, context: ControllerContext): readonly ReplicaSet[] | undefined {
   let dropped = 0;
-  return old.map((replicaSet) => {
+  const kept: ReplicaSet[] = [];
+  for (const replicaSet of old) {
     const size = sizeOf(replicaSet);
-    const unhealthy = size - (replicaSet.status?.availableReplicas ?? 0);
-    if (dropped >= room || size === 0 || unhealthy === 0) return replicaSet;
+    const unhealthy = dropped >= room || size === 0 ? 0 : size - (replicaSet.status?.availableReplicas ?? 0);
+    if (unhealthy < 0) return undefined;
     const count = Math.min(room - dropped, unhealthy);
-    if (count <= 0) return replicaSet;
     dropped += count;
-    return scale(deployment, replicaSet, size - count, context);
-  });
+    kept.push(count === 0 ? replicaSet : scale(deployment, replicaSet, size - count, context));
+  }
+  return kept;
 }
 
 function dropAvailable(deployment: Deployment, old: readonly ReplicaSet[], fresh: ReplicaSet, minAvailable: number, context: ControllerContext): readonly ReplicaSet[] {
