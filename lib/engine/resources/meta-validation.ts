@@ -115,6 +115,7 @@ export function validateNodeSelectorTerm(found: Findings, path: string, term: Js
       if (listAt(expression, "values").length !== 1) found.required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
     } else found.invalid(`${at}.operator`, operator, "not a valid selector operator");
     if (textAt(expression, "key") !== "metadata.name") found.invalid(`${at}.key`, textAt(expression, "key"), "not a valid field selector key");
+    else listAt(expression, "values").forEach((value, j) => (typeof value === "string" ? found.names(`${at}.values[${j}]`, value, dns1123SubdomainErrors(value)) : undefined));
   });
 }
 

@@ -52,7 +52,7 @@ function labelsMatch(found: Findings, selector: Selector, metadata: JsonObject):
 
 function alwaysRestarting(found: Findings, kind: string, pod: JsonObject): void {
   const policy = textAt(pod, "restartPolicy");
-  if (["OnFailure", "Never"].includes(policy)) found.notSupported(`${TEMPLATE}.spec.restartPolicy`, policy, ["Always"]);
+  if (policy !== "" && policy !== "Always") found.notSupported(`${TEMPLATE}.spec.restartPolicy`, policy, ["Always"]);
   const names: Readonly<Record<string, string>> = { daemonset: "DaemonSet", statefulset: "StatefulSet", deployment: "ReplicaSet" };
   if (has(pod, "activeDeadlineSeconds")) found.forbidden(`${TEMPLATE}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${names[kind] ?? "ReplicaSet"} is not Supported`);
 }
@@ -108,6 +108,9 @@ export function validateDeployment(object: KubeObject, previous: KubeObject | un
   counts(found, spec);
   selectorAndTemplate(found, "deployment", spec, "invalid label selector");
   deploymentStrategy(found, objectAt(spec, "strategy"));
+  // What the first API asked in a field, later ones carry in an annotation.
+  const rollback = Number(object.metadata.annotations?.["deprecated.deployment.rollback.to"] ?? "");
+  if (rollback < 0) found.invalid("spec.rollback.version", rollback, "must be greater than or equal to 0");
   const deadline = numberAt(spec, "progressDeadlineSeconds");
   found.nonNegative("spec.progressDeadlineSeconds", deadline);
   if (deadline !== undefined && deadline <= (numberAt(spec, "minReadySeconds") ?? 0)) found.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");

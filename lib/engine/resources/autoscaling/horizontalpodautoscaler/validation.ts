@@ -70,7 +70,7 @@ function source(found: Findings, path: string, kind: string, metric: JsonObject)
   target(found, `${path}.target`, wanted);
   const [value, average] = [has(wanted, "value"), has(wanted, "averageValue")];
   if (kind === "pods") {
-    if (!average || quantitySign(quantityFrom(wanted["averageValue"])) !== 1) found.required(`${path}.target.averageValue`, "must specify a positive target averageValue");
+    if (!average) found.required(`${path}.target.averageValue`, "must specify a positive target averageValue");
   } else if (!value && !average) found.required(`${path}.target.averageValue`, kind === "object" ? "must set either a target value or averageValue" : "must set either a target value for metric or a per-pod target");
   else if (kind === "external" && value && average) found.forbidden(`${path}.target.value`, "may not set both a target value for metric and a per-pod target");
 }

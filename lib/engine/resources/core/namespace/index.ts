@@ -8,7 +8,7 @@ import { defineResource } from "../../define";
 import { changed, filled, listAt, objectAt, textAt } from "../../json-object";
 import type { FieldError } from "../../../apimachinery/api-error";
 import { Findings } from "../../findings";
-import { validateMetadata } from "../../meta-validation";
+import { validateMetadata, validateMetadataUpdate } from "../../meta-validation";
 
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
@@ -22,8 +22,10 @@ function applyDefaults(object: KubeObject): KubeObject {
   return labelled as unknown as KubeObject;
 }
 
-function validate(object: KubeObject): readonly FieldError[] {
+function validate(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   const found = new Findings("namespace");
+  // Upstream looks at the metadata of one that changes twice.
+  if (previous !== undefined) validateMetadataUpdate(found, object);
   validateMetadata(found, object, dns1123LabelErrors);
   for (const finalizer of listAt(specOf(object), "finalizers")) {
     if (typeof finalizer !== "string") continue;

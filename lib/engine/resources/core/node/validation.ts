@@ -26,19 +26,21 @@ function validateTaints(found: Findings, taints: readonly JsonObject[]): void {
 
 const AVOID = "scheduler.alpha.kubernetes.io/preferAvoidPods";
 
-function parsed(text: string): JsonObject {
+function parsed(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
+    return value === null ? {} : isObject(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
 /** An old annotation nobody acts on any more, but whose form is still looked at. */
 function avoidedPods(found: Findings, annotations: Readonly<Record<string, string>>): void {
   const path = `metadata.annotations.${AVOID}`;
-  objectsAt(parsed(annotations[AVOID] ?? "{}"), "preferAvoidPods").forEach((entry, i) => {
+  const avoided = parsed((annotations[AVOID] ?? "") || "{}");
+  if (avoided === undefined) found.invalid("metadata.annotations.AvoidPods", AVOID, "invalid character in the annotation");
+  objectsAt(avoided ?? {}, "preferAvoidPods").forEach((entry, i) => {
     const at = `${path}[${i}].PodSignature`;
     const signature = objectAt(entry, "podSignature");
     if (!has(signature, "podController")) found.required(at);

@@ -67,10 +67,9 @@ function validateUpdate(found: Findings, object: KubeObject, previous: KubeObjec
   const [spec, before] = [specOf(object), specOf(previous)];
   const named = textAt(before, "volumeName") === "" ? { ...before, volumeName: spec["volumeName"] } : before;
   // A claim made before there was a default class may still get one.
-  const classless = !has(before, "storageClassName") && has(spec, "storageClassName") && previous.metadata.annotations?.[CLASS] === undefined;
-  const annotated = !has(before, "storageClassName") && textAt(spec, "storageClassName") === previous.metadata.annotations?.[CLASS];
-  const bound = classless || annotated ? { ...named, storageClassName: spec["storageClassName"] } : named;
-  const annotation = (from: KubeObject): string | undefined => from.metadata.annotations?.[CLASS];
+  const [told, toldBefore] = [object.metadata.annotations?.[CLASS], previous.metadata.annotations?.[CLASS]];
+  const classed = !has(before, "storageClassName") && has(spec, "storageClassName") && (toldBefore === undefined || spec["storageClassName"] === toldBefore);
+  const bound = classed ? { ...named, storageClassName: spec["storageClassName"] } : named;
   const requests = objectAt(objectAt(spec, "resources"), "requests");
   const size = (of: JsonObject): JsonObject[string] => objectAt(objectAt(of, "resources"), "requests")["storage"];
   const resized = textAt(statusOf(object), "phase") === "Bound" && Object.keys(requests).length > 0 ? { resources: { ...objectAt(spec, "resources"), requests: { ...requests, storage: size(before) } } } : {};
@@ -80,7 +79,9 @@ function validateUpdate(found: Findings, object: KubeObject, previous: KubeObjec
   if (order < 0 && compareQuantities(quantityFrom(size(spec)), quantityFrom(objectAt(statusOf(previous), "capacity")["storage"])) <= 0) {
     found.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
   }
-  if (annotation(object) !== annotation(previous)) immutable(found, `metadata.annotations.${CLASS}`, annotation(object) ?? "", annotation(previous) ?? "");
+  // The old annotation may give way to the field of the same meaning.
+  const replaced = classed && told === undefined;
+  if (!replaced) immutable(found, `metadata.annotations.${CLASS}`, told ?? "", toldBefore ?? "");
   immutable(found, "volumeMode", spec["volumeMode"], before["volumeMode"]);
   if (!has(statusOf(previous), "currentVolumeAttributesClassName") || spec["volumeAttributesClassName"] === before["volumeAttributesClassName"]) return;
   const to = has(spec, "volumeAttributesClassName") ? "empty string" : "nil";

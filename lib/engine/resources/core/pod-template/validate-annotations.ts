@@ -36,6 +36,7 @@ function specificAnnotations(found: Findings, path: string, annotations: JsonObj
         found.invalid(`${path}[${key}]`, value, `invalid AppArmor profile name: ${JSON.stringify(value)}`);
       }
     }
+    if (key === MIRROR && textAt(spec, "nodeName") === "") found.invalid(`${path}[${key}]`, value, "must set spec.nodeName if mirror pod annotation is set");
     if (key === DELETION_COST && !isCost(value)) found.invalid(`${path}[${key}]`, value, "must be a 32bit integer");
   }
 }

@@ -151,12 +151,9 @@ function storageos(found: Findings, path: string, source: JsonObject, place: Sou
   if (has(source, "secretRef")) needs(found, `${path}.secretRef`, objectAt(source, "secretRef"), "name", ...(place.persistent ? ["namespace"] : []));
 }
 
-/** The name of a CSI driver. */
+/** The name of a CSI driver: one that is missing is not well-formed either. Upstream: `ValidateCSIDriverName`. */
 export function validateDriverName(found: Findings, path: string, driver: string): void {
-  if (driver === "") {
-    found.required(path);
-    return;
-  }
+  if (driver === "") found.required(path);
   if (driver.length > 63) found.tooLong(path, 63);
   found.names(path, driver, dns1123SubdomainErrors(driver.toLowerCase()));
 }

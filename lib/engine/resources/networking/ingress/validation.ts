@@ -19,7 +19,7 @@ function validateHost(found: Findings, path: string, host: string): void {
 
 function validateReference(found: Findings, path: string, reference: JsonObject): void {
   const group = textAt(reference, "apiGroup");
-  if (group !== "") found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
+  if (has(reference, "apiGroup")) found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
   for (const part of ["kind", "name"]) {
     const value = textAt(reference, part);
     if (value === "") found.required(`${path}.${part}`, `${part} is required`);
@@ -70,15 +70,30 @@ function validatePath(found: Findings, at: string, path: JsonObject): void {
   validateBackend(found, `${at}.backend`, objectAt(path, "backend"));
 }
 
-function validateRules(found: Findings, rules: readonly JsonObject[]): void {
+function validateRuleValue(found: Findings, at: string, rule: JsonObject): void {
+  if (!has(rule, "http")) return;
+  const paths = objectsAt(objectAt(rule, "http"), "paths");
+  if (paths.length === 0) found.required(`${at}.http.paths`);
+  paths.forEach((path, j) => validatePath(found, `${at}.http.paths[${j}]`, path));
+}
+
+/** What was stored under laxer rules may change and stay as wrong as it is. Upstream: `allowInvalidWildcardHostRule`, `allowInvalidSecretName`. */
+function lenience(previous: KubeObject | undefined): { readonly wildcardRules: boolean; readonly secretNames: boolean } {
+  if (previous === undefined) return { wildcardRules: false, secretNames: false };
+  const found = new Findings("ingress");
+  const spec = specOf(previous);
+  for (const rule of objectsAt(spec, "rules")) if (textAt(rule, "host").includes("*")) validateRuleValue(found, "", rule);
+  return { wildcardRules: found.errors.length > 0, secretNames: objectsAt(spec, "tls").some((tls) => secretNameErrors(textAt(tls, "secretName")).length > 0) };
+}
+
+const secretNameErrors = (name: string): readonly string[] => (name === "" ? [] : dns1123SubdomainErrors(name));
+
+function validateRules(found: Findings, rules: readonly JsonObject[], wildcardRules: boolean): void {
   rules.forEach((rule, i) => {
     const host = textAt(rule, "host");
     if (host !== "" && isIpAddress(host)) found.invalid(`spec.rules[${i}].host`, host, "must be a DNS name, not an IP address");
     if (host !== "") validateHost(found, `spec.rules[${i}].host`, host);
-    if (!has(rule, "http")) return;
-    const paths = objectsAt(objectAt(rule, "http"), "paths");
-    if (paths.length === 0) found.required(`spec.rules[${i}].http.paths`);
-    paths.forEach((path, j) => validatePath(found, `spec.rules[${i}].http.paths[${j}]`, path));
+    if (!wildcardRules || !host.includes("*") || isIpAddress(host)) validateRuleValue(found, `spec.rules[${i}]`, rule);
   });
 }
 
@@ -91,13 +106,14 @@ export function validateIngress(object: KubeObject, previous: KubeObject | undef
   const rules = objectsAt(spec, "rules");
   if (rules.length === 0 && !has(spec, "defaultBackend")) found.invalid("spec", spec["rules"] ?? null, "either `defaultBackend` or `rules` must be specified");
   if (has(spec, "defaultBackend")) validateBackend(found, "spec.defaultBackend", objectAt(spec, "defaultBackend"));
-  validateRules(found, rules);
+  const lenient = lenience(previous);
+  validateRules(found, rules, lenient.wildcardRules);
   objectsAt(spec, "tls").forEach((tls, i) => {
     listAt(tls, "hosts").forEach((host, j) => {
       if (typeof host === "string") validateHost(found, `spec.tls[${i}].hosts[${j}]`, host);
     });
     const name = textAt(tls, "secretName");
-    if (name !== "") found.names(`spec.tls[${i}].secretName`, name, dns1123SubdomainErrors(name));
+    if (!lenient.secretNames) found.names(`spec.tls[${i}].secretName`, name, secretNameErrors(name));
   });
   if (has(spec, "ingressClassName")) found.names("spec.ingressClassName", textAt(spec, "ingressClassName"), dns1123SubdomainErrors(textAt(spec, "ingressClassName")));
   if (previous === undefined) validateClassAnnotation(found, object);

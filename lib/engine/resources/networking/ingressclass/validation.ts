@@ -29,7 +29,7 @@ function validateParameters(found: Findings, parameters: ReturnType<typeof specO
     else if (/[/%]/.test(value)) found.invalid(`${path}.${field}`, value, `may not contain '${value.includes("/") ? "/" : "%"}'`);
   }
   const group = textAt(parameters, "apiGroup");
-  if (group !== "") found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
+  if (has(parameters, "apiGroup")) found.names(`${path}.apiGroup`, group, dns1123SubdomainErrors(group));
   const [scope, namespace] = [textAt(parameters, "scope"), textAt(parameters, "namespace")];
   if (!["Cluster", "Namespace"].includes(scope)) found.notSupported(`${path}.scope`, scope, ["Cluster", "Namespace"]);
   else if (scope === "Namespace" && namespace === "") found.required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'");
@@ -43,8 +43,8 @@ export function validateIngressClass(object: KubeObject, previous: KubeObject | 
   const found = new Findings("ingressclass");
   const spec = specOf(object);
   validateMetadata(found, object);
-  if (previous === undefined) validateController(found, textAt(spec, "controller"));
-  else immutable(found, "spec.controller", spec["controller"], specOf(previous)["controller"]);
+  validateController(found, textAt(spec, "controller"));
+  if (previous !== undefined) immutable(found, "spec.controller", spec["controller"], specOf(previous)["controller"]);
   if (has(spec, "parameters")) validateParameters(found, objectAt(spec, "parameters"));
   return found.errors;
 }

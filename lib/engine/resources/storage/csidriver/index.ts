@@ -1,7 +1,6 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import { CSI_DRIVER } from "../../../apimachinery/kinds";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
-import { dns1123SubdomainErrors } from "../../../apimachinery/names";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, jsonOf, specOf } from "../../cells";
@@ -13,13 +12,6 @@ import { immutable, validateMetadata } from "../../meta-validation";
 const POLICIES = ["File", "None", "ReadWriteOnceWithFSType"];
 const MODES = ["Persistent", "Ephemeral"];
 const LONGEST_TOKEN = 4294967296;
-
-/** The name of a driver. Upstream: `ValidateCSIDriverName`. */
-export function validateDriverName(found: Findings, path: string, name: string): void {
-  if (name === "") found.required(path);
-  if (name.length > 63) found.tooLong(path, 63);
-  found.names(path, name.toLowerCase(), dns1123SubdomainErrors(name.toLowerCase()));
-}
 
 function tokenRequests(found: Findings, spec: JsonObject): void {
   const audiences = new Set<string>();

@@ -6,11 +6,11 @@ import { qualifiedNameErrors } from "../../../apimachinery/names";
 import { normalize } from "../../../openapi/normalize";
 import { checkStructure } from "../../../openapi/validate";
 import { age, count, specOf } from "../../cells";
+import { validateDriverName } from "../../core/pod-template/volume-sources";
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { validateMetadata } from "../../meta-validation";
-import { validateDriverName } from "../csidriver/index";
 
 function validateDriver(found: Findings, path: string, driver: JsonObject): void {
   validateDriverName(found, `${path}.name`, textAt(driver, "name"));
