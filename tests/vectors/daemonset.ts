@@ -1,7 +1,7 @@
 import { podTemplateHash } from "@/lib/engine/apimachinery/hash";
 import { DAEMON_SET, NODE, POD } from "@/lib/engine/apimachinery/kinds";
 import { keyOf } from "@/lib/engine/apimachinery/meta";
-import { limits } from "@/lib/engine/controllers/daemonset/decide";
+import { surgeCount, unavailableCount } from "@/lib/engine/controllers/daemonset/decide";
 import type { ControllerContext } from "@/lib/engine/controllers/controller";
 import { daemonSetController, lookAround, manage, replace } from "@/lib/engine/controllers/daemonset/index";
 import { belongsOn, tolerationsOf } from "@/lib/engine/controllers/daemonset/placement";
@@ -32,8 +32,8 @@ function stepByStep(set: DaemonSet, context: ControllerContext): void {
 }
 
 const ops: Readonly<Record<string, (input: Input) => unknown>> = {
-  SurgeCount: (input) => ({ result: [limits(input["ds"] as DaemonSet, input["numberToSchedule"] as number).surge, null] }),
-  UnavailableCount: (input) => ({ result: [limits(input["ds"] as DaemonSet, input["numberToSchedule"] as number).unavailable, null] }),
+  SurgeCount: (input) => ({ result: [surgeCount(input["ds"] as DaemonSet, input["numberToSchedule"] as number), null] }),
+  UnavailableCount: (input) => ({ result: [unavailableCount(input["ds"] as DaemonSet, input["numberToSchedule"] as number), null] }),
   NodeShouldRunDaemonPod: (input) => {
     const { run, stay } = belongsOn(stored<DaemonSet>(DAEMON_SET, input["ds"]), stored<Node>(NODE, input["node"]));
     return { result: [run, stay] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DaemonSet } from "../../resources/apps/daemonset/daemonset";
 import type { Pod } from "../../resources/core/pod/pod";
-import { decide, rollout, type NodePods } from "./decide";
+import { decide, rollout, unavailableCount, type NodePods } from "./decide";
 import { REVISION_HASH } from "../history";
 import { tolerationsOf } from "./placement";
 
@@ -32,6 +32,12 @@ describe("a daemon set's rolling update", () => {
     const places = [place("a", [pod("a", "old", false)]), place("b", [pod("b", "old", false)]), place("c", [pod("c", "old", true)])];
     expect(removed(rollout(set({ maxUnavailable: 1 }), places, "new", NOW))).toEqual(["a", "b"]);
     expect(removed(rollout(set({ maxUnavailable: 3 }), places, "new", NOW))).toEqual(["a", "b", "c"]);
+  });
+
+  it("moves by one node where its limits are both nought", () => {
+    const still = set({ maxUnavailable: 0, maxSurge: 0 });
+    expect(unavailableCount(still, 2)).toBe(0);
+    expect(removed(rollout(still, [place("a", [pod("a", "old", true)]), place("b", [pod("b", "old", true)])], "new", NOW))).toEqual(["a"]);
   });
 
   it("counts a node as served by its new pod though the old one is still on its way out", () => {

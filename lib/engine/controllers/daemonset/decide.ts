@@ -32,12 +32,24 @@ export interface Ended {
 const dying = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 const isNew = (pod: Pod, hash: string): boolean => pod.metadata.labels?.[REVISION_HASH] === hash;
 
-/** How far an update may go above and below one pod a node. Upstream: UnavailableCount, SurgeCount. */
-export function limits(set: DaemonSet, desired: number): { readonly surge: number; readonly unavailable: number } {
-  const rolling = set.spec.updateStrategy?.rollingUpdate;
-  const surge = intOrPercentOf(rolling?.maxSurge ?? 0, desired, true);
-  const unavailable = intOrPercentOf(rolling?.maxUnavailable ?? 1, desired, true);
-  // Both nought would never move; upstream falls back to one missing pod.
+function scaled(set: DaemonSet, limit: "maxSurge" | "maxUnavailable", desired: number): number {
+  const { type = "RollingUpdate", rollingUpdate } = set.spec.updateStrategy ?? {};
+  return type === "RollingUpdate" ? intOrPercentOf(rollingUpdate?.[limit] ?? 0, desired, true) : 0;
+}
+
+/** How many pods beyond one a node an update may make. Upstream: SurgeCount. */
+export function surgeCount(set: DaemonSet, desired: number): number {
+  return scaled(set, "maxSurge", desired);
+}
+
+/** How many nodes an update may leave without a pod. Upstream: UnavailableCount. */
+export function unavailableCount(set: DaemonSet, desired: number): number {
+  return scaled(set, "maxUnavailable", desired);
+}
+
+/** How far an update may go above and below one pod a node; both nought would never move, so one may be missing. Upstream: updatedDesiredNodeCounts. */
+function limits(set: DaemonSet, desired: number): { readonly surge: number; readonly unavailable: number } {
+  const [surge, unavailable] = [surgeCount(set, desired), unavailableCount(set, desired)];
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
@@ -46,7 +58,7 @@ export function decide(set: DaemonSet, places: readonly NodePods[], hash: string
   const create: string[] = [];
   const remove: Pod[] = [];
   const ended: Ended[] = [];
-  const surges = limits(set, 1).surge > 0;
+  const surges = surgeCount(set, 1) > 0;
   for (const { node, run, stay, pods } of places) {
     if (run && pods.length === 0) create.push(node);
     else if (!stay) remove.push(...pods.filter((pod) => !dying(pod)));
