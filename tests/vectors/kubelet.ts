@@ -96,7 +96,7 @@ function goActions(pod: Pod, actions: PodActions): object {
     Attempt: actions.attempt,
     InitContainersToStart: orNull(actions.initContainersToStart),
     ContainersToStart: fresh ? orNull(actions.containersToStart) : actions.containersToStart,
-    ContainersToKill: Object.fromEntries(actions.containersToKill.map(({ id, name, message, reason }) => [`{ ${id.replace("://", "")}}`, { container: specs.get(name), message, name, reason }])),
+    ContainersToKill: Object.fromEntries(actions.containersToKill.map(({ id, name, message, reason }) => [`{${id.replace("://", " ")}}`, { container: specs.get(name), message, name, reason }])),
     EphemeralContainersToStart: orNull(actions.ephemeralContainersToStart),
   };
 }
