@@ -9,7 +9,7 @@ import { expr, hexdump, od, stat, xxd } from "./dumps";
 import { column, cut, paste, tee, tr } from "./fields";
 import { chmod, cp, ln, mkdir, mv, rm, rmdir, touch } from "./file-changes";
 import { du, find } from "./find";
-import { egrep, grep } from "./grep";
+import { egrep, fgrep, grep } from "./grep";
 import { jq } from "./jq/index";
 import { head, nl, rev, sort, tac, tail, uniq, wc } from "./lines";
 import { ls } from "./listing";
@@ -17,7 +17,7 @@ import { sed } from "./sed";
 import { dd, fallocate, truncate } from "./sizes";
 
 const all: readonly Command[] = [
-  awk, base64, basename, cat, chmod, column, cp, cut, date, dd, diff, dirname, du, egrep, expr, fallocate, find, grep, gunzip, gzip, head, hexdump, hostname, id, jq, ln, ls, md5sum, mkdir, mv, nl, nproc, od, paste,
+  awk, base64, basename, cat, chmod, column, cp, cut, date, dd, diff, dirname, du, egrep, expr, fallocate, fgrep, find, grep, gunzip, gzip, head, hexdump, hostname, id, jq, ln, ls, md5sum, mkdir, mv, nl, nproc, od, paste,
   printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha256sum, sort, stat, sync, tac, tail, tar, tee, touch, tr, truncate, uname, uniq, wc, whoami, xxd, yes, zcat,
 ];
 

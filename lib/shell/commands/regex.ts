@@ -1,14 +1,6 @@
-/** A pattern nobody can read; the message is grep's. */
-export class RegexError extends Error {}
+import { RegexError, type RegexNode, type RegexOptions, RegexParser } from "./regex-parser";
 
-type Node =
-  | { readonly t: "char"; test(char: string): boolean }
-  | { readonly t: "start" | "end" | "word" | "wordStart" | "wordEnd" }
-  | { readonly t: "back"; readonly n: number }
-  | { readonly t: "group"; readonly n: number; readonly body: Node }
-  | { readonly t: "all"; readonly parts: readonly Node[] }
-  | { readonly t: "any"; readonly options: readonly Node[] }
-  | { readonly t: "repeat"; readonly body: Node; readonly min: number; readonly max: number };
+export { RegexError, type RegexOptions } from "./regex-parser";
 
 /** Where a match lies; `groups[0]` is the whole. */
 export interface RegexMatch {
@@ -23,27 +15,21 @@ export interface Regex {
   test(text: string): boolean;
 }
 
-/** What kind of expression, and how to compare. */
-export interface RegexOptions {
-  readonly extended: boolean;
-  readonly ignoreCase?: boolean;
-  /** `grep -F`: every character stands for itself. */
-  readonly fixed?: boolean;
-}
-
 const MAX_STEPS = 300_000;
-const MAX_PATTERN = 2_000;
-const MAX_REPEAT = 255;
+/** Steps spent on a longer match once there is one. */
+const MAX_EXTRA = 20_000;
+const MAX_PATTERN = 20_000;
 
-/** Compiles a POSIX basic or extended regular expression. Throws {@link RegexError}. */
+/** Compiles a POSIX basic or extended regular expression: the leftmost match, and of those the longest. Throws {@link RegexError}. */
 export function compileRegex(pattern: string, options: RegexOptions): Regex {
   if (pattern.length > MAX_PATTERN) throw new RegexError("Regular expression too big");
   const parser = new RegexParser(pattern, options);
   const root = options.fixed ? parser.literal() : parser.parse();
+  const wantsLongest = options.perl !== true && branches(root);
   const exec = (text: string, from = 0): RegexMatch | undefined => {
     const budget = { steps: 0 };
     for (let start = from; start <= text.length; start++) {
-      const found = matchAt(root, text, start, options.ignoreCase === true, budget);
+      const found = matchAt(root, text, start, options, wantsLongest, budget);
       if (found) return found;
       if (budget.steps > MAX_STEPS) return undefined;
     }
@@ -52,26 +38,48 @@ export function compileRegex(pattern: string, options: RegexOptions): Regex {
   return { exec, test: (text) => exec(text) !== undefined };
 }
 
-function matchAt(root: Node, text: string, start: number, ignoreCase: boolean, budget: { steps: number }): RegexMatch | undefined {
-  const groups: (readonly [number, number] | undefined)[] = [];
-  let end = -1;
+/** May the first way through a pattern be shorter than another? */
+function branches(node: RegexNode): boolean {
+  switch (node.t) {
+    case "any": return true;
+    case "group": case "look": return branches(node.body);
+    case "all": return node.parts.some(branches);
+    case "repeat": return node.max === 1 || branches(node.body);
+    default: return false;
+  }
+}
+
+function matchAt(root: RegexNode, text: string, start: number, options: RegexOptions, wantsLongest: boolean, budget: { steps: number }): RegexMatch | undefined {
+  const { ignoreCase, multiline } = options;
+  let groups: (readonly [number, number] | undefined)[] = [];
+  let limit = MAX_STEPS;
+  let kept = start;
   const isWord = (i: number): boolean => /\w/.test(text[i] ?? "");
-  const run = (node: Node, at: number, then: (at: number) => boolean): boolean => {
+  const run = (node: RegexNode, at: number, then: (at: number) => boolean): boolean => {
     budget.steps += 1;
-    if (budget.steps > MAX_STEPS) return false;
+    if (budget.steps > limit) return false;
     switch (node.t) {
       case "char": {
         const char = text[at];
         return char !== undefined && node.test(char) && then(at + 1);
       }
-      case "start": return at === 0 && then(at);
-      case "end": return at === text.length && then(at);
+      case "start": return (at === 0 || (multiline === true && text[at - 1] === "\n")) && then(at);
+      case "end": return (at === text.length || (multiline === true && text[at] === "\n")) && then(at);
+      case "first": return at === 0 && then(at);
+      case "last": return at === text.length && then(at);
       case "word": return isWord(at - 1) !== isWord(at) && then(at);
+      case "inside": return isWord(at - 1) === isWord(at) && then(at);
       case "wordStart": return !isWord(at - 1) && isWord(at) && then(at);
       case "wordEnd": return isWord(at - 1) && !isWord(at) && then(at);
+      case "keep": {
+        const before = kept;
+        kept = at;
+        return then(at) || ((kept = before), false);
+      }
       case "back": {
         const span = groups[node.n];
-        const wanted = span ? text.slice(span[0], span[1]) : "";
+        if (!span) return false;
+        const wanted = text.slice(span[0], span[1]);
         const found = text.slice(at, at + wanted.length);
         return (ignoreCase ? found.toLowerCase() === wanted.toLowerCase() : found === wanted) && then(at + wanted.length);
       }
@@ -85,6 +93,7 @@ function matchAt(root: Node, text: string, start: number, ignoreCase: boolean, b
         groups[node.n] = before;
         return false;
       }
+      case "look": return looks(node, at) !== node.negated && then(at);
       case "all": {
         const next = (i: number, from: number): boolean => {
           const part = node.parts[i];
@@ -96,182 +105,43 @@ function matchAt(root: Node, text: string, start: number, ignoreCase: boolean, b
       default: return repeat(node, at, then);
     }
   };
-  const repeat = (node: Extract<Node, { t: "repeat" }>, at: number, then: (at: number) => boolean): boolean => {
-    const { body } = node;
+  const looks = (node: Extract<RegexNode, { t: "look" }>, at: number): boolean => {
+    if (!node.behind) return run(node.body, at, () => true);
+    for (let from = at; from >= 0; from--) if (run(node.body, from, (after) => after === at)) return true;
+    return false;
+  };
+  const repeat = (node: Extract<RegexNode, { t: "repeat" }>, at: number, then: (at: number) => boolean): boolean => {
+    const { body, lazy } = node;
     if (body.t === "char") {
       let reach = at;
       while (reach - at < node.max && reach < text.length && body.test(text[reach] as string)) reach += 1;
       budget.steps += (reach - at) >> 4;
+      if (lazy) {
+        for (let after = at + node.min; after <= reach; after++) if (then(after)) return true;
+        return false;
+      }
       for (let after = reach; after - at >= node.min; after--) if (then(after)) return true;
       return false;
     }
     const again = (count: number, from: number): boolean => {
+      if (lazy && count >= node.min && then(from)) return true;
       if (count < node.max && count < 1000 && run(body, from, (after) => (after > from || count < node.min) && again(count + 1, after))) return true;
-      return count >= node.min && then(from);
+      return !lazy && count >= node.min && then(from);
     };
     return again(0, at);
   };
-  const matched = run(root, start, (at) => {
-    end = at;
-    return true;
+  let end = -1;
+  let best: typeof groups = [];
+  run(root, start, (at) => {
+    if (end < 0) limit = Math.min(limit, budget.steps + MAX_EXTRA);
+    if (at > end) {
+      end = at;
+      best = [...groups];
+    }
+    return !wantsLongest || at === text.length;
   });
-  if (!matched) return undefined;
-  return { start, end, groups: [text.slice(start, end), ...Array.from(groups, (span) => span && text.slice(span[0], span[1])).slice(1)] };
-}
-
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  alpha: /[A-Za-z]/, digit: /[0-9]/, alnum: /[A-Za-z0-9]/, upper: /[A-Z]/, lower: /[a-z]/, space: /\s/, blank: /[ \t]/, punct: /[!-/:-@[-`{-~]/, xdigit: /[0-9A-Fa-f]/, print: /[ -~]/, graph: /[!-~]/, cntrl: /[\0-\x1f\x7f]/,
-};
-const ESCAPED: Readonly<Record<string, RegExp>> = { w: /\w/, W: /\W/, s: /\s/, S: /\S/, d: /[0-9]/, D: /[^0-9]/ };
-
-class RegexParser {
-  private at = 0;
-  private groups = 0;
-  private depth = 0;
-
-  constructor(
-    private readonly source: string,
-    private readonly options: RegexOptions,
-  ) {}
-
-  literal(): Node {
-    return { t: "all", parts: [...this.source].flatMap((char) => char.split("")).map((char) => this.char(char)) };
-  }
-
-  parse(): Node {
-    const node = this.alternation();
-    if (this.at < this.source.length) throw new RegexError("Unmatched ) or \\)");
-    return node;
-  }
-
-  private char(char: string): Node {
-    if (!this.options.ignoreCase) return { t: "char", test: (other) => other === char };
-    const low = char.toLowerCase();
-    return { t: "char", test: (other) => other.toLowerCase() === low };
-  }
-
-  /** Is the operator `op` here? Basic expressions write it with a backslash. */
-  private sees(op: string): boolean {
-    return this.source.startsWith(this.options.extended ? op : `\\${op}`, this.at);
-  }
-
-  private takes(op: string): boolean {
-    if (!this.sees(op)) return false;
-    this.at += this.options.extended ? 1 : 2;
-    return true;
-  }
-
-  private alternation(): Node {
-    this.depth += 1;
-    if (this.depth > 50) throw new RegexError("Regular expression too big");
-    const options = [this.sequence()];
-    while (this.takes("|")) options.push(this.sequence());
-    this.depth -= 1;
-    return options.length === 1 ? (options[0] as Node) : { t: "any", options };
-  }
-
-  private sequence(): Node {
-    const parts: Node[] = [];
-    while (this.at < this.source.length && !this.sees("|") && !(this.sees(")") && this.depth > 1)) {
-      const isFirst = parts.length === 0;
-      let node = this.atom(isFirst);
-      while (node.t !== "start" || this.options.extended) {
-        const count = this.quantifier();
-        if (!count) break;
-        node = { t: "repeat", body: node, min: count[0], max: count[1] };
-      }
-      parts.push(node);
-    }
-    return { t: "all", parts };
-  }
-
-  private quantifier(): readonly [number, number] | undefined {
-    if (this.source[this.at] === "*") {
-      this.at += 1;
-      return [0, Infinity];
-    }
-    if (this.takes("+")) return [1, Infinity];
-    if (this.takes("?")) return [0, 1];
-    if (!this.sees("{")) return undefined;
-    const close = this.options.extended ? "}" : "\\}";
-    const match = /^(\d{0,4})(,?)(\d{0,4})/.exec(this.source.slice(this.at + (this.options.extended ? 1 : 2)));
-    const length = (this.options.extended ? 1 : 2) + (match?.[0].length ?? 0);
-    if (!match || match[0] === "" || match[0] === "," || !this.source.startsWith(close, this.at + length)) {
-      if (this.options.extended) return undefined;
-      throw new RegexError("Unmatched \\{");
-    }
-    this.at += length + close.length;
-    const min = Number(match[1] || "0");
-    const max = match[2] === "" ? min : match[3] === "" ? Infinity : Number(match[3]);
-    if (min > MAX_REPEAT || (max !== Infinity && (max > MAX_REPEAT || max < min))) throw new RegexError("Invalid content of \\{\\}");
-    return [min, max];
-  }
-
-  private atom(isFirst: boolean): Node {
-    if (this.takes("(")) {
-      this.groups += 1;
-      const n = this.groups;
-      const body = this.alternation();
-      if (!this.takes(")")) throw new RegexError("Unmatched ( or \\(");
-      return { t: "group", n, body };
-    }
-    const char = this.source[this.at++] as string;
-    switch (char) {
-      case ".": return { t: "char", test: () => true };
-      case "[": return this.set();
-      case "^":
-        if (this.options.extended || isFirst) return { t: "start" };
-        break;
-      case "$":
-        if (this.options.extended || this.at >= this.source.length || this.sees(")") || this.sees("|")) return { t: "end" };
-        break;
-      case "\\": return this.escape();
-    }
-    return this.char(char);
-  }
-
-  private escape(): Node {
-    const char = this.source[this.at++];
-    if (char === undefined) throw new RegexError("Trailing backslash");
-    const known = ESCAPED[char];
-    if (known) return { t: "char", test: (other) => known.test(other) };
-    if (char === "b") return { t: "word" };
-    if (char === "<") return { t: "wordStart" };
-    if (char === ">") return { t: "wordEnd" };
-    if (char === "n") return this.char("\n");
-    if (char === "t") return this.char("\t");
-    if (/[1-9]/.test(char)) return { t: "back", n: Number(char) };
-    return this.char(char);
-  }
-
-  private set(): Node {
-    const negated = this.source[this.at] === "^";
-    if (negated) this.at += 1;
-    const tests: ((char: string) => boolean)[] = [];
-    for (let isFirst = true; ; isFirst = false) {
-      const char = this.source[this.at];
-      if (char === undefined) throw new RegexError("Unmatched [, [^, [:, [., or [=");
-      if (char === "]" && !isFirst) break;
-      const name = /^\[:([a-z]+):\]/.exec(this.source.slice(this.at, this.at + 12));
-      if (name) {
-        const known = CLASSES[name[1] ?? ""];
-        if (!known) throw new RegexError("Invalid character class name");
-        tests.push((other) => known.test(other));
-        this.at += name[0].length;
-        continue;
-      }
-      const high = this.source[this.at + 2];
-      if (this.source[this.at + 1] === "-" && high !== undefined && high !== "]") {
-        tests.push((other) => other >= char && other <= high);
-        this.at += 3;
-      } else {
-        tests.push((other) => other === char);
-        this.at += 1;
-      }
-    }
-    this.at += 1;
-    const { ignoreCase } = this.options;
-    const has = (char: string): boolean => tests.some((test) => test(char));
-    return { t: "char", test: (char) => (has(char) || (ignoreCase === true && (has(char.toLowerCase()) || has(char.toUpperCase())))) !== negated };
-  }
+  if (end < 0) return undefined;
+  groups = best;
+  const from = Math.min(kept, end);
+  return { start: from, end, groups: [text.slice(from, end), ...Array.from(groups, (span) => span && text.slice(span[0], span[1])).slice(1)] };
 }

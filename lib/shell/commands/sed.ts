@@ -1,295 +1,201 @@
 import type { Command, CommandIo, CommandResult } from "../host";
 import { resolvePath } from "../path";
-import { failure, linesOf, readInputs, reasonOf } from "./files";
-import { compileRegex, type Regex, RegexError } from "./regex";
+import { failure, reasonOf } from "./files";
+import { RegexError } from "./regex";
+import { SedEndless, SedRun } from "./sed-run";
+import { type SedCommand, SedError, SedReader } from "./sed-script";
+import type { SedLine, SedOutcome, SedWorld } from "./sed-world";
 
-class SedError extends Error {}
-
-type Address = { readonly line: number } | { readonly last: true } | { readonly regex: Regex };
-
-interface SedCommand {
-  readonly from: Address | undefined;
-  readonly to: Address | undefined;
-  readonly negated: boolean;
-  readonly verb: string;
-  readonly regex?: Regex;
-  readonly text: string;
-  readonly flags: string;
-  readonly body: readonly SedCommand[];
+interface Options {
+  readonly quiet: boolean;
+  readonly extended: boolean;
+  /** What is added to the name of a copy kept by `-i`; undefined without `-i`. */
+  readonly inPlace: string | undefined;
+  readonly separate: boolean;
+  readonly mark: string;
+  readonly width: number;
+  readonly scripts: readonly ({ readonly text: string } | { readonly file: string })[];
+  readonly paths: readonly string[];
+  readonly unknown: string | undefined;
 }
 
-/** Reads a script: addresses, `s y p d q a i c = n {}`. */
-class SedReader {
-  private at = 0;
-  private depth = 0;
+const LONG: Readonly<Record<string, string>> = { quiet: "n", silent: "n", expression: "e", file: "f", "in-place": "i", "regexp-extended": "E", separate: "s", "null-data": "z", "line-length": "l", unbuffered: "u", posix: "u", debug: "u", sandbox: "u", "follow-symlinks": "u" };
 
-  constructor(
-    private readonly source: string,
-    private readonly extended: boolean,
-  ) {}
-
-  read(isNested = false): SedCommand[] {
-    const commands: SedCommand[] = [];
-    for (;;) {
-      while (/[\s;]/.test(this.source[this.at] ?? "")) this.at += 1;
-      const char = this.source[this.at];
-      if (char === undefined) {
-        if (isNested) throw new SedError("unmatched '{'");
-        return commands;
-      }
-      if (char === "#") {
-        while (this.at < this.source.length && this.source[this.at] !== "\n") this.at += 1;
-        continue;
-      }
-      if (char === "}" && isNested) {
-        this.at += 1;
-        return commands;
-      }
-      commands.push(this.command());
-      if (commands.length > 500) throw new SedError("script too long");
-    }
-  }
-
-  private command(): SedCommand {
-    const from = this.address();
-    let to: Address | undefined;
-    if (from && this.source[this.at] === ",") {
-      this.at += 1;
-      to = this.address();
-      if (!to) throw new SedError("unexpected ','");
-    }
-    this.skipSpaces();
-    const negated = this.source[this.at] === "!";
-    if (negated) this.at += 1;
-    this.skipSpaces();
-    const verb = this.source[this.at++] ?? "";
-    const base = { from, to, negated, verb, text: "", flags: "", body: [] };
-    if (verb === "{") {
-      this.depth += 1;
-      if (this.depth > 20) throw new SedError("too deeply nested");
-      const body = this.read(true);
-      this.depth -= 1;
-      return { ...base, body };
-    }
-    if (verb === "s" || verb === "y") return this.substitution(base);
-    if (verb === "a" || verb === "i" || verb === "c") return { ...base, text: this.restOfLine() };
-    if ("pdqn=hHgGxDNP".includes(verb) && verb !== "") return base;
-    throw new SedError(verb === "" ? "missing command" : `unsupported command ${verb}`);
-  }
-
-  private skipSpaces(): void {
-    while (this.source[this.at] === " ") this.at += 1;
-  }
-
-  private restOfLine(): string {
-    const rest = /^\s*(?:\\\n?)?((?:[^\n\\]|\\[^])*)/.exec(this.source.slice(this.at));
-    this.at += rest?.[0].length ?? 0;
-    return (rest?.[1] ?? "").replace(/\\([^])/g, "$1");
-  }
-
-  private address(): Address | undefined {
-    const number = /^\d{1,9}/.exec(this.source.slice(this.at, this.at + 9))?.[0];
-    if (number !== undefined) {
-      this.at += number.length;
-      return { line: Number(number) };
-    }
-    if (this.source[this.at] === "$") {
-      this.at += 1;
-      return { last: true };
-    }
-    if (this.source[this.at] !== "/") return undefined;
-    this.at += 1;
-    return { regex: compileRegex(this.delimited("/"), { extended: this.extended }) };
-  }
-
-  private delimited(mark: string): string {
-    let text = "";
-    for (let inSet = false; ; this.at++) {
-      const char = this.source[this.at];
-      if (char === undefined || (char === "\n" && mark !== "\n")) throw new SedError("unterminated 's' command");
-      if (char === mark && !inSet) break;
-      if (char === "[" && !inSet) inSet = true;
-      else if (char === "]" && inSet) inSet = false;
-      if (char === "\\") {
-        this.at += 1;
-        const next = this.source[this.at];
-        text += next === mark ? mark : `\\${next ?? ""}`;
-      } else {
-        text += char;
-      }
-    }
-    this.at += 1;
-    return text;
-  }
-
-  private replacement(mark: string): string {
-    let text = "";
-    for (; ; this.at++) {
-      const char = this.source[this.at];
-      if (char === undefined) throw new SedError("unterminated 's' command");
-      if (char === mark) break;
-      if (char === "\\") {
-        this.at += 1;
-        const next = this.source[this.at] ?? "";
-        text += next === mark && mark !== "&" ? mark : `\\${next}`;
-      } else {
-        text += char;
-      }
-    }
-    this.at += 1;
-    return text;
-  }
-
-  private substitution(base: SedCommand): SedCommand {
-    const mark = this.source[this.at++] ?? "";
-    const pattern = this.delimited(mark);
-    const text = this.replacement(mark);
-    if (base.verb === "y") return { ...base, text, flags: pattern };
-    const flags = /^[gpiI0-9]*/.exec(this.source.slice(this.at, this.at + 20))?.[0] ?? "";
-    this.at += flags.length;
-    return { ...base, regex: compileRegex(pattern, { extended: this.extended, ignoreCase: /[iI]/.test(flags) }), text, flags };
-  }
-}
-
-function substitute(line: string, command: SedCommand): { readonly text: string; readonly changed: boolean } {
-  const nth = Number(/\d+/.exec(command.flags)?.[0] ?? "1");
-  let out = "";
-  let at = 0;
-  let count = 0;
-  let changed = false;
-  while (at <= line.length && out.length < 1_000_000) {
-    const match = command.regex?.exec(line, at);
-    if (!match) break;
-    count += 1;
-    out += line.slice(at, match.start);
-    if (count === nth || (count > nth && command.flags.includes("g"))) {
-      out += command.text.replace(/\\([^])|&/g, (whole, escaped: string | undefined) => {
-        if (whole === "&") return match.groups[0] ?? "";
-        if (escaped !== undefined && /\d/.test(escaped)) return match.groups[Number(escaped)] ?? "";
-        return escaped === "n" ? "\n" : escaped === "t" ? "\t" : (escaped ?? "");
-      });
-      changed = true;
-    } else {
-      out += line.slice(match.start, match.end);
-    }
-    if (match.end === match.start) out += line[match.end] ?? "";
-    at = match.end === match.start ? match.end + 1 : match.end;
-    if (changed && !command.flags.includes("g")) break;
-  }
-  return { text: out + line.slice(at), changed };
-}
-
-/** One run of a script over a text. */
-function runScript(script: readonly SedCommand[], text: string, isQuiet: boolean): string {
-  const lines = linesOf(text);
-  const active = new Set<SedCommand>();
-  let hold = "";
-  let out = "";
-  for (let i = 0; i < lines.length; i++) {
-    let space = lines[i] as string;
-    let isDeleted = false;
-    let isOver = false;
-    let appended = "";
-    const matches = (address: Address): boolean => ("line" in address ? address.line === i + 1 : "last" in address ? i === lines.length - 1 : address.regex.test(space));
-    const applies = (command: SedCommand): boolean => {
-      if (!command.from) return true;
-      if (!command.to) return matches(command.from);
-      if (active.has(command)) {
-        if (matches(command.to) || ("line" in command.to && command.to.line <= i + 1)) active.delete(command);
-        return true;
-      }
-      if (!matches(command.from)) return false;
-      if (!("line" in command.to) || command.to.line > i + 1) active.add(command);
-      return true;
-    };
-    const run = (commands: readonly SedCommand[]): void => {
-      for (const command of commands) {
-        if (isDeleted) return;
-        if (applies(command) === command.negated) continue;
-        switch (command.verb) {
-          case "{": run(command.body); break;
-          case "s": {
-            const { text: changedText, changed } = substitute(space, command);
-            space = changedText;
-            if (changed && command.flags.includes("p")) out += `${space}\n`;
-            break;
-          }
-          case "y": space = [...space].map((char) => [...command.text][[...command.flags].indexOf(char)] ?? char).join(""); break;
-          case "p": out += `${space}\n`; break;
-          case "P": out += `${space.split("\n")[0] ?? ""}\n`; break;
-          case "d": case "D": isDeleted = true; break;
-          case "q": isOver = true; return;
-          case "=": out += `${i + 1}\n`; break;
-          case "a": appended += `${command.text}\n`; break;
-          case "i": out += `${command.text}\n`; break;
-          case "c": out += `${command.text}\n`; isDeleted = true; break;
-          case "h": hold = space; break;
-          case "H": hold += `\n${space}`; break;
-          case "g": space = hold; break;
-          case "G": space += `\n${hold}`; break;
-          case "x": [space, hold] = [hold, space]; break;
-          case "n":
-            if (!isQuiet) out += `${space}\n`;
-            if (i + 1 < lines.length) space = lines[++i] as string;
-            else isDeleted = true;
-            break;
-          case "N":
-            if (i + 1 < lines.length) space += `\n${lines[++i] as string}`;
-            break;
-        }
-        if (isOver) return;
-      }
-    };
-    run(script);
-    if (!isDeleted && !isQuiet) out += `${space}\n`;
-    out += appended;
-    if (isOver) break;
-  }
-  return text.endsWith("\n") || text === "" ? out : out.replace(/\n$/, "");
-}
-
-function readOptions(args: readonly string[]): { isQuiet: boolean; isExtended: boolean; inPlace: boolean; scripts: string[]; paths: string[] } {
-  const options = { isQuiet: false, isExtended: false, inPlace: false, scripts: [] as string[], paths: [] as string[] };
+function readOptions(args: readonly string[]): Options {
+  const given = new Map<string, string>();
+  const scripts: ({ text: string } | { file: string })[] = [];
+  const paths: string[] = [];
+  let unknown: string | undefined;
+  const take = (letter: string, value: string): void => {
+    if (letter === "e") scripts.push({ text: value });
+    else if (letter === "f") scripts.push({ file: value });
+    else given.set(letter === "r" ? "E" : letter, value);
+  };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
-    if (arg === "-e" || arg === "--expression") options.scripts.push(args[++i] ?? "");
-    else if (/^-[nErsi]+$/.test(arg) || arg === "--quiet" || arg === "--in-place" || arg === "--regexp-extended") {
-      options.isQuiet ||= arg === "--quiet" || (!arg.startsWith("--") && arg.includes("n"));
-      options.isExtended ||= arg === "--regexp-extended" || (!arg.startsWith("--") && /[Er]/.test(arg));
-      options.inPlace ||= arg === "--in-place" || (!arg.startsWith("--") && arg.includes("i"));
-    } else options.paths.push(arg);
+    if (arg === "--") {
+      paths.push(...args.slice(i + 1));
+      break;
+    }
+    const long = /^--([a-z-]+)(?:=([^]*))?$/.exec(arg);
+    if (long) {
+      const letter = LONG[long[1] ?? ""];
+      if (letter === undefined) unknown ??= arg;
+      else take(letter, long[2] ?? ("efl".includes(letter) ? (args[++i] ?? "") : ""));
+    } else if (/^-[^]/.test(arg)) {
+      for (let j = 1; j < arg.length; j++) {
+        const letter = arg[j] as string;
+        if ("efl".includes(letter)) {
+          take(letter, j + 1 < arg.length ? arg.slice(j + 1) : (args[++i] ?? ""));
+          break;
+        }
+        if (letter === "i") {
+          take(letter, arg.slice(j + 1));
+          break;
+        }
+        if ("nErszu".includes(letter)) take(letter, "");
+        else unknown ??= letter;
+      }
+    } else paths.push(arg);
   }
-  if (options.scripts.length === 0) options.scripts.push(options.paths.shift() ?? "");
-  return options;
+  if (scripts.length === 0 && paths.length > 0) scripts.push({ text: paths.shift() ?? "" });
+  return { quiet: given.has("n"), extended: given.has("E"), inPlace: given.get("i"), separate: given.has("s") || given.has("i"), mark: given.has("z") ? "\0" : "\n", width: Number(given.get("l") ?? "70"), scripts, paths, unknown };
+}
+
+interface Program {
+  readonly script: readonly SedCommand[];
+  readonly quiet: boolean;
+}
+
+/** Reads the scripts of a command line, or says why they cannot be read. */
+function readProgram(options: Options, readFile: (path: string) => string | undefined): Program | CommandResult {
+  let source = "";
+  for (const [i, part] of options.scripts.entries()) {
+    const text = "text" in part ? part.text : readFile(part.file)?.replace(/\n$/, "");
+    if (text === undefined) return failure("sed", `couldn't open file ${"file" in part ? part.file : ""}: No such file or directory`);
+    source += (i > 0 ? "\n" : "") + text;
+  }
+  const reader = new SedReader(source, options);
+  try {
+    return { script: reader.read(), quiet: options.quiet || /^#n(?:\n|$)/.test(source) };
+  } catch (error) {
+    if (!(error instanceof SedError) && !(error instanceof RegexError)) throw error;
+    if (error.message.startsWith("can't find label")) return failure("sed", error.message);
+    const place = error.message.startsWith("unmatched `{'") ? 0 : reader.place;
+    return failure("sed", `-e expression #1, char ${place}: ${error.message}`);
+  }
+}
+
+function linesIn(text: string, mark: string, file: string): SedLine[] {
+  if (text === "") return [];
+  const parts = text.split(mark);
+  const isEnded = parts.at(-1) === "";
+  if (isEnded) parts.pop();
+  return parts.map((part, i) => ({ text: part, ended: isEnded || i < parts.length - 1, file }));
 }
 
 function runSed(args: readonly string[], io: CommandIo): CommandResult {
   const options = readOptions(args);
-  if (args.length === 0) return failure("sed", "no script given");
-  let script: SedCommand[];
+  if (options.unknown !== undefined) return failure("sed", options.unknown.startsWith("--") ? `unrecognized option '${options.unknown}'` : `invalid option -- '${options.unknown}'`);
+  if (options.scripts.length === 0) return { status: 1, stderr: "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n" };
+  const textOf = (path: string): string | undefined => {
+    if (path === "-" || path === "/dev/stdin") return io.stdin;
+    const content = io.fs.readFile(resolvePath(io.cwd, path));
+    return "text" in content ? content.text : undefined;
+  };
+  const program = readProgram(options, textOf);
+  if ("status" in program) return program;
+  const { script, quiet } = program;
+  let stderr = "";
+  let stdout = "";
+  const started = new Set<string>();
+  let sink = (text: string): void => void (stdout += text);
+  const write = (path: string, text: string): void => {
+    if (path === "/dev/stdout") return sink(text);
+    if (path === "/dev/stderr") return void (stderr += text);
+    const error = io.fs.writeFile(resolvePath(io.cwd, path), text, started.has(path));
+    started.add(path);
+    if (error) stderr += `sed: couldn't open file ${path}: ${reasonOf(error)}\n`;
+  };
+  for (const { verb, text } of script) if (/[wWs]/.test(verb) && text !== "" && !text.startsWith("/dev/std")) write(text, "");
+  const world: SedWorld = { quiet, mark: options.mark, width: options.width, isOpen: false, read: textOf, write };
+  const files: { readonly path: string; readonly lines: SedLine[] }[] = [];
+  let hasMissing = false;
+  for (const path of options.paths.length > 0 ? options.paths : ["-"]) {
+    const isStdin = path === "-" || path === "/dev/stdin";
+    const content = isStdin ? { text: io.stdin } : io.fs.readFile(resolvePath(io.cwd, path));
+    if ("text" in content) {
+      files.push({ path, lines: linesIn(content.text, options.mark, path) });
+      continue;
+    }
+    hasMissing = true;
+    stderr += content.error === "EISDIR" ? (options.inPlace === undefined ? `sed: read error on ${path}: Is a directory\n` : `sed: couldn't edit ${path}: not a regular file\n`) : `sed: can't read ${path}: ${reasonOf(content.error)}\n`;
+  }
+  let hold = "";
   try {
-    script = new SedReader(options.scripts.join("\n"), options.isExtended).read();
+    for (const { path, lines } of options.separate ? files : [{ path: "-", lines: files.flatMap((file) => file.lines) }]) {
+      if (options.inPlace === undefined || path === "-") sink = (text) => void (stdout += text);
+      const run: SedOutcome = new SedRun(script, lines, world, hold).run();
+      hold = run.hold;
+      if (options.inPlace === undefined || path === "-") stdout += run.out;
+      else {
+        const problem = replaceFile(path, options.inPlace, run, io);
+        if (problem !== undefined) return { status: 4, stdout, stderr: stderr + problem };
+      }
+      if (run.quit !== undefined) return { status: run.quit === 0 && hasMissing ? 2 : run.quit, stdout, stderr };
+    }
   } catch (error) {
-    if (error instanceof SedError || error instanceof RegexError) return failure("sed", error.message);
-    throw error;
+    if (!(error instanceof SedEndless)) throw error;
+    return { status: 4, stdout, stderr: `${stderr}sed: ${error.message}\n` };
   }
-  const { inputs, errors } = readInputs("sed", options.paths, io);
-  if (!options.inPlace) return { status: errors === "" ? 0 : 1, stdout: runScript(script, inputs.map(({ text }) => text).join(""), options.isQuiet), stderr: errors };
-  let problems = errors;
-  for (const { path, text } of inputs) {
-    const error = io.fs.writeFile(resolvePath(io.cwd, path), runScript(script, text, options.isQuiet), false);
-    if (error) problems += `sed: can't create temp file '${path}': ${reasonOf(error)}\n`;
-  }
-  return { status: problems === "" ? 0 : 1, stderr: problems };
+  return { status: hasMissing ? 2 : 0, stdout, stderr };
 }
 
-/** `sed` with the commands scripts use; no branches. */
+/** Writes a file anew, keeping a copy when one is asked for. */
+function replaceFile(path: string, suffix: string, run: SedOutcome, io: CommandIo): string | undefined {
+  const absolute = resolvePath(io.cwd, path);
+  const before = io.fs.readFile(absolute);
+  if (suffix !== "" && "text" in before) {
+    const base = path.slice(path.lastIndexOf("/") + 1);
+    const name = suffix.includes("*") ? suffix.replaceAll("*", base) : base + suffix;
+    const error = io.fs.writeFile(resolvePath(io.cwd, name.includes("/") ? name : path.slice(0, path.lastIndexOf("/") + 1) + name), before.text, false);
+    if (error) return `sed: cannot rename ${path}: ${reasonOf(error)}\n`;
+  }
+  const error = io.fs.writeFile(absolute, run.out, false);
+  return error ? `sed: can't create temp file '${path}XXXXXX': ${reasonOf(error)}\n` : undefined;
+}
+
+const noFiles = (): undefined => undefined;
+
+function parsed(args: readonly string[]): { readonly options: Options; readonly script: readonly SedCommand[]; readonly quiet: boolean } | undefined {
+  const options = readOptions(args);
+  const program = readProgram(options, noFiles);
+  return "status" in program ? undefined : { options, ...program };
+}
+
+/** `sed`: what GNU's and busybox's have in common, and most of the rest; nothing is executed by `e`. */
 export const sed: Command = {
   name: "sed",
-  readsStdin: (args) => readOptions(args).paths.length === 0 || readOptions(args).paths.includes("-"),
+  readsStdin: (args) => {
+    const { paths } = readOptions(args);
+    return paths.length === 0 || paths.includes("-") || paths.includes("/dev/stdin");
+  },
   isLinewise: (args) => {
-    const { scripts, isQuiet } = readOptions(args);
-    return !isQuiet && scripts.every((script) => /^s(.)(?:(?!\1).)*\1(?:(?!\1).)*\1[gi]*$/.test(script));
+    const program = parsed(args);
+    if (!program || program.options.paths.length > 0 || program.options.mark !== "\n") return false;
+    return program.script.every(({ verb, from, to, text }) => "sypdl{bz".includes(verb) && (verb !== "s" || text === "") && !to && (!from || "regex" in from));
+  },
+  hasEnough: (args, stdin) => {
+    const program = parsed(args);
+    if (!program?.script.some(({ verb }) => /[qQ]/.test(verb)) || program.options.paths.length > 0) return false;
+    const lines = linesIn(stdin.slice(0, stdin.lastIndexOf(program.options.mark) + 1), program.options.mark, "-");
+    const world: SedWorld = { quiet: program.quiet, mark: program.options.mark, width: 70, isOpen: true, read: noFiles, write: noFiles };
+    try {
+      return new SedRun(program.script, lines, world).run().quit !== undefined;
+    } catch (error) {
+      if (error instanceof SedEndless) return true;
+      throw error;
+    }
   },
   run: runSed,
 };

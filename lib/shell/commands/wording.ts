@@ -1,9 +1,19 @@
 /** The same failures in busybox's words and in those of coreutils. */
 
 /** Commands of busybox that say `can't open 'FILE'`. */
-const OPENERS = "cat|tail|md5sum|sha256sum|base64|sort|uniq|od|xxd|hexdump|nl|tac|rev|paste|column";
+const OPENERS = "cat|tail|md5sum|sha1sum|sha256sum|sha512sum|uniq|more|less";
 
-const BUSYBOX: readonly (readonly [RegExp, string])[] = [[new RegExp(`^(${OPENERS}): ([^':\\n]+): (No such file or directory|Permission denied)$`, "gm"), "$1: can't open '$2': $3"], [/^cat: ([^':\n]+): Is a directory$/gm, "cat: read error: Is a directory"]];
+const BUSYBOX: readonly (readonly [RegExp, string])[] = [[new RegExp(`^(${OPENERS}): ([^':\\n]+): (No such file or directory|Permission denied)$`, "gm"), "$1: can't open '$2': $3"], [/^cat: ([^':\n]+): Is a directory$/gm, "cat: read error: Is a directory"],
+  [/^sed: -e expression #1, char \d+: unterminated (?:`s' command|`y' command|address regex)$/gm, "sed: unmatched '/'"],
+  [/^sed: -e expression #1, char \d+: unknown command: `([^\n]*)'$/gm, "sed: unsupported command $1"],
+  [/^sed: -e expression #1, char \d+: unknown option to `s'$/gm, "sed: bad option in substitution expression"],
+  [/^sed: -e expression #1, char \d+: unexpected `,'$/gm, "sed: no address after comma"],
+  [/^sed: -e expression #1, char \d+: /gm, "sed: "],
+  [/^sed: can't find label for jump to `([^\n]*)'$/gm, "sed: can't find label for jump to '$1'"],
+  [/^sed: can't read ([^\n:]+): /gm, "sed: $1: "],
+  [/^((?:grep|head|tail|fold|cut|shuf|split): )invalid (?:number of lines|number of bytes|number of columns|line count|context length argument|max count|field value): '([^\n]*)'$/gm, "$1invalid number '$2'"],
+  [/^grep: ([^\n:]+): invalid context length argument$/gm, "grep: invalid number '$1'"],
+];
 
 const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^ls: ([^\n:]+): No such file or directory$/gm, "ls: cannot access '$1': No such file or directory"],
@@ -25,7 +35,6 @@ const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^du: ([^'\n:]+): No such file or directory$/gm, "du: cannot access '$1': No such file or directory"],
   [/^tar: can't open '([^'\n]*)': ([^\n]*)$/gm, "tar: $1: Cannot open: $2\ntar: Error is not recoverable: exiting now"],
   [/^tar: ([^'\n:]+): No such file or directory$/gm, "tar: $1: Cannot stat: No such file or directory"],
-  [/^sed: ([^'\n:]+): No such file or directory$/gm, "sed: can't read $1: No such file or directory"],
 ];
 
 /** Puts what a command complained of into the words of the image's tools. */
