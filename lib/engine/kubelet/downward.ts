@@ -53,17 +53,23 @@ export function fieldValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, path:
   return podField(pod, { podIP: ip, podIPs: [ip], hostIPs: (kubelet.machines.machine(record.node)?.ips ?? []).slice(0, 1) }, path);
 }
 
-/** The value of a `resourceFieldRef`, in units of its divisor, rounded up. A limit not set is the machine's own. Upstream: pkg/api/v1/resource. */
-export function resourceValue(kubelet: Kubelet, record: KubeletPod, container: Container, resource: string, divisor: string | undefined): string {
+/** The value of a `resourceFieldRef`, in units of its divisor, rounded up. A limit not set is the pod's as a whole, else the machine's own. Upstream: pkg/api/v1/resource. */
+export function resourceValue(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Container, resource: string, divisor: string | undefined): string {
   const [list, name = ""] = resource.split(".");
   const quantity = (list === "limits" ? container.resources?.limits : container.resources?.requests)?.[name];
   const machine = kubelet.optionsOf(record.node);
-  const fallback = list === "limits" ? (name === "cpu" ? machine?.cpu : name === "memory" ? machine?.memory : undefined) : undefined;
-  const value = quantity ?? fallback ?? "0";
+  const own = name === "cpu" ? machine?.cpu : name === "memory" ? machine?.memory : undefined;
+  const fallback = list === "limits" ? (set(pod.spec.resources?.limits?.[name]) ?? own) : undefined;
+  const value = (list === "limits" ? set(quantity) : quantity) ?? fallback ?? "0";
   if (name === "cpu") {
     const unit = divisor === undefined || divisor === "0" ? 1000 : Math.max(1, cpuMilli(divisor));
     return String(Math.ceil(cpuMilli(value) / unit));
   }
   const unit = divisor === undefined || divisor === "0" ? 1 : Math.max(1, bytesOf(divisor));
   return String(Math.ceil(bytesOf(value) / unit));
+}
+
+/** A limit of nought is none. */
+function set(limit: string | undefined): string | undefined {
+  return limit === undefined || cpuMilli(limit) === 0 ? undefined : limit;
 }

@@ -48,7 +48,7 @@ function valueOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Cont
   if (from.fieldRef) return { value: fieldValue(kubelet, record, pod, from.fieldRef.fieldPath) };
   if (from.resourceFieldRef) {
     const about = from.resourceFieldRef.containerName === undefined ? container : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((one) => one.name === from.resourceFieldRef?.containerName);
-    return { value: resourceValue(kubelet, record, about ?? container, from.resourceFieldRef.resource, from.resourceFieldRef.divisor) };
+    return { value: resourceValue(kubelet, record, pod, about ?? container, from.resourceFieldRef.resource, from.resourceFieldRef.divisor) };
   }
   const selector = from.configMapKeyRef ?? from.secretKeyRef;
   if (!selector) return { value: undefined };

@@ -40,6 +40,15 @@ describe("what a container is given", () => {
     expect(log).toEqual(expect.arrayContaining(["PW=secret", "WHO=p", "LIMIT=4", "S_SIZE=big", "KUBERNETES_SERVICE_HOST=10.96.0.1", "HOSTNAME=p"]));
   });
 
+  it("is told the limit of the pod as a whole where it has none of its own", () => {
+    const c = cluster();
+    const limit = (resource: string): object => ({ valueFrom: { resourceFieldRef: { resource } } });
+    const env = [{ name: "CPU", ...limit("limits.cpu") }, { name: "MEMORY", ...limit("limits.memory") }];
+    run(c, "p", { resources: { limits: { cpu: "2", memory: "64Mi" } }, containers: [{ name: "c", image: "printer:1", env, resources: { limits: { cpu: "1" } } }] });
+    c.advance(seconds(3));
+    expect(c.logs(key("p"), "c")?.map((line) => line.text)).toEqual(expect.arrayContaining(["CPU=1", "MEMORY=67108864"]));
+  });
+
   it("waits for a ConfigMap it cannot do without, and says so", () => {
     const c = cluster();
     run(c, "p", { containers: [{ name: "c", image: "web:1", envFrom: [{ configMapRef: { name: "late" } }] }] });

@@ -202,7 +202,7 @@ function sourceFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, source: Sou
       (source.downwardAPI.items ?? []).map((item) => {
         const ref = item.resourceFieldRef;
         const about = pod.spec.containers.find((container) => container.name === ref?.containerName) ?? (pod.spec.containers[0] as Container);
-        return [item.path, ref ? resourceValue(kubelet, record, about, ref.resource, ref.divisor) : fieldValue(kubelet, record, pod, item.fieldRef?.fieldPath ?? "")];
+        return [item.path, ref ? resourceValue(kubelet, record, pod, about, ref.resource, ref.divisor) : fieldValue(kubelet, record, pod, item.fieldRef?.fieldPath ?? "")];
       }),
     );
   }
