@@ -117,7 +117,7 @@ function scoresOf(plugin: SchedulerPlugin, cycle: Cycle, feasible: readonly Node
   const got: Record<string, unknown> = {};
   const pre = plugin.preScore?.(cycle, feasible) ?? SUCCESS;
   if ("preScore" in expected) got["preScore"] = shown(pre);
-  if (pre.code === "Skip" || !plugin.score) return got;
+  if (pre.code === "Skip" || !passes(pre) || !plugin.score) return got;
   const raw = new Map(feasible.map((info) => [nameOf(info), plugin.score?.(cycle, info) ?? 0]));
   got["rawScores"] = Object.fromEntries(raw);
   plugin.normalize?.(cycle, raw);

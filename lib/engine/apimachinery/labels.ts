@@ -194,32 +194,37 @@ function keyError(key: string, path: string): string | undefined {
   return errors.length === 0 ? undefined : `${path}: Invalid value: ${JSON.stringify(key)}: ${errors.join("; ")}`;
 }
 
-/** Everything wrong with a requirement, in upstream's order. Several faults are told as a bracketed list. */
-function requirementError(key: string, operator: SelectorOperator, values: readonly string[]): string | undefined {
+/** Everything wrong with a requirement found at `path`, in upstream's order. Upstream: `labels.NewRequirement`. */
+export function requirementErrors(key: string, operator: SelectorOperator, values: readonly string[], path = ""): readonly string[] {
   const errors: string[] = [];
-  const wrongKey = keyError(key, "key");
+  const at = path === "" ? "" : `${path}.`;
+  const wrongKey = keyError(key, `${at}key`);
   if (wrongKey !== undefined) errors.push(wrongKey);
   const shown = values.length === 0 ? "null" : JSON.stringify(values);
   if (operator === "in" || operator === "notin") {
-    if (values.length === 0) errors.push(`values: Invalid value: ${shown}: for 'in', 'notin' operators, values set can't be empty`);
+    if (values.length === 0) errors.push(`${at}values: Invalid value: ${shown}: for 'in', 'notin' operators, values set can't be empty`);
   } else if (operator === "exists" || operator === "!") {
-    if (values.length > 0) errors.push(`values: Invalid value: ${shown}: values set must be empty for exists and does not exist`);
+    if (values.length > 0) errors.push(`${at}values: Invalid value: ${shown}: values set must be empty for exists and does not exist`);
   } else if (operator === "gt" || operator === "lt") {
-    if (values.length !== 1) errors.push(`values: Invalid value: ${shown}: for 'Gt', 'Lt' operators, exactly one value is required`);
+    if (values.length !== 1) errors.push(`${at}values: Invalid value: ${shown}: for 'Gt', 'Lt' operators, exactly one value is required`);
     values.forEach((value, i) => {
-      if (!/^[+-]?[0-9]+$/.test(value)) errors.push(`values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
+      if (!/^[+-]?[0-9]+$/.test(value)) errors.push(`${at}values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
     });
-  } else if (values.length !== 1) errors.push(`values: Invalid value: ${shown}: exact-match compatibility requires one single value`);
+  } else if (values.length !== 1) errors.push(`${at}values: Invalid value: ${shown}: exact-match compatibility requires one single value`);
   values.forEach((value, i) => {
     const wrong = validateLabelValue(value);
-    if (wrong.length > 0) errors.push(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong.join("; ")}`);
+    if (wrong.length > 0) errors.push(`${at}values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong.join("; ")}`);
   });
-  if (errors.length <= 1) return errors[0];
-  return `[${errors.join(", ")}]`;
+  return errors;
+}
+
+/** Several errors as one text: in brackets when they are more than one. Upstream: `errors.NewAggregate`. */
+export function aggregate(errors: readonly string[]): string | undefined {
+  return errors.length <= 1 ? errors[0] : `[${errors.join(", ")}]`;
 }
 
 function accepted(key: string, operator: SelectorOperator, values: readonly string[]): Requirement {
-  const error = requirementError(key, operator, values);
+  const error = aggregate(requirementErrors(key, operator, values));
   if (error !== undefined) throw new Refusal(error);
   return { key, operator, values };
 }

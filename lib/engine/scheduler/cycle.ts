@@ -122,6 +122,16 @@ export interface Score {
   readonly weighted: number;
 }
 
+/** Why the fitting nodes cannot be scored, as upstream tells it. A single one needs no score. */
+export function scoringFailure(plugins: readonly SchedulerPlugin[], { pod }: Cycle, feasible: readonly NodeInfo[]): string | undefined {
+  if (feasible.length < 2) return undefined;
+  for (const plugin of plugins) {
+    const error = plugin.scoringError?.(pod);
+    if (error !== undefined) return `running PreScore plugin "${plugin.name}": ${error}`;
+  }
+  return undefined;
+}
+
 /** Scores the fitting nodes with every plugin that has an opinion. */
 export function scoreNodes(plugins: readonly SchedulerPlugin[], cycle: Cycle, feasible: readonly NodeInfo[]): readonly Score[] {
   return plugins.flatMap((plugin) => {

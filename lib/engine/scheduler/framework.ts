@@ -19,7 +19,8 @@ export type Status =
       /** From `preFilter`: the only nodes that can do. Absent: any. */
       readonly nodeNames?: readonly string[];
     }
-  | { readonly code: "Unschedulable" | "UnschedulableAndUnresolvable" | "Pending"; readonly messages: readonly string[]; readonly reasons: readonly Reason[] };
+  /** `Error`: nothing can be said; the whole attempt fails. */
+  | { readonly code: "Unschedulable" | "UnschedulableAndUnresolvable" | "Pending" | "Error"; readonly messages: readonly string[]; readonly reasons: readonly Reason[] };
 
 /** A refusal: any {@link Status} that is not a yes. */
 export type Refusal = Extract<Status, { readonly messages: readonly string[] }>;
@@ -51,6 +52,8 @@ export interface SchedulerPlugin {
   preFilter?(cycle: Cycle): Status;
   /** Can the pod run on this node? Look only at `node` and what `preFilter` noted: preemption asks about nodes that do not exist. */
   filter?(cycle: Cycle, node: NodeInfo): Status;
+  /** Why nodes cannot be scored for this pod at all; `preScore` says the same. */
+  scoringError?(pod: Pod): string | undefined;
   /** Prepares scoring of the nodes that fit; `Skip` leaves this plugin out. */
   preScore?(cycle: Cycle, nodes: readonly NodeInfo[]): Status;
   /** How good is this node, on any scale; `normalize` brings it to 0..100. */

@@ -12,7 +12,7 @@ import { resourceFor } from "../resources/index";
 import type { Table } from "../sim/state";
 import type { StoreEvent } from "../client/component";
 import { createNodeBoard, type NodeBoard } from "./board";
-import { bestNodes, drawOne, findNodes, scoreNodes, type FilterOutcome, type Score } from "./cycle";
+import { bestNodes, drawOne, findNodes, scoreNodes, scoringFailure, type FilterOutcome, type Score } from "./cycle";
 import { helpedBy } from "./events";
 import type { Cycle, SchedulingTrace } from "./framework";
 import { failureMessage } from "./message";
@@ -112,6 +112,8 @@ function scheduleOne(pod: Pod, key: string, cache: Desk, context: ComponentConte
   const outcome = quick ? quick.find(start.get(), nominations) : findNodes(defaultProfile, cycle, nominatedPods(pod, context), start.get());
   if (nodes.length >= 100) start.set((start.get() + outcome.looked) % nodes.length);
   if (outcome.feasible.length === 0) return reject(cycle, key, outcome, nominations, context);
+  const failure = quick ? undefined : scoringFailure(defaultProfile, cycle, outcome.feasible);
+  if (failure !== undefined) return fail(pod, key, failure, context);
   const { best, scores } = quick ? { best: quick.best(), scores: [] } : scored(cycle, outcome);
   const chosen = best.length === 1 ? best[0] : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
   if (!quick) noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
@@ -207,20 +209,31 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   }
   const current = client.get<Pod>(POD, keyOf(pod));
   if (!current) return;
-  const condition: Condition = {
-    type: "PodScheduled",
-    status: "False",
-    reason: "Unschedulable",
-    message,
-    lastProbeTime: null,
-    lastTransitionTime: timestamp(clock.now()),
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-  };
+  const condition = unplaced(pod, "Unschedulable", message, context);
   // The place it waited for cannot be had any more: it is free for others.
   const lost = preemption !== undefined && "hopeless" in preemption;
   if (lost) giveUp(key, nominations, context);
   const status = { ...(lost ? withoutNomination(current.status ?? {}) : current.status), ...(made ? { nominatedNodeName: made.node } : {}) };
   client.updateStatus<Pod>({ ...current, status: { ...status, conditions: setCondition(status.conditions, condition) } });
+}
+
+/**
+ * The attempt came to nothing though nodes fit.
+ *
+ * @simplified Upstream tries again after a back-off; here when a node's labels change, for the same would come of it.
+ */
+function fail(pod: Pod, key: string, message: string, context: ComponentContext): void {
+  const { client, clock, state } = context;
+  schedulingQueue(state).failed(key, ["NodeAffinity"], clock.now());
+  noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
+  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
+  const current = client.get<Pod>(POD, keyOf(pod));
+  if (current) client.updateStatus<Pod>({ ...current, status: { ...current.status, conditions: setCondition(current.status?.conditions, unplaced(pod, "SchedulerError", message, context)) } });
+}
+
+function unplaced({ metadata }: Pod, reason: string, message: string, { clock }: ComponentContext): Condition {
+  const generation = metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
+  return { type: "PodScheduled", status: "False", reason, message, lastProbeTime: null, lastTransitionTime: timestamp(clock.now()), ...generation };
 }
 
 /** Nobody waits for that place any more. */

@@ -50,7 +50,7 @@ export function createQuickCycles(plugins: readonly SchedulerPlugin[]): (cycle: 
   const remembered = new Map<string, Likes>();
   return (cycle, board) => {
     const { pod, nodes } = cycle;
-    if (nodes.length < QUICK_FROM || claimNames(pod).length > 0 || hasDisks(pod) || termsOf(pod).error !== undefined) return undefined;
+    if (nodes.length < QUICK_FROM || claimNames(pod).length > 0 || hasDisks(pod) || termsOf(pod).error !== undefined || local.some((plugin) => plugin.scoringError?.(pod) !== undefined)) return undefined;
     const key = likeness(pod);
     let likes = remembered.get(key);
     if (!likes || likes.layout !== board.layout || likes.images !== board.images) {

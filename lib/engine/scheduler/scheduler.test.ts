@@ -83,6 +83,20 @@ describe("the scheduler", () => {
     expect(get(cluster, "high")?.spec.nodeName).toBe("node-1");
   });
 
+  it("fails over a preference that cannot be read, if there is a choice at all", () => {
+    const picky = pod("picky", asking("1", { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchExpressions: [{ key: "disk", operator: "Gt", values: ["many"] }] } }] } } } as unknown as JsonObject));
+    const two = scriptedCluster(machines(2));
+    admin(two).create(picky);
+    two.advance(millis(0));
+    const [said] = messages(two, "FailedScheduling");
+    expect(said).toBe(`running PreScore plugin "NodeAffinity": [0].matchExpressions[0].values[0]: Invalid value: "many": for 'Gt', 'Lt' operators, the value must be an integer`);
+    expect(get(two, "picky")?.status?.conditions).toMatchObject([{ type: "PodScheduled", status: "False", reason: "SchedulerError", message: said }]);
+    const one = scriptedCluster(machines(1));
+    admin(one).create(picky);
+    one.advance(millis(0));
+    expect(get(one, "picky")?.spec.nodeName).toBe("node-1");
+  });
+
   it("tries again when a running pod came to hold less", () => {
     const cluster = scriptedCluster(machines(1));
     admin(cluster).create(pod("wide", asking("3")));

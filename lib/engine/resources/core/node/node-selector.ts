@@ -1,4 +1,4 @@
-import { compileLabelSelector } from "../../../apimachinery/labels";
+import { requirementErrors, type SelectorOperator } from "../../../apimachinery/labels";
 import type { Node } from "./node";
 import type { NodeSelectorTerm, Pod } from "../pod/pod";
 
@@ -28,30 +28,44 @@ function holds({ key, operator, values = [] }: Expression, labels: Readonly<Reco
   }
 }
 
-/** Can an expression on labels be read at all? */
-function isReadable({ key, operator, values = [] }: Expression): boolean {
-  if (operator !== "Gt" && operator !== "Lt") return !("error" in compileLabelSelector({ matchExpressions: [{ key, operator, values }] }));
-  return values.length === 1 && WHOLE.test(values[0] ?? "") && !("error" in compileLabelSelector({ matchExpressions: [{ key, operator: "Exists" }] }));
+const OPERATORS: Readonly<Record<string, SelectorOperator>> = { In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!", Gt: "gt", Lt: "lt" };
+const unsupported = (path: string, operator: string, supported: readonly string[]): string => `${path}.operator: Unsupported value: ${JSON.stringify(operator)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`;
+
+/** What of a term found at `path` cannot be read, in upstream's words. A field is compared with one value only. */
+export function termErrors({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, path: string): readonly string[] {
+  const labels = matchExpressions.flatMap(({ key, operator, values = [] }, i) => {
+    const at = `${path}.matchExpressions[${i}]`;
+    const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+    return known === undefined ? [unsupported(at, operator, Object.keys(OPERATORS))] : requirementErrors(key, known, values, at);
+  });
+  const fields = matchFields.flatMap(({ operator, values = [] }, i) => {
+    const at = `${path}.matchFields[${i}]`;
+    if (operator !== "In" && operator !== "NotIn") return [unsupported(at, operator, ["In", "NotIn"])];
+    return values.length === 1 ? [] : [`${at}.values: Invalid value: ${values.length === 0 ? "null" : JSON.stringify(values)}: must have one element`];
+  });
+  return [...labels, ...fields];
 }
 
 // What a term says never changes; a pure memory of it may outlive any cluster.
 const readable = new WeakMap<NodeSelectorTerm, boolean>();
 
-/** A field is compared with one value; anything else cannot be read, and a term with a part that cannot be read matches no node. */
+/** A term with a part that cannot be read matches no node. */
 function canBeRead(term: NodeSelectorTerm): boolean {
   let known = readable.get(term);
-  if (known === undefined) {
-    known = (term.matchExpressions ?? []).every(isReadable) && (term.matchFields ?? []).every(({ operator, values }) => (operator === "In" || operator === "NotIn") && values?.length === 1);
-    readable.set(term, known);
-  }
+  if (known === undefined) readable.set(term, (known = termErrors(term, "").length === 0));
   return known;
+}
+
+/** Does a term say nothing at all? */
+export function isEmptyTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm): boolean {
+  return matchExpressions.length === 0 && matchFields.length === 0;
 }
 
 /** Does a node satisfy a term: all of its expressions and fields? A term that says nothing matches no node. Upstream: component-helpers nodeaffinity. */
 export function termMatches(term: NodeSelectorTerm, node: Node): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
-  if ((expressions.length === 0 && fields.length === 0) || !canBeRead(term)) return false;
+  if (isEmptyTerm(term) || !canBeRead(term)) return false;
   const labels = node.metadata.labels ?? {};
   return expressions.every((expression) => holds(expression, labels)) && fields.every((field) => holds(field, { "metadata.name": node.metadata.name }));
 }

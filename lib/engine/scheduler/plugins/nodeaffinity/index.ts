@@ -1,9 +1,10 @@
 import { NODE } from "../../../apimachinery/kinds";
 import { compareStrings } from "../../../apimachinery/compare";
+import { aggregate } from "../../../apimachinery/labels";
 import { reason } from "../../../reason";
 import type { Node } from "../../../resources/core/node/node";
 import type { NodeSelectorTerm, Pod } from "../../../resources/core/pod/pod";
-import { anyTermMatches, nodeMatchesPod, termMatches } from "../../../resources/core/node/node-selector";
+import { anyTermMatches, isEmptyTerm, nodeMatchesPod, termErrors, termMatches } from "../../../resources/core/node/node-selector";
 import { normalizeByMax, SKIP, SUCCESS, unresolvable, type SchedulerPlugin } from "../../framework";
 
 type Preference = NonNullable<NonNullable<NonNullable<Pod["spec"]["affinity"]>["nodeAffinity"]>["preferredDuringSchedulingIgnoredDuringExecution"]>[number];
@@ -29,7 +30,12 @@ export function createNodeAffinity(added?: readonly NodeSelectorTerm[], preferre
       if (added !== undefined && !anyTermMatches(added, node)) return unresolvable("node(s) didn't match scheduler-enforced node affinity", because);
       return nodeMatchesPod(pod, node) ? SUCCESS : unresolvable("node(s) didn't match Pod's node affinity/selector", because);
     },
-    preScore: ({ pod }) => (preferences(pod) === undefined && preferred.length === 0 ? SKIP : SUCCESS),
+    scoringError: (pod) => aggregate((preferences(pod) ?? []).flatMap(({ weight, preference }, i) => (weight === 0 || isEmptyTerm(preference) ? [] : termErrors(preference, `[${i}]`)))),
+    preScore({ pod }) {
+      const error = this.scoringError?.(pod);
+      if (error !== undefined) return { code: "Error", messages: [error], reasons: [] };
+      return preferences(pod) === undefined && preferred.length === 0 ? SKIP : SUCCESS;
+    },
     score: ({ pod }, { node }) => worth(preferred, node) + worth(preferences(pod) ?? [], node),
     normalize: (_cycle, scores) => normalizeByMax(scores, false),
   };
