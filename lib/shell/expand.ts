@@ -1,8 +1,8 @@
 import { ArithmeticError, evaluateArithmetic } from "./arithmetic";
 import { globPaths } from "./glob";
 import type { FileSystem } from "./host";
-import { isName } from "./parser";
-import { escapePattern, isPattern, trimPattern } from "./pattern";
+import { isName } from "./token-reader";
+import { changed, escapePattern, isPattern, trimPattern } from "./pattern";
 import type { Process, Substituted, Variable } from "./state";
 import type { NodeId, Word, WordPart } from "./syntax-tree";
 
@@ -142,6 +142,16 @@ export class Expansion {
     this.overlay.set(name, value);
   }
 
+  /** A word to an extended regular expression in which quoted characters stand for themselves. */
+  regex(word: Word): string {
+    return this.segments(word).map(({ s, q }) => (q ? s.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&") : s)).join("");
+  }
+
+  /** What an arithmetic expression comes to. */
+  number(text: string): string {
+    return this.arithmetic([{ t: "lit", s: text, q: true }]);
+  }
+
   private addVariable(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
     const { name, op, q } = part;
     const isList = name === "@" || name === "*";
@@ -156,10 +166,22 @@ export class Expansion {
     } else if (value === undefined && this.process.options.u && !isList) {
       throw new ExpansionError(`${name}: parameter not set`);
     }
+    if (op === "slice" || /^[/^,]/.test(op)) return this.addChanged(builder, part, value ?? "");
     if (op === "len") return this.addValue(builder, String(isList ? this.process.args.length : [...(value ?? "")].length), q);
     if (isList && !op.startsWith("#") && !op.startsWith("%")) return this.addArguments(builder, name === "@", q);
     const isTrim = op === "#" || op === "##" || op === "%" || op === "%%";
     this.addValue(builder, isTrim ? trimPattern(value ?? "", this.pattern(part.arg), op) : (value ?? ""), q);
+  }
+
+  /** A part of a value, or the value with something replaced. */
+  private addChanged(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>, value: string): void {
+    const { name, op, arg, second = [], q } = part;
+    if (op !== "slice") return this.addValue(builder, changed(value, op, this.pattern(arg), this.text(second)), q);
+    const from = Number(this.arithmetic(arg));
+    const length = part.second ? Number(this.arithmetic(second)) : undefined;
+    if (name !== "@" && name !== "*") return this.addValue(builder, sliced([...value], from, length).join(""), q);
+    const args = sliced([this.process.name, ...this.process.args], from, length);
+    this.addArguments(builder, name === "@", q, args);
   }
 
   private whenAbsent(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
@@ -175,8 +197,7 @@ export class Expansion {
     this.addParts(builder, part.arg, !part.q);
   }
 
-  private addArguments(builder: FieldBuilder, isSeparate: boolean, isQuoted: boolean): void {
-    const { args } = this.process;
+  private addArguments(builder: FieldBuilder, isSeparate: boolean, isQuoted: boolean, args: readonly string[] = this.process.args): void {
     if (isQuoted && (!isSeparate || builder.isJoining)) {
       const separator = isSeparate ? " " : ((this.lookup("IFS") ?? " ")[0] ?? "");
       return this.addValue(builder, args.join(separator), true);
@@ -199,6 +220,11 @@ export class Expansion {
       default: return /^[0-9]/.test(name) ? process.args[Number(name) - 1] : this.lookup(name);
     }
   }
+}
+
+function sliced<T>(list: readonly T[], from: number, length: number | undefined): readonly T[] {
+  const start = from < 0 ? Math.max(0, list.length + from) : from;
+  return list.slice(start, length === undefined ? undefined : length < 0 ? list.length + length : start + length);
 }
 
 /** Puts an overlay's assignments into the process. */

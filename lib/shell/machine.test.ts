@@ -128,7 +128,7 @@ describe("at a terminal", () => {
   });
 
   test("knows when a line is not finished", () => {
-    expect(["if true", "echo 'a", "cat <<E", "f() {", 'echo "$(ls', "echo a"].map(isIncomplete)).toEqual([true, true, false, true, true, false]);
+    expect(["if true", "echo 'a", "cat <<E", "f() {", 'echo "$(ls', "echo a"].map((source) => isIncomplete(source))).toEqual([true, true, false, true, true, false]);
   });
 });
 

@@ -74,8 +74,8 @@ export class Machine {
   }
 
   /** Parses more source into the running program. Throws `ShellSyntaxError`. */
-  parse(source: string): NodeId {
-    return parseInto(this.state.code, source);
+  parse(source: string, { bash = false }: Pick<Process, "bash">): NodeId {
+    return parseInto(this.state.code, source, bash);
   }
 
   main(): Process | undefined {
@@ -115,7 +115,7 @@ export class Machine {
       case "if": return { k: "if", n, i: 0 };
       case "loop": return { k: "loop", n, phase: "cond" };
       case "for": return { k: "for", n, i: 0, items: null, subs: [] };
-      case "case": return { k: "case", n, subs: [] };
+      case "case": case "test": case "let": return { k: node.t, n, subs: [] };
       case "redir": return { k: "redir", n, subs: [] };
       default: return { k: "cmd", n, subs: [] };
     }
@@ -161,7 +161,7 @@ export class Machine {
     if (trap === undefined || trap === "") return this.end(process, status);
     process.stack.push({ k: "exit", status });
     try {
-      this.begin(process, this.parse(trap));
+      this.begin(process, this.parse(trap, process));
     } catch (error) {
       if (!(error instanceof ShellSyntaxError)) throw error;
       this.end(process, status);

@@ -1,21 +1,10 @@
-import { type Code, type NodeId, type Redirection, type ShellNode, ShellSyntaxError, type Word } from "./syntax-tree";
-import { WordReader } from "./word-reader";
+import { expandBraces } from "./braces";
+import { ConditionParser } from "./condition-parser";
+import { type Code, type NodeId, type Redirection, ShellSyntaxError, type Word } from "./syntax-tree";
+import { CLOSERS, isName, RESERVED, type Token } from "./token-reader";
 
-/** Longest source read at once, and deepest nesting of commands. */
+/** Longest source read at once. */
 const MAX_SOURCE = 256 * 1024;
-const MAX_NESTING = 60;
-const MAX_NODES = 50_000;
-
-const RESERVED = new Set(["if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "{", "}", "!"]);
-const CLOSERS = new Set(["then", "elif", "else", "fi", "do", "done", "esac", "}"]);
-
-interface Token {
-  readonly type: "word" | "op" | "newline" | "end";
-  readonly text: string;
-  readonly word: Word;
-  /** Is the word free of quotes and expansions, so that it may be a reserved word? */
-  readonly bare: boolean;
-}
 
 interface Item {
   readonly n: NodeId;
@@ -26,10 +15,10 @@ interface Item {
 export type ParseResult = { readonly program: Code; readonly root: NodeId } | { readonly error: { readonly message: string; readonly line: number } };
 
 /** Parses a script. Never throws, whatever the text. */
-export function parse(source: string): ParseResult {
+export function parse(source: string, isBash = false): ParseResult {
   const program: Code = { nodes: [], roots: {} };
   try {
-    return { program, root: new Parser(program, checked(source), 0, 0).parseProgram() };
+    return { program, root: new Parser(program, checked(source), 0, 0, isBash).parseProgram() };
   } catch (error) {
     if (error instanceof ShellSyntaxError) return { error: { message: error.message, line: error.line } };
     throw error;
@@ -46,13 +35,14 @@ function checked(source: string): string {
  * wrong, what comes before it is there to be run, and the mistake stands at its end. Throws {@link ShellSyntaxError} when
  * there is nothing before it.
  */
-export function parseInto(code: Code, source: string): NodeId {
-  if (Object.hasOwn(code.roots, source)) return code.roots[source] as NodeId;
+export function parseInto(code: Code, source: string, isBash = false): NodeId {
+  const key = isBash ? `#!bash\n${source}` : source;
+  if (Object.hasOwn(code.roots, key)) return code.roots[key] as NodeId;
   const before = code.nodes.length;
   try {
-    const parser = new Parser(code, checked(source), 0, 0);
+    const parser = new Parser(code, checked(source), 0, 0, isBash);
     const root = parser.parseLines();
-    if (source !== "__proto__") code.roots[source] = root;
+    if (key !== "__proto__") code.roots[key] = root;
     return root;
   } catch (error) {
     code.nodes.length = before;
@@ -60,22 +50,7 @@ export function parseInto(code: Code, source: string): NodeId {
   }
 }
 
-class Parser {
-  private readonly reader: WordReader;
-  private token: Token | undefined;
-
-  constructor(
-    private readonly code: Code,
-    source: string,
-    position: number,
-    private nesting: number,
-  ) {
-    this.reader = new WordReader(source, position, {
-      substitution: (text, at) => this.parseSubstitution(text, at),
-      backquoted: (text) => new Parser(code, text, 0, this.deeper()).parseProgram(),
-    });
-  }
-
+class Parser extends ConditionParser {
   parseProgram(): NodeId {
     const root = this.parseList();
     const token = this.peek();
@@ -101,67 +76,16 @@ class Parser {
     }
   }
 
-  private deeper(): number {
-    if (this.nesting + 1 > MAX_NESTING) throw new ShellSyntaxError("syntax error: too deeply nested", this.reader.line());
-    return this.nesting + 1;
+  protected parseBackquoted(text: string): NodeId {
+    return new Parser(this.code, text, 0, this.deeper(), this.isBash).parseProgram();
   }
 
-  /** `$( … )` in the middle of a word: the same text goes on being read, up to the closing parenthesis. */
-  private parseSubstitution(text: string, at: number): { readonly n: NodeId; readonly end: number } {
-    const inner = new Parser(this.code, text, at, this.deeper());
+  protected parseSubstitution(text: string, at: number): { readonly n: NodeId; readonly end: number } {
+    const inner = new Parser(this.code, text, at, this.deeper(), this.isBash);
     const n = inner.parseList();
     const token = inner.peek();
     if (token.type !== "op" || token.text !== ")") throw inner.unexpected(token, ")");
     return { n, end: inner.reader.position };
-  }
-
-  private add(node: ShellNode): NodeId {
-    if (this.code.nodes.length >= MAX_NODES) throw new ShellSyntaxError("script too long", this.reader.line());
-    return this.code.nodes.push(node) - 1;
-  }
-
-  private peek(): Token {
-    return (this.token ??= this.readToken());
-  }
-
-  private next(): Token {
-    const token = this.peek();
-    this.token = undefined;
-    return token;
-  }
-
-  private readToken(): Token {
-    const op = this.reader.readOperator();
-    if (op === "\n") return { type: "newline", text: op, word: [], bare: false };
-    if (op === "") return { type: "end", text: "", word: [], bare: false };
-    if (op !== undefined) return { type: "op", text: op, word: [], bare: false };
-    const { word, raw } = this.reader.readWord();
-    const bare = word.length === 1 && word[0]?.t === "lit" && !word[0].q && word[0].s === raw;
-    return { type: "word", text: raw, word, bare };
-  }
-
-  private unexpected(token: Token, expecting?: string): ShellSyntaxError {
-    const what = token.type === "end" ? "end of file" : token.type === "newline" ? "newline" : token.type === "op" ? `"${token.text}"` : token.bare && RESERVED.has(token.text) ? `"${token.text}"` : "word";
-    const tail = expecting === undefined ? "" : ` (expecting "${expecting}")`;
-    return new ShellSyntaxError(`syntax error: unexpected ${what}${tail}`, this.reader.line());
-  }
-
-  private isReserved(token: Token, text: string): boolean {
-    return token.type === "word" && token.bare && token.text === text;
-  }
-
-  private isOp(text: string): boolean {
-    const token = this.peek();
-    return token.type === "op" && token.text === text;
-  }
-
-  private expect(text: string): void {
-    const token = this.next();
-    if (!this.isReserved(token, text) && !(token.type === "op" && token.text === text)) throw this.unexpected(token, text);
-  }
-
-  private skipNewlines(): void {
-    while (this.peek().type === "newline") this.next();
   }
 
   /** Commands up to something that closes them: end, `)`, `;;` or a closing word. */
@@ -207,8 +131,9 @@ class Parser {
       negations += 1;
     }
     const parts = [this.parseCommand()];
-    while (this.isOp("|")) {
-      this.next();
+    while (this.isOp("|") || this.isOp("|&")) {
+      // `a |& b` is `a 2>&1 | b`.
+      if (this.next().text === "|&") parts.push(this.add({ t: "redir", n: parts.pop() as NodeId, redirs: [{ op: ">&", fd: 2, word: [{ t: "lit", s: "1", q: false }] }] }));
       this.skipNewlines();
       parts.push(this.parseCommand());
     }
@@ -218,7 +143,9 @@ class Parser {
 
   private parseCommand(): NodeId {
     const token = this.peek();
-    if (token.type === "op" && token.text === "(") return this.withRedirections(this.nested(() => this.parseSubshell()));
+    if (token.type === "op" && token.text === "(") return this.withRedirections(this.nested(() => this.parseParenthesis()));
+    if (token.type === "word" && token.bare && token.text === "[[") return this.withRedirections(this.parseTest());
+    if (token.type === "word" && token.bare && token.text === "function") return this.parseKeywordFunction();
     if (token.type === "word" && token.bare && RESERVED.has(token.text)) {
       return this.withRedirections(this.nested(() => this.parseCompound(token)));
     }
@@ -238,8 +165,11 @@ class Parser {
     return redirs.length === 0 ? n : this.add({ t: "redir", n, redirs });
   }
 
-  private parseSubshell(): NodeId {
+  /** `( … )` or, in bash, `(( … ))`. */
+  private parseParenthesis(): NodeId {
     this.next();
+    const text = this.isBash && this.reader.isNext("(") ? this.reader.readArithmetic() : undefined;
+    if (text !== undefined) return this.add({ t: "let", expression: this.reader.arithmeticWord(text) });
     const n = this.parseBody();
     this.expect(")");
     return this.add({ t: "subshell", n });
@@ -297,19 +227,46 @@ class Parser {
 
   private parseFor(): NodeId {
     const name = this.next();
+    if (this.isBash && name.text === "(" && this.reader.isNext("(")) return this.parseCountingFor();
     if (name.type !== "word" || !isName(name.text)) throw new ShellSyntaxError("syntax error: bad for loop variable", this.reader.line());
     this.skipNewlines();
     let words: Word[] | null = null;
     if (this.isReserved(this.peek(), "in")) {
       this.next();
       words = [];
-      while (this.peek().type === "word") words.push(this.next().word);
+      while (this.peek().type === "word") words.push(...this.braced(this.next().word));
       if (!this.isOp(";") && this.peek().type !== "newline") throw this.unexpected(this.peek());
     }
     if (this.isOp(";")) this.next();
     this.skipNewlines();
     const body = this.parseDoGroup();
     return this.add({ t: "for", name: name.text, words, body });
+  }
+
+  /** `for ((first; condition; step)); do … done` */
+  private parseCountingFor(): NodeId {
+    const [first, condition, step, ...more] = (this.reader.readArithmetic() ?? "").split(";");
+    if (step === undefined || more.length > 0) throw new ShellSyntaxError("syntax error: bad for loop", this.reader.line());
+    if (this.isOp(";")) this.next();
+    this.skipNewlines();
+    const quiet = (text: string | undefined): NodeId => this.add({ t: "let", expression: this.reader.arithmeticWord(text ?? ""), isQuiet: true });
+    const cond = this.add({ t: "let", expression: this.reader.arithmeticWord((condition ?? "").trim() === "" ? "1" : (condition as string)) });
+    const body = this.isReserved(this.peek(), "{") ? this.nested(() => this.parseCommand()) : this.parseDoGroup();
+    const loop = this.add({ t: "loop", until: false, cond, body, step: quiet(step) });
+    return this.add({ t: "seq", items: [{ n: quiet(first), bg: false }, { n: loop, bg: false }] });
+  }
+
+  private braced(word: Word): readonly Word[] {
+    return this.isBash ? expandBraces(word) : [word];
+  }
+
+  /** `function NAME [()] { … }` */
+  private parseKeywordFunction(): NodeId {
+    this.next();
+    const name = this.next();
+    if (name.type !== "word") throw this.unexpected(name);
+    if (!this.isOp("(")) return this.functionNamed(name);
+    return this.parseFunction(name);
   }
 
   private parseCase(): NodeId {
@@ -340,7 +297,7 @@ class Parser {
 
   private tryRedirection(): Redirection | undefined {
     const token = this.peek();
-    const match = token.type === "op" ? /^(\d*)(<<-?|<&|<>|<|>>|>&|>\||>|&>)$/.exec(token.text) : null;
+    const match = token.type === "op" ? /^(\d*)(<<<|<<-?|<&|<>|<|>>|>&|>\||>|&>>?)$/.exec(token.text) : null;
     if (!match) return undefined;
     this.next();
     const fd = match[1] === "" ? -1 : Number(match[1]);
@@ -358,7 +315,7 @@ class Parser {
   }
 
   private parseSimple(): NodeId {
-    const assigns: { name: string; value: Word }[] = [];
+    const assigns: { name: string; value: Word; isAppended?: true }[] = [];
     const words: Word[] = [];
     const redirs: Redirection[] = [];
     for (;;) {
@@ -369,10 +326,10 @@ class Parser {
       }
       const token = this.peek();
       if (token.type !== "word") break;
-      const assignment = words.length === 0 ? splitAssignment(token.word) : undefined;
+      const assignment = words.length === 0 ? splitAssignment(token.word, this.isBash) : undefined;
       this.next();
       if (assignment) assigns.push(assignment);
-      else words.push(token.word);
+      else words.push(...this.braced(token.word));
       if (words.length === 1 && assigns.length === 0 && redirs.length === 0 && this.isOp("(")) return this.parseFunction(token);
     }
     if (assigns.length + words.length + redirs.length === 0) throw this.unexpected(this.peek());
@@ -382,6 +339,10 @@ class Parser {
   private parseFunction(name: Token): NodeId {
     this.next();
     this.expect(")");
+    return this.functionNamed(name);
+  }
+
+  private functionNamed(name: Token): NodeId {
     if (!name.bare || !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name.text)) throw new ShellSyntaxError("syntax error: bad function name", this.reader.line());
     this.skipNewlines();
     const body = this.nested(() => this.parseCommand());
@@ -389,18 +350,15 @@ class Parser {
   }
 }
 
-function splitAssignment(word: Word): { name: string; value: Word } | undefined {
+function splitAssignment(word: Word, isBash: boolean): { name: string; value: Word; isAppended?: true } | undefined {
   const first = word[0];
   if (first?.t !== "lit" || first.q) return undefined;
   const at = first.s.indexOf("=");
-  if (at <= 0 || !isName(first.s.slice(0, at))) return undefined;
+  const isAppended = isBash && first.s[at - 1] === "+";
+  const name = first.s.slice(0, isAppended ? at - 1 : at);
+  if (at <= 0 || !isName(name)) return undefined;
   const rest = first.s.slice(at + 1);
   const value = [...(rest === "" ? [] : [{ t: "lit" as const, s: rest, q: false }]), ...word.slice(1)];
   if (/^~(\/|$)/.test(rest)) value.splice(0, 1, { t: "tilde" }, { t: "lit", s: rest.slice(1), q: false });
-  return { name: first.s.slice(0, at), value };
-}
-
-/** May this be the name of a variable? */
-export function isName(text: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && text !== "__proto__";
+  return { name, value, ...(isAppended ? { isAppended } : {}) };
 }

@@ -95,3 +95,39 @@ export function trimPattern(text: string, pattern: string, op: "#" | "##" | "%" 
   }
   return text;
 }
+
+/** Longest value in which patterns are looked for. */
+const LONGEST = 4000;
+
+/** `${V/p/t}` and its like: the first match replaced (`/`), all (`//`), one at the front (`/#`) or the end (`/%`); `^` and `,` change case. */
+export function changed(value: string, op: string, pattern: string, text: string): string {
+  switch (op) {
+    case "^": return value.slice(0, 1).toUpperCase() + value.slice(1);
+    case "^^": return value.toUpperCase();
+    case ",": return value.slice(0, 1).toLowerCase() + value.slice(1);
+    case ",,": return value.toLowerCase();
+    default:
+  }
+  if (pattern === "" || value.length > LONGEST) return value;
+  let out = "";
+  for (let at = 0; at <= value.length; ) {
+    const end = op === "/#" && at > 0 ? -1 : longestMatch(pattern, value, at, op === "/%");
+    if (end < 0 || (end === at && at < value.length && op !== "/%")) {
+      out += value[at] ?? "";
+      at += 1;
+      continue;
+    }
+    if (end === at) break;
+    out += text;
+    at = end;
+    if (op !== "//") return out + value.slice(at);
+  }
+  return out;
+}
+
+/** Where the longest match that begins there ends; -1 without one. */
+function longestMatch(pattern: string, value: string, at: number, toEnd: boolean): number {
+  if (!isPattern(pattern) && !pattern.includes("\\")) return value.startsWith(pattern, at) && (!toEnd || at + pattern.length === value.length) ? at + pattern.length : -1;
+  for (let end = value.length; end >= (toEnd ? value.length : at); end -= 1) if (matchPattern(pattern, value.slice(at, end))) return end;
+  return -1;
+}

@@ -16,10 +16,10 @@ export function redirect(machine: Machine, process: Process, redirections: reado
 }
 
 function redirectOne(machine: Machine, process: Process, { op, fd, target }: ReadyRedirection): boolean {
-  const isInput = op === "<" || op === "<<" || op === "<&" || op === "<>";
+  const isInput = op === "<" || op === "<<" || op === "<<<" || op === "<&" || op === "<>";
   const key = String(fd >= 0 ? fd : isInput ? 0 : 1);
-  if (op === "<<") {
-    process.fds[key] = { k: "pipe", id: machine.newPipe(target), end: "r" };
+  if (op === "<<" || op === "<<<") {
+    process.fds[key] = { k: "pipe", id: machine.newPipe(op === "<<<" ? `${target}\n` : target), end: "r" };
     return true;
   }
   if (op === ">&" || op === "<&") {
@@ -37,7 +37,7 @@ function redirectOne(machine: Machine, process: Process, { op, fd, target }: Rea
   const opened = open(machine, process, op, target);
   if (!opened) return false;
   process.fds[key] = opened;
-  if (op === "&>" || (op === ">&" && fd < 0)) process.fds["2"] = opened;
+  if (op === "&>" || op === "&>>" || (op === ">&" && fd < 0)) process.fds["2"] = opened;
   return true;
 }
 
@@ -64,14 +64,14 @@ function open(machine: Machine, process: Process, op: ReadyRedirection["op"], ta
     refuse(machine, process, `can't create ${target}: nonexistent directory`);
     return undefined;
   }
-  const isAppend = op === ">>" || op === "<>";
+  const isAppend = op === ">>" || op === "&>>" || op === "<>";
   const error = stat?.type === "directory" ? "EISDIR" : fs.writeFile(path, "", isAppend);
   if (error !== undefined) {
     const reason = { EISDIR: "Is a directory", EROFS: "Read-only file system", ENOSPC: "No space left on device" }[error as string] ?? "Permission denied";
     refuse(machine, process, `can't create ${target}: ${reason}`);
     return undefined;
   }
-  return openFile(machine, path, 0, op === ">>");
+  return openFile(machine, path, 0, op === ">>" || op === "&>>");
 }
 
 function openFile(machine: Machine, path: string, at: number, append: boolean): Descriptor {

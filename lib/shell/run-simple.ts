@@ -138,11 +138,11 @@ function runFile(machine: Machine, process: Process, argv: readonly string[], pa
   }
   // A file of our own making that is no script is a program the host put there.
   if (interpreter === undefined && machine.host.knows(baseOf(path))) return startProgram(machine, process, [baseOf(path), ...argv.slice(1)]);
-  startShellChild(machine, process, { source: content.text, name: argv[0] ?? "sh", args: argv.slice(1) });
+  startShellChild(machine, process, { source: content.text, name: argv[0] ?? "sh", args: argv.slice(1), bash: /^#!.*\bbash\b/.test(content.text) });
 }
 
 /** Starts a new shell as a child (`sh -c …`, a script): only exported variables go along. */
-export function startShellChild(machine: Machine, process: Process, script: { source: string; name: string; args: readonly string[]; options?: Process["options"] }): void {
+export function startShellChild(machine: Machine, process: Process, script: { source: string; name: string; args: readonly string[]; options?: Process["options"]; bash?: boolean }): void {
   // With nothing left to do a shell makes way for the last one it starts: signals reach the script's own traps.
   const replaces = process.stack.length === 0 && !process.interactive && Object.keys(process.traps).length === 0;
   const child = replaces ? process : machine.fork(process, process.fds);
@@ -158,12 +158,13 @@ export function startShellChild(machine: Machine, process: Process, script: { so
   child.options = script.options ?? {};
   child.shellPid = child.pid;
   child.name = script.name;
+  child.bash = script.bash === true;
   child.args = [...script.args];
   child.status = 0;
   child.lenient = false;
   if (!replaces) machine.push(process, { k: "children", pids: [child.pid], pipeline: false });
   try {
-    machine.begin(child, machine.parse(script.source));
+    machine.begin(child, machine.parse(script.source, child));
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
     machine.complain(child, error.message);

@@ -2,9 +2,10 @@ import { deliver, signalName } from "./builtins/jobs";
 import { builtins } from "./builtins/index";
 import type { CommandResult, ShellHost } from "./host";
 import { Machine, type NestedOptions, type OutputChunk, type Rules } from "./machine";
-import { isName, parse, parseInto } from "./parser";
+import { parse, parseInto } from "./parser";
 import type { Descriptor, Process, ShellOptions, ShellState } from "./state";
 import { ShellSyntaxError } from "./syntax-tree";
+import { isName } from "./token-reader";
 import { tick } from "./tick";
 
 const rules: Rules = { tick, builtins, nested: (host, options) => runNested(host, options) };
@@ -53,7 +54,7 @@ export function startShell(options: ShellOptions): ShellState {
       const n = state.code.nodes.push({ t: "cmd", assigns: [], words: argv.map((s) => [{ t: "lit", s, q: true }]), redirs: [] }) - 1;
       main.stack.push({ k: "cmd", n, subs: [] });
     } else if (options.source !== undefined) {
-      main.stack.push({ k: "seq", n: parseInto(state.code, options.source), i: 0 });
+      main.stack.push({ k: "seq", n: parseInto(state.code, options.source, main.bash), i: 0 });
     }
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
@@ -89,6 +90,7 @@ function makeProcess(options: ShellOptions, pid: number): Process {
     vars,
     functions: {},
     name: options.name ?? "sh",
+    ...(options.bash === true || /^(?:\/.*\/)?bash$/.test(options.name ?? "") ? { bash: true } : {}),
     args: [...(options.args ?? [])],
     cwd,
     fds: { "0": stdin, "1": { k: "terminal", fd: 1 }, "2": { k: "terminal", fd: 2 } },
@@ -172,7 +174,7 @@ export function enter(state: ShellState, source: string): ShellState {
   const main = next.processes.find(({ pid }) => pid === next.mainPid);
   if (!main) return state;
   try {
-    main.stack.push({ k: "seq", n: parseInto(next.code, source), i: 0 });
+    main.stack.push({ k: "seq", n: parseInto(next.code, source, main.bash), i: 0 });
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
     fail(next, main, error.message);
@@ -181,8 +183,8 @@ export function enter(state: ShellState, source: string): ShellState {
 }
 
 /** Does this text need more lines before it makes sense (an open quote, `if` without `fi`, a here-document)? */
-export function isIncomplete(source: string): boolean {
-  const result = parse(source);
+export function isIncomplete(source: string, isBash = false): boolean {
+  const result = parse(source, isBash);
   return "error" in result && /unexpected end of file|unterminated quoted string|EOF in backquote|missing '\}'|missing '\)\)'/.test(result.error.message);
 }
 

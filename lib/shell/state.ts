@@ -39,9 +39,9 @@ export type Frame = { c?: boolean } & (
   | { k: "subst"; pid: number; pipe: number }
   | { k: "children"; pids: number[]; pipeline: boolean }
   | { k: "if"; n: NodeId; i: number }
-  | { k: "loop"; n: NodeId; phase: "cond" | "test" | "body"; last?: number }
+  | { k: "loop"; n: NodeId; phase: "cond" | "test" | "body" | "next"; last?: number }
   | { k: "for"; n: NodeId; i: number; items: string[] | null; subs: Substituted[] }
-  | { k: "case"; n: NodeId; subs: Substituted[] }
+  | { k: "case" | "test" | "let"; n: NodeId; subs: Substituted[] }
   | { k: "restore"; fds: Record<string, Descriptor> }
   | { k: "env"; saved: Record<string, Variable | null> }
   | { k: "call"; args: string[]; locals: Record<string, Variable | null> }
@@ -82,6 +82,8 @@ export interface Process {
   signals: string[];
   lastJob: number;
   umask: number;
+  /** Does it read what only bash knows? */
+  bash?: boolean;
   /** Limits that `ulimit` set, by letter. */
   limits?: Readonly<Record<string, string>>;
   getopt: number;
@@ -119,6 +121,8 @@ export interface ShellOptions {
   readonly cwd?: string;
   /** `$0` and `$1…` */
   readonly name?: string;
+  /** Is it a bash, whatever it is called? One called `bash` is. */
+  readonly bash?: boolean;
   readonly args?: readonly string[];
   /** `$$`. Process 1 ignores signals it has no trap for, as in a container. */
   readonly pid?: number;

@@ -4,23 +4,31 @@ export type NodeId = number;
 /** One piece of a word. `q` marks what stands in quotes: neither split nor globbed. */
 export type WordPart =
   | { readonly t: "lit"; readonly s: string; readonly q: boolean }
-  | { readonly t: "var"; readonly name: string; readonly op: VarOp; readonly colon: boolean; readonly arg: Word; readonly q: boolean }
+  | { readonly t: "var"; readonly name: string; readonly op: VarOp; readonly colon: boolean; readonly arg: Word; readonly q: boolean; readonly second?: Word }
   | { readonly t: "sub"; readonly n: NodeId; readonly q: boolean }
   | { readonly t: "arith"; readonly w: Word; readonly q: boolean }
   | { readonly t: "tilde" };
 
-/** What `${NAME…}` does with its argument; `len` is `${#NAME}`. */
-export type VarOp = "" | "-" | "=" | "+" | "?" | "#" | "##" | "%" | "%%" | "len";
+/** What `${NAME…}` does with its argument; `len` is `${#NAME}`, `slice` `${NAME:FROM:LENGTH}`, those with a slash replace. */
+export type VarOp = "" | "-" | "=" | "+" | "?" | "#" | "##" | "%" | "%%" | "len" | "slice" | "/" | "//" | "/#" | "/%" | "^" | "^^" | "," | ",,";
 
 /** A word before expansion. */
 export type Word = readonly WordPart[];
 
 /** A redirection; `fd` -1 stands for the default of the operator. For `<<` the word is the document itself. */
 export interface Redirection {
-  readonly op: ">" | ">>" | "<" | "<>" | ">|" | ">&" | "<&" | "<<" | "&>";
+  readonly op: ">" | ">>" | "<" | "<>" | ">|" | ">&" | "<&" | "<<" | "<<<" | "&>" | "&>>";
   readonly fd: number;
   readonly word: Word;
 }
+
+/** What stands in `[[ … ]]`. */
+export type Condition =
+  | { readonly k: "and" | "or"; readonly a: Condition; readonly b: Condition }
+  | { readonly k: "not"; readonly a: Condition }
+  | { readonly k: "word"; readonly word: Word }
+  | { readonly k: "unary"; readonly op: string; readonly word: Word }
+  | { readonly k: "binary"; readonly op: string; readonly left: Word; readonly right: Word };
 
 /** A command of the grammar. Children are numbers, so that a running shell can point at them from JSON. */
 export type ShellNode =
@@ -30,7 +38,7 @@ export type ShellNode =
   | { readonly t: "pipe"; readonly parts: readonly NodeId[] }
   | {
       readonly t: "cmd";
-      readonly assigns: readonly { readonly name: string; readonly value: Word }[];
+      readonly assigns: readonly { readonly name: string; readonly value: Word; readonly isAppended?: true }[];
       readonly words: readonly Word[];
       readonly redirs: readonly Redirection[];
     }
@@ -38,10 +46,13 @@ export type ShellNode =
   | { readonly t: "subshell"; readonly n: NodeId }
   | { readonly t: "redir"; readonly n: NodeId; readonly redirs: readonly Redirection[] }
   | { readonly t: "if"; readonly branches: readonly { readonly cond: NodeId; readonly body: NodeId }[]; readonly otherwise: NodeId }
-  | { readonly t: "loop"; readonly until: boolean; readonly cond: NodeId; readonly body: NodeId }
+  | { readonly t: "loop"; readonly until: boolean; readonly cond: NodeId; readonly body: NodeId; readonly step?: NodeId }
   | { readonly t: "for"; readonly name: string; readonly words: readonly Word[] | null; readonly body: NodeId }
   | { readonly t: "case"; readonly word: Word; readonly arms: readonly { readonly patterns: readonly Word[]; readonly body: NodeId }[] }
   | { readonly t: "func"; readonly name: string; readonly body: NodeId }
+  | { readonly t: "test"; readonly condition: Condition }
+  /** `(( … ))` */
+  | { readonly t: "let"; readonly expression: Word; readonly isQuiet?: true }
   /** Where the script no longer makes sense. What stands on the lines before has been run by then. */
   | { readonly t: "broken"; readonly message: string; readonly line: number };
 

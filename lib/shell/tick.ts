@@ -6,6 +6,8 @@ import { signalNumber } from "./signals";
 import { runSimple } from "./run-simple";
 import type { Descriptor, Frame, Process } from "./state";
 import { attempt } from "./attempt";
+import { testBuiltin } from "./builtins/test";
+import { holds } from "./condition";
 import { tickBlocked } from "./tick-blocked";
 import { type NodeId, ShellSyntaxError } from "./syntax-tree";
 
@@ -35,7 +37,8 @@ function tickFrame(machine: Machine, process: Process, frame: Frame): boolean {
     case "if": return tickIf(machine, process, frame);
     case "loop": return tickLoop(machine, process, frame);
     case "for": return tickFor(machine, process, frame);
-    case "case": return tickCase(machine, process, frame);
+    case "case": return tickCase(machine, process, frame as Extract<Frame, { k: "case" | "test" | "let" }>);
+    case "test": case "let": return tickCondition(machine, process, frame);
     case "trap":
       process.status = frame.status;
       return pop(machine, process);
@@ -77,7 +80,7 @@ function runTrap(machine: Machine, process: Process, frame: Frame): true {
     process.status = 128 + signalNumber(name);
   }
   machine.push(process, { k: "trap", status: process.status });
-  if (source !== undefined) attempt(machine, process, () => machine.begin(process, machine.parse(source)));
+  if (source !== undefined) attempt(machine, process, () => machine.begin(process, machine.parse(source, process)));
   return true;
 }
 
@@ -162,8 +165,9 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
           const redirections = readyRedirections(node.redirs, expansion);
           const assigns: { name: string; value: string }[] = [];
           const before = new Map(expansion.overlay);
-          for (const { name, value } of node.assigns) {
-            assigns.push({ name, value: expansion.text(value) });
+          for (const { name, value, isAppended } of node.assigns) {
+            const text = expansion.text(value);
+            assigns.push({ name, value: isAppended ? (expansion.lookup(name) ?? "") + text : text });
             expansion.overlay.set(name, assigns.at(-1)?.value ?? "");
           }
           for (const { name } of node.assigns) {
@@ -289,8 +293,9 @@ function tickLoop(machine: Machine, process: Process, frame: Extract<Frame, { k:
     frame.phase = "body";
     machine.begin(process, node.body);
   } else {
+    if (frame.phase === "body") frame.last = process.status;
     frame.phase = "cond";
-    frame.last = process.status;
+    if (node.step !== undefined) machine.begin(process, node.step);
   }
   return true;
 }
@@ -317,7 +322,24 @@ function tickFor(machine: Machine, process: Process, frame: Extract<Frame, { k: 
   return true;
 }
 
-function tickCase(machine: Machine, process: Process, frame: Extract<Frame, { k: "case" }>): boolean {
+/** `[[ … ]]` and `(( … ))`: a status. */
+function tickCondition(machine: Machine, process: Process, frame: Extract<Frame, { k: "case" | "test" | "let" }>): boolean {
+  const node = machine.node(frame.n);
+  if (node.t !== "test" && node.t !== "let") return pop(machine, process);
+  attempt(machine, process, () => {
+    const ready = expand(machine, process, frame, (expansion) => {
+      if (node.t === "let") return expansion.number(expansion.text(node.expression)) !== "0" || node.isQuiet === true;
+      return holds(node.condition, expansion, { test: (words) => testBuiltin(machine, process, words) === 0 });
+    });
+    if (!ready) return;
+    commit(ready.expansion, process);
+    machine.pop(process);
+    process.status = ready.value ? 0 : 1;
+  });
+  return true;
+}
+
+function tickCase(machine: Machine, process: Process, frame: Extract<Frame, { k: "case" | "test" | "let" }>): boolean {
   const node = machine.node(frame.n);
   if (node.t !== "case") return pop(machine, process);
   attempt(machine, process, () => {

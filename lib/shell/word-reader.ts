@@ -1,3 +1,4 @@
+import { escapeEcho } from "./builtins/escapes";
 import { type NodeId, ShellSyntaxError, type VarOp, type Word, type WordPart } from "./syntax-tree";
 
 /** What the reader asks of the parser for commands inside words. */
@@ -14,6 +15,7 @@ interface AwaitedDocument {
 }
 
 const OPERATOR = /\d*(?:<<-|<<|<&|<>|<|>>|>&|>\||>)|&>|&&|\|\||;;|[&|;()\n]/y;
+const BASH_OPERATOR = /\d*(?:<<<|<<-|<<|<&|<>|<|>>|>&|>\||>)|&>>|&>|&&|\|\||\|&|;;|[&|;()\n]/y;
 const METACHARACTERS = " \t\n&|;()<>";
 const MAX_PARTS = 20_000;
 
@@ -27,6 +29,8 @@ export class WordReader {
     private readonly source: string,
     public position: number,
     private readonly substitutions: Substitutions,
+    /** Does it read what only bash knows? */
+    readonly isBash = false,
   ) {}
 
   /** The line being read, from 1. */
@@ -41,8 +45,9 @@ export class WordReader {
       this.readAwaitedDocuments();
       return "";
     }
-    OPERATOR.lastIndex = this.position;
-    const match = OPERATOR.exec(this.source);
+    const operator = this.isBash ? BASH_OPERATOR : OPERATOR;
+    operator.lastIndex = this.position;
+    const match = operator.exec(this.source);
     if (!match) return undefined;
     this.position += match[0].length;
     if (match[0] === "\n") this.readAwaitedDocuments();
@@ -73,6 +78,38 @@ export class WordReader {
     return { word: parts, raw: this.source.slice(start, this.position) };
   }
 
+  /** Is that what comes next, without a blank between? */
+  isNext(text: string): boolean {
+    return this.source.startsWith(text, this.position);
+  }
+
+  /** The right side of `=~`: parentheses and bars are part of it. */
+  readRegex(): Word {
+    this.skipBlanks();
+    const parts: WordPart[] = [];
+    this.readParts(parts, " \t\n", false);
+    return parts;
+  }
+
+  /** The text up to `))`, from behind the first of `((`; undefined when no such thing closes it. */
+  readArithmetic(): string | undefined {
+    const end = this.arithmeticEnd(this.position + 1);
+    if (end === undefined) return undefined;
+    const text = this.source.slice(this.position + 1, end);
+    this.position = end + 2;
+    return text;
+  }
+
+  /** An arithmetic expression as a word: what it holds is expanded before it is worked out. */
+  arithmeticWord(text: string): Word {
+    const inner = new WordReader(text, 0, this.substitutions, this.isBash);
+    inner.depth = this.depth + 1;
+    if (inner.depth > 60) throw new ShellSyntaxError("syntax error: too deeply nested", this.line());
+    const parts: WordPart[] = [];
+    inner.readParts(parts, "", true);
+    return parts;
+  }
+
   private readParts(parts: WordPart[], stops: string, isQuoted: boolean): void {
     let literal = "";
     const flush = (): void => {
@@ -98,6 +135,9 @@ export class WordReader {
       } else if (char === '"' && !(isQuoted && stops === '"')) {
         flush();
         this.readDoubleQuoted(parts);
+      } else if (char === "$" && this.source[this.position + 1] === "'" && !isQuoted) {
+        flush();
+        this.push(parts, { t: "lit", s: this.readAnsiQuoted(), q: true });
       } else if (char === "$" || char === "`") {
         const part = char === "$" ? this.readDollar(isQuoted) : this.readBackquoted(isQuoted);
         if (part === undefined) {
@@ -126,6 +166,14 @@ export class WordReader {
     const text = this.source.slice(this.position + 1, end);
     this.position = end + 1;
     return text;
+  }
+
+  /** `$'a\\tb'` */
+  private readAnsiQuoted(): string {
+    const match = /^\$'((?:[^'\\]|\\[^])*)'/.exec(this.source.slice(this.position, this.position + 10_000));
+    if (!match) throw new ShellSyntaxError("syntax error: unterminated quoted string", this.line());
+    this.position += match[0].length;
+    return escapeEcho((match[1] ?? "").replace(/\\(['"?])/g, (_, char: string) => `\\x${char.charCodeAt(0).toString(16)}`)).text;
   }
 
   private readDoubleQuoted(parts: WordPart[]): void {
@@ -188,6 +236,8 @@ export class WordReader {
       this.position += 1;
       return { t: "var", name, op: "len", colon: false, arg: [], q };
     }
+    const more = this.readChange(name, q);
+    if (more) return more;
     const operator = /^(?:(:?)([-=+?])|(##?|%%?))/.exec(this.source.slice(this.position, this.position + 3));
     const arg: WordPart[] = [];
     if (operator) {
@@ -200,28 +250,48 @@ export class WordReader {
     return { t: "var", name, op: (operator?.[2] ?? operator?.[3] ?? "") as VarOp, colon: operator?.[1] === ":", arg, q };
   }
 
+  /** `${NAME:FROM:LENGTH}`, `${NAME/PATTERN/TEXT}` and, in bash, `${NAME^^}`: what busybox and bash add. */
+  private readChange(name: string, q: boolean): WordPart | undefined {
+    const rest = this.source.slice(this.position, this.position + 3);
+    const arg: WordPart[] = [];
+    const second: WordPart[] = [];
+    const op: VarOp | undefined = /^:[^-=+?]/.test(rest) ? "slice" : (/^\/[/#%]?/.exec(rest)?.[0] as VarOp | undefined) ?? (this.isBash ? (/^(?:\^\^?|,,?)/.exec(rest)?.[0] as VarOp | undefined) : undefined);
+    if (op === undefined) return undefined;
+    this.position += op === "slice" ? 1 : op.length;
+    const separator = op === "slice" ? ":" : "/";
+    this.readParts(arg, `}${separator}`, false);
+    if (this.source[this.position] === separator && !/^[\^,]/.test(op)) {
+      this.position += 1;
+      this.readParts(second, "}", false);
+    }
+    if (this.source[this.position] !== "}") throw new ShellSyntaxError(this.position >= this.source.length ? "syntax error: missing '}'" : "syntax error: bad substitution", this.line());
+    this.position += 1;
+    return { t: "var", name, op, colon: false, arg, q, ...(second.length > 0 ? { second } : {}) };
+  }
+
   /** `$(( … ))`; undefined when the parentheses turn out to be commands. */
   private tryArithmetic(q: boolean): WordPart | undefined {
-    const start = this.position;
+    const start = this.position + 3;
+    const end = this.arithmeticEnd(start);
+    if (end === undefined) return undefined;
+    const w = this.arithmeticWord(this.source.slice(start, end));
+    this.position = end + 2;
+    return { t: "arith", w, q };
+  }
+
+  /** Where `))` closes what begins at `start`; undefined when only one parenthesis does. */
+  private arithmeticEnd(start: number): number | undefined {
     let depth = 0;
-    let i = start + 3;
+    let i = start;
     for (; i < this.source.length; i++) {
       const char = this.source[i];
       if (char === "(") depth += 1;
       else if (char === ")" && depth > 0) depth -= 1;
       else if (char === ")") break;
     }
-    if (this.source[i + 1] !== ")") {
-      if (i >= this.source.length) throw new ShellSyntaxError("syntax error: missing '))'", this.line());
-      return undefined;
-    }
-    const inner = new WordReader(this.source.slice(start + 3, i), 0, this.substitutions);
-    inner.depth = this.depth + 1;
-    if (inner.depth > 60) throw new ShellSyntaxError("syntax error: too deeply nested", this.line());
-    const w: WordPart[] = [];
-    inner.readParts(w, "", true);
-    this.position = i + 2;
-    return { t: "arith", w, q };
+    if (this.source[i + 1] === ")") return i;
+    if (i >= this.source.length) throw new ShellSyntaxError("syntax error: missing '))'", this.line());
+    return undefined;
   }
 
   /** Remembers that a here-document's body follows the current line. */
@@ -249,7 +319,7 @@ export class WordReader {
   }
 
   private readDocument(body: string): Word {
-    const inner = new WordReader(body, 0, this.substitutions);
+    const inner = new WordReader(body, 0, this.substitutions, this.isBash);
     inner.depth = this.depth + 1;
     const parts: WordPart[] = [];
     inner.readHereText(parts);

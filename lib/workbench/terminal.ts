@@ -35,7 +35,7 @@ export interface TerminalState {
 
 /** A fresh terminal in the home folder. */
 export function freshTerminal(): TerminalState {
-  const shell = startShell({ interactive: true, cwd: HOME, name: "sh", env: { HOME, PATH: "/usr/local/bin:/usr/bin:/bin", USER: identity.user, TERM: "dumb" } });
+  const shell = startShell({ interactive: true, cwd: HOME, name: "sh", bash: true, env: { HOME, PATH: "/usr/local/bin:/usr/bin:/bin", USER: identity.user, TERM: "dumb" } });
   return { shell, jobs: {}, busy: false };
 }
 
@@ -97,7 +97,7 @@ export function interrupt(state: TerminalState, host: TerminalHost): TerminalSta
   if (stopped.status === "idle") return { shell: stopped.state, jobs: {}, busy: false };
   const fresh = freshTerminal();
   const exported = Object.fromEntries(Object.entries(main?.vars ?? {}).flatMap(([name, { v }]) => (typeof v === "string" ? [[name, v]] : [])));
-  return { ...fresh, shell: startShell({ interactive: true, cwd: main?.cwd ?? HOME, name: "sh", env: exported }) };
+  return { ...fresh, shell: startShell({ interactive: true, cwd: main?.cwd ?? HOME, name: "sh", bash: true, env: exported }) };
 }
 
 function turn(state: TerminalState, host: TerminalHost): Turn {

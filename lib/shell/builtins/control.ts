@@ -1,7 +1,7 @@
 import type { Frame, Process } from "../state";
 import { resolvePath } from "../path";
 import { type Builtin, fail } from "./builtin";
-import { escapeEcho } from "./printf";
+import { escapeEcho } from "./escapes";
 
 function count(args: readonly string[]): number {
   const value = Number(args[0] ?? "1");
@@ -22,7 +22,7 @@ function leave(isBreak: boolean): Builtin {
       machine.unwind(process, isBreak ? i : i + 1);
       process.status = 0;
       if (frame.k === "loop" && !isBreak) {
-        frame.phase = "cond";
+        frame.phase = "next";
         frame.last = 0;
       }
       return undefined;
@@ -55,7 +55,7 @@ const exit: Builtin = (machine, process, args) => {
 };
 
 const evaluate: Builtin = (machine, process, args) => {
-  const n = machine.parse(args.join(" "));
+  const n = machine.parse(args.join(" "), process);
   process.status = 0;
   machine.begin(process, n);
   return undefined;
@@ -73,7 +73,7 @@ const source: Builtin = (machine, process, args) => {
   machine.push(process, { k: "source", args: rest.length > 0 ? process.args : null });
   if (rest.length > 0) process.args = rest;
   process.status = 0;
-  machine.begin(process, machine.parse(content.text));
+  machine.begin(process, machine.parse(content.text, process));
   return undefined;
 };
 

@@ -1,4 +1,4 @@
-import { isName } from "../parser";
+import { isName } from "../token-reader";
 import { resolvePath } from "../path";
 import { setVariable } from "../expand";
 import { execProgram, isKnown, runArgv, startShellChild } from "../run-simple";
@@ -26,14 +26,14 @@ const shellNamed = (own: string): Builtin => (machine, process, args) => {
   if (isCommand) {
     const [source, name = own, ...more] = rest;
     if (source === undefined) return fail(machine, process, "-c requires an argument", 2);
-    startShellChild(machine, process, { source, name, args: more, options });
+    startShellChild(machine, process, { source, name, args: more, options, bash: own === "bash" });
     return undefined;
   }
   const [file, ...more] = rest;
   if (file !== undefined) {
     const content = machine.host.fs.readFile(resolvePath(process.cwd, file));
     if ("error" in content) return fail(machine, process, `can't open '${file}': No such file or directory`, 2);
-    startShellChild(machine, process, { source: content.text, name: file, args: more, options });
+    startShellChild(machine, process, { source: content.text, name: file, args: more, options, bash: own === "bash" });
     return undefined;
   }
   return readScript(machine, process, options, own);
@@ -72,7 +72,7 @@ const command: Builtin = (machine, process, args) => {
   return 0;
 };
 
-const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "ulimit", "umask", "unset", "wait"]);
+const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "let", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "ulimit", "umask", "unset", "wait"]);
 
 function location(name: string): string {
   return `${/^(?:cat|ls|cp|mv|rm|mkdir|rmdir|touch|ln|grep|sed|date|sleep|sh|bash|ash|ps|mount|hostname|uname|base64|chmod|df|tar|gzip|ping)$/.test(name) ? "/bin" : "/usr/bin"}/${name}`;

@@ -1,4 +1,4 @@
-import { isName } from "../parser";
+import { isName } from "../token-reader";
 import type { Machine } from "../machine";
 import { setVariable } from "../expand";
 import type { Process } from "../state";

@@ -1,5 +1,5 @@
-import { setVariable } from "../expand";
-import { isName } from "../parser";
+import { commit, Expansion, setVariable } from "../expand";
+import { isName } from "../token-reader";
 import type { Machine } from "../machine";
 import { resolvePath } from "../path";
 import type { Process } from "../state";
@@ -126,6 +126,15 @@ const pwd: Builtin = (machine, process) => {
   return 0;
 };
 
+/** `let EXPRESSION…`: 1 when the last comes to nought. */
+const letBuiltin: Builtin = (machine, process, args) => {
+  if (args.length === 0) return fail(machine, process, "let: expression expected");
+  const expansion = new Expansion(process, machine.host.fs, []);
+  const results = args.map((text) => expansion.number(text));
+  commit(expansion, process);
+  return results.at(-1) === "0" ? 1 : 0;
+};
+
 const umask: Builtin = (machine, process, args) => {
   const [mask] = args;
   if (mask === undefined) machine.write(process, 1, `${process.umask.toString(8).padStart(4, "0")}\n`);
@@ -202,5 +211,6 @@ export const variables: Readonly<Record<string, Builtin>> = {
   cd,
   pwd,
   umask,
+  let: letBuiltin,
   getopts,
 };
