@@ -8,6 +8,7 @@ import type { Service } from "../../resources/core/service/service";
 import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { targetPort } from "../endpointslice/endpoints";
+import { triggerTime, withTriggerTime, type KnownPods } from "../endpointslice/trigger-time";
 import { isFinished, isReady } from "../pod-state";
 import { servicesOf } from "../services";
 
@@ -29,7 +30,7 @@ type Port = NonNullable<Subset["ports"]>[number];
  * Writes, beside EndpointSlices, the one Endpoints object a Service had before there were slices: addresses that are
  * ready and addresses that are not, without pods on their way out. Upstream: pkg/controller/endpoint.
  *
- * @simplified it carries no last-change-trigger-time, and one of a hundred addresses or more is written once a second at most.
+ * @simplified one of a hundred addresses or more is written once a second at most.
  */
 export const endpointsController: Controller = {
   name: "endpoints",
@@ -59,18 +60,23 @@ function reconcile(key: ObjectKey, { client, now, state }: ControllerContext): R
   const pods = client.selected<Pod>(POD, key.namespace, { matchLabels: service.spec.selector ?? {} });
   const { subsets, over } = capped(subsetsOf(service, pods));
   const labels = labelsOf(service);
+  if (present && deepEqual(present.subsets ?? [], subsets) && deepEqual(present.metadata.labels, labels) && over === (present.metadata.annotations?.[OVER_CAPACITY] !== undefined)) return;
   const { [OVER_CAPACITY]: _over, ...kept } = present?.metadata.annotations ?? {};
-  const annotations = over ? { ...kept, [OVER_CAPACITY]: "truncated" } : kept;
+  const annotations = withTriggerTime(over ? { ...kept, [OVER_CAPACITY]: "truncated" } : kept, triggerTime(service, pods, present && knownOf(present)));
   const told = { ...(Object.keys(annotations).length > 0 ? { annotations } : {}), labels };
   if (!present) {
     client.create({ apiVersion: "v1", kind: "Endpoints", metadata: { name: key.name, namespace: key.namespace, ...told }, ...(subsets.length > 0 ? { subsets } : {}) });
     return;
   }
-  if (deepEqual(present.subsets ?? [], subsets) && deepEqual(present.metadata.labels, labels) && over === (_over !== undefined)) return;
   const { annotations: _annotations, ...metadata } = present.metadata;
   const { subsets: _subsets, ...others } = present;
   if (isLarge(present)) written.set(keyText(key), now);
   client.update<Endpoints>({ ...others, metadata: { ...metadata, ...told }, ...(subsets.length > 0 ? { subsets } : {}) });
+}
+
+function knownOf({ subsets = [] }: Endpoints): KnownPods {
+  const entries = (list: readonly EndpointAddress[] | undefined, ready: boolean) => (list ?? []).map(({ targetRef }) => [targetRef?.uid ?? "", ready] as const);
+  return new Map(subsets.flatMap(({ addresses, notReadyAddresses }) => [...entries(addresses, true), ...entries(notReadyAddresses, false)]));
 }
 
 function isLarge(endpoints: Endpoints | undefined): boolean {

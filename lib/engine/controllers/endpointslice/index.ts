@@ -8,6 +8,7 @@ import type { Endpoint, EndpointSlice } from "../../resources/discovery/endpoint
 import { remove } from "../claims";
 import type { Controller, ControllerContext } from "../controller";
 import { servicesOf } from "../services";
+import { triggerTime, withTriggerTime, type KnownPods } from "./trigger-time";
 import { desiredGroups, portsKey, type Group, type SlicePorts } from "./endpoints";
 
 /** The label that ties a slice to its Service. */
@@ -20,8 +21,6 @@ const MOST = 100;
 /**
  * Writes down which pods stand behind each Service with a selector, ready or not, in slices of up to 100.
  * A pod stays in, marked terminating, until it is gone. Upstream: pkg/controller/endpointslice.
- *
- * @simplified slices carry no last-change-trigger-time.
  */
 export const endpointSliceController: Controller = {
   name: "endpointslice",
@@ -50,7 +49,17 @@ function reconcile(key: ObjectKey, context: ControllerContext): void {
   const slices = client
     .selected<EndpointSlice>(ENDPOINT_SLICE, key.namespace, { matchLabels: { [SERVICE_NAME]: key.name, [MANAGED_BY]: MANAGER } })
     .filter((slice) => slice.metadata.deletionTimestamp === undefined);
-  settle(service, groups, slices, context);
+  settle(service, groups, slices, { client, time: () => triggerTime(service, pods, slices.length === 0 ? undefined : knownOf(slices)) });
+}
+
+function knownOf(slices: readonly EndpointSlice[]): KnownPods {
+  return new Map(slices.flatMap(({ endpoints }) => (endpoints ?? []).map(({ targetRef, conditions }) => [targetRef?.uid ?? "", conditions?.serving === true] as const)));
+}
+
+/** What writing takes, and the moment that explains it. */
+interface Pen {
+  readonly client: ControllerContext["client"];
+  readonly time: () => string | undefined;
 }
 
 /** A slice as it should be: an existing one to write, or a new one. */
@@ -60,7 +69,7 @@ interface Plan {
   readonly endpoints: Endpoint[];
 }
 
-function settle(service: Service, groups: readonly Group[], slices: readonly EndpointSlice[], { client }: ControllerContext): void {
+function settle(service: Service, groups: readonly Group[], slices: readonly EndpointSlice[], pen: Pen): void {
   const free = [...slices];
   const plans: Plan[] = [];
   for (const group of groups) plans.push(...planGroup(group, free));
@@ -69,9 +78,9 @@ function settle(service: Service, groups: readonly Group[], slices: readonly End
   for (const plan of plans) {
     // Slices nobody needs any more are put to new use before new ones are made.
     plan.slice ??= free.shift();
-    write(service, plan, client);
+    write(service, plan, pen);
   }
-  for (const slice of free) remove(client, slice);
+  for (const slice of free) remove(pen.client, slice);
 }
 
 /** Spreads a group over the slices that have its ports already; takes those out of `free`. */
@@ -99,21 +108,23 @@ function planGroup(group: Group, free: EndpointSlice[]): readonly Plan[] {
   return plans;
 }
 
-function write(service: Service, { slice, ports, endpoints }: Plan, client: ControllerContext["client"]): void {
+function write(service: Service, { slice, ports, endpoints }: Plan, { client, time }: Pen): void {
   const labels = labelsOf(service);
   if (!slice) {
     client.create({
       apiVersion: "discovery.k8s.io/v1",
       kind: "EndpointSlice",
-      metadata: { generateName: `${service.metadata.name}-`, namespace: service.metadata.namespace ?? "", labels, ownerReferences: [controllerRef(service)] },
+      metadata: { generateName: `${service.metadata.name}-`, namespace: service.metadata.namespace ?? "", annotations: withTriggerTime({}, time()), labels, ownerReferences: [controllerRef(service)] },
       addressType: "IPv4",
       endpoints,
       ports,
     });
     return;
   }
-  if (deepEqual(slice.endpoints, endpoints) && deepEqual(slice.ports ?? null, ports) && deepEqual(slice.metadata.labels, labels)) return;
-  client.update<EndpointSlice>({ ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports });
+  if (deepEqual(slice.endpoints ?? [], endpoints) && deepEqual(slice.ports ?? null, ports) && deepEqual(slice.metadata.labels, labels)) return;
+  const { annotations: before, ...metadata } = slice.metadata;
+  const annotations = withTriggerTime(before, time());
+  client.update<EndpointSlice>({ ...slice, metadata: { ...metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }), labels }, endpoints, ports });
 }
 
 function labelsOf(service: Service): Readonly<Record<string, string>> {
