@@ -308,7 +308,7 @@ export class ApiServer {
   }
 
   private freshMeta(definition: ResourceDefinition, object: KubeObject, name: string): KubeObject {
-    const { generation: _generation, resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, ...given } = object.metadata;
+    const { generation: _generation, resourceVersion: _version, uid: _uid, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...given } = object.metadata;
     const counts = definition.custom !== undefined || COUNTED.has(definition.kind);
     const metadata = {
       ...given,

@@ -57,3 +57,29 @@ describe("rules few objects meet", () => {
     expect(faults("storage.k8s.io/v1", "StorageClass", storage)).toEqual(["duplicate allowedTopologies[0].matchLabelExpressions"]);
   });
 });
+
+describe("what the API server fills in where little is said", () => {
+  const stored = (apiVersion: string, kind: string, rest: JsonObject): JsonObject => {
+    const definition = resourceFor(kindId(apiVersion, kind));
+    if (definition === undefined) throw new Error(`no ${kind}`);
+    const made = { apiVersion, kind, metadata: meta, ...rest } as unknown as KubeObject;
+    return definition.prepare(definition.applyDefaults(made), undefined) as unknown as JsonObject;
+  };
+
+  it("parts that Go keeps as plain values are there, however empty", () => {
+    const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } };
+    expect(stored("v1", "Pod", pod({ affinity }))).toHaveProperty("spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.preference", {});
+    expect(stored("discovery.k8s.io/v1", "EndpointSlice", { addressType: "IPv4", endpoints: [{ addresses: ["10.0.0.1"] }] })).toHaveProperty("endpoints.0.conditions", {});
+  });
+
+  it("a new DaemonSet may bring its template's generation along", () => {
+    const told = (generation: string): JsonObject => stored("apps/v1", "DaemonSet", { metadata: { ...meta, annotations: { "deprecated.daemonset.template.generation": generation } }, spec: { template: {} } });
+    expect(told("4")).toHaveProperty(["metadata", "annotations", "deprecated.daemonset.template.generation"], "4");
+    expect(told("0")).toHaveProperty(["metadata", "annotations", "deprecated.daemonset.template.generation"], "1");
+  });
+
+  it("claims of a StatefulSet are claims, whatever they are called", () => {
+    const made = stored("apps/v1", "StatefulSet", { spec: { volumeClaimTemplates: [{ apiVersion: "v7", kind: "Pod", metadata: { name: "d" } }] } });
+    expect(made).toMatchObject({ spec: { volumeClaimTemplates: [{ apiVersion: "v1", kind: "PersistentVolumeClaim" }] } });
+  });
+});

@@ -10,7 +10,9 @@ import { validateDaemonSet } from "../validation";
 const GENERATION = "deprecated.daemonset.template.generation";
 
 function prepare(object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  const generation = previous === undefined ? 1 : Number(previous.metadata.annotations?.[GENERATION] ?? 1);
+  const told = Number((previous ?? object).metadata.annotations?.[GENERATION] ?? 1);
+  // A new one may bring its count along.
+  const generation = previous === undefined && !(told >= 1) ? 1 : told;
   const before = previous === undefined ? undefined : JSON.stringify(objectAt(objectAt(jsonOf(previous), "spec"), "template"));
   const moved = before !== undefined && before !== JSON.stringify(objectAt(objectAt(jsonOf(object), "spec"), "template"));
   const annotated = changed(jsonOf(object), "metadata", (metadata) => ({

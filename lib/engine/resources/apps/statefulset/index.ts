@@ -10,7 +10,8 @@ import { validateStatefulSet } from "../validation";
 /** A claim template with everything it lacks. */
 function claimTemplate(claim: JsonObject): JsonObject {
   const spec = changed(filled(claim, { spec: {} }), "spec", (inner) => filled(inner, { resources: {}, volumeMode: "Filesystem" }));
-  const typed = filled(spec, { kind: "PersistentVolumeClaim", apiVersion: "v1", status: {} });
+  const own = spec["kind"] === "PersistentVolumeClaim" && spec["apiVersion"] === "v1" ? spec : { ...spec, kind: "PersistentVolumeClaim", apiVersion: "v1" };
+  const typed = filled(own, { status: {} });
   return changed(typed, "status", (status) => filled(status, { phase: "Pending" }));
 }
 

@@ -84,6 +84,15 @@ export function hostPorts(container: JsonObject): JsonObject {
   return changedEach(container, "ports", (port) => (has(port, "hostPort") ? port : { ...port, hostPort: port["containerPort"] }));
 }
 
+const PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
+
+/** What Go writes of a preference even when there is nothing in it. */
+function defaultAffinity(affinity: JsonObject): JsonObject {
+  let result = changed(affinity, "nodeAffinity", (given) => changedEach(given, PREFERRED, (term) => filled(term, { preference: {} })));
+  for (const kind of ["podAffinity", "podAntiAffinity"]) result = changed(result, kind, (given) => changedEach(given, PREFERRED, (term) => filled(term, { podAffinityTerm: { topologyKey: "" } })));
+  return result;
+}
+
 /** A pod's spec with everything it lacks. */
 export function defaultPodSpec(spec: JsonObject): JsonObject {
   let result = spec;
@@ -91,6 +100,8 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
     result = changedEach(result, list, defaultContainer);
   }
   result = changedEach(result, "volumes", defaultVolume);
+  result = changed(result, "affinity", defaultAffinity);
+  result = changed(result, "securityContext", (context) => changedEach(context, "sysctls", (sysctl) => filled(sysctl, { value: "" })));
   const account = textAt(spec, "serviceAccountName") === "" ? textAt(spec, "serviceAccount") : textAt(spec, "serviceAccountName");
   if (account !== "" && (spec["serviceAccountName"] !== account || spec["serviceAccount"] !== account)) {
     result = { ...result, serviceAccountName: account, serviceAccount: account };

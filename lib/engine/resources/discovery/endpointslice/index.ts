@@ -29,7 +29,7 @@ export const endpointSlice = defineResource({
   kind: ENDPOINT_SLICE,
   plural: "endpointslices",
   applyDefaults: (object) =>
-    withLists(changedEach(jsonOf(normalize(ENDPOINT_SLICE, object)), "ports", (port) => filled(port, { name: "", protocol: "TCP" }))) as unknown as KubeObject,
+    withLists(changedEach(changedEach(jsonOf(normalize(ENDPOINT_SLICE, object)), "ports", (port) => filled(port, { name: "", protocol: "TCP" })), "endpoints", (endpoint) => filled(endpoint, { conditions: {} }))) as unknown as KubeObject,
   checkShape: (object) => checkStructure(ENDPOINT_SLICE, object),
   validate: validateEndpointSlice,
   columns: [column("AddressType", (object) => textAt(object, "addressType")), column("Ports", ports), column("Endpoints", endpoints), age],
