@@ -19,9 +19,9 @@ interface CoreService {
 interface CoreEndpoints {
   readonly Index: { readonly args: readonly [string, string] };
   readonly Namespace: string;
-  readonly Subsets: readonly {
+  readonly Subsets?: readonly {
     readonly Addresses: readonly { readonly IP: string; readonly Hostname?: string; readonly TargetRefName?: string }[] | null;
-    readonly Ports: readonly { readonly Name?: string; readonly Port: number | string; readonly Protocol?: string }[];
+    readonly Ports?: readonly { readonly Name?: string; readonly Port: number | string; readonly Protocol?: string }[] | null;
   }[];
 }
 
@@ -39,7 +39,7 @@ function serviceOf(core: CoreService): Service {
 }
 
 function slicesOf(core: CoreEndpoints): readonly EndpointSlice[] {
-  return core.Subsets.map(
+  return (core.Subsets ?? []).map(
     (subset) =>
       ({
         apiVersion: "discovery.k8s.io/v1",
@@ -47,7 +47,7 @@ function slicesOf(core: CoreEndpoints): readonly EndpointSlice[] {
         metadata: { ...meta, name: core.Index.args[0], namespace: core.Namespace, labels: { "kubernetes.io/service-name": core.Index.args[0] } },
         addressType: "IPv4",
         endpoints: (subset.Addresses ?? []).map(({ IP, Hostname, TargetRefName }) => ({ addresses: [IP], ...(Hostname === undefined ? {} : { hostname: Hostname }), ...(TargetRefName === undefined ? {} : { targetRef: { kind: "Pod", name: TargetRefName } }) })),
-        ports: subset.Ports.map((port) => ({ port: Number(port.Port), ...(port.Name === undefined ? {} : { name: port.Name }), ...(port.Protocol === undefined ? {} : { protocol: port.Protocol }) })),
+        ports: (subset.Ports ?? []).map((port) => ({ port: Number(port.Port), ...(port.Name === undefined ? {} : { name: port.Name }), ...(port.Protocol === undefined ? {} : { protocol: port.Protocol }) })),
       }) as unknown as EndpointSlice,
   );
 }

@@ -24,10 +24,15 @@ function agrees(got: readonly string[], expected: readonly string[] | undefined)
   return expected?.every((row, i) => [...row].every((cell, j) => cell === "." || cell === "-" || cell === got[i]?.[j])) ?? true;
 }
 
+/** Fields that Go writes as null are unset. */
+function withoutNulls<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (_key, one: unknown) => (one === null ? undefined : one))) as T;
+}
+
 /** behaviour/networkpolicy: who reaches whom. */
 export const networkPolicy: Adapter = ({ input, expected }) => {
   const namespaces = new Map((input["namespaces"] as readonly { readonly name: string; readonly labels?: Readonly<Record<string, string>> }[]).map(({ name, labels }) => [name, labels ?? {}]));
-  const pods = (input["pods"] as readonly InputPod[]).map(
+  const pods = withoutNulls(input["pods"] as readonly InputPod[]).map(
     ({ namespace, name, labels = {}, ip, hostNetwork = false, ports = [] }): PolicyPod => ({
       key: { namespace, name },
       labels,
@@ -37,7 +42,7 @@ export const networkPolicy: Adapter = ({ input, expected }) => {
       ports: ports.map((port) => ({ ...(port.name === undefined ? {} : { name: port.name }), port: port.containerPort, protocol: port.protocol ?? "TCP" })),
     }),
   );
-  const policies = (input["policies"] as readonly NetworkPolicy[]).map((policy) => compilePolicy({ ...policy, metadata: { ...policy.metadata, namespace: policy.metadata.namespace ?? "default" } }));
+  const policies = withoutNulls((input["policies"] ?? []) as readonly NetworkPolicy[]).map((policy) => compilePolicy({ ...policy, metadata: { ...policy.metadata, namespace: policy.metadata.namespace ?? "default" } }));
   const order = expected["order"] as readonly string[];
   const sorted = order.flatMap((key) => pods.filter((pod) => `${pod.key.namespace}/${pod.key.name}` === key));
   const asked = (expected["probes"] ?? [{ ...(input["probe"] as Probe), allowed: expected["allowed"] }]) as readonly (Probe & Table)[];

@@ -13,7 +13,7 @@ const NODE: IptablesNode = { node: "test-node", zone: undefined, ip: "192.168.0.
 
 function rulesOf(input: Input): readonly ServiceRule[] {
   const slices = (input["endpointSlices"] ?? []) as readonly EndpointSlice[];
-  return (input["services"] as readonly Service[]).flatMap((service) =>
+  return ((input["services"] ?? []) as readonly Service[]).flatMap((service) =>
     compileRules(
       service,
       slices.filter((slice) => slice.metadata.namespace === service.metadata.namespace && slice.metadata.labels?.["kubernetes.io/service-name"] === service.metadata.name && slice.addressType === "IPv4"),
