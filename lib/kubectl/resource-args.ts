@@ -87,6 +87,15 @@ export interface Found {
   readonly manyTypes: boolean;
   /** One object was asked for by name. */
   readonly single: boolean;
+  /** Those asked for by name that the user may not see or that do not exist, each with the failure it stands for. */
+  readonly unseen?: readonly Unseen[];
+}
+
+/** An object asked for by name that was not found. */
+export interface Unseen {
+  readonly type: ResourceType;
+  readonly ref: ObjectRef;
+  readonly failure: unknown;
 }
 
 /** Which objects a command may pick besides named ones. */
@@ -124,15 +133,20 @@ export function findObjects(call: Call, words: readonly string[], selection: Sel
   return { infos, failures, types: named.types, manyTypes: named.manyTypes, single: false };
 }
 
-function byName(call: Call, refs: readonly { readonly type: ResourceType; readonly ref: ObjectRef; readonly source?: string }[]): { readonly infos: readonly Info[]; readonly failures: readonly unknown[] } {
+function byName(call: Call, refs: readonly { readonly type: ResourceType; readonly ref: ObjectRef; readonly source?: string }[]): { readonly infos: readonly Info[]; readonly failures: readonly unknown[]; readonly unseen: readonly Unseen[] } {
   const infos: Info[] = [];
-  const failures: unknown[] = [];
+  const unseen: Unseen[] = [];
   for (const { type, ref, source } of refs) {
-    const object = call.client.get<KubeObject>(ref.kind, ref);
-    if (object) infos.push({ type, ref, object, ...(source === undefined ? {} : { source }) });
-    else failures.push(missing(type, ref.name));
+    try {
+      const object = call.client.get<KubeObject>(ref.kind, ref);
+      if (object) infos.push({ type, ref, object, ...(source === undefined ? {} : { source }) });
+      else unseen.push({ type, ref, failure: missing(type, ref.name) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      unseen.push({ type, ref, failure: error });
+    }
   }
-  return { infos, failures };
+  return { infos, failures: unseen.map(({ failure }) => failure), unseen };
 }
 
 /** `Error from server (NotFound): pods "nope" not found`. */
@@ -145,7 +159,7 @@ function fromFiles(call: Call, words: readonly string[]): Found {
   const { wanted, failures } = readManifests(call);
   const found = byName(call, wanted);
   const types = wanted.map(({ type }) => type).filter((type, i, all) => all.findIndex((other) => other.kind === type.kind) === i);
-  return { infos: found.infos, failures: [...failures, ...found.failures], types, manyTypes: types.length > 1, single: wanted.length === 1 };
+  return { infos: found.infos, failures: [...failures, ...found.failures], types, manyTypes: types.length > 1, single: wanted.length === 1, unseen: found.unseen };
 }
 
 /** The objects of a kind that a selection picks, in key order. @throws {Failure} for a selector that cannot be read. */

@@ -6,7 +6,7 @@ import { Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
 import { deadlineOf, timedOut } from "../../timeout";
-import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, selectionOf, selectorFlag } from "../../resource-args";
+import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, selectionOf, selectorFlag, type Unseen } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix } from "../../writing";
 
 /** Flags shared by whatever deletes. */
@@ -47,13 +47,16 @@ export const deleteCommand: Command = {
     const found = findObjects(call, call.words, selection);
     const listed = !hasManifests(call) && call.words.length === 1 && !call.words.some((word) => word.includes("/"));
     const forgiving = call.flags.bool("ignore-not-found") || listed;
-    const failures: unknown[] = found.failures.filter((failure) => !(forgiving && failure instanceof Failure && failure.text.includes("(NotFound)")));
+    // Nobody looks before a deletion by name: the server itself says what it thinks of it.
+    const unseen = dryRunOf(call) === "none" ? (found.unseen ?? []) : [];
+    const failures: unknown[] = found.failures.filter((failure) => !unseen.some((one) => one.failure === failure) && !(forgiving && isAbsence(failure)));
     if (found.infos.length === 0 && failures.length === 0 && listed) call.out("No resources found\n");
     if (call.flags.bool("force") && found.infos.length > 0) {
       call.err("Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n");
     }
     const gone: Leaving[] = [];
     for (const info of found.infos) remove(call, info, gone, failures);
+    for (const one of unseen) removeUnseen(call, one, failures, forgiving);
     return waitForGone(call, gone, failures.map(failureText));
   },
   resume: (call, state) => resumeDeletion(call, state),
@@ -91,7 +94,7 @@ export function deleteOptionsOf(call: Call): DeleteOptions {
 }
 
 function remove(call: Call, info: Info, gone: Leaving[], failures: unknown[]): void {
-  const { ref, type } = info;
+  const { ref } = info;
   const dryRun = dryRunOf(call);
   try {
     if (dryRun === "none") call.client.delete(ref, deleteOptionsOf(call));
@@ -101,6 +104,25 @@ function remove(call: Call, info: Info, gone: Leaving[], failures: unknown[]): v
     return;
   }
   gone.push({ ...ref, uid: info.object.metadata.uid });
+  sayDeleted(call, info);
+}
+
+function removeUnseen(call: Call, { type, ref }: Unseen, failures: unknown[], forgiving: boolean): void {
+  try {
+    call.client.delete(ref, deleteOptionsOf(call));
+    sayDeleted(call, { type, ref });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (!(forgiving && isAbsence(error))) failures.push(error);
+  }
+}
+
+function isAbsence(failure: unknown): boolean {
+  return failure instanceof ApiError ? failure.status.reason === "NotFound" : failure instanceof Failure && failure.text.includes("(NotFound)");
+}
+
+function sayDeleted(call: Call, { type, ref }: Pick<Info, "type" | "ref">): void {
+  const dryRun = dryRunOf(call);
   const verb = call.flags.bool("force") && call.flags.int("grace-period") <= 0 && !call.flags.bool("now") ? "force deleted" : "deleted";
   if (call.flags.text("output") === "name") call.out(`${type.singular}/${ref.name}\n`);
   else call.out(`${type.singular} "${ref.name}" ${verb}${ref.namespace === "" ? "" : ` from ${ref.namespace} namespace`}${dryRunSuffix(dryRun)}\n`);
