@@ -15,6 +15,8 @@ import { desiredGroups, portsKey, type Group, type SlicePorts } from "./endpoint
 export const SERVICE_NAME = "kubernetes.io/service-name";
 const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
 const MANAGER = "endpointslice-controller.k8s.io";
+/** Says of a slice that its Service has no address of its own; a Service's own word for it does not count. */
+const HEADLESS = "service.kubernetes.io/headless";
 /** Most endpoints of one slice, as `--max-endpoints-per-slice`. */
 const MOST = 100;
 
@@ -129,5 +131,6 @@ function write(service: Service, { slice, ports, endpoints }: Plan, { client, ti
 
 function labelsOf(service: Service): Readonly<Record<string, string>> {
   const headless = service.spec.clusterIP === "None" || service.spec.clusterIP === undefined || service.spec.clusterIP === "";
-  return { ...service.metadata.labels, [MANAGED_BY]: MANAGER, [SERVICE_NAME]: service.metadata.name, ...(headless ? { "service.kubernetes.io/headless": "" } : {}) };
+  const { [HEADLESS]: _claimed, ...own } = service.metadata.labels ?? {};
+  return { ...own, [MANAGED_BY]: MANAGER, [SERVICE_NAME]: service.metadata.name, ...(headless ? { [HEADLESS]: "" } : {}) };
 }

@@ -40,4 +40,12 @@ describe("slices of a cluster", () => {
     cluster.advance(seconds(1));
     expect(told()).toBeUndefined();
   });
+  it("do not believe a Service's own label that it has no address", () => {
+    const cluster = scriptedCluster();
+    const admin = cluster.as("admin");
+    admin.create({ apiVersion: "v1", kind: "Service", metadata: { name: "s", namespace: "default", labels: { x: "y", "service.kubernetes.io/headless": "" } }, spec: { selector: { app: "a" }, ports: [{ port: 80 }] } });
+    cluster.advance(seconds(1));
+    const slice = admin.list<KubeObject>(ENDPOINT_SLICE, { namespace: "default" }).find(({ metadata }) => metadata.name.startsWith("s-"));
+    expect(slice?.metadata.labels).toEqual({ x: "y", "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", "kubernetes.io/service-name": "s" });
+  });
 });
