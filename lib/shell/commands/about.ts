@@ -80,33 +80,6 @@ export const readlink = simple("readlink", (args, io) => {
   return target === undefined ? { status: 1 } : print(target);
 });
 
-/** `seq [-s SEP] [-w] [FIRST [STEP]] LAST` */
-export const seq = simple("seq", (args) => {
-  const words = [...args];
-  let separator = "\n";
-  let isPadded = false;
-  while (/^-[sw]/.test(words[0] ?? "")) {
-    const flag = words.shift() as string;
-    if (flag.startsWith("-s")) separator = flag.length > 2 ? flag.slice(2) : (words.shift() ?? "");
-    else isPadded = true;
-  }
-  const numbers = words.map(Number);
-  if (numbers.length === 0 || numbers.length > 3 || numbers.some((number) => !Number.isFinite(number))) return failure("seq", `invalid number '${words.find((word) => !Number.isFinite(Number(word))) ?? ""}'`);
-  const last = numbers.at(-1) ?? 0;
-  const first = numbers.length > 1 ? (numbers[0] ?? 1) : 1;
-  const increment = numbers.length === 3 ? (numbers[1] ?? 1) : 1;
-  if (increment === 0) return failure("seq", "increment is zero");
-  const places = Math.max(...words.map((word) => (word.split(".")[1] ?? "").length));
-  const items: string[] = [];
-  for (let i = 0; i < 100_000; i++) {
-    const value = first + i * increment;
-    if (increment > 0 ? value > last + 1e-9 : value < last - 1e-9) break;
-    items.push(value.toFixed(Math.min(places, 20)));
-  }
-  const width = isPadded ? Math.max(0, ...items.map((item) => item.length)) : 0;
-  return items.length === 0 ? { status: 0 } : print(items.map((item) => item.padStart(width, "0")).join(separator));
-});
-
 /**
  * `yes [WORD…]`
  * @simplified ends after ten thousand lines, since nobody can read more before it is stopped.

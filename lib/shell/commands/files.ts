@@ -26,6 +26,12 @@ export function failure(name: string, message: string, status = 1): CommandResul
   return { status, stderr: `${name}: ${message}\n` };
 }
 
+/** What is said to an option nobody knows. */
+export function unknownOption(name: string, option: string, status = 1): CommandResult {
+  const what = option.startsWith("--") ? `unrecognized option '${option}'` : `invalid option -- '${option}'`;
+  return failure(name, `${what}\nTry '${name} --help' for more information.`, status);
+}
+
 /** Options and operands of a command line. */
 export interface Arguments {
   /** Given flags; those with a value hold it, the others `""`. */
@@ -74,7 +80,7 @@ export function readInputs(name: string, paths: readonly string[], io: CommandIo
   const inputs: { path: string; text: string }[] = [];
   let errors = "";
   for (const path of paths) {
-    const content = path === "-" ? { text: io.stdin } : path === "/dev/null" ? { text: "" } : io.fs.readFile(resolvePath(io.cwd, path));
+    const content = path === "-" || path === "/dev/stdin" ? { text: io.stdin } : path === "/dev/null" ? { text: "" } : io.fs.readFile(resolvePath(io.cwd, path));
     if ("text" in content) inputs.push({ path, text: content.text });
     else errors += `${name}: ${path}: ${reasonOf(content.error)}\n`;
   }
@@ -83,7 +89,7 @@ export function readInputs(name: string, paths: readonly string[], io: CommandIo
 
 /** Does a filter called with these operands read standard input? */
 export function usesStdin(operands: readonly string[]): boolean {
-  return operands.length === 0 || operands.includes("-");
+  return operands.length === 0 || operands.includes("-") || operands.includes("/dev/stdin");
 }
 
 /** Lines of a text, without their ends; a final newline does not make another line. */
