@@ -59,5 +59,7 @@ export const catalog: ImageCatalog = {
   },
 };
 
-export { curl, nc, nslookup, wget, type Caller, type NetworkCommand } from "./base/network-commands";
+export { curl } from "./base/curl/index";
+export type { Caller, NetworkCommand } from "./base/network-command";
+export { nc, nslookup, wget } from "./base/network-commands";
 export { dig, host, ping } from "./base/looking-commands";

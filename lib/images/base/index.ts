@@ -1,6 +1,7 @@
 import { defineRepository, type Repository } from "../image";
 import { fullLooks } from "./looking-commands";
-import { curl, nc, nslookup, wget } from "./network-commands";
+import { curl } from "./curl/index";
+import { nc, nslookup, wget } from "./network-commands";
 import { packageManagers } from "./package-commands";
 import { shellPrograms } from "./shell-program";
 

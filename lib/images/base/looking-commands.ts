@@ -1,6 +1,7 @@
 /** `ping`, `dig`, `host`, `ip`, `ss` and their like: what a container can see of the network. */
 import { millis, recordText, type DnsReply, type DnsType, type ProcessView } from "@/lib/engine";
-import { options, type Caller, type NetworkCommand, type Waited } from "./network-commands";
+import type { Caller, NetworkCommand, Waited } from "./network-command";
+import { options } from "./network-commands";
 import type { ProcessCommand } from "./process-commands";
 
 const done = (stdout: string, takes = 0, status = 0): Waited => ({ takes, result: { status, stdout } });

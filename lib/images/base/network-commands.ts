@@ -1,17 +1,7 @@
-import type { OutboundRequest, PacketTrace, ProcessView } from "@/lib/engine";
-import type { CommandResult, HostCommand } from "@/lib/shell";
-
-/** A command that asks the network: its result, and how long the process waits for it. */
-export interface Waited {
-  readonly result: CommandResult;
-  readonly takes: number;
-}
-
-/** What such a command needs around it: a container's process has it, and so has the student's own machine. */
-export type Caller = Pick<ProcessView, "request" | "resolve" | "query"> & { readonly files: Pick<ProcessView["files"], "read" | "stat" | "write"> };
-
-/** A program a shell starts that reaches outside its container. */
-export type NetworkCommand = (command: HostCommand, process: Caller) => Waited;
+import type { OutboundRequest, PacketTrace } from "@/lib/engine";
+import type { CommandResult } from "@/lib/shell";
+import { phrase } from "./http-phrase";
+import type { Caller, NetworkCommand, Waited } from "./network-command";
 
 const now = (result: CommandResult): Waited => ({ result, takes: 0 });
 
@@ -78,53 +68,6 @@ export const wget: NetworkCommand = (command, process) => {
   const problem = path === "/dev/null" ? undefined : process.files.write(path, trace.response.body);
   return { takes, result: problem === undefined ? { status: 0, stderr: quiet ? "" : `${intro}saving to '${file}'\n'${file}' saved\n` } : { status: 1, stderr: `wget: can't open '${file}': Read-only file system\n` } };
 };
-
-function phrase(status: number): string {
-  return { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out", 507: "Insufficient Storage" }[status] ?? "";
-}
-
-/** curl: `-s -S -i -I -f -X METHOD -d TEXT -H LINE -m SECONDS -o FILE -w FORMAT`. */
-export const curl: NetworkCommand = (command, process) => {
-  const { values, flags, words } = options(command.argv, ["-X", "-d", "-H", "-m", "-o", "-w", "--cacert", "--resolve", "--max-time", "--connect-timeout", "--data", "--header", "--request", "--output", "--write-out"]);
-  const short = [...flags].filter((flag) => !flag.startsWith("--")).join("");
-  const silent = short.includes("s") || flags.has("--silent");
-  const url = parseUrl(words[0] ?? "");
-  if (!url) return now({ status: 2, stderr: "curl: (2) no URL specified\n" });
-  const header = values["-H"] ?? values["--header"];
-  const name = header?.split(":")[0]?.trim().toLowerCase();
-  const value = header === undefined ? "" : header.slice(header.indexOf(":") + 1).trim();
-  const data = values["-d"] ?? values["--data"];
-  const method = values["-X"] ?? values["--request"] ?? (short.includes("I") ? "HEAD" : data === undefined ? "GET" : "POST");
-  const insecure = short.includes("k") || flags.has("--insecure");
-  const authority = values["--cacert"] === undefined ? undefined : process.files.read(values["--cacert"]);
-  const tls = url.secure ? { tls: { serverName: url.host, insecure, ...(authority === undefined ? {} : { trusted: authority }) } } : {};
-  // `--resolve NAME:PORT:ADDRESS` goes to the address and still asks for the name.
-  const [, , resolved] = (values["--resolve"] ?? "").split(":");
-  const target = resolved === undefined ? url : { ...url, host: resolved };
-  const renamed = resolved === undefined || name === "host" ? {} : { hostHeader: url.host };
-  const trace = http(process, target, { ...tls, ...renamed, method, ...(data === undefined ? {} : { body: data }), ...(name === undefined || name === "host" ? {} : { headers: { [name]: value } }), ...(name === "host" ? { hostHeader: value } : {}) });
-  const limit = seconds(values["-m"] ?? values["--max-time"] ?? values["--connect-timeout"]);
-  const takes = limit === undefined ? trace.latency : Math.min(limit, trace.latency);
-  const failed = (status: number, text: string): Waited => ({ takes, result: { status, stderr: silent && !short.includes("S") ? "" : `curl: (${status}) ${text}\n`, stdout: written(values, 0) } });
-  if (trace.outcome === "no-such-host") return failed(6, `Could not resolve host: ${url.host}`);
-  if (trace.tlsProblem === "self-signed") return failed(60, "SSL certificate problem: self-signed certificate\nMore details here: https://curl.se/docs/sslcerts.html");
-  if (trace.tlsProblem === "unknown-authority") return failed(60, "SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html");
-  if (trace.tlsProblem === "name-mismatch") return failed(60, `SSL: no alternative certificate subject name matches target host name '${url.host}'\nMore details here: https://curl.se/docs/sslcerts.html`);
-  if (trace.reset) return failed(56, "Recv failure: Connection reset by peer");
-  if (trace.outcome === "refused") return failed(7, `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server`);
-  if (!trace.response) return failed(28, limit === undefined ? `Failed to connect to ${url.host} port ${url.port} after ${takes} ms: Could not connect to server` : `Connection timed out after ${limit} milliseconds`);
-  const { status, body, headers = {} } = trace.response;
-  if ((short.includes("f") || flags.has("--fail")) && status >= 400) return failed(22, `The requested URL returned error: ${status}`);
-  const head = [`HTTP/1.1 ${status} ${status < 300 ? "OK" : phrase(status)}`, ...Object.entries(headers).map(([key, text]) => `${key}: ${text}`), "", ""].join("\r\n");
-  const output = values["-o"] ?? values["--output"];
-  const text = short.includes("I") ? head : short.includes("i") ? head + body : body;
-  if (output !== undefined && output !== "/dev/null") process.files.write(output.startsWith("/") ? output : `${command.cwd}/${output}`, text);
-  return { takes, result: { status: 0, stdout: (output === undefined ? text : "") + written(values, status) } };
-};
-
-function written(values: Readonly<Record<string, string>>, status: number): string {
-  return (values["-w"] ?? values["--write-out"] ?? "").replaceAll("%{http_code}", String(status).padStart(3, "0")).replaceAll("\\n", "\n");
-}
 
 /** busybox nslookup NAME. */
 export const nslookup: NetworkCommand = (command, process) => {

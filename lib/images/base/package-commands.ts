@@ -1,6 +1,6 @@
 /** `apk`, `apt`, `dnf`: installing what an image lacks. */
 import type { ProcessView } from "@/lib/engine";
-import type { NetworkCommand, Waited } from "./network-commands";
+import type { NetworkCommand, Waited } from "./network-command";
 import type { ProcessCommand } from "./process-commands";
 
 interface Manager {

@@ -1,7 +1,7 @@
 /** `ps`, `kill` and their like: what a container's processes may ask about one another. */
 import type { ProcessLine, ProcessView } from "@/lib/engine";
 import { signalName, type CommandResult, type HostCommand } from "@/lib/shell";
-import type { Waited } from "./network-commands";
+import type { Waited } from "./network-command";
 
 /** A command that looks at the processes of its container. */
 export type ProcessCommand = (command: HostCommand, process: ProcessView) => Waited;

@@ -3,10 +3,11 @@ import { allCommands, feed, HARMLESS, resume, signal, startShell, step, type Com
 import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
-import type { NetworkCommand } from "./network-commands";
+import type { NetworkCommand } from "./network-command";
 import { psql, pgDump, pgIsReady } from "../postgres/psql";
 import { busyboxLooks, fullLooks } from "./looking-commands";
-import { curl, mysql, mysqladmin, mysqldump, nc, nslookup, redisCli, wget } from "./network-commands";
+import { curl } from "./curl/index";
+import { mysql, mysqladmin, mysqldump, nc, nslookup, redisCli, wget } from "./network-commands";
 import { installedPath } from "./package-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
 import { systemCommands } from "./system-commands";

@@ -1,5 +1,5 @@
 import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type ProcessView } from "@/lib/engine";
-import type { NetworkCommand } from "../base/network-commands";
+import type { NetworkCommand } from "../base/network-command";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository, type Repository } from "../image";
 import { wordIn } from "../peer-word";

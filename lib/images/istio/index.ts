@@ -1,4 +1,4 @@
-import { curl } from "../base/network-commands";
+import { curl } from "../base/curl/index";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository, type Repository } from "../image";
 import { istiod } from "./istiod";

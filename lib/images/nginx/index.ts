@@ -1,6 +1,6 @@
 import { defineProgram, type AppRequest, type AppResponse, type FileSystem, type Json, type ProcessView } from "@/lib/engine";
 import { accessLogged, type AccessLog } from "../access-log";
-import { curl } from "../base/network-commands";
+import { curl } from "../base/curl/index";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository } from "../image";
 import { forward, placeOf } from "../proxies/forward";

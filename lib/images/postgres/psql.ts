@@ -1,5 +1,5 @@
 import { millis, type PacketTrace } from "@/lib/engine";
-import type { Caller, NetworkCommand, Waited } from "../base/network-commands";
+import type { Caller, NetworkCommand, Waited } from "../base/network-command";
 import type { SqlOutcome } from "./sql";
 
 const SOCKET = "/var/run/postgresql/.s.PGSQL.5432";

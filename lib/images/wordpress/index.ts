@@ -1,5 +1,5 @@
 import { defineProgram, type AppRequest, type AppResponse, type ProcessView } from "@/lib/engine";
-import { curl } from "../base/network-commands";
+import { curl } from "../base/curl/index";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository } from "../image";
 

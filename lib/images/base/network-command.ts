@@ -1,0 +1,14 @@
+import type { ProcessView } from "@/lib/engine";
+import type { CommandResult, HostCommand } from "@/lib/shell";
+
+/** A command that asks the network: its result, and how long the process waits for it. */
+export interface Waited {
+  readonly result: CommandResult;
+  readonly takes: number;
+}
+
+/** What such a command needs around it: a container's process has it, and so has the student's own machine. */
+export type Caller = Pick<ProcessView, "request" | "resolve" | "query"> & { readonly files: Pick<ProcessView["files"], "read" | "stat" | "write"> };
+
+/** A program a shell starts that reaches outside its container. */
+export type NetworkCommand = (command: HostCommand, process: Caller) => Waited;
