@@ -168,10 +168,7 @@ class Parser {
         if (values.size === 0) values.add("");
         const next = this.look();
         if (next.kind === ")") return sorted(values.add(""));
-        if (next.kind === ",") {
-          this.take();
-          values.add("");
-        }
+        if (next.kind === ",") values.add("");
       } else throw new Refusal(`found '${token.text}', expected: ',', or identifier`);
     }
   }
@@ -194,6 +191,13 @@ function keyError(key: string, path: string): string | undefined {
   return errors.length === 0 ? undefined : `${path}: Invalid value: ${JSON.stringify(key)}: ${errors.join("; ")}`;
 }
 
+const MOST = 9223372036854775807n;
+
+/** A whole number of 64 bits, in Go's spelling. */
+function isInt64(text: string): boolean {
+  return /^[+-]?[0-9]+$/.test(text) && BigInt(text.replace("+", "")) <= MOST && BigInt(text.replace("+", "")) >= -MOST - 1n;
+}
+
 /** Everything wrong with a requirement found at `path`, in upstream's order. Upstream: `labels.NewRequirement`. */
 export function requirementErrors(key: string, operator: SelectorOperator, values: readonly string[], path = ""): readonly string[] {
   const errors: string[] = [];
@@ -208,7 +212,7 @@ export function requirementErrors(key: string, operator: SelectorOperator, value
   } else if (operator === "gt" || operator === "lt") {
     if (values.length !== 1) errors.push(`${at}values: Invalid value: ${shown}: for 'Gt', 'Lt' operators, exactly one value is required`);
     values.forEach((value, i) => {
-      if (!/^[+-]?[0-9]+$/.test(value)) errors.push(`${at}values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
+      if (!isInt64(value)) errors.push(`${at}values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
     });
   } else if (values.length !== 1) errors.push(`${at}values: Invalid value: ${shown}: exact-match compatibility requires one single value`);
   values.forEach((value, i) => {
@@ -277,7 +281,7 @@ function compile(selector: LabelSelector): SelectorResult {
     for (const { key, operator, values } of selector.matchExpressions ?? []) {
       const known = Object.hasOwn(OBJECT_OPERATORS, operator) ? OBJECT_OPERATORS[operator] : undefined;
       if (known === undefined) return { error: `${JSON.stringify(operator)} is not a valid label selector operator` };
-      requirements.push(accepted(key, known, sorted(values ?? [])));
+      requirements.push(accepted(key, known, values ?? []));
     }
   } catch (error) {
     if (error instanceof Refusal) return { error: error.message };

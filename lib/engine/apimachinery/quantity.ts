@@ -64,13 +64,17 @@ export function parseQuantity(text: string): QuantityResult {
   if (text === "0") return { quantity: { unscaled: 0n, scale: 0, format: "DecimalSI", text } };
   const match = /^([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/.exec(text);
   if (match === null) return { error: WRONG_FORMAT };
-  const [, sign = "", , stripped = "", denominator = "", suffixText = ""] = match;
+  const [, sign = "", zeros = "", stripped = "", denominator = "", suffixText = ""] = match;
   const suffix = interpretSuffix(suffixText);
   if (suffix === undefined) return { error: WRONG_SUFFIX };
   const numerator = stripped === "" ? "0" : stripped;
   if (numerator.length + denominator.length > 1000) return { error: NOT_NUMERIC };
   const negative = sign === "-";
-  return fastQuantity(text, numerator, denominator, suffix, negative) ?? { quantity: slowQuantity(numerator + denominator, denominator.length, suffix, negative) };
+  const fast = fastQuantity(text, numerator, denominator, suffix, negative);
+  if (fast !== undefined) return fast;
+  // Only here upstream has the digits read, and misses them: `Ei` alone is none, `Gi` alone is nothing.
+  if (zeros + stripped + denominator === "") return { error: NOT_NUMERIC };
+  return { quantity: slowQuantity(numerator + denominator, denominator.length, suffix, negative) };
 }
 
 /** The path of numbers that fit 64 bits; only here upstream may keep the author's spelling. */
@@ -178,7 +182,7 @@ export function formatQuantity(quantity: Quantity): string {
   if (quantity.text !== undefined) return quantity.text;
   if (quantity.unscaled === 0n) return "0";
   if (quantity.format === "BinarySI") {
-    const value = scaledValue(quantity, 0);
+    const value = quantity.scale >= 0 ? quantity.unscaled * pow10(quantity.scale) : divideUp(quantity.unscaled, pow10(-quantity.scale));
     const exact = quantity.scale >= 0 || value * pow10(-quantity.scale) === quantity.unscaled;
     if (exact && abs(value) >= 1024n) return formatBinary(value);
   }
