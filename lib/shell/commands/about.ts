@@ -1,6 +1,5 @@
 import type { Command, CommandResult } from "../host";
 import { baseOf, resolvePath } from "../path";
-import { formatDate } from "./calendar";
 import { failure, readArguments } from "./files";
 
 function simple(name: string, run: Command["run"]): Command {
@@ -8,16 +7,6 @@ function simple(name: string, run: Command["run"]): Command {
 }
 
 const print = (text: string): CommandResult => ({ status: 0, stdout: `${text}\n` });
-
-/** `date [-u] [+FORMAT]`, by the virtual clock, in UTC. */
-export const date = simple("date", (args, io) => {
-  const { flags, operands } = readArguments(args, "uR", "dsI");
-  const given = flags.get("d");
-  const now = given !== undefined && /^@\d{1,12}$/.test(given) ? Number(given.slice(1)) * 1000 : io.now;
-  const format = operands.find((word) => word.startsWith("+"));
-  if (operands.length > 0 && format === undefined) return failure("date", `invalid date '${operands[0] ?? ""}'`);
-  return print(formatDate(now, format?.slice(1) ?? (flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : "%a %b %e %H:%M:%S UTC %Y")));
-});
 
 /** `id [-u] [-g] [-n]` */
 export const id = simple("id", (args, io) => {

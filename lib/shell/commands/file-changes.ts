@@ -1,6 +1,7 @@
 import type { Command, CommandIo, CommandResult, FileError } from "../host";
 import { baseOf, joinPath, parentOf, resolvePath } from "../path";
 import { failure, readArguments, reasonOf } from "./files";
+import { changeMode } from "./mode";
 
 const MAX_DEPTH = 60;
 
@@ -202,21 +203,3 @@ export const chmod: Command = {
     return outcome(errors);
   },
 };
-
-function changeMode(text: string, current: number, isDirectory: boolean): number | undefined {
-  if (/^[0-7]{1,4}$/.test(text)) return parseInt(text, 8);
-  let mode = current;
-  for (const clause of text.split(",")) {
-    const match = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause);
-    if (!match) return undefined;
-    const [, who = "", op, letters = ""] = match;
-    const runs = letters.includes("x") || (letters.includes("X") && (isDirectory || (mode & 0o111) !== 0));
-    const bits = (letters.includes("r") ? 4 : 0) | (letters.includes("w") ? 2 : 0) | (runs ? 1 : 0);
-    const places = [...(who === "" || who.includes("a") ? "ugo" : who)].map((letter) => ({ u: 6, g: 3, o: 0 })[letter] ?? 0);
-    for (const shift of places) {
-      if (op === "=") mode = (mode & ~(7 << shift)) | (bits << shift);
-      else mode = op === "+" ? mode | (bits << shift) : mode & ~(bits << shift);
-    }
-  }
-  return mode;
-}
