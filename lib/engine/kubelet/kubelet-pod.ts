@@ -89,7 +89,7 @@ export interface KubeletPod {
   /** No container of it will run again. */
   readonly ended?: boolean;
   /** Failed by the kubelet's own decision; `grace` in seconds, when it is not the pod's own, and `disrupted` when it was to make room. */
-  readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true };
+  readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true; readonly rejected?: true };
   /** All its containers begin again, or have: the condition says so from the first time on. */
   readonly restartingAll?: "now" | "done";
   /** It comes from a file on its machine; the API holds an image of it. */

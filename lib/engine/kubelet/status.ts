@@ -6,6 +6,7 @@ import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord } from "../machine/records";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { lastWord } from "./last-word";
 import { mirror } from "./static-pods";
 import { mayRestart, RESTARTING_ALL } from "./restart";
 import { containersReady, podInitialized, podPhase, podReady } from "./phase";
@@ -29,7 +30,7 @@ function terminated(container: ContainerRecord): NonNullable<ContainerState["ter
 }
 
 /** The status of one container. Upstream: convertToAPIContainerStatuses. */
-function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Container, isInit: boolean, idle: string): ContainerStatus {
+function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Container, isInit: boolean, idle: string, leaving = false): ContainerStatus {
   const memory = memoryOf(record, container.name);
   const current = kubelet.machines.container(record.uid, container.name);
   const previous = kubelet.machines.container(record.uid, container.name, true);
@@ -43,7 +44,8 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Contai
     if (reset) return [{ waiting: { reason: RESTARTING_ALL, message: TAKEN_AWAY.message } }, { terminated: TAKEN_AWAY }];
     if (current.attempt === memory.reset) return [{ waiting: memory.waiting ?? { reason: idle } }, { terminated: TAKEN_AWAY }];
     if (running) return hooked ? [{ waiting: { reason: idle } }, before] : [{ running: { startedAt: timestamp(current.startedAt ?? 0) } }, before];
-    if (memory.waiting) return [{ waiting: memory.waiting }, { terminated: terminated(current) }];
+    // In a deleted pod nothing waits to begin again.
+    if (memory.waiting && !leaving) return [{ waiting: memory.waiting }, { terminated: terminated(current) }];
     return [{ terminated: terminated(current) }, before];
   })();
   const ready = isInit && !sidecar ? current?.state === "exited" && current.exitCode === 0 && !memory.waiting : running && !hooked && memory.ready;
@@ -88,9 +90,10 @@ const TAKEN_AWAY = { exitCode: 137, reason: RESTARTING_ALL, message: "The contai
 export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodStatus {
   const inits = pod.spec.initContainers ?? [];
   const idle = inits.length > 0 ? "PodInitializing" : "ContainerCreating";
-  const initStatuses = inits.map((container) => containerStatus(kubelet, record, container, true, idle));
+  const leaving = pod.metadata.deletionTimestamp !== undefined;
+  const initStatuses = inits.map((container) => containerStatus(kubelet, record, container, true, idle, leaving));
   const before = pod.status?.containerStatuses ?? [];
-  const statuses = pod.spec.containers.map((container, i) => kept(before[i], containerStatus(kubelet, record, container, false, idle)));
+  const statuses = pod.spec.containers.map((container, i) => kept(before[i], containerStatus(kubelet, record, container, false, idle, leaving)));
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => ephemeralStatus(kubelet, record, container));
   const everything = [...initStatuses, ...statuses];
   const over = record.finished === true || record.ended === true;
@@ -133,7 +136,7 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   status.containerStatuses = statuses;
   if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral;
   status.qosClass = pod.status?.qosClass ?? qosClass(pod);
-  return status;
+  return record.finished === true && record.failure?.rejected !== true ? lastWord(pod, status) : status;
 }
 
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */

@@ -42,7 +42,7 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
   };
   const refused = pod.status?.startTime === undefined && pod.metadata.deletionTimestamp === undefined ? rejection(kubelet, node, pod) : undefined;
   if (refused) {
-    kubelet.pods.set(record.uid, { ...record, failure: { reason: refused.reason, message: `Pod was rejected: ${refused.message}` } });
+    kubelet.pods.set(record.uid, { ...record, failure: { reason: refused.reason, message: `Pod was rejected: ${refused.message}`, rejected: true } });
     kubelet.event(node)(aboutPod(record), "Warning", refused.reason, refused.message);
     return record;
   }
