@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { ApiError, createCluster, keyOf, kindOf, type Cluster, type ClusterOptions, type JsonObject, type KubeObject } from "@/lib/engine";
 import { startCluster, type Rate } from "@/lib/hosting/gateway";
 import { catalog } from "@/lib/images";
+import { inClusterDoor } from "@/lib/rest";
 import { parseManifests, parseYaml } from "@/lib/manifest";
 import { fixtures, kubernetesVersion } from "@/lib/workbench";
 
@@ -82,6 +83,7 @@ async function main(): Promise<void> {
   const rate = rateOf(values["auto-advance"]);
   const fixture = fixtures[values.fixture as keyof typeof fixtures];
   const cluster = createCluster({ ...fixture, ...(values.spec === undefined ? {} : specIn(values.spec)), seed: Number(values.seed), kubernetesVersion, images: catalog, signingKey: randomBytes(32).toString("hex"), stepBudget: Number.MAX_SAFE_INTEGER });
+  cluster.serveApi(inClusterDoor);
   cluster.settle();
   for (const path of values.apply) applyFile(cluster, path);
   const served = await startCluster({ cluster, port: Number(values.port), https: values.https, autoAdvance: rate });

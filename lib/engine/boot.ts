@@ -11,6 +11,11 @@ import { nth } from "./world/addresses";
 export const DEFAULT_SERVICE_CIDR = "10.96.0.0/12";
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+/** Where the API server stands, on the machines' network. */
+export function apiServerIP(options: ClusterOptions): string {
+  return options.network?.apiServerIP ?? "172.18.0.254";
+}
+
 /** A cluster that nobody has used yet. */
 interface Unused {
   as(user: string): Client;
@@ -47,7 +52,7 @@ function createApiService(admin: Client, options: ClusterOptions): void {
     kind: "EndpointSlice",
     metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
     addressType: "IPv4",
-    endpoints: [{ addresses: [options.network?.apiServerIP ?? "172.18.0.254"], conditions: { ready: true } }],
+    endpoints: [{ addresses: [apiServerIP(options)], conditions: { ready: true } }],
     ports: [{ name: "https", port: 6443, protocol: "TCP" }],
   });
 }

@@ -4,7 +4,7 @@ import { admissionPlugins } from "./apiserver/admission/index";
 import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
 import { API_AUDIENCE, issueToken, signingKey } from "./apimachinery/account-token";
-import { boot, DEFAULT_SERVICE_CIDR } from "./boot";
+import { apiServerIP, boot, DEFAULT_SERVICE_CIDR } from "./boot";
 import { createClient, type Client } from "./client/client";
 import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
@@ -15,7 +15,7 @@ import { runController } from "./controllers/manager";
 import { createScheduler } from "./scheduler/index";
 import { Kernel, type Seat } from "./kernel";
 import { kubelets } from "./kubelet/index";
-import type { FileSystem, ImageCatalog } from "./machine/behaviour";
+import type { AppRequest, AppResponse, FileSystem, ImageCatalog } from "./machine/behaviour";
 import type { LogQuery } from "./machine/logs";
 import { createMachines, type Machines } from "./machine/machines";
 import type { Usage } from "./machine/physical";
@@ -126,9 +126,14 @@ export interface Cluster {
   /** What the sysadmin owns outside the cluster. */
   readonly world: World;
   snapshot(): ClusterSnapshot;
+  /** Lets processes of the cluster reach its API over the network, answered by `door`; forks have the same one. */
+  serveApi(door: ApiHandler): void;
   /** An independent copy; what happens there stays there. Graders probe forks. */
   fork(): Cluster;
 }
+
+/** Answers a request to the API server that came over the cluster's network. Time does not pass meanwhile. */
+export type ApiHandler = (request: AppRequest, cluster: Cluster) => AppResponse;
 
 /** The hands of whoever stands before the machines. What is already so changes nothing; unknown machines are ignored. */
 export interface MachineControl {
@@ -152,6 +157,7 @@ interface Foundations {
   readonly journal: Journal;
   /** Work done before. */
   readonly used?: number;
+  readonly door?: ApiHandler;
 }
 
 /** A new cluster: system namespaces, machines and the administrator's objects, at instant 0. */
@@ -200,6 +206,7 @@ function componentsOf(machines: Machines, world: World, foundations: Foundations
 }
 
 function compose(foundations: Foundations): Cluster {
+  const doorway: { open: ApiHandler | undefined } = { open: foundations.door };
   const { options, store, state, clock, journal } = foundations;
   const random = createRandom(options.seed, state);
   const api = new ApiServer(store, clock, random, admissionPlugins, {
@@ -225,6 +232,7 @@ function compose(foundations: Foundations): Cluster {
     clusterDomain: options.network?.clusterDomain ?? "cluster.local",
     dnsIP: options.network?.dnsIP ?? nth(api.settings.serviceCIDR, 10) ?? "",
     cni: options.network?.cni,
+    api: { ip: apiServerIP(options), answer: (request) => doorway.open?.(request, cluster) },
     proxyMode: options.network?.proxyMode ?? "iptables",
   });
   machines.bind(wire);
@@ -240,7 +248,7 @@ function compose(foundations: Foundations): Cluster {
     const metadata = store.get({ kind: POD, ...pod })?.metadata;
     return metadata?.annotations?.["kubernetes.io/config.mirror"] ?? metadata?.uid ?? "";
   };
-  return {
+  const cluster: Cluster = {
     get now() {
       return clock.now();
     },
@@ -326,9 +334,11 @@ function compose(foundations: Foundations): Cluster {
     },
     fork() {
       kernel.drain();
-      return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()), used: kernel.steps });
+      return compose({ options, store: store.fork(), state: state.fork(), clock: new VirtualClock(clock.snapshot()), journal: createJournal(50_000, journal.entries()), used: kernel.steps, ...(doorway.open ? { door: doorway.open } : {}) });
     },
+    serveApi: (door) => void (doorway.open = door),
   };
+  return cluster;
 }
 
 /** Usage as the autoscaler gets it: from the machines, while metrics.k8s.io answers. */

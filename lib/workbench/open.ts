@@ -1,6 +1,7 @@
 import { createCluster, CUSTOM_RESOURCE_DEFINITION, keyOf, kindOf, millis, type Cluster, type Instant, type Json, type JsonObject, type Millis } from "@/lib/engine";
 import { catalog } from "@/lib/images";
 import { parseManifests, parseYaml } from "@/lib/manifest";
+import { inClusterDoor } from "@/lib/rest";
 import { doRequest } from "./api-request";
 import type { Effect, TerminalOutput, Workbench, WorkbenchSetup } from "./bench";
 import { completions } from "./complete";
@@ -36,6 +37,7 @@ export function openWorkbench(setup: WorkbenchSetup): Workbench {
     limits: clusterLimits,
     ...(setup.stepBudget === undefined ? {} : { stepBudget: setup.stepBudget }),
   });
+  cluster.serveApi(inClusterDoor);
   cluster.settle(SETTLING);
   for (const name of setup.installs ?? []) {
     for (const { value } of parseManifests(published[name]).documents) apply(cluster, value);

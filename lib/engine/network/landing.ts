@@ -113,7 +113,7 @@ function throughProxy(parts: NetworkParts, roads: Roads, arrived: Flight, { prox
 }
 
 /** The answer goes back the way it came; each rewriting is undone, so the sender hears from whom it asked. */
-function replied(flight: Flight): Flight {
+export function replied(flight: Flight): Flight {
   if (flight.quiet === true) return flight;
   const rewritten = flight.hops.some((hop) => hop.verdict === "rewrite");
   if (!rewritten) return flight;
@@ -124,7 +124,8 @@ function replied(flight: Flight): Flight {
   return { ...flight, hops: [...flight.hops, { stage: "reply", at: originName(flight.from), verdict: "rewrite", before, after, because }] };
 }
 
-function appRequest(flight: Flight): AppRequest {
+/** What the process at the end is handed. */
+export function appRequest(flight: Flight): AppRequest {
   const { request, packet } = flight;
   const host = request.hostHeader ?? (request.port === 80 ? request.host : `${request.host}:${request.port}`);
   const lower = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,5 +1,6 @@
 import type { ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
+import type { AppRequest, AppResponse } from "../machine/behaviour";
 import type { Redirection } from "../machine/redirection";
 import type { Origin, OutboundRequest, PacketTrace, DnsAnswer, Sockets } from "../machine/wire";
 import type { Clock } from "../sim/clock";
@@ -9,6 +10,13 @@ import type { World } from "../world/state";
 import type { Flight, Landing, Place } from "./flight";
 import { nodeNamed, type NodeAddresses } from "./ipam";
 import type { PolicyGate } from "./policy-gate";
+
+/** Where the API server of a cluster listens, and what it says. */
+export interface ApiDoor {
+  readonly ip: string;
+  /** Undefined while nobody serves there. */
+  answer(request: AppRequest): AppResponse | undefined;
+}
 
 /** What the network is made of. */
 export interface NetworkParts {
@@ -27,6 +35,8 @@ export interface NetworkParts {
   readonly dnsIP: string;
   /** The doors of the pods. */
   readonly gate: PolicyGate;
+  /** The API server, where pods ask it. */
+  readonly api: ApiDoor;
 }
 
 /** What the stations of a journey need of the roads between them. */

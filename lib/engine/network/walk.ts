@@ -4,6 +4,7 @@ import type { DnsAnswer, Endpoint, Origin, OutboundRequest, PacketTrace, Wire } 
 import { reason } from "../reason";
 import type { Node } from "../resources/core/node/node";
 import { within } from "../world/addresses";
+import { knockAtApi } from "./api-door";
 import { balance, balanceInCloud, healthCheck } from "./balancing";
 import type { NetworkPlugin } from "./cni";
 import { queryName, resolveName, type NameServers } from "./dns";
@@ -196,6 +197,7 @@ function toWorld(parts: NetworkParts, flight: Flight): Onward {
   const { ip } = flight.packet.destination;
   const machine = nodeAt(ip, parts.nodes);
   if (machine) return toMachine(parts, flight, machine.name, "link");
+  if (ip === parts.api.ip) return { landing: knockAtApi(parts, parts.api, flight) };
   if (parts.world.cloudBalancer(ip)) return balanceInCloud(parts, roads, flight);
   const host = parts.world.hostAt(ip);
   if (host) {

@@ -1,6 +1,6 @@
 /** The control API under `/_timonel/v1/`: what Kubernetes has no verb for. */
 import { millis, restoreCluster, type Cluster, type ClusterSnapshot, type Json, type JsonObject } from "@/lib/engine";
-import { failure, Refusal, refuse, type RestAnswer } from "@/lib/rest";
+import { failure, inClusterDoor, Refusal, refuse, type RestAnswer } from "@/lib/rest";
 import { duration, journalText, NotationError, origin, requestTo } from "@/lib/workbench";
 import type { LiveCluster } from "./live-cluster";
 
@@ -77,6 +77,7 @@ function restore(live: LiveCluster, body: JsonObject): RestAnswer {
   let next: Cluster;
   try {
     next = restoreCluster(body as unknown as ClusterSnapshot, live.cluster.options.images);
+    next.serveApi(inClusterDoor);
   } catch (error) {
     throw bad(`this is no snapshot of a cluster: ${error instanceof Error ? error.message : String(error)}`);
   }

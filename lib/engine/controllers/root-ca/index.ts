@@ -1,3 +1,4 @@
+import { ROOT_CA } from "../../apimachinery/root-ca";
 import { CONFIG_MAP, NAMESPACE } from "../../apimachinery/kinds";
 import { deepEqual } from "../../apimachinery/compare";
 import type { ObjectKey } from "../../apimachinery/meta";
@@ -9,15 +10,12 @@ const NAME = "kube-root-ca.crt";
 const DESCRIPTION =
   "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.";
 
-// Stands for a certificate; nothing here speaks TLS.
-/** The certificate pods are given to know the API server by. */
-export const ROOT_CA = "-----BEGIN CERTIFICATE-----\nVGltb25lbA==\n-----END CERTIFICATE-----\n";
 const DATA = { "ca.crt": ROOT_CA };
 
 /**
  * Publishes the API server's certificate in every namespace. Upstream: pkg/controller/certificates/rootcacertpublisher.
  *
- * @simplified The certificate is a stand-in; a learner sees the ConfigMap and its key, not a bundle that verifies anything.
+ * @simplified The certificate is a stand-in: only clients inside the cluster know it, by its text.
  */
 export const rootCaController: Controller = {
   name: "root-ca-certificate-publisher",

@@ -6,7 +6,7 @@ import { encodeBase64 } from "../../resources/core/secret/base64";
 import type { Secret } from "../../resources/core/secret/secret";
 import { remove } from "../claims";
 import type { Controller, ControllerContext } from "../controller";
-import { ROOT_CA } from "../root-ca/index";
+import { ROOT_CA } from "../../apimachinery/root-ca";
 
 const TYPE = "kubernetes.io/service-account-token";
 const ACCOUNT = "kubernetes.io/service-account.name";
