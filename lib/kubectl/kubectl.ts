@@ -137,7 +137,9 @@ function group({ command, path, rest }: FoundCommand, print: Print): Outcome {
   const parsed = parseFlags(rest, globalFlags);
   if ("error" in parsed) throw new Failure(`error: ${parsed.error}\nSee '${path} --help' for usage.`);
   if ("help" in parsed || parsed.words.length === 0) {
-    print.stdout += command === root ? rootHelp(root) : helpText(command, path);
+    const help = command === root ? rootHelp(root) : helpText(command, path);
+    if ("help" in parsed || command === root) print.stdout += help;
+    else print.stderr += help;
     return "help" in parsed || command === root ? 0 : 1;
   }
   const word = parsed.words[0] ?? "";

@@ -1,5 +1,5 @@
 import { ApiError, kindOf, type JsonObject, type KubeObject } from "@/lib/engine";
-import { usageFailure, type Call, type Command, type Outcome } from "../../command";
+import { requireFlags, usageFailure, type Call, type Command, type Outcome } from "../../command";
 import { slashName, typeOfKind, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
 import { flag, type Flag } from "../../flags";
@@ -18,7 +18,9 @@ export interface Generator {
   readonly summary: string;
   readonly usage: string;
   readonly flags: readonly Flag[];
-  /** Words of the message when the API refuses: `failed to create deployment`. Absent where upstream lets the refusal speak for itself. */
+  /** Flags that must be given; asked for before anything else. */
+  readonly required?: readonly string[];
+  /** Words of the message when the API refuses, with what ends them: `failed to create deployment:`. Absent where upstream lets the refusal speak for itself. */
   readonly failing?: string;
   /** The object of that name. @throws {Failure} */
   build(call: Call, name: string): JsonObject;
@@ -33,6 +35,7 @@ export function generator(of: Generator): Command {
     usage: of.usage,
     flags: [...generatorFlags, ...of.flags],
     run(call): Outcome {
+      requireFlags(call, ...(of.required ?? []));
       const names = call.dash < 0 ? call.words : call.words.slice(0, call.dash);
       if (names.length !== 1) usageFailure(call, `exactly one NAME is required, got ${names.length}`);
       return createGenerated(call, of.build(call, names[0] ?? ""), of.failing);
@@ -57,8 +60,7 @@ function send(call: Call, body: JsonObject, failing: string | undefined): KubeOb
   try {
     return call.client.create<KubeObject>(body, writeOptionsOf(call));
   } catch (error) {
-    if (failing !== undefined && error instanceof ApiError && error.status.reason !== "AlreadyExists") return fail(`${failing}: ${error.status.message}`);
-    if (failing !== undefined && error instanceof ApiError) return fail(`${failing}: ${error.status.message}`);
+    if (failing !== undefined && error instanceof ApiError) return fail(`${failing} ${error.status.message}`);
     throw error;
   }
 }

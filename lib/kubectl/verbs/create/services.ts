@@ -1,5 +1,5 @@
 import type { JsonObject } from "@/lib/engine";
-import { requireFlags, type Call, type Command } from "../../command";
+import type { Call, Command } from "../../command";
 import { fail } from "../../failure";
 import { flag } from "../../flags";
 import { generator } from "./generator";
@@ -9,10 +9,30 @@ const tcp = flag("list", "tcp", "Ports as port or port:targetPort; may be given 
 function portsOf(call: Call, nodePort = 0): readonly JsonObject[] {
   return call.flags.list("tcp").map((spec) => {
     const [from = "", to = from] = spec.split(":");
-    if (!/^[0-9]+$/.test(from) || Number(from) < 1 || Number(from) > 65535) fail(`invalid port: ${from}`);
-    const targetPort = /^[0-9]+$/.test(to) ? Number(to) : to;
-    return { name: spec.replace(":", "-"), ...(nodePort > 0 ? { nodePort } : {}), port: Number(from), protocol: "TCP", targetPort };
+    if (!/^[0-9]+$/.test(from)) fail(`strconv.ParseUint: parsing ${JSON.stringify(from)}: invalid syntax`);
+    if (Number(from) > 65535) fail(`strconv.ParseUint: parsing ${JSON.stringify(from)}: value out of range`);
+    return { name: spec.replaceAll(":", "-"), ...(nodePort > 0 ? { nodePort } : {}), port: Number(from), protocol: "TCP", targetPort: spec.includes(":") ? targetOf(to) : Number(from) };
   });
+}
+
+function targetOf(text: string): string | number {
+  const problem = /^[-+]?[0-9]+$/.test(text) ? portNumberProblem(Number(text)) : portNameProblems(text);
+  return problem === "" ? (/^[-+]?[0-9]+$/.test(text) ? Number(text) : text) : fail(problem);
+}
+
+function portNumberProblem(port: number): string {
+  return port < 1 || port > 65535 ? "must be between 1 and 65535, inclusive" : "";
+}
+
+/** Upstream: apimachinery/pkg/util/validation IsValidPortName. */
+function portNameProblems(name: string): string {
+  return [
+    ...(name.length > 15 ? ["must be no more than 15 characters"] : []),
+    ...(/^[-a-z0-9]*$/.test(name) ? [] : ["must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"]),
+    ...(/[a-z]/.test(name) ? [] : ["must contain at least one letter (a-z)"]),
+    ...(name.includes("--") ? ["must not contain consecutive hyphens"] : []),
+    ...(name.startsWith("-") || name.endsWith("-") ? ["must not begin or end with a hyphen"] : []),
+  ].join(",");
 }
 
 function service(name: string, spec: JsonObject): JsonObject {
@@ -28,7 +48,7 @@ const clusterip = generator({
   summary: "Create a ClusterIP service",
   usage: "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]",
   flags: [tcp, flag("text", "clusterip", "Address to ask for; None for a headless Service")],
-  failing: "failed to create ClusterIP service",
+  failing: "failed to create ClusterIP service:",
   build(call, name) {
     const address = call.flags.text("clusterip");
     if (address !== "None") needPorts(call);
@@ -42,7 +62,7 @@ const nodeport = generator({
   summary: "Create a NodePort service",
   usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
   flags: [tcp, flag("int", "node-port", "Port of every machine", { default: "0" })],
-  failing: "failed to create NodePort service",
+  failing: "failed to create NodePort service:",
   build(call, name) {
     needPorts(call);
     return service(name, { ports: portsOf(call, call.flags.int("node-port")), type: "NodePort" });
@@ -54,7 +74,7 @@ const loadbalancer = generator({
   summary: "Create a LoadBalancer service",
   usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
   flags: [tcp],
-  failing: "failed to create LoadBalancer service",
+  failing: "failed to create LoadBalancer service:",
   build(call, name) {
     needPorts(call);
     return service(name, { ports: portsOf(call), type: "LoadBalancer" });
@@ -66,15 +86,16 @@ const externalname = generator({
   summary: "Create an ExternalName service",
   usage: "NAME --external-name external.name [--dry-run=server|client|none] [options]",
   flags: [tcp, flag("text", "external-name", "Name outside the cluster")],
-  failing: "failed to create ExternalName service",
+  failing: "failed to create ExternalName service:",
+  required: ["external-name"],
   build(call, name) {
-    requireFlags(call, "external-name");
+    if (!/^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(call.flags.text("external-name"))) fail(`invalid service external name ${call.flags.text("external-name")}`);
     const ports = portsOf(call);
     return service(name, { externalName: call.flags.text("external-name"), ...(ports.length > 0 ? { ports } : {}), type: "ExternalName" });
   },
 });
 
-const RULE = /^([^/=]*)(\/[^=]*)=([^:,=]+):([^,]+)(?:,(tls)(?:=(.*))?)?$/;
+const RULE = /^([^/=]*)(\/[^=]*)=([^:,=]+):([^,]+)(?:,(?:(tls)(?:=(.*))?|.*))?$/;
 
 /** The rule of an Ingress as `--rule` writes it: `host/path*=svc:port,tls=secret`. */
 function ingressRule(rule: string): { readonly host: string; readonly path: JsonObject; readonly tls?: JsonObject } {
@@ -87,7 +108,7 @@ function ingressRule(rule: string): { readonly host: string; readonly path: Json
   return {
     host,
     path: { backend, path: prefix ? path.slice(0, -1) : path, pathType: prefix ? "Prefix" : "Exact" },
-    ...(tls === undefined ? {} : { tls: { ...hosts, ...(secretName === undefined ? {} : { secretName }) } }),
+    ...(tls === undefined ? {} : { tls: { ...hosts, ...(secretName === undefined || secretName === "" ? {} : { secretName }) } }),
   };
 }
 
@@ -101,11 +122,14 @@ const ingress = generator({
   summary: "Create an ingress with the specified name",
   usage: "NAME --rule=host/path=service:port[,tls[=secret]] [options]",
   flags: [flag("repeated", "rule", "host/path=service:port[,tls[=secret]]"), flag("text", "class", "Class of the ingress"), flag("text", "default-backend", "service:port for everything else"), flag("repeated", "annotation", "key=value")],
-  failing: "failed to create ingress",
+  failing: "failed to create ingress:",
   build(call, name) {
     const rules = call.flags.list("rule").map(ingressRule);
     const fallback = call.flags.text("default-backend");
     if (rules.length === 0 && fallback === "") fail("not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)");
+    if (fallback !== "" && fallback.split(":").length !== 2) fail("default-backend should be in format servicename:serviceport");
+    const unread = call.flags.list("annotation").find((pair) => pair.indexOf("=") < 1);
+    if (unread !== undefined) fail(`annotation ${unread} is invalid and should be in format key=[value]`);
     const hosts = rules.map((rule) => rule.host).filter((host, i, all) => all.indexOf(host) === i);
     const [service = "", port = ""] = fallback.split(":");
     const annotations = Object.fromEntries(call.flags.list("annotation").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));

@@ -8,7 +8,10 @@ const WHAT = "failed to create token";
 
 /** How long the token is to be good for. @throws {Failure} */
 function secondsOf(call: Call): number {
-  const seconds = Math.floor((parseDuration(call.flags.text("duration")) ?? 0) / 1000);
+  const duration = parseDuration(call.flags.text("duration")) ?? 0;
+  const seconds = Math.floor(duration / 1000);
+  if (duration < 0) fail("--duration must be greater than or equal to 0");
+  if (duration % 1000 !== 0) fail("--duration cannot be expressed in units less than seconds");
   if (seconds === 0) return 3600;
   return seconds < SHORTEST ? fail(`${WHAT}: TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`) : seconds;
 }
@@ -21,9 +24,9 @@ function found(call: Call, kind: string, key: ObjectKey): KubeObject {
 function boundOf(call: Call): BoundObject | undefined {
   const [kind, name] = [call.flags.text("bound-object-kind"), call.flags.text("bound-object-name")];
   if (kind === "" && name === "") return undefined;
-  if (kind === "") return fail("--bound-object-kind is required if --bound-object-name is specified");
+  if (kind === "") return fail("--bound-object-name can only be set if --bound-object-kind is provided");
   if (!["Node", "Pod", "Secret"].includes(kind)) return fail(`supported --bound-object-kind values are Node, Pod, Secret`);
-  if (name === "") return fail("--bound-object-name is required if --bound-object-kind is specified");
+  if (name === "") return fail("--bound-object-name is required if --bound-object-kind is provided");
   const { uid } = found(call, kind, { namespace: kind === "Node" ? "" : call.namespace, name }).metadata;
   return { kind: kind as BoundObject["kind"], name, uid };
 }
