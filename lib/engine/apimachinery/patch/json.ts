@@ -29,12 +29,15 @@ function isContainer(value: Json | undefined): boolean {
   return Array.isArray(value) || isObject(value);
 }
 
+const isIndex = (key: string): boolean => /^-?[0-9]+$/.test(key);
+const noIndex = (label: string, key: string): Refusal => new Refusal(`error in ${label}: strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
 const missing = (what: string): Refusal => new Refusal(`${what}: missing value`);
 
 /** What `change` makes of the container that holds the last part of a path, with everything above it copied. */
 function within(document: Json, path: readonly string[], absent: () => Refusal, change: (container: Json, key: string) => Json): Json {
-  const [key = "", ...rest] = path;
-  if (!isContainer(document)) throw absent();
+  const [key, ...rest] = path;
+  // A path without a slash leads nowhere.
+  if (key === undefined || !isContainer(document)) throw absent();
   if (rest.length === 0) return change(document, key);
   const inner = child(document, key);
   if (inner === undefined || !isContainer(inner)) throw absent();
@@ -66,7 +69,8 @@ function insert(container: Json, key: string, value: Json, label: string): Json 
 function without(container: Json, key: string, label: string): Json {
   if (Array.isArray(container)) {
     const items = container as readonly Json[];
-    const index = /^-?[0-9]+$/.test(key) ? Number(key) : Number.NaN;
+    if (!isIndex(key)) throw noIndex(label, key);
+    const index = Number(key);
     const at = index < 0 ? index + items.length : index;
     if (!(at >= 0 && at < items.length)) throw new Refusal(`error in ${label}: Unable to access invalid index: ${key}: invalid index referenced`);
     return items.filter((_, i) => i !== at);
@@ -77,9 +81,9 @@ function without(container: Json, key: string, label: string): Json {
   return copy;
 }
 
-function textField(operation: Json, field: string): string {
+function textField(operation: Json, field: string, complaint: string): string {
   const value = isObject(operation) ? own(operation, field) : undefined;
-  if (typeof value !== "string") throw missing(`${field} operation does not apply: operation, missing ${field} field`);
+  if (typeof value !== "string") throw missing(`${complaint}: operation, missing ${field} field`);
   return value;
 }
 
@@ -88,40 +92,59 @@ function at(document: Json, path: string): Json | undefined {
 }
 
 function add(document: Json, path: string, value: Json, verb: string): Json {
-  if (path === "") return value;
-  const absent = (): Refusal => missing(`${verb} operation does not apply: doc is missing path: ${JSON.stringify(path)}`);
+  const absent = (): Refusal => missing(`${verb} operation does not apply: doc is missing ${verb === "add" ? `path: ${JSON.stringify(path)}` : `destination path: ${path}`}`);
   return within(document, pointer(path), absent, (container, key) => insert(container, key, value, `${verb} for path: '${path}'`));
 }
 
 function remove(document: Json, path: string, verb: string, label: string): Json {
-  const absent = (): Refusal => missing(`${verb} operation does not apply: doc is missing path: ${JSON.stringify(path)}`);
+  const absent = (): Refusal => missing(`${verb} operation does not apply: doc is missing ${verb === "remove" ? `path: ${JSON.stringify(path)}` : `from path: ${path}`}`);
   return within(document, pointer(path), absent, (container, key) => without(container, key, label));
+}
+
+function replace(document: Json, path: string, value: Json): Json {
+  // Of the whole, only what holds something takes the place.
+  if (path === "") return isContainer(value) ? value : document;
+  return within(document, pointer(path), () => missing(`replace operation does not apply: doc is missing path: ${path}`), (container, key) => {
+    // Only a list knows that something is not in it: a field that was not there is set.
+    if (Array.isArray(container) && child(container, key) === undefined) throw missing(`replace operation does not apply: doc is missing key: ${path}`);
+    return replaced(container, key, value);
+  });
+}
+
+function test(document: Json, path: string, value: Json): Json {
+  const found = path === "" ? document : undefined;
+  if (path !== "") {
+    within(document, pointer(path), () => missing(`test operation does not apply: is missing path: ${path}`), (container, key) => {
+      const label = `test for path: '${path}'`;
+      if (Array.isArray(container) && !isIndex(key)) throw noIndex(label, key);
+      if (Array.isArray(container) && child(container, key) === undefined) throw new Refusal(`error in ${label}: Unable to access invalid index: ${key}: invalid index referenced`);
+      return container;
+    });
+  }
+  if (!deepEqual(found ?? at(document, path) ?? null, value)) throw new Refusal(`testing value ${path} failed: test failed`);
+  return document;
 }
 
 function step(document: Json, operation: Json): Json {
   const kind = isObject(operation) ? own(operation, "op") : undefined;
   const value = (isObject(operation) ? own(operation, "value") : undefined) ?? null;
-  const path = textField(operation, "path");
+  const path = textField(operation, "path", "path operation does not apply");
   switch (kind) {
     case "add":
       return add(document, path, value, "add");
     case "remove":
       return remove(document, path, "remove", `remove for path: '${path}'`);
     case "replace":
-      if (path === "") return value;
-      // Only a list knows that something is not in it: a field that was not there is set.
-      if (at(document, path) === undefined && !isObject(at(document, path.slice(0, path.lastIndexOf("/"))) ?? null)) throw missing(`replace operation does not apply: doc is missing key: ${path}`);
-      return within(document, pointer(path), () => missing(`replace operation does not apply: doc is missing path: ${path}`), (container, key) => replaced(container, key, value));
+      return replace(document, path, value);
     case "test":
-      if (!deepEqual(at(document, path) ?? null, value)) throw new Refusal(`testing value ${path} failed: test failed`);
-      return document;
+      return test(document, path, value);
     case "move": {
-      const from = textField(operation, "from");
+      const from = textField(operation, "from", `${kind} operation failed to decode from`);
       const moved = at(document, from) ?? null;
       return add(remove(document, from, "move", `move for path: '${pointer(from).at(-1) ?? ""}'`), path, moved, "move");
     }
     case "copy": {
-      const from = textField(operation, "from");
+      const from = textField(operation, "from", `${kind} operation failed to decode from`);
       const copied = at(document, from);
       if (copied === undefined) throw missing(`copy operation does not apply: doc is missing from path: ${JSON.stringify(from)}`);
       return add(document, path, copied, "copy");

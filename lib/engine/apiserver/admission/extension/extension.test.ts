@@ -215,7 +215,7 @@ describe("webhooks", () => {
     const patched = (patch: unknown, type = "JSONPatch"): string => refusal(() => admin(cluster).create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "default", annotations: { patch: typeof patch === "string" ? patch : JSON.stringify(patch), type } } })).message;
     expect(patched([{ op: "add", path: "/data", value: "text" }])).toMatch(/^Internal error occurred: json: cannot unmarshal string into Go struct field ConfigMap\.data of type map\[string\]string/);
     expect(patched([{ op: "add", path: "/metadata", value: "text" }])).toMatch(/^Internal error occurred: json: cannot unmarshal string into Go struct field ConfigMap\.metadata/);
-    expect(patched([{ op: "replace", path: "", value: 1 }])).toMatch(/^Internal error occurred: couldn't get version\/kind/);
+    expect(patched([{ op: "replace", path: "", value: [1] }])).toMatch(/^Internal error occurred: couldn't get version\/kind/);
     expect(patched([{ op: "replace", path: "/kind", value: "Secret" }])).toBe("Internal error occurred: converting (v1.Secret) to (core.ConfigMap): unknown conversion");
     expect(patched([{ op: "remove", path: "/nowhere" }])).toMatch(/^Internal error occurred: error in remove for path: '\/nowhere'/);
     expect(patched("{}")).toMatch(/^Internal error occurred: failed calling webhook "hook.example.com": received undecodable patch in webhook response/);
