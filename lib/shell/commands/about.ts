@@ -1,6 +1,5 @@
 import type { Command, CommandResult } from "../host";
-import { baseOf, resolvePath } from "../path";
-import { failure, readArguments } from "./files";
+import { readArguments } from "./files";
 
 function simple(name: string, run: Command["run"]): Command {
   return { name, run };
@@ -37,36 +36,6 @@ export const printenv = simple("printenv", (args, io) => {
   if (args.length === 0) return { status: 0, stdout: Object.entries(io.env).map(([name, value]) => `${name}=${value}\n`).join("") };
   const known = args.filter((name) => Object.hasOwn(io.env, name));
   return { status: known.length === args.length ? 0 : 1, stdout: known.map((name) => `${io.env[name] ?? ""}\n`).join("") };
-});
-
-/** `basename PATH [SUFFIX]` */
-export const basename = simple("basename", ([path, suffix = ""]) => {
-  if (path === undefined) return failure("basename", "missing operand");
-  const base = baseOf(path);
-  return print(suffix !== "" && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base);
-});
-
-/** `dirname PATH…` */
-export const dirname = simple("dirname", (args) => {
-  if (args.length === 0) return failure("dirname", "missing operand");
-  return print(args.map((path) => {
-    const trimmed = path.replace(/\/+$/, "");
-    const at = trimmed.lastIndexOf("/");
-    return trimmed === "" ? (path === "" ? "." : "/") : at < 0 ? "." : trimmed.slice(0, at).replace(/\/+$/, "") || "/";
-  }).join("\n"));
-});
-
-/** `realpath PATH…` and `readlink [-f] PATH` */
-export const realpath = simple("realpath", (args, io) => {
-  const missing = args.find((path) => !io.fs.stat(resolvePath(io.cwd, path)));
-  return missing === undefined ? print(args.map((path) => resolvePath(io.cwd, path)).join("\n")) : failure("realpath", `${missing}: No such file or directory`);
-});
-export const readlink = simple("readlink", (args, io) => {
-  const path = args.find((arg) => !arg.startsWith("-"));
-  if (path === undefined) return failure("readlink", "missing operand");
-  const target = io.fs.readLink?.(resolvePath(io.cwd, path));
-  if (args.includes("-f")) return print(target === undefined ? resolvePath(io.cwd, path) : resolvePath(resolvePath(io.cwd, `${path}/..`), target));
-  return target === undefined ? { status: 1 } : print(target);
 });
 
 /**

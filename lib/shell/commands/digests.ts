@@ -160,18 +160,3 @@ export function md5(bytes: readonly number[]): string {
   }
   return state.map((word) => [0, 8, 16, 24].map((shift) => ((word >>> shift) & 255).toString(16).padStart(2, "0")).join("")).join("");
 }
-
-function digest(name: string, hash: (bytes: readonly number[]) => string): Command {
-  return {
-    name,
-    readsStdin: (args) => usesStdin(readArguments(args, "cbw").operands),
-    run(args, io) {
-      const { inputs, errors } = readInputs(name, readArguments(args, "cbw").operands, io);
-      return filtered(inputs.map(({ path, text }) => `${hash(toBytes(text))}  ${path}\n`).join(""), errors);
-    },
-  };
-}
-
-/** `sha256sum` and `md5sum`. */
-export const sha256sum = digest("sha256sum", sha256);
-export const md5sum = digest("md5sum", md5);

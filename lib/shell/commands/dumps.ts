@@ -1,164 +1,179 @@
-/** `xxd`, `od`, `hexdump`, `stat`, `expr`: bytes, facts about files, and sums of old. */
-import type { Command, CommandIo } from "../host";
-import { resolvePath } from "../path";
-import { formatDate } from "./calendar";
-import { toBytes } from "./digests";
-import { failure, filtered, readArguments, readInputs, reasonOf, usesStdin } from "./files";
-import { modeText } from "./listing";
-import { compileRegex, RegexError } from "./regex";
+/** `xxd`, `od`, `hexdump`: bytes, written out. */
+import type { Command, CommandIo, CommandResult } from "../host";
+import { fromBytes, toBytes } from "./digests";
+import { failure, filtered, readArguments, readInputs, unknownOption, usesStdin } from "./files";
+import { sizeIn } from "./sizes";
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, "0");
 const octal = (value: number, width: number): string => value.toString(8).padStart(width, "0");
 const visible = (byte: number): string => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
 
-function rows(bytes: readonly number[], draw: (row: readonly number[], at: number) => string): string {
+/** A number with its unit or in hexadecimal, as `-j`, `-s` and `-N` take it. */
+function amountIn(text: string | undefined, other: number): number {
+  if (text === undefined) return other;
+  return /^0x[0-9a-f]+$/i.test(text) ? parseInt(text, 16) : (sizeIn(text) ?? other);
+}
+
+/** Rows of bytes; of rows that are all the same only the first is shown, and a star. */
+function rows(bytes: readonly number[], width: number, showsAll: boolean, draw: (row: readonly number[], at: number) => string): string {
   let out = "";
-  for (let at = 0; at < bytes.length; at += 16) out += `${draw(bytes.slice(at, at + 16), at)}\n`;
+  let before = "";
+  let isStarred = false;
+  for (let at = 0; at < bytes.length; at += width) {
+    const row = bytes.slice(at, at + width);
+    const key = row.join(",");
+    if (!showsAll && key === before && row.length === width && at + width < bytes.length + width) {
+      if (!isStarred) out += "*\n";
+      isStarred = true;
+      continue;
+    }
+    before = key;
+    isStarred = false;
+    out += `${draw(row, at)}\n`;
+  }
   return out;
 }
 
-function dumper(name: string, plain: string, valued: string, draw: (bytes: readonly number[], flags: ReadonlyMap<string, string>) => string): Command {
+interface Given {
+  readonly flags: ReadonlyMap<string, string>;
+  readonly bytes: readonly number[];
+  readonly skipped: number;
+  readonly io: CommandIo;
+}
+
+/** One `-t` of all that were given, since the last would win; and `xxd -ps` as the `-p` it stands for. */
+function tidied(name: string, args: readonly string[]): readonly string[] {
+  if (name === "xxd") return args.map((arg) => (arg === "-ps" || arg === "-postscript" || arg === "-plain" ? "-p" : arg));
+  if (name !== "od") return args;
+  const types: string[] = [];
+  const others: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    const glued = /^(?:-t|--format=)(.+)$/.exec(arg)?.[1];
+    if (glued !== undefined) types.push(glued);
+    else if (arg === "-t" || arg === "--format") types.push(args[++i] ?? "");
+    else others.push(arg);
+  }
+  return types.length === 0 ? others : [`-t${types.join("")}`, ...others];
+}
+
+function dumper(name: string, plain: string, valued: string, long: Readonly<Record<string, string>>, skip: string, limit: string, draw: (given: Given) => string | CommandResult): Command {
   return {
     name,
-    readsStdin: (args) => usesStdin(readArguments(args, plain, valued).operands),
+    readsStdin: (args) => usesStdin(readArguments(tidied(name, args), plain, valued, long).operands),
     run(args, io) {
-      const { flags, operands } = readArguments(args, plain, valued);
+      const { flags, operands, unknown } = readArguments(tidied(name, args), plain, valued, long);
+      if (unknown !== undefined) return unknownOption(name, unknown);
       const { inputs, errors } = readInputs(name, operands, io);
+      if (inputs.length === 0) return { status: 1, stderr: errors };
       const bytes = toBytes(inputs.map(({ text }) => text).join(""));
-      const limit = Number(flags.get("l") ?? flags.get("N") ?? flags.get("n") ?? bytes.length);
-      return filtered(draw(bytes.slice(0, limit), flags), errors);
+      const skipped = Math.min(bytes.length, amountIn(flags.get(skip), 0));
+      const drawn = draw({ flags, bytes: bytes.slice(skipped, skipped + amountIn(flags.get(limit), bytes.length)), skipped, io });
+      return typeof drawn === "string" ? filtered(drawn, errors) : drawn;
     },
   };
 }
 
-/** `xxd [-p] [-l COUNT] [FILE]` */
-export const xxd = dumper("xxd", "p", "lcs", (bytes, flags) => {
-  if (flags.has("p")) return bytes.length === 0 ? "" : bytes.map((byte) => hex(byte, 2)).join("").replace(/.{1,60}/g, "$&\n");
-  return rows(bytes, (row, at) => `${hex(at, 8)}: ${Array.from({ length: 8 }, (_, i) => row.slice(i * 2, i * 2 + 2).map((byte) => hex(byte, 2)).join("").padEnd(4)).join(" ")}  ${row.map(visible).join("")}`);
-});
+function unhexed(text: string, isPlain: boolean): string {
+  const digits = isPlain ? text.replace(/[^0-9a-fA-F]/g, "") : text.split("\n").map((line) => (/^[0-9a-fA-F]+: ?((?:[0-9a-fA-F]{2,}\s?)*)/.exec(line)?.[1] ?? "").replace(/\s/g, "")).join("");
+  return fromBytes((digits.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
+}
 
-/** `hexdump -C [FILE]` */
-export const hexdump = dumper("hexdump", "C", "ns", (bytes) => (bytes.length === 0 ? "" : `${rows(bytes, (row, at) => `${hex(at, 8)}  ${row.slice(0, 8).map((byte) => hex(byte, 2)).join(" ").padEnd(23)}  ${row.slice(8).map((byte) => hex(byte, 2)).join(" ").padEnd(23)}  |${row.map(visible).join("")}|`)}${hex(bytes.length, 8)}\n`));
+/** `xxd [-p] [-r] [-u] [-b] [-i] [-l COUNT] [-s SKIP] [-c COLUMNS] [-g BYTES] [FILE]` */
+export const xxd = dumper("xxd", "pruibe", "lcsg", {}, "s", "l", ({ flags, bytes, skipped }) => {
+  const cased = (text: string): string => (flags.has("u") ? text.toUpperCase() : text);
+  if (flags.has("r")) return unhexed(fromBytes(bytes), flags.has("p"));
+  if (flags.has("p")) {
+    const width = Number(flags.get("c") ?? 30) || 30;
+    return bytes.length === 0 ? "" : cased(bytes.map((byte) => hex(byte, 2)).join("")).replace(new RegExp(`.{1,${width * 2}}`, "g"), "$&\n");
+  }
+  if (flags.has("i")) return `${bytes.map((byte, i) => `${i % 12 === 0 ? "  " : ""}0x${hex(byte, 2)}${i < bytes.length - 1 ? (i % 12 === 11 ? ",\n" : ", ") : "\n"}`).join("")}`;
+  const isBinary = flags.has("b");
+  const width = Number(flags.get("c") ?? (isBinary ? 6 : 16)) || 16;
+  const group = Number(flags.get("g") ?? (isBinary ? 1 : 2)) || width;
+  const one = (byte: number): string => (isBinary ? byte.toString(2).padStart(8, "0") : cased(hex(byte, 2)));
+  const cell = isBinary ? 8 : 2;
+  const whole = width * cell + Math.ceil(width / group) - 1;
+  return rows(bytes, width, true, (row, at) => {
+    const groups = Array.from({ length: Math.ceil(row.length / group) }, (_, i) => row.slice(i * group, (i + 1) * group).map(one).join(""));
+    return `${hex(at + skipped, 8)}: ${groups.join(" ").padEnd(whole)}  ${row.map(visible).join("")}`;
+  });
+});
 
 const ESCAPES: Readonly<Record<number, string>> = { 0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r" };
+const charOf = (byte: number): string => ESCAPES[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : octal(byte, 3));
+const word = (row: readonly number[], at: number, size: number): number => Array.from({ length: size }, (_, i) => row[at + i] ?? 0).reduceRight((value, byte) => value * 256 + byte, 0);
 
-/** `od [-c] [-x] [-b] [-t x1] [-An] [FILE]` */
-export const od = dumper("od", "cxbdov", "tANj", (bytes, flags) => {
-  const wide = flags.has("x") || (!flags.has("c") && !flags.has("b") && !flags.has("t"));
-  const one = (byte: number): string => (flags.has("c") ? (ESCAPES[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : octal(byte, 3))).padStart(4) : flags.get("t")?.startsWith("x") === true ? ` ${hex(byte, 2)}` : ` ${octal(byte, 3)}`);
-  const pairs = (row: readonly number[]): string => Array.from({ length: Math.ceil(row.length / 2) }, (_, i) => {
-    const value = (row[i * 2] ?? 0) + (row[i * 2 + 1] ?? 0) * 256;
-    return ` ${flags.has("x") ? hex(value, 4) : octal(value, 6)}`;
-  }).join("");
-  const address = (at: number): string => (flags.get("A") === "n" ? "" : octal(at, 7));
-  const end = flags.get("A") === "n" ? "" : `${address(bytes.length)}\n`;
-  return `${rows(bytes, (row, at) => `${address(at)}${wide ? pairs(row) : row.map(one).join("")}`)}${end}`;
+/** `hexdump [-C] [-c] [-b] [-d] [-o] [-v] [-n COUNT] [-s SKIP] [FILE]` */
+export const hexdump = dumper("hexdump", "Ccbdoxv", "nse", {}, "s", "n", ({ flags, bytes, skipped }) => {
+  if (bytes.length === 0) return "";
+  const end = bytes.length + skipped;
+  const part = (row: readonly number[]): string => row.map((byte) => hex(byte, 2)).join(" ").padEnd(23);
+  if (flags.has("C")) return `${rows(bytes, 16, flags.has("v"), (row, at) => `${hex(at + skipped, 8)}  ${part(row.slice(0, 8))}  ${part(row.slice(8))}  |${row.map(visible).join("")}|`)}${hex(end, 8)}\n`;
+  const cells = (row: readonly number[]): string => {
+    if (flags.has("c")) return row.map((byte) => charOf(byte).padStart(4)).join("").padEnd(64);
+    if (flags.has("b")) return row.map((byte) => ` ${octal(byte, 3)}`).join("").padEnd(64);
+    const words = Array.from({ length: Math.ceil(row.length / 2) }, (_, i) => word(row, i * 2, 2));
+    if (flags.has("d")) return words.map((value) => `   ${String(value).padStart(5, "0")}`).join("").padEnd(64);
+    if (flags.has("o")) return words.map((value) => `  ${octal(value, 6)}`).join("").padEnd(64);
+    return flags.has("x") ? words.map((value) => `    ${hex(value, 4)}`).join("").padEnd(64) : words.map((value) => ` ${hex(value, 4)}`).join("").padEnd(40);
+  };
+  return `${rows(bytes, 16, flags.has("v"), (row, at) => `${hex(at + skipped, 7)}${cells(row)}`)}${hex(end, 7)}\n`;
 });
 
-function formatOf(format: string, path: string, shown: string, io: CommandIo): string | undefined {
-  const found = io.fs.stat(path);
-  if (!found) return undefined;
-  const kind = { file: found.size === 0 ? "regular empty file" : "regular file", directory: "directory", symlink: "symbolic link", device: "character special file" }[found.type];
-  const number = (name: string): string => (name === "root" ? "0" : String(io.identity.uid));
-  const values: Readonly<Record<string, string>> = { n: shown, s: String(found.size), a: found.mode.toString(8), A: modeText(found), F: kind, U: found.owner, G: found.group, u: number(found.owner), g: number(found.group), Y: String(Math.trunc(found.mtime / 1000)), y: formatDate(found.mtime, "%Y-%m-%d %H:%M:%S.000000000 +0000"), "%": "%" };
-  return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => values[letter] ?? whole);
+interface Format {
+  readonly kind: string;
+  readonly size: number;
+  /** With the visible characters beside. */
+  readonly shown: boolean;
 }
 
-/** `stat [-c FORMAT] FILE…` */
-export const stat: Command = {
-  name: "stat",
-  run(args, io) {
-    const { flags, operands } = readArguments(args, "Lt", "c", { format: "c" });
-    if (operands.length === 0) return failure("stat", "missing operand");
-    const format = flags.get("c") ?? "  File: %n\n  Size: %s\t\tBlocks: 8          IO Block: 4096   %F\nAccess: (0%a/%A)  Uid: (    %u/    %U)   Gid: (    %g/    %G)\nModify: %y";
-    const errors: string[] = [];
-    const stdout = operands.map((operand) => {
-      const text = formatOf(format, resolvePath(io.cwd, operand), operand, io);
-      if (text === undefined) errors.push(`stat: can't stat '${operand}': ${reasonOf("ENOENT")}\n`);
-      return text === undefined ? "" : `${text}\n`;
-    }).join("");
-    return filtered(stdout, errors.join(""));
-  },
-};
-
-type Sum = (words: string[]) => string;
-
-const isNumber = (text: string): boolean => /^-?\d+$/.test(text);
-
-class NotSum extends Error {}
-
-function primary(words: string[]): string {
-  const word = words.shift();
-  if (word === undefined) throw new NotSum("syntax error");
-  if (word === "length") return String([...(words.shift() ?? "")].length);
-  if (word === "substr") {
-    const [text = "", from = "1", count = "0"] = words.splice(0, 3);
-    return text.slice(Math.max(0, Number(from) - 1), Math.max(0, Number(from) - 1 + Number(count)));
-  }
-  if (word === "index") {
-    const [text = "", chars = ""] = words.splice(0, 2);
-    return String([...text].findIndex((char) => chars.includes(char)) + 1);
-  }
-  if (word !== "(") return word;
-  const inside = either(words);
-  if (words.shift() !== ")") throw new NotSum("syntax error");
-  return inside;
+/** Widest number of each kind and size, as `od` aligns them. */
+function widthOf({ kind, size }: Format): number {
+  if (kind === "c" || kind === "a") return 3;
+  if (kind === "x") return size * 2;
+  if (kind === "o") return Math.ceil((size * 8) / 3);
+  const widths: Readonly<Record<number, number>> = kind === "d" ? { 1: 4, 2: 6, 4: 11, 8: 20 } : { 1: 3, 2: 5, 4: 10, 8: 20 };
+  return widths[size] ?? 10;
 }
 
-function matched(words: string[]): string {
-  let left = primary(words);
-  while (words[0] === ":") {
-    words.shift();
-    const found = compileRegex(`^${primary(words).replace(/^\^/, "")}`, { extended: false }).exec(left);
-    const group = found?.groups[1];
-    left = found && found.groups.length > 1 ? (group ?? "") : String(found ? found.end : 0);
-  }
-  return left;
+const NAMED = ["nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si", "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us", "sp"];
+
+function cell(format: Format, row: readonly number[], at: number): string {
+  const { kind, size } = format;
+  const byte = row[at] ?? 0;
+  if (kind === "c") return charOf(byte);
+  if (kind === "a") return NAMED[byte & 127] ?? ((byte & 127) === 127 ? "del" : String.fromCharCode(byte & 127));
+  const value = BigInt(0) + Array.from({ length: size }, (_, i) => BigInt(row[at + i] ?? 0)).reduceRight((sum, one) => sum * 256n + one, 0n);
+  if (kind === "x") return value.toString(16).padStart(size * 2, "0");
+  if (kind === "o") return value.toString(8).padStart(Math.ceil((size * 8) / 3), "0");
+  return String(kind === "d" ? BigInt.asIntN(size * 8, value) : value);
 }
 
-/** A level of operators of the same strength, from the left. */
-function level(inner: Sum, ops: readonly string[], work: (op: string, a: string, b: string) => string): Sum {
-  return (words) => {
-    let left = inner(words);
-    while (ops.includes(words[0] ?? "")) {
-      const op = words.shift() ?? "";
-      left = work(op, left, inner(words));
-    }
-    return left;
+const SIZES: Readonly<Record<string, number>> = { C: 1, S: 2, I: 4, L: 8, "": 4 };
+
+function formatsIn(text: string): Format[] | undefined {
+  const all = [...text.matchAll(/([acdoux])([CSIL]|[1248])?(z?)/g)];
+  if (all.map(([whole]) => whole).join("") !== text) return undefined;
+  return all.map(([, kind = "o", size = "", shown]) => ({ kind, size: kind === "c" || kind === "a" ? 1 : (SIZES[size] ?? Number(size)), shown: shown === "z" }));
+}
+
+/** `od [-A d|o|x|n] [-t TYPES] [-a] [-b] [-c] [-d] [-o] [-x] [-v] [-w N] [-j SKIP] [-N COUNT] [FILE]` */
+export const od = dumper("od", "abcdoxvs", "tANjw", { "address-radix": "A", format: "t", "skip-bytes": "j", "read-bytes": "N", "output-duplicates": "v", width: "w" }, "j", "N", ({ flags, bytes, skipped }) => {
+  const shorts: Readonly<Record<string, string>> = { a: "a", b: "o1", c: "c", d: "u2", o: "o2", x: "x2", s: "d2" };
+  const named = [...(flags.has("t") ? [flags.get("t") ?? ""] : []), ...[...flags.keys()].flatMap((letter) => shorts[letter] ?? [])];
+  const formats = (named.length === 0 ? ["o2"] : named).flatMap((text) => formatsIn(text) ?? [{ kind: "?", size: 0, shown: false }]);
+  if (formats.some(({ kind }) => kind === "?")) return failure("od", `invalid type string '${flags.get("t") ?? ""}'`);
+  const radix = flags.get("A") ?? "o";
+  const address = (at: number): string => (radix === "n" ? "" : radix === "d" ? String(at).padStart(7, "0") : radix === "x" ? hex(at, 6) : octal(at, 7));
+  const width = Number(flags.get("w") || 16) || 16;
+  // Types of several sizes stand under one another, each as wide as the widest asks.
+  const perByte = Math.max(...formats.map((format) => (widthOf(format) + 1) / format.size));
+  const line = (format: Format, row: readonly number[]): string => {
+    const wide = Math.ceil(perByte * format.size);
+    const cells = Array.from({ length: Math.ceil(row.length / format.size) }, (_, i) => cell(format, row, i * format.size).padStart(wide)).join("");
+    return format.shown ? `${cells.padEnd((wide * width) / format.size)}  >${row.map(visible).join("")}<` : cells;
   };
-}
-
-function arithmetic(op: string, a: string, b: string): string {
-  if (!isNumber(a) || !isNumber(b)) throw new NotSum("non-integer argument");
-  const [x, y] = [BigInt(a), BigInt(b)];
-  if ((op === "/" || op === "%") && y === 0n) throw new NotSum("division by zero");
-  return String(op === "+" ? x + y : op === "-" ? x - y : op === "*" ? x * y : op === "/" ? x / y : x % y);
-}
-
-function ordered(op: string, a: string, b: string): string {
-  const order = isNumber(a) && isNumber(b) ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0;
-  return { "=": order === 0, "==": order === 0, "!=": order !== 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[op] === true ? "1" : "0";
-}
-
-const empty = (text: string): boolean => text === "" || text === "0";
-const products = level(matched, ["*", "/", "%"], arithmetic);
-const sums = level(products, ["+", "-"], arithmetic);
-const comparisons = level(sums, ["=", "==", "!=", "<", "<=", ">", ">="], ordered);
-const both = level(comparisons, ["&"], (_, a, b) => (empty(a) || empty(b) ? "0" : a));
-const either: Sum = level(both, ["|"], (_, a, b) => (empty(a) ? b : a));
-
-/** `expr EXPRESSION`; ends with 1 when it comes to nothing or 0. */
-export const expr: Command = {
-  name: "expr",
-  run(args) {
-    const words = [...args].slice(0, 1_000);
-    try {
-      const value = either(words);
-      if (words.length > 0) return failure("expr", "syntax error", 2);
-      return { status: empty(value) ? 1 : 0, stdout: `${value}\n` };
-    } catch (error) {
-      if (!(error instanceof NotSum) && !(error instanceof RegexError)) throw error;
-      return failure("expr", error.message, 2);
-    }
-  },
-};
+  const text = rows(bytes, width, flags.has("v"), (row, at) => formats.map((format, i) => (i === 0 ? address(at + skipped) : " ".repeat(address(0).length)) + line(format, row)).join("\n"));
+  return text + (radix === "n" ? "" : `${address(bytes.length + skipped)}\n`);
+});

@@ -22,7 +22,8 @@ function applied(mode: number, who: string, op: string, letters: string, isMaske
   const runs = letters.includes("x") || (letters.includes("X") && (isDirectory || (mode & 0o111) !== 0));
   const bits = copied ?? ((letters.includes("r") ? 4 : 0) | (letters.includes("w") ? 2 : 0) | (runs ? 1 : 0));
   let wanted = 0;
-  let cleared = 0;
+  // In files `=` also takes away what is special; directories keep it.
+  let cleared = isDirectory ? 0 : (who.includes("u") ? 0o4000 : 0) | (who.includes("g") ? 0o2000 : 0) | (who === "ugo" ? 0o1000 : 0);
   for (const one of who) {
     const shift = PLACES[one] ?? 0;
     wanted |= bits << shift;
