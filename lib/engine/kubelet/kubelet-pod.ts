@@ -90,6 +90,8 @@ export interface KubeletPod {
   readonly ended?: boolean;
   /** Failed by the kubelet's own decision; `grace` in seconds, when it is not the pod's own, and `disrupted` when it was to make room. */
   readonly failure?: { readonly reason: string; readonly message: string; readonly grace?: number; readonly disrupted?: true; readonly rejected?: true };
+  /** When it will have been active for too long, once somebody looks then. */
+  readonly deadline?: number;
   /** All its containers begin again, or have: the condition says so from the first time on. */
   readonly restartingAll?: "now" | "done";
   /** It comes from a file on its machine; the API holds an image of it. */

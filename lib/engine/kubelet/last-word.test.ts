@@ -39,3 +39,27 @@ describe("the last a kubelet says of a deleted pod", () => {
     expect(status.containerStatuses?.[0]?.state.terminated?.reason).toBe("Error");
   });
 });
+
+describe("a pod with a deadline", () => {
+  const bounded = (): { readonly c: Cluster; readonly status: () => Pod["status"] } => {
+    const c = createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "4", memory: "8Gi" }], images: testImages });
+    c.as("admin").create({ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "default" }, spec: { nodeName: "node-1", terminationGracePeriodSeconds: 10, containers: [{ name: "c", image: "sleeper:1" }] } });
+    c.advance(seconds(5));
+    c.as("admin").patch({ kind: POD, namespace: "default", name: "p" }, { type: "merge", body: { spec: { activeDeadlineSeconds: 20 } } });
+    return { c, status: () => c.as("admin").get<Pod>(POD, { namespace: "default", name: "p" })?.status };
+  };
+
+  it("keeps one that was set while it ran", () => {
+    const { c, status } = bounded();
+    c.advance(seconds(60));
+    expect(status()).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
+  });
+
+  it("has not ended while a container may still run", () => {
+    const { c, status } = bounded();
+    c.advance(seconds(20));
+    expect(status()?.phase).toBe("Running");
+    expect(status()?.reason).toBeUndefined();
+    expect(status()?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({ status: "False", reason: "PodFailed" });
+  });
+});

@@ -76,7 +76,7 @@ function passing(record: KubeletPod): readonly Draft[] {
   return [
     ...(restartingAll === undefined ? [] : [{ type: "AllContainersRestarting", status: restartingAll === "now" ? ("True" as const) : ("False" as const) }]),
     ...(resize?.reason === undefined ? [] : [{ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True" as const, reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) }]),
-    ...(failure?.disrupted ? [{ type: "DisruptionTarget", status: "True" as const, reason: "TerminationByKubelet", message: failure.message }] : []),
+    ...(failure?.disrupted && record.finished === true ? [{ type: "DisruptionTarget", status: "True" as const, reason: "TerminationByKubelet", message: failure.message }] : []),
   ];
 }
 
@@ -117,12 +117,13 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   // Member by member, not by spreads: see conditionOf.
   const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
   if (generation !== undefined) status.observedGeneration = generation;
-  status.phase = phase;
+  // What may still run has not ended yet, whatever has been decided. Upstream: mergePodStatus.
+  const ending = record.failure !== undefined && record.finished !== true;
+  status.phase = ending ? (pod.status?.phase ?? "Pending") : phase;
   status.conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
-  if (record.failure) {
-    status.reason = record.failure.reason;
-    status.message = record.failure.message;
-  }
+  const { reason, message } = ending ? (pod.status ?? {}) : (record.failure ?? {});
+  if (reason !== undefined) status.reason = reason;
+  if (message !== undefined) status.message = message;
   if (hostIP !== undefined) {
     status.hostIP = hostIP;
     status.hostIPs = pod.status?.hostIP === hostIP && pod.status.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP }];

@@ -5,7 +5,7 @@ import { millis } from "../sim/clock";
 import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod, oneText } from "./kubelet-pod";
 import { rejection } from "./admission";
 import { limitsStorage } from "./eviction";
-import { deadlineOf } from "./deadline";
+import { isOverdue } from "./deadline";
 import { restartEverything, runContainers } from "./run-containers";
 import { hasCompleted, reportStatus } from "./status";
 import { afterPostStart } from "./hooks";
@@ -47,8 +47,6 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     return record;
   }
   kubelet.pods.set(record.uid, record);
-  const deadline = deadlineOf(pod, record);
-  if (deadline !== undefined) kubelet.after(millis(Math.max(0, deadline - now)), { k: "sync", uid: record.uid });
   return record;
 }
 
@@ -62,8 +60,7 @@ export function syncPod(kubelet: Kubelet, uid: string): void {
     reportStatus(kubelet, uid);
     return finishDeletion(kubelet, record, pod, gone);
   }
-  const late = deadlineOf(pod, record);
-  if (late !== undefined && kubelet.clock.now() >= late && !record.failure && !record.ended) {
+  if (!record.failure && !record.ended && isOverdue(kubelet, record, pod)) {
     remember(kubelet, uid, (old) => ({ ...old, failure: { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" } }));
   } else if (!gone && pod.metadata.deletionTimestamp === undefined && !record.ended && !record.failure && hasCompleted(kubelet, record, pod)) {
     remember(kubelet, uid, (old) => ({ ...old, ended: true }));
