@@ -74,7 +74,7 @@ export function findType(server: Server, word: string): ResourceType | undefined
 
 /** The kind an argument means. @throws {Failure} when the server has none. */
 export function typeNamed(server: Server, word: string): ResourceType {
-  return findType(server, word) ?? fail(`the server doesn't have a resource type "${word}"`);
+  return findType(server, word) ?? fail(`the server doesn't have a resource type "${word.split(".")[0] ?? ""}"`);
 }
 
 /** Kinds of a category such as `all`. */

@@ -11,6 +11,8 @@ export interface Flag {
   /** The value when the flag is given without `=`: such a flag never takes the next word. Upstream: pflag NoOptDefVal. */
   readonly bare?: string;
   readonly help: string;
+  /** What to use instead; said whenever the flag is given. */
+  readonly deprecated?: string;
 }
 
 /** The values of one command line. */
@@ -26,7 +28,7 @@ export interface FlagValues {
 export type ParsedFlags = { readonly values: FlagValues; readonly words: readonly string[]; readonly dash: number } | { readonly error: string } | { readonly help: true };
 
 /** Builds a flag. */
-export function flag(type: FlagType, names: string, help: string, rest: { readonly default?: string; readonly bare?: string } = {}): Flag {
+export function flag(type: FlagType, names: string, help: string, rest: { readonly default?: string; readonly bare?: string; readonly deprecated?: string } = {}): Flag {
   const [name = "", short] = names.split(",");
   return { name, ...(short === undefined ? {} : { short }), type, help, ...rest };
 }

@@ -80,12 +80,14 @@ function dispatch(argv: readonly string[], io: KubectlIO, print: Print, state: J
   const found = findCommand(argv);
   const { command, path, rest } = found;
   if (command.run === undefined) return group(found, print);
-  const parsed = parseFlags(rest, [...(command.flags ?? []), ...globalFlags]);
+  const flags = [...(command.flags ?? []), ...globalFlags];
+  const parsed = parseFlags(rest, flags);
   if ("help" in parsed) {
     print.stdout += command === root ? rootHelp(root) : helpText(command, path);
     return 0;
   }
   if ("error" in parsed) throw new Failure(`error: ${parsed.error}\nSee '${path} --help' for usage.`);
+  if (state === undefined) for (const { name, deprecated } of flags) if (deprecated !== undefined && parsed.values.given(name)) print.stderr += `Flag --${name} has been deprecated, ${deprecated}\n`;
   const call = callOf({ argv, io, print, command, path, parsed });
   if (state !== undefined && command.resume !== undefined) return command.resume(call, state);
   return command.run(call);

@@ -96,6 +96,8 @@ export interface Unseen {
   readonly type: ResourceType;
   readonly ref: ObjectRef;
   readonly failure: unknown;
+  /** The file it came from, if any. */
+  readonly source?: string;
 }
 
 /** Which objects a command may pick besides named ones. */
@@ -133,6 +135,19 @@ export function findObjects(call: Call, words: readonly string[], selection: Sel
   return { infos, failures, types: named.types, manyTypes: named.manyTypes, single: false };
 }
 
+const NOTHING = "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
+
+/** {@link findObjects} for commands that a kind alone tells too little: they need names, a selector or `--all`. Upstream: resource.Builder without empty selectors. */
+export function findNamed(call: Call, words: readonly string[], selection: Selection = selectionOf(call)): Found {
+  if (hasManifests(call)) return findObjects(call, words, selection);
+  if (words.length === 0) fail(NOTHING);
+  const selecting = (selection.selector ?? "") !== "" || (selection.fieldSelector ?? "") !== "" || call.flags.bool("all");
+  const named = namedBy(call, words);
+  if (selecting && words.some((word) => word.includes("/"))) fail("selectors and the all flag cannot be used when passing resource/name arguments");
+  if (named.refs === undefined && !selecting) fail("resource(s) were provided, but no name was specified");
+  return findObjects(call, words, selection);
+}
+
 function byName(call: Call, refs: readonly { readonly type: ResourceType; readonly ref: ObjectRef; readonly source?: string }[]): { readonly infos: readonly Info[]; readonly failures: readonly unknown[]; readonly unseen: readonly Unseen[] } {
   const infos: Info[] = [];
   const unseen: Unseen[] = [];
@@ -140,10 +155,10 @@ function byName(call: Call, refs: readonly { readonly type: ResourceType; readon
     try {
       const object = call.client.get<KubeObject>(ref.kind, ref);
       if (object) infos.push({ type, ref, object, ...(source === undefined ? {} : { source }) });
-      else unseen.push({ type, ref, failure: missing(type, ref.name) });
+      else unseen.push({ type, ref, failure: missing(type, ref.name), ...(source === undefined ? {} : { source }) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      unseen.push({ type, ref, failure: error });
+      unseen.push({ type, ref, failure: error, ...(source === undefined ? {} : { source }) });
     }
   }
   return { infos, failures: unseen.map(({ failure }) => failure), unseen };

@@ -1,4 +1,4 @@
-import type { Container, ContainerState, ContainerStatus, EnvVar, Pod, Probe } from "@/lib/engine";
+import { bytesOf, cpuMilli, type Container, type ContainerState, type ContainerStatus, type EnvVar, type Pod, type Probe } from "@/lib/engine";
 import { listText, longTime, objectOf, orNone, sortedKeys, type Paper } from "./paper";
 
 /** What a container's environment can be resolved against; absent in templates. */
@@ -113,9 +113,8 @@ function writeVariable(paper: Paper, { name, value = "", valueFrom }: EnvVar, co
     paper.line(3, `${name}:\t${owner ? fieldValue(owner, fieldPath) : ""} (${apiVersion}:${fieldPath})`);
   } else if (valueFrom?.resourceFieldRef) {
     const { resource } = valueFrom.resourceFieldRef;
-    const [list = "", key = ""] = resource.split(/\.(.*)/s);
-    const lists = objectOf(container.resources);
-    paper.line(3, `${name}:\t${String(objectOf(lists[list])[key] ?? (owner ? "node allocatable" : ""))} (${resource})`);
+    const amount = amountOf(container, valueFrom.resourceFieldRef);
+    paper.line(3, `${name}:\t${amount === "0" && /^limits\.(cpu|memory)$/.test(resource) ? "node allocatable" : amount} (${resource})`);
   } else if (valueFrom?.secretKeyRef) {
     paper.line(3, `${name}:\t<set to the key '${valueFrom.secretKeyRef.key}' in secret '${valueFrom.secretKeyRef.name}'>\t${optional(valueFrom.secretKeyRef)}`);
   } else if (valueFrom?.configMapKeyRef) {
@@ -123,9 +122,19 @@ function writeVariable(paper: Paper, { name, value = "", valueFrom }: EnvVar, co
   } else value.split("\n").forEach((line, i) => paper.line(3, `${i === 0 ? `${name}:` : ""}\t${line}`));
 }
 
+/** What a reference to a container's own requests and limits stands for: whole divisors, rounded up. Upstream: kubectl/pkg/util/resource. */
+export function amountOf(container: Container, { resource, divisor = "0" }: { readonly resource: string; readonly divisor?: string }): string {
+  const [list = "", key = ""] = resource.split(/\.(.*)/s);
+  const amount = String(objectOf(objectOf(container.resources)[list])[key] ?? "0");
+  const measure = key === "cpu" ? cpuMilli : bytesOf;
+  return String(Math.ceil(measure(amount) / (measure(divisor) || measure("1"))));
+}
+
+/** Only what stands in the metadata is looked up. Upstream: kubectl/pkg/util/fieldpath. */
 function fieldValue(pod: Pod, path: string): string {
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (keyed !== null) return pod.metadata[keyed[1] as "labels" | "annotations"]?.[keyed[2] ?? ""] ?? "";
+  if (!/^metadata\.(name|namespace|uid)$/.test(path)) return "";
   const value = path.split(".").reduce<unknown>((at, key) => objectOf(at)[key], pod);
   return value === undefined || value === null ? "" : String(value);
 }

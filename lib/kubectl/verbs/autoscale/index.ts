@@ -1,9 +1,9 @@
 import { ApiError, parseQuantity, type JsonObject } from "@/lib/engine";
 import { requireFlags, type Call, type Command } from "../../command";
-import type { Info } from "../../discovery";
+import { resourceText, type Info } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
-import { fileFlags, findObjects } from "../../resource-args";
+import { fileFlags, findNamed } from "../../resource-args";
 import { createGenerated, generatorFlags } from "../create/generator";
 
 /** `kubectl autoscale`. Upstream: kubectl/pkg/cmd/autoscale. */
@@ -19,7 +19,7 @@ export const autoscale: Command = {
     flag("int", "min", "Fewest pods", { default: "-1" }),
     flag("text", "cpu", "CPU to aim at: a share of what pods ask for (70%) or an amount a pod (500m)"),
     flag("text", "memory", "Memory to aim at: a share of what pods ask for (60%) or an amount a pod (200Mi)"),
-    flag("int", "cpu-percent", "CPU to aim at, as a share of what pods ask for", { default: "-1" }),
+    flag("int", "cpu-percent", "CPU to aim at, as a share of what pods ask for", { default: "-1", deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)." }),
     flag("text", "name", "Name of the autoscaler"),
   ],
   run(call) {
@@ -28,9 +28,8 @@ export const autoscale: Command = {
     const [min, max] = [flags.int("min"), flags.int("max")];
     if (max < 1) fail(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
     if (max < min) fail(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
-    const { infos, failures } = findObjects(call, call.words, {});
+    const { infos, failures } = findNamed(call, call.words, {});
     failAll(failures);
-    if (infos.length === 0) fail("no objects passed to autoscale");
     let code = 0;
     for (const info of infos) {
       const outcome = create(call, info);
@@ -41,7 +40,7 @@ export const autoscale: Command = {
 };
 
 function create(call: Call, info: Info) {
-  if (!info.type.definition.subresources.includes("scale")) fail(`cannot autoscale a ${info.object.kind}: the resource has no scale subresource`);
+  if (!info.type.definition.subresources.includes("scale")) fail(`cannot autoscale a ${info.object.kind}: could not find scale subresource for ${resourceText(info.type)} in discovery information`);
   try {
     return createGenerated(call, autoscalerFor(call, info), undefined, "autoscaled");
   } catch (error) {
@@ -61,13 +60,14 @@ function autoscalerFor(call: Call, info: Info): JsonObject {
   return {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
-    metadata: { name: flags.text("name") === "" ? info.ref.name : flags.text("name"), namespace: info.ref.namespace },
+    metadata: { name: flags.text("name") === "" ? info.ref.name : flags.text("name") },
     spec: {
       scaleTargetRef: { kind: info.object.kind, name: info.ref.name, apiVersion: info.object.apiVersion },
       ...(min > 0 ? { minReplicas: min } : {}),
       maxReplicas: flags.int("max"),
       ...(metrics.length > 0 ? { metrics } : {}),
     },
+    status: { currentMetrics: null, desiredReplicas: 0 },
   } as unknown as JsonObject;
 }
 
@@ -81,6 +81,6 @@ function metricOf(name: string, value: string, unit: string): readonly JsonObjec
   }
   const amount = /^[0-9]+$/.test(value) ? `${value}${unit}` : value;
   const parsed = parseQuantity(amount);
-  if ("error" in parsed) return fail(`invalid value for --${name}: ${parsed.error}`);
+  if ("error" in parsed) return fail(`invalid resource ${name} value: ${value}`);
   return [{ type: "Resource", resource: { name, target: { type: "AverageValue", averageValue: amount } } }];
 }

@@ -21,7 +21,8 @@ const quota = generator({
     for (const limit of call.flags.text("hard").split(",").filter((part) => part !== "")) {
       const parts = limit.split("=");
       if (parts.length !== 2) fail(`Invalid argument syntax ${limit}, expected <resource>=<value>`);
-      if (parseQuantity(parts[1] ?? "") === undefined) fail("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+      const amount = parseQuantity(parts[1] ?? "");
+      if ("error" in amount) fail(amount.error);
     }
     return { apiVersion: "v1", kind: "ResourceQuota", metadata: { name }, spec: { ...(call.flags.text("hard") === "" ? {} : { hard: pairs(call.flags.text("hard")) }), ...(scopes.length > 0 ? { scopes } : {}) }, status: {} };
   },

@@ -1,7 +1,7 @@
 import { ApiError, type DeleteOptions, type Json, type KindId, type KubeObject } from "@/lib/engine";
-import { usageFailure, type Call, type Command, type Outcome } from "../../command";
+import { type Call, type Command, type Outcome } from "../../command";
 import type { Info } from "../../discovery";
-import { fail, failAll, failureText } from "../../failure";
+import { apiErrorText, fail, failAll, failureText } from "../../failure";
 import { Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
@@ -64,14 +64,17 @@ export const deleteCommand: Command = {
 
 function check(call: Call): void {
   const { flags, words } = call;
+  if (!["", "name"].includes(flags.text("output"))) fail(`unexpected -o output mode: ${flags.text("output")}. We only support '-o name'`);
+  if (words.length === 0 && flags.bool("all") && !hasManifests(call)) fail("at least one resource must be specified to use a selector");
   if (words.length === 0 && !hasManifests(call)) {
     fail("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
   }
   const selecting = flags.text("selector") !== "" || flags.text("field-selector") !== "";
-  if (flags.bool("all") && flags.text("selector") !== "") fail("cannot set --all and --selector at the same time");
+  if (flags.bool("all") && flags.text("selector") !== "") fail("setting 'all' parameter but found a non empty selector. ");
+  if (flags.bool("all") && words.length > 1 && !words.some((word) => word.includes("/"))) fail("name cannot be provided when a selector is specified");
   if (words.length === 1 && !words[0]?.includes("/") && !flags.bool("all") && !selecting && !hasManifests(call)) fail("resource(s) were provided, but no name was specified");
-  if (flags.bool("now") && flags.int("grace-period") >= 0) usageFailure(call, "--now and --grace-period cannot be specified together");
-  if (flags.int("grace-period") > 0 && flags.bool("force")) usageFailure(call, "--force and --grace-period greater than 0 cannot be specified together");
+  if (flags.bool("now") && flags.int("grace-period") >= 0) fail("--now and --grace-period cannot be specified together");
+  if (flags.int("grace-period") > 0 && flags.bool("force")) fail("--force and --grace-period greater than 0 cannot be specified together");
   if (!["background", "foreground", "orphan", "true", "false"].includes(flags.text("cascade"))) fail(`invalid cascade value (${flags.text("cascade")}). Must be "background", "foreground", or "orphan"`);
 }
 
@@ -100,20 +103,24 @@ function remove(call: Call, info: Info, gone: Leaving[], failures: unknown[]): v
     if (dryRun === "none") call.client.delete(ref, deleteOptionsOf(call));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    failures.push(error);
+    failures.push(sourced(error, info.source));
     return;
   }
   gone.push({ ...ref, uid: info.object.metadata.uid });
   sayDeleted(call, info);
 }
 
-function removeUnseen(call: Call, { type, ref }: Unseen, failures: unknown[], forgiving: boolean): void {
+function sourced(error: ApiError, source: string | undefined): unknown {
+  return source === undefined ? error : new Failure(apiErrorText(error, `error when deleting ${JSON.stringify(source)}`));
+}
+
+function removeUnseen(call: Call, { type, ref, source }: Unseen, failures: unknown[], forgiving: boolean): void {
   try {
     call.client.delete(ref, deleteOptionsOf(call));
     sayDeleted(call, { type, ref });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (!(forgiving && isAbsence(error))) failures.push(error);
+    if (!(forgiving && isAbsence(error))) failures.push(sourced(error, source));
   }
 }
 

@@ -1,11 +1,11 @@
-import type { JsonObject, KubeObject } from "@/lib/engine";
+import { partsOfKind, sortedEntries, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
 import { slashName, type Info } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag, type Flag } from "../../flags";
 import { hasManifests } from "../../manifests";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
-import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, selectorFlag } from "../../resource-args";
+import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, namedBy, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
 
 /** What differs between labels and annotations. */
@@ -62,19 +62,25 @@ function isChange(word: string): boolean {
 }
 
 function run(call: Call, kind: Kind): number {
-  const changes = call.words.filter(isChange);
-  const named = call.words.filter((word) => !isChange(word));
+  const first = call.words.findIndex(isChange);
+  const [named, changes] = first < 0 ? [call.words, []] : [call.words.slice(0, first), call.words.slice(first)];
+  const late = changes.find((word) => !isChange(word));
+  if (late !== undefined) fail(`all resources must be specified before ${kind.noun} changes: ${late}`);
   if (named.length === 0 && !hasManifests(call)) fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
   const listing = call.flags.bool("list");
   const selecting = call.flags.bool("all") || call.flags.text("selector") !== "" || call.flags.text("field-selector") !== "" || hasManifests(call);
   // A word that is no change after one that is, or a name with a value apart, is a slip of the pen.
   if (changes.length === 0 && !listing) fail(`at least one ${kind.noun} update is required`);
-  if (named.length === 1 && !named[0]?.includes("/") && !selecting) fail(`resource(s) were provided, but no name was specified`);
+  checkChanges(kind, changes);
+  if (named.length === 1 && !named[0]?.includes("/") && !selecting) {
+    namedBy(call, named);
+    fail(`resource(s) were provided, but no name was specified`);
+  }
   const { infos, failures } = findObjects(call, named);
   const all: unknown[] = [...failures];
   for (const info of infos) {
     try {
-      if (listing) for (const [key, value] of Object.entries(info.object.metadata[kind.field] ?? {})) call.out(`${key}=${value}\n`);
+      if (listing) list(call, kind, info, changed(call, kind, info, changes), infos.length > 1);
       else change(call, kind, info, changes);
     } catch (error) {
       all.push(new Failure(failureText(error)));
@@ -84,7 +90,29 @@ function run(call: Call, kind: Kind): number {
   return 0;
 }
 
-function change(call: Call, kind: Kind, info: Info, changes: readonly string[]): void {
+/** Refuses what no label or annotation can be, before the server is asked. */
+function checkChanges({ noun }: Kind, changes: readonly string[]): void {
+  const set = changes.filter((word) => word.includes("="));
+  const removed = changes.filter((word) => !word.includes("=")).map((word) => word.slice(0, -1));
+  for (const word of set) {
+    const [key, value] = [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)];
+    if (noun === "label" && value.includes("=")) fail(`invalid label spec: ${word}`);
+    if (noun === "label" && !LABEL_VALUE.test(value)) fail(`invalid label value: ${JSON.stringify(word)}: a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`);
+    if (noun === "label" && value.length > 63) fail(`invalid label value: ${JSON.stringify(word)}: must be no more than 63 bytes`);
+    if (removed.includes(key)) fail(noun === "label" ? "can not both modify and remove a label in the same command" : `can not both modify and remove the following annotation(s) in the same command: ${key}`);
+  }
+}
+
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+/** What an object carries once it is changed; Go keeps it in no order, so here it is the order of keys. */
+function list(call: Call, kind: Kind, info: Info, now: Readonly<Record<string, string>>, many: boolean): void {
+  const { kind: name } = partsOfKind(info.type.kind);
+  if (many) call.out(`Listing ${kind.field} for ${name}.${info.type.group}/${info.ref.name}:\n`);
+  for (const [key, value] of sortedEntries(now)) call.out(`${many ? " " : ""}${key}=${value}\n`);
+}
+
+function change(call: Call, kind: Kind, info: Info, changes: readonly string[]): KubeObject {
   const before = info.object.metadata[kind.field] ?? {};
   const patch: Record<string, string | null> = {};
   let [added, removed] = [0, 0];
@@ -103,9 +131,18 @@ function change(call: Call, kind: Kind, info: Info, changes: readonly string[]):
     if (now !== value) added += 1;
     patch[key] = value;
   }
-  const object = write(call, info, { metadata: { [kind.field]: patch } });
+  const version = call.flags.text("resource-version");
+  const object = write(call, info, { metadata: { [kind.field]: patch, ...(version === "" ? {} : { resourceVersion: version }) } });
   if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
   else call.out(`${slashName(info.type, info.ref.name)} ${kind.done(added, removed)}${dryRunSuffix(dryRunOf(call))}\n`);
+  return object;
+}
+
+/** The labels or annotations of an object, and those of `changes` written when the command says so while it lists. */
+function changed(call: Call, kind: Kind, info: Info, changes: readonly string[]): Readonly<Record<string, string>> {
+  if (changes.length === 0) return info.object.metadata[kind.field] ?? {};
+  const quiet: Call = { ...call, out: () => undefined };
+  return change(quiet, kind, info, changes).metadata[kind.field] ?? {};
 }
 
 /** Changes an object by a merge patch, or only shows the change in a dry run. */

@@ -5,7 +5,7 @@ import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
-import { fileFlags, findObjects, selectorFlag } from "../../resource-args";
+import { fileFlags, findObjects, missing, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix } from "../../writing";
 import { write } from "../label/index";
 
@@ -35,9 +35,11 @@ export const scale: Command = {
     const all: unknown[] = [...failures];
     for (const info of infos) {
       try {
-        if (!info.type.definition.subresources.includes("scale")) throw new Failure("Error from server (NotFound): the server could not find the requested resource");
+        if (!info.type.definition.subresources.includes("scale")) throw info.type.definition.custom === undefined ? new Failure("Error from server (NotFound): the server could not find the requested resource") : missing(info.type, info.ref.name);
         const path = info.type.definition.custom?.scale?.spec ?? ["spec", "replicas"];
         const now = valueAtPath(info.object, path) ?? 1;
+        const version = call.flags.text("resource-version");
+        if (version !== "" && version !== info.object.metadata.resourceVersion) fail(`Expected resource version to be ${version}, was ${info.object.metadata.resourceVersion ?? ""}`);
         const expected = call.flags.int("current-replicas");
         if (expected >= 0 && now !== expected) fail(`Expected replicas to be ${expected}, was ${String(now)}`);
         const object = write(call, info, path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject);
