@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from "../host";
-import { readArguments } from "./files";
+import { failure, readArguments, unknownOption } from "./files";
 
 function simple(name: string, run: Command["run"]): Command {
   return { name, run };
@@ -7,35 +7,47 @@ function simple(name: string, run: Command["run"]): Command {
 
 const print = (text: string): CommandResult => ({ status: 0, stdout: `${text}\n` });
 
-/** `id [-u] [-g] [-n]` */
+/** `id [-u | -g | -G] [-n] [USER]` */
 export const id = simple("id", (args, io) => {
-  const { user, uid, gid } = io.identity;
-  const { flags } = readArguments(args, "ugnG");
+  const { flags, operands, unknown } = readArguments(args, "ugnGrz", "", { user: "u", group: "g", groups: "G", name: "n", real: "r" });
+  if (unknown !== undefined) return unknownOption("id", unknown);
+  const [asked] = operands;
+  const isKnown = asked === undefined || asked === "root" || asked === "0" || asked === io.identity.user;
+  if (!isKnown) return failure("id", `'${asked}': no such user`);
+  const isRoot = asked === "root" || asked === "0";
+  const { user, uid, gid } = isRoot ? { user: "root", uid: 0, gid: 0 } : io.identity;
+  if (flags.has("n") && !flags.has("u") && !flags.has("g") && !flags.has("G")) return failure("id", "cannot print only names or real IDs in default format");
   if (flags.has("u")) return print(flags.has("n") ? user : String(uid));
-  if (flags.has("g") || flags.has("G")) return print(flags.has("n") ? user : String(gid));
+  if (flags.has("g") || flags.has("G")) return print(flags.has("n") ? (gid === 0 ? "root" : user) : String(gid));
   const name = (number: number): string => (number === uid || number === 0 ? `(${number === 0 ? "root" : user})` : "");
   return print(`uid=${uid}${name(uid)} gid=${gid}${gid === 0 ? "(root)" : ""}${uid === 0 ? " groups=0(root)" : ""}`);
 });
 
+/** `groups [USER]` */
+export const groups = simple("groups", ([user], io) => (user === undefined ? print(io.identity.gid === 0 ? "root" : io.identity.user) : user === "root" || user === io.identity.user ? print(`${user} : ${user}`) : failure("groups", `'${user}': no such user`)));
+
 /** `whoami` */
-export const whoami = simple("whoami", (_, io) => print(io.identity.user));
+export const whoami = simple("whoami", ([extra], io) => (extra === undefined ? print(io.identity.user) : failure("whoami", `extra operand '${extra}'\nTry 'whoami --help' for more information.`)));
 /** `hostname [-s] [-f] [-i]`; the address is the host's to tell. */
 export const hostname = simple("hostname", (args, io) => (args.includes("-s") ? print(io.identity.hostname.split(".")[0] ?? "") : print(io.identity.hostname)));
 
 /** `uname [-a] [-s] [-n] [-r] [-m]` */
 export const uname = simple("uname", (args, io) => {
-  const { flags } = readArguments(args, "asnrmvpio");
+  const { flags, unknown } = readArguments(args, "asnrmvpio", "", { all: "a", "kernel-name": "s", nodename: "n", "kernel-release": "r", machine: "m", "kernel-version": "v", processor: "p", "operating-system": "o" });
+  if (unknown !== undefined) return unknownOption("uname", unknown);
   const { hostname: name, kernel } = io.identity;
   if (flags.has("a")) return print(`Linux ${name} ${kernel} #1 SMP PREEMPT_DYNAMIC x86_64 Linux`);
-  const parts = [flags.has("s") || flags.size === 0 ? "Linux" : "", flags.has("n") ? name : "", flags.has("r") ? kernel : "", flags.has("m") || flags.has("p") ? "x86_64" : "", flags.has("o") ? "Linux" : ""];
+  const parts = [flags.has("s") || flags.size === 0 ? "Linux" : "", flags.has("n") ? name : "", flags.has("r") ? kernel : "", flags.has("m") || flags.has("p") ? "x86_64" : "", flags.has("v") ? "#1 SMP PREEMPT_DYNAMIC" : "", flags.has("o") ? "Linux" : ""];
   return print(parts.filter((part) => part !== "").join(" "));
 });
 
 /** `printenv [NAME…]` */
-export const printenv = simple("printenv", (args, io) => {
-  if (args.length === 0) return { status: 0, stdout: Object.entries(io.env).map(([name, value]) => `${name}=${value}\n`).join("") };
+export const printenv = simple("printenv", (words, io) => {
+  const end = words[0] === "-0" || words[0] === "--null" ? "\0" : "\n";
+  const args = end === "\0" ? words.slice(1) : words;
+  if (args.length === 0) return { status: 0, stdout: Object.entries(io.env).map(([name, value]) => `${name}=${value}${end}`).join("") };
   const known = args.filter((name) => Object.hasOwn(io.env, name));
-  return { status: known.length === args.length ? 0 : 1, stdout: known.map((name) => `${io.env[name] ?? ""}\n`).join("") };
+  return { status: known.length === args.length ? 0 : 1, stdout: known.map((name) => `${io.env[name] ?? ""}${end}`).join("") };
 });
 
 /**

@@ -1,54 +1,13 @@
-/** `tar`, `gzip` and their like, over files of text. */
+/** `tar`, over files of text. */
 import type { Command, CommandIo, CommandResult, FileStat } from "../host";
-import { baseOf, joinPath, parentOf, resolvePath } from "../path";
+import { baseOf, parentOf, resolvePath } from "../path";
+import { matchPattern } from "../pattern";
 import { fromBytes, toBytes } from "./digests";
-import { failure, readArguments, reasonOf } from "./files";
+import { gunzipped, gzipped } from "./compress";
+import { failure, reasonOf } from "./files";
 import { modeText } from "./listing";
 
 const BLOCK = 512;
-const MAGIC = "\u001f\u008b\b";
-const CODES = 2048;
-
-/** A text made smaller: byte sequences seen before become one character. Only {@link gunzipped} reads it. */
-export function gzipped(text: string): string {
-  const table = new Map<string, number>();
-  let out = MAGIC;
-  let held = "";
-  const put = (piece: string): void => {
-    out += String.fromCharCode(piece.length === 1 ? piece.charCodeAt(0) : (table.get(piece) ?? 0));
-  };
-  for (const byte of toBytes(text)) {
-    const next = held + String.fromCharCode(byte);
-    if (next.length === 1 || table.has(next)) {
-      held = next;
-      continue;
-    }
-    put(held);
-    if (table.size + 256 < CODES) table.set(next, table.size + 256);
-    held = String.fromCharCode(byte);
-  }
-  if (held !== "") put(held);
-  return out;
-}
-
-/** The text behind {@link gzipped}; undefined when it is none. */
-export function gunzipped(data: string): string | undefined {
-  if (!data.startsWith(MAGIC)) return undefined;
-  const table: string[] = [];
-  const bytes: number[] = [];
-  let before = "";
-  for (let i = MAGIC.length; i < data.length; i += 1) {
-    const code = data.charCodeAt(i);
-    const known = code < 256 ? String.fromCharCode(code) : table[code - 256];
-    // A piece may be used in the very step that makes it.
-    const piece = known ?? (before !== "" && code - 256 === table.length ? before + (before[0] ?? "") : undefined);
-    if (piece === undefined) return undefined;
-    for (let j = 0; j < piece.length; j += 1) bytes.push(piece.charCodeAt(j));
-    if (before !== "" && table.length + 256 < CODES) table.push(before + (piece[0] ?? ""));
-    before = piece;
-  }
-  return fromBytes(bytes);
-}
 
 interface Entry {
   readonly name: string;
@@ -106,7 +65,7 @@ function collect(io: CommandIo, folder: string, name: string, excluded: readonly
   const path = resolvePath(folder, name);
   const stat = io.fs.stat(path);
   if (!stat) return void errors.push(`tar: ${name}: No such file or directory`);
-  if (excluded.some((one) => name === one || baseOf(name) === one) || found.length > 5_000) return;
+  if (excluded.some((one) => matchPattern(one, name) || matchPattern(one, baseOf(name)) || name.endsWith(`/${one}`)) || found.length > 5_000) return;
   const shown = name.replace(/^\/+/, "");
   const common = { mode: stat.mode, seconds: Math.trunc(stat.mtime / 1000) };
   if (stat.type !== "directory") {
@@ -147,49 +106,68 @@ interface TarArguments {
   readonly folder: string;
   readonly excluded: readonly string[];
   readonly names: readonly string[];
+  /** Steps taken off the front of every name. */
+  readonly stripped: number;
 }
+
+const LONG_LETTERS: Readonly<Record<string, string>> = { create: "c", extract: "x", get: "x", list: "t", verbose: "v", gzip: "z", gunzip: "z", "to-stdout": "O", "keep-old-files": "k", "preserve-permissions": "p" };
+const LONG_VALUED: Readonly<Record<string, string>> = { file: "f", directory: "C", "files-from": "T", exclude: "exclude", "exclude-from": "X", "strip-components": "strip", strip: "strip", owner: "", group: "", mode: "", transform: "" };
 
 function tarArguments(args: readonly string[], io: CommandIo): TarArguments {
   const rest = [...args];
   let letters = "";
   let file = "-";
   let folder = io.cwd;
+  let stripped = 0;
   const excluded: string[] = [];
   const names: string[] = [];
+  const listIn = (path: string): string[] => {
+    const content = path === "-" ? { text: io.stdin } : io.fs.readFile(resolvePath(io.cwd, path));
+    return "text" in content ? content.text.split("\n").filter((name) => name !== "") : [];
+  };
+  const take = (letter: string, value: string): void => {
+    if (letter === "f") file = value;
+    else if (letter === "C") folder = resolvePath(folder, value);
+    else if (letter === "T") names.push(...listIn(value));
+    else if (letter === "X") excluded.push(...listIn(value));
+    else if (letter === "exclude") excluded.push(value);
+    else if (letter === "strip") stripped = Number(value) || 0;
+  };
   // The first word may lack its dash.
-  if (/^[cxtzvfpjJkmO]+$/.test(rest[0] ?? "")) rest[0] = `-${rest[0] ?? ""}`;
+  if (/^[cxtzvfpjJkmOCTX]+$/.test(rest[0] ?? "")) rest[0] = `-${rest[0] ?? ""}`;
   for (let i = 0; i < rest.length; i += 1) {
     const arg = rest[i] ?? "";
-    if (arg === "--exclude") excluded.push(rest[(i += 1)] ?? "");
-    else if (arg.startsWith("--exclude=")) excluded.push(arg.slice(10));
-    else if (arg === "--directory") folder = resolvePath(folder, rest[(i += 1)] ?? "");
-    else if (arg.startsWith("--")) letters += { "--create": "c", "--extract": "x", "--list": "t", "--verbose": "v", "--gzip": "z" }[arg] ?? "";
-    else if (arg.startsWith("-") && arg !== "-") {
+    const long = /^--([a-z-]+)(?:=([^]*))?$/.exec(arg);
+    if (long) {
+      const name = long[1] ?? "";
+      if (Object.hasOwn(LONG_VALUED, name)) take(LONG_VALUED[name] ?? "", long[2] ?? rest[(i += 1)] ?? "");
+      else letters += LONG_LETTERS[name] ?? "";
+    } else if (arg.startsWith("-") && arg !== "-") {
       for (let j = 1; j < arg.length; j += 1) {
         const letter = arg[j] ?? "";
-        if (letter !== "f" && letter !== "C") {
+        if (!"fCTX".includes(letter)) {
           letters += letter;
           continue;
         }
-        const given = j + 1 < arg.length && letter === "C" ? arg.slice(j + 1) : (rest[(i += 1)] ?? "");
-        if (letter === "f") file = given;
-        else folder = resolvePath(folder, given);
-        if (letter === "C") break;
+        // An old bundle (`czfv`) goes on after its letters; the value is the next word.
+        const isGlued = j + 1 < arg.length && letter !== "f";
+        take(letter, isGlued ? arg.slice(j + 1) : (rest[(i += 1)] ?? ""));
+        if (isGlued) break;
       }
     } else names.push(arg);
   }
-  return { letters, file, folder, excluded, names };
+  return { letters, file, folder, excluded, names, stripped };
 }
 
 /** `tar c|x|t [z] [v] [f FILE] [-C FOLDER] [NAME…]` */
 export const tar: Command = {
   name: "tar",
   readsStdin(args) {
-    const { letters, file } = tarArguments(args, { cwd: "/" } as CommandIo);
-    return file === "-" && /[xt]/.test(letters);
+    const { letters, file } = tarArguments(args, { cwd: "/", stdin: "", fs: { readFile: () => ({ error: "ENOENT" }) } as unknown as CommandIo["fs"] } as CommandIo);
+    return (file === "-" && /[xt]/.test(letters)) || args.some((arg, i) => arg === "-T-" || (arg === "-" && args[i - 1] === "-T"));
   },
   run(args, io) {
-    const { letters, file, folder, excluded, names } = tarArguments(args, io);
+    const { letters, file, folder, excluded, names, stripped } = tarArguments(args, io);
     if (letters.includes("c")) {
       if (names.length === 0) return failure("tar", "empty archive");
       const found: Entry[] = [];
@@ -207,54 +185,17 @@ export const tar: Command = {
     if ("error" in content) return failure("tar", `can't open '${file}': ${reasonOf(content.error)}`);
     const entries = unpacked(gunzipped(content.text) ?? content.text);
     if (!entries || content.text === "") return failure("tar", content.text === "" ? "short read" : "invalid tar magic");
-    const wanted = names.map((name) => name.replace(/^\.\//, "").replace(/\/$/, ""));
-    const chosen = entries.filter(({ name }) => wanted.length === 0 || wanted.some((one) => name.replace(/^\.\//, "").replace(/\/$/, "") === one || name.replace(/^\.\//, "").startsWith(`${one}/`)));
-    if (letters.includes("t")) return { status: 0, stdout: chosen.map((entry) => line(entry, letters.includes("v"))).join("") };
-    return extract(io, chosen, folder, letters.includes("v"));
+    const plain = (name: string): string => name.replace(/^\.\//, "").replace(/\/$/, "");
+    const wanted = names.map(plain);
+    const fits = (name: string, one: string): boolean => plain(name) === one || plain(name).startsWith(`${one}/`) || matchPattern(one, plain(name));
+    const chosen = entries.filter(({ name }) => (wanted.length === 0 || wanted.some((one) => fits(name, one))) && !excluded.some((one) => matchPattern(one, plain(name)) || plain(name).split("/").includes(one)));
+    const missing = wanted.filter((one) => !entries.some(({ name }) => fits(name, one)));
+    const complaint = missing.map((one) => `tar: ${one}: not found in archive\n`).join("");
+    const isVerbose = letters.includes("v");
+    if (letters.includes("t")) return { status: missing.length > 0 ? 1 : 0, stdout: chosen.map((entry) => line(entry, isVerbose)).join(""), stderr: complaint };
+    if (letters.includes("O")) return { status: missing.length > 0 ? 1 : 0, stdout: chosen.map(({ content: bytes }) => fromBytes(bytes)).join(""), stderr: complaint };
+    const named = chosen.map((entry) => ({ ...entry, name: entry.name.split("/").slice(stripped).join("/") })).filter(({ name }) => name !== "");
+    const result = extract(io, stripped > 0 ? named : chosen, folder, isVerbose);
+    return missing.length > 0 ? { ...result, status: 1, stderr: (result.stderr ?? "") + complaint } : result;
   },
 };
-
-/**
- * `gzip`, `gunzip`, `zcat`: round trips only.
- *
- * @simplified Files are made smaller in a way of our own, so that they stay text.
- */
-function zip(name: string): Command {
-  const unpacks = (args: readonly string[]): boolean => name !== "gzip" || args.some((arg) => /^-\w*d/.test(arg) || arg === "--decompress");
-  const parse = (args: readonly string[]) => readArguments(args, "dckfvrn123456789", "S", { decompress: "d", stdout: "c", keep: "k", force: "f" });
-  return {
-    name,
-    readsStdin: (args) => parse(args).operands.every((operand) => operand === "-"),
-    run(args, io) {
-      const { flags, operands } = parse(args);
-      const back = unpacks(args);
-      const turn = (text: string): string | undefined => (back ? gunzipped(text) : gzipped(text));
-      if (operands.every((operand) => operand === "-")) {
-        const out = turn(io.stdin);
-        return out === undefined ? failure(name, "invalid magic") : { status: 0, stdout: out };
-      }
-      let stdout = "";
-      for (const operand of operands) {
-        const path = resolvePath(io.cwd, operand);
-        const content = io.fs.readFile(path);
-        if ("error" in content) return { ...failure(name, `${operand}: ${reasonOf(content.error)}`), stdout };
-        const out = turn(content.text);
-        if (out === undefined) return { ...failure(name, "invalid magic"), stdout };
-        if (flags.has("c") || name === "zcat") {
-          stdout += out;
-          continue;
-        }
-        if (back && !/\.(gz|tgz)$/.test(operand)) return { ...failure(name, `${operand}: unknown suffix - ignored`), stdout };
-        const target = back ? path.replace(/\.gz$/, "").replace(/\.tgz$/, ".tar") : `${path}.gz`;
-        if (io.fs.stat(target) && !flags.has("f")) return { ...failure(name, `can't open '${joinPath(parentOf(operand), baseOf(target))}': File exists`), stdout };
-        const problem = io.fs.writeFile(target, out, false) ?? (flags.has("k") ? undefined : io.fs.remove(path));
-        if (problem) return { ...failure(name, `${operand}: ${reasonOf(problem)}`), stdout };
-      }
-      return { status: 0, stdout };
-    },
-  };
-}
-
-export const gzip = zip("gzip");
-export const gunzip = zip("gunzip");
-export const zcat = zip("zcat");

@@ -1,94 +1,110 @@
-import type { Command } from "../host";
-import { failure, linesOf, readArguments, readInputs } from "./files";
+import type { Command, CommandIo, CommandResult } from "../host";
+import { baseOf, joinPath, resolvePath } from "../path";
+import { failure, linesOf, readArguments, reasonOf, unknownOption } from "./files";
+import { changesBetween, normal, UNENDED, unified } from "./line-changes";
 
-const MAX_CELLS = 4_000_000;
+type Flags = ReadonlyMap<string, string>;
 
-interface Change {
-  /** Half-open ranges of lines removed from the first and added from the second text. */
-  readonly from: readonly [number, number];
-  readonly to: readonly [number, number];
+const LONG = { unified: "u", brief: "q", recursive: "r", "new-file": "N", "ignore-case": "i", "ignore-all-space": "w", "ignore-space-change": "b", "ignore-blank-lines": "B", "report-identical-files": "s", text: "a", label: "L", color: "k" };
+
+/** A line as it is compared. */
+function shaped(line: string, flags: Flags): string {
+  let text = flags.has("i") ? line.toLowerCase() : line;
+  if (flags.has("w")) text = text.replace(/[ \t]+/g, "");
+  else if (flags.has("b")) text = text.replace(/[ \t]+$/, "").replace(/[ \t]+/g, " ");
+  return text;
 }
 
-/** The changes that turn `a` into `b`, by the longest common subsequence; undefined when the texts are too long. */
-function changesBetween(a: readonly string[], b: readonly string[]): Change[] | undefined {
-  if ((a.length + 1) * (b.length + 1) > MAX_CELLS) return undefined;
-  const width = b.length + 1;
-  const table = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      table[i * width + j] = a[i] === b[j] ? (table[(i + 1) * width + j + 1] ?? 0) + 1 : Math.max(table[(i + 1) * width + j] ?? 0, table[i * width + j + 1] ?? 0);
+function linesIn(text: string): string[] {
+  const lines = linesOf(text);
+  return text === "" || text.endsWith("\n") ? lines : [...lines.slice(0, -1), `${lines.at(-1) ?? ""}${UNENDED}`];
+}
+
+/** Two texts: what is to be said of them, nothing when they are the same. */
+function difference(left: string, right: string, names: readonly [string, string], flags: Flags): string {
+  if (left === right) return "";
+  const [a, b] = [linesIn(left), linesIn(right)];
+  const changes = changesBetween(a.map((line) => shaped(line, flags)), b.map((line) => shaped(line, flags)));
+  const differ = `Files ${names[0]} and ${names[1]} differ\n`;
+  if (!changes) return differ;
+  const isBlank = (lines: readonly string[]): boolean => lines.every((line) => line === "");
+  const kept = flags.has("B") ? changes.filter(({ from, to }) => !(isBlank(a.slice(...from)) && isBlank(b.slice(...to)))) : changes;
+  if (kept.length === 0) return "";
+  if (flags.has("q")) return differ;
+  if (!flags.has("u") && !flags.has("U")) return normal(kept, a, b);
+  return `--- ${names[0]}\n+++ ${names[1]}\n${unified(kept, a, b, Number(flags.get("U") ?? 3) || 0)}`;
+}
+
+/** One run of `diff`. */
+class Comparison {
+  private stdout = "";
+  private stderr = "";
+  private status = 0;
+
+  constructor(
+    private readonly flags: Flags,
+    private readonly args: readonly string[],
+    private readonly io: CommandIo,
+  ) {}
+
+  run(left: string, right: string): CommandResult {
+    const isFolder = (path: string): boolean => path !== "-" && this.io.fs.stat(resolvePath(this.io.cwd, path))?.type === "directory";
+    if (isFolder(left) && isFolder(right)) this.folders(left, right, 0);
+    else this.files(isFolder(left) ? joinPath(left, baseOf(right)) : left, isFolder(right) ? joinPath(right, baseOf(left)) : right, false);
+    return { status: this.status, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  private textOf(path: string): string | undefined {
+    if (path === "-") return this.io.stdin;
+    const content = this.io.fs.readFile(resolvePath(this.io.cwd, path));
+    if ("text" in content) return content.text;
+    if (this.flags.has("N") && content.error === "ENOENT") return "";
+    this.stderr += `diff: ${path}: ${reasonOf(content.error)}\n`;
+    this.status = 2;
+    return undefined;
+  }
+
+  private files(left: string, right: string, isTitled: boolean): void {
+    const [a, b] = [this.textOf(left), this.textOf(right)];
+    if (a === undefined || b === undefined) return;
+    const text = difference(a, b, [left, right], this.flags);
+    if (text === "") {
+      if (this.flags.has("s")) this.stdout += `Files ${left} and ${right} are identical\n`;
+      return;
+    }
+    this.status = Math.max(1, this.status);
+    const options = this.args.filter((arg) => /^-./.test(arg)).join(" ");
+    this.stdout += (isTitled && !this.flags.has("q") ? `diff ${options === "" ? "" : `${options} `}${left} ${right}\n` : "") + text;
+  }
+
+  private folders(left: string, right: string, depth: number): void {
+    const { fs, cwd } = this.io;
+    const namesIn = (path: string): readonly string[] => fs.list(resolvePath(cwd, path)) ?? [];
+    const names = [...new Set([...namesIn(left), ...namesIn(right)])].sort((a, b) => (a < b ? -1 : 1));
+    for (const name of names) {
+      const [a, b] = [joinPath(left, name), joinPath(right, name)];
+      const [one, other] = [fs.stat(resolvePath(cwd, a)), fs.stat(resolvePath(cwd, b))];
+      const isFolder = (one ?? other)?.type === "directory";
+      if ((!one || !other) && !this.flags.has("N")) {
+        this.stdout += `Only in ${one ? left : right}: ${name}\n`;
+        this.status = Math.max(1, this.status);
+      } else if (isFolder && this.flags.has("r") && depth < 40) this.folders(a, b, depth + 1);
+      else if (isFolder) this.stdout += `Common subdirectories: ${a} and ${b}\n`;
+      else this.files(a, b, true);
     }
   }
-  const changes: Change[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      i += 1;
-      j += 1;
-      continue;
-    }
-    const [startA, startB] = [i, j];
-    while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
-      if (j >= b.length || (i < a.length && (table[(i + 1) * width + j] ?? 0) >= (table[i * width + j + 1] ?? 0))) i += 1;
-      else j += 1;
-    }
-    changes.push({ from: [startA, i], to: [startB, j] });
-  }
-  return changes;
 }
 
-function normal(changes: readonly Change[], a: readonly string[], b: readonly string[]): string {
-  const range = ([start, end]: readonly [number, number]): string => (end - start > 1 ? `${start + 1},${end}` : String(start === end ? start : end));
-  return changes.map(({ from, to }) => {
-    const verb = from[0] === from[1] ? "a" : to[0] === to[1] ? "d" : "c";
-    const removed = a.slice(...from).map((line) => `< ${line}\n`).join("");
-    const added = b.slice(...to).map((line) => `> ${line}\n`).join("");
-    return `${range(from)}${verb}${range(to)}\n${removed}${verb === "c" ? "---\n" : ""}${added}`;
-  }).join("");
-}
-
-function unified(changes: readonly Change[], a: readonly string[], b: readonly string[], context: number): string {
-  const hunks: Change[][] = [];
-  for (const change of changes) {
-    const last = hunks.at(-1)?.at(-1);
-    if (last && change.from[0] - last.from[1] <= context * 2) hunks.at(-1)?.push(change);
-    else hunks.push([change]);
-  }
-  return hunks.map((hunk) => {
-    const first = hunk[0] as Change;
-    const last = hunk.at(-1) as Change;
-    const startA = Math.max(0, first.from[0] - context);
-    const endA = Math.min(a.length, last.from[1] + context);
-    const startB = Math.max(0, first.to[0] - (first.from[0] - startA));
-    const endB = last.to[1] + (endA - last.from[1]);
-    const lines: string[] = [];
-    let at = startA;
-    for (const { from, to } of hunk) {
-      lines.push(...a.slice(at, from[0]).map((line) => ` ${line}`), ...a.slice(...from).map((line) => `-${line}`), ...b.slice(...to).map((line) => `+${line}`));
-      at = from[1];
-    }
-    lines.push(...a.slice(at, endA).map((line) => ` ${line}`));
-    const size = (start: number, end: number): string => (end - start === 1 ? `${start + 1}` : `${end === start ? start : start + 1},${end - start}`);
-    return `@@ -${size(startA, endA)} +${size(startB, endB)} @@\n${lines.map((line) => `${line}\n`).join("")}`;
-  }).join("");
-}
-
-/** `diff [-u] [-q] A B`: 0 when equal, 1 when not, 2 for trouble. */
+/** `diff [-u | -U N] [-q] [-s] [-r] [-N] [-i] [-w] [-b] [-B] A B`: 0 when equal, 1 when not, 2 for trouble. */
 export const diff: Command = {
   name: "diff",
   readsStdin: (args) => args.includes("-"),
   run(args, io) {
-    const { flags, operands } = readArguments(args, "uqNwbBr", "U");
-    if (operands.length !== 2) return failure("diff", "two files are needed", 2);
-    const { inputs, errors } = readInputs("diff", operands, io);
-    const [left, right] = inputs;
-    if (!left || !right || errors !== "") return { status: 2, stderr: errors };
-    if (left.text === right.text) return { status: 0 };
-    if (flags.has("q")) return { status: 1, stdout: `Files ${left.path} and ${right.path} differ\n` };
-    const a = linesOf(left.text);
-    const b = linesOf(right.text);
-    const changes = changesBetween(a, b);
-    if (!changes) return { status: 1, stdout: `Files ${left.path} and ${right.path} differ\n` };
-    if (!flags.has("u") && !flags.has("U")) return { status: 1, stdout: normal(changes, a, b) };
-    return { status: 1, stdout: `--- ${left.path}\n+++ ${right.path}\n${unified(changes, a, b, Number(flags.get("U") ?? 3) || 0)}` };
+    const { flags, operands, unknown } = readArguments(args, "uqNwbBrsaitd", "UL", LONG);
+    if (unknown !== undefined) return unknownOption("diff", unknown, 2);
+    const hint = "\ndiff: Try 'diff --help' for more information.";
+    if (operands.length < 2) return failure("diff", `missing operand after '${operands[0] ?? "diff"}'${hint}`, 2);
+    if (operands.length > 2) return failure("diff", `extra operand '${operands[2] ?? ""}'${hint}`, 2);
+    return new Comparison(flags, args, io).run(operands[0] ?? "", operands[1] ?? "");
   },
 };

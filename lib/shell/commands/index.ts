@@ -1,8 +1,9 @@
 import type { Command } from "../host";
-import { hostname, id, nproc, printenv, sync, uname, whoami, yes } from "./about";
-import { gunzip, gzip, tar, zcat } from "./archive";
+import { groups, hostname, id, nproc, printenv, sync, uname, whoami, yes } from "./about";
+import { tar } from "./archive";
+import { gunzip, gzip, zcat, zgrep } from "./compress";
 import { awk } from "./awk/index";
-import { cat } from "./cat";
+import { cat, more } from "./cat";
 import { date } from "./date";
 import { diff } from "./diff";
 import { cmp } from "./compare";
@@ -36,9 +37,9 @@ import { dd, fallocate, truncate } from "./sizes";
 
 const all: readonly Command[] = [
   awk, base64, basename, cat, chgrp, chmod, chown, cksum, cmp, column, comm, cp, cut, date, dd, diff, dirname, du, egrep, expand, expr, fallocate,
-  fgrep, find, fold, grep, gunzip, gzip, head, hexdump, hostname, id, join, jq, ln, ls, md5sum, mkdir, mktemp, mv, nl, nproc, od, paste, printenv,
-  readlink, realpath, rev, rm, rmdir, sed, seq, sha1sum, sha256sum, sha512sum, shuf, sort, split, stat, sync, tac, tail, tar, tee, touch, tr,
-  truncate, uname, unexpand, uniq, unlink, wc, whoami, xxd, yes, zcat,
+  fgrep, find, fold, grep, groups, gunzip, gzip, head, hexdump, hostname, id, join, jq, ln, ls, md5sum, mkdir, mktemp, more, mv, nl, nproc, od, paste,
+  printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha1sum, sha256sum, sha512sum, shuf, sort, split, stat, sync, tac, tail, tar, tee, touch,
+  tr, truncate, uname, unexpand, uniq, unlink, wc, whoami, xxd, yes, zcat, zgrep,
 ];
 
 /** Every text and file command we have, by name. */

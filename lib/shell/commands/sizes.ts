@@ -39,13 +39,27 @@ export const dd: Command = {
     const to = given.get("of");
     const zeros = from === "/dev/zero" || from === "/dev/urandom" || from === "/dev/random";
     if (zeros && count === undefined && to !== undefined) return copied(io, to, Number.MAX_SAFE_INTEGER, block, fill(io, resolvePath(io.cwd, to), Number.MAX_SAFE_INTEGER));
-    const source = from === undefined ? { text: io.stdin } : io.fs.readFile(resolvePath(io.cwd, from));
+    const read = from === undefined ? { text: io.stdin } : io.fs.readFile(resolvePath(io.cwd, from));
+    const source = zeros && "error" in read ? { text: "" } : read;
     if ("error" in source) return failure("dd", `can't open '${from ?? ""}': ${why(source.error)}`);
+    const [skip, seek] = [sizeIn(given.get("skip") ?? "0"), sizeIn(given.get("seek") ?? "0")];
+    if (skip === undefined || seek === undefined) return failure("dd", `invalid number '${given.get("skip") ?? given.get("seek") ?? ""}'`);
     const wanted = count === undefined ? undefined : block * count;
     if (zeros && to !== undefined) return copied(io, to, wanted ?? 0, block, fill(io, resolvePath(io.cwd, to), wanted ?? 0));
-    const text = wanted === undefined ? source.text : source.text.slice(0, wanted);
-    if (to === undefined) return { ...records(text.length, block), stdout: text };
-    return copied(io, to, text.length, block, to === "/dev/null" ? undefined : io.fs.writeFile(resolvePath(io.cwd, to), text, false));
+    const conversions = (given.get("conv") ?? "").split(",");
+    const begun = (zeros && source.text === "" ? "\0".repeat(Math.min(wanted ?? 0, MOST_WRITTEN)) : source.text).slice(skip * block);
+    const cut = wanted === undefined ? begun : begun.slice(0, wanted);
+    const text = conversions.includes("ucase") ? cut.toUpperCase() : conversions.includes("lcase") ? cut.toLowerCase() : cut;
+    const isQuiet = given.get("status") === "none";
+    const quiet = (result: CommandResult): CommandResult => (isQuiet && result.status === 0 ? { ...result, stderr: "" } : result);
+    if (to === undefined) return quiet({ ...records(text.length, block), stdout: text });
+    if (to === "/dev/null") return quiet(copied(io, to, text.length, block, undefined));
+    const target = resolvePath(io.cwd, to);
+    const there = io.fs.readFile(target);
+    const before = "text" in there ? there.text : "";
+    const kept = before.slice(0, seek * block).padEnd(seek * block, "\0");
+    const rest = conversions.includes("notrunc") ? before.slice(seek * block + text.length) : "";
+    return quiet(copied(io, to, text.length, block, io.fs.writeFile(target, kept + text + rest, false)));
   },
 };
 
@@ -67,14 +81,24 @@ function copied(io: CommandIo, to: string, bytes: number, block: number, error: 
 export const truncate: Command = {
   name: "truncate",
   run(args, io) {
+    const from = /^(?:-r|--reference=)(.+)$/.exec(args.find((arg) => /^(?:-r|--reference=)./.test(arg)) ?? "")?.[1] ?? (args.includes("-r") ? args[args.indexOf("-r") + 1] : undefined);
+    if (from !== undefined) {
+      const size = io.fs.stat(resolvePath(io.cwd, from))?.size;
+      if (size === undefined) return failure("truncate", `cannot stat '${from}': ${why("ENOENT")}`);
+      return truncate.run(["-s", String(size), ...args.filter((arg) => arg !== "-r" && arg !== from && !/^(?:-r|--reference=)/.test(arg))], io);
+    }
     const at = args.findIndex((arg) => arg.startsWith("-s") || arg.startsWith("--size"));
     const glued = /^(?:-s|--size=)(.+)$/.exec(args[at] ?? "")?.[1];
     const asked = glued ?? args[at + 1];
     const files = args.filter((arg, i) => i !== at && !(glued === undefined && i === at + 1) && !arg.startsWith("-"));
     const size = asked === undefined ? undefined : sizeIn(asked.replace(/^[+-]/, ""));
-    if (asked === undefined || size === undefined || files.length === 0) return failure("truncate", "you must specify a size and a file");
+    const hint = "\nTry 'truncate --help' for more information.";
+    if (asked === undefined) return failure("truncate", `you must specify either '--size' or '--reference'${hint}`);
+    if (size === undefined) return failure("truncate", `Invalid number: '${asked}'`);
+    if (files.length === 0) return failure("truncate", `missing file operand${hint}`);
     for (const file of files) {
       const path = resolvePath(io.cwd, file);
+      if ((args.includes("-c") || args.includes("--no-create")) && !io.fs.stat(path)) continue;
       const before = io.fs.stat(path)?.size ?? 0;
       const wanted = asked.startsWith("+") ? before + size : asked.startsWith("-") ? Math.max(0, before - size) : size;
       const problem = resize(io, path, before, wanted);

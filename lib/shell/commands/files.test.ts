@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { runScript } from "../testing/run-script";
+
+const run = (source: string, tools?: "busybox" | "coreutils") => runScript({ source: `cd /tmp\n${source}`, env: { PATH: "/usr/bin:/bin" } }, tools ? { host: { tools } } : {});
+
+test("find runs commands on what it finds, and says what it cannot run", () => {
+  expect(run("echo a > x; find . -name x -exec nocmd {} \\;", "busybox")).toMatchObject({ status: 0, stderr: "find: nocmd: No such file or directory\n" });
+  expect(run("echo a > x; find . -name x -exec grep -l a {} +").stdout).toBe("./x\n");
+  expect(run("find . -foo", "coreutils").stderr).toBe("find: unknown predicate `-foo'\n");
+  expect(run("find . -foo", "busybox").stderr).toBe("find: unrecognized: -foo\n");
+});
+
+test("a file missing is named in the words of the image's tools", () => {
+  expect(run("sort nofile", "busybox").stderr).toBe("sort: nofile: No such file or directory\n");
+  expect(run("sort nofile; echo $?", "coreutils")).toMatchObject({ stdout: "2\n", stderr: "sort: cannot read: nofile: No such file or directory\n" });
+  expect(run("sha1sum nofile", "busybox").stderr).toBe("sha1sum: can't open 'nofile': No such file or directory\n");
+  expect(run("head nofile", "busybox").stderr).toBe("head: nofile: No such file or directory\n");
+  expect(run("head -n x", "busybox").stderr).toBe("head: invalid number 'x'\n");
+});
+
+test("an option nobody knows is refused by its letter", () => {
+  expect(run("cut -Q; echo $?")).toMatchObject({ stdout: "1\n", stderr: "cut: invalid option -- 'Q'\nTry 'cut --help' for more information.\n" });
+  expect(run("ls --nonsense; echo $?")).toMatchObject({ stdout: "2\n", stderr: "ls: unrecognized option '--nonsense'\nTry 'ls --help' for more information.\n" });
+});
+
+test("mktemp makes what nobody else may read, under a name not taken", () => {
+  expect(run("a=$(mktemp); b=$(mktemp); [ $a != $b ] && ls -l $a $b | cut -c1-10").stdout).toBe("-rw-------\n-rw-------\n");
+  expect(run("d=$(mktemp -d); stat -c %a $d; ls /tmp | wc -l").stdout).toBe("700\n1\n");
+});
+
+test("chance follows from the clock alone", () => {
+  expect(run("seq 20 | shuf").stdout).toBe(run("seq 20 | shuf").stdout);
+  expect(run("seq 20 | shuf | sort -n").stdout).toBe(run("seq 20").stdout);
+});
+
+test("dates are told from the virtual clock", () => {
+  expect(run("date -d tomorrow +%F; date -d '2 hours ago' '+%F %T'; date -d 'next month' +%F; date -d noon +%T; date -d 'last monday' +%F").stdout).toBe("1970-01-02\n1969-12-31 22:00:00\n1970-02-01\n12:00:00\n1969-12-29\n");
+  expect(run("date -s '2030-01-01'").stderr).toBe("date: cannot set date: Operation not permitted\n");
+});
