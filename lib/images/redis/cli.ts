@@ -1,6 +1,6 @@
 import type { PacketTrace } from "@/lib/engine";
 import type { NetworkCommand, Waited } from "../base/network-command";
-import { toBytes, toScreen, toText } from "./bytes";
+import { toBytes, toScreen, toText } from "../byte-text";
 import { csv, forTerminal, raw } from "./cli-format";
 import { askedOf, type Asked } from "./cli-options";
 import { decode, encodeCommand, isArray, readCommands, splitLine, type Reply } from "./reply";

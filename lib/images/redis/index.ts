@@ -1,7 +1,7 @@
 import { shellPrograms } from "../base/shell-program";
+import { entrypointOf } from "../entrypoint";
 import { defineRepository } from "../image";
 import { benchmark, cliOf } from "./cli";
-import { entrypointOf } from "./entrypoint";
 import { serverOf } from "./server";
 import { versionOf } from "./version";
 
@@ -17,7 +17,7 @@ export const redis = defineRepository("docker.io/library/redis", (tag) => {
     workingDir: "/data",
     ports: [6379],
     files: { "/data/": "" },
-    programs: { ...programs, "docker-entrypoint.sh": entrypointOf(server, shell) },
+    programs: { ...programs, "docker-entrypoint.sh": entrypointOf(server, shell, "redis-server", /^-|\.conf$/) },
     megabytes: tag.includes("alpine") ? 17 : 53,
   };
 });

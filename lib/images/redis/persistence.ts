@@ -4,7 +4,7 @@
  * @simplified Inside the snapshot is JSON after Redis's own signature. The file of commands is written at once, not every second.
  */
 import type { FileError } from "@/lib/engine";
-import { toBytes, toText } from "./bytes";
+import { toBytes, toText } from "../byte-text";
 import { savePoints } from "./config";
 import { childSays, say } from "./log";
 import { dataOf, setting, type DataSet, type Server } from "./model";

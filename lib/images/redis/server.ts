@@ -1,6 +1,6 @@
 import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
 import { EPOCH } from "../base/files";
-import { toBytes, toScreen, toText } from "./bytes";
+import { toBytes, toScreen, toText } from "../byte-text";
 import { raw } from "./cli-format";
 import { ends, replicationId } from "./commands/server-commands";
 import { configurationOf, type Configuration } from "./config";

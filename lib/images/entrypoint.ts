@@ -6,24 +6,22 @@ interface State {
   readonly inner: Json;
 }
 
-/** The command line the image's script makes of what it is given: options and configuration files are the server's. */
-function commandOf(argv: readonly string[]): readonly string[] {
+/** The command line such a script makes of what it is given: options, and the server's own files, are the server's. */
+function commandOf(argv: readonly string[], name: string, own: RegExp): readonly string[] {
   const words = argv.slice(1);
   const [first = ""] = words;
-  return first === "" || first.startsWith("-") || first.endsWith(".conf") ? ["redis-server", ...words] : words;
+  return first === "" || own.test(first) ? [name, ...words] : words;
 }
 
-const view = (process: ProcessView): ProcessView => ({ ...process, argv: commandOf(process.argv) });
-
-/** The image's `docker-entrypoint.sh`: runs the server, or whatever else it is given, in its own place. */
-export function entrypointOf(server: Program, shell: Program): Program {
+/** An image's `docker-entrypoint.sh`: runs the server `name`, or whatever else it is given, in its own place. First words that look like `own` are the server's. */
+export function entrypointOf(server: Program, shell: Program, name: string, own: RegExp): Program {
+  const view = (process: ProcessView): ProcessView => ({ ...process, argv: commandOf(process.argv, name, own) });
   const chosen = (state: State): Program => (state.server ? server : shell);
   const kept = <T extends Step>(state: State, step: T): T => ({ ...step, state: { ...state, inner: step.state } as unknown as Json });
   return defineProgram<Json>({
     start(process) {
       const inside = view(process);
-      const name = inside.argv[0]?.split("/").pop();
-      const state: State = { server: name === "redis-server", inner: null };
+      const state: State = { server: inside.argv[0]?.split("/").pop() === name, inner: null };
       return kept(state, chosen(state).start(inside));
     },
     onTimer(json, message, process) {
