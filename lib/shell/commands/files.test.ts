@@ -23,6 +23,14 @@ test("an option nobody knows is refused by its letter", () => {
   expect(run("ls --nonsense; echo $?")).toMatchObject({ stdout: "2\n", stderr: "ls: unrecognized option '--nonsense'\nTry 'ls --help' for more information.\n" });
 });
 
+test("busybox is short where coreutils point to their help", () => {
+  expect(run("cut x", "busybox").stderr).toBe("cut: expected a list of bytes, characters, or fields\n");
+  expect(run("expr a + 1", "busybox").stderr).toBe("expr: non-numeric argument\n");
+  expect(run("id nobodyx", "busybox").stderr).toBe("id: unknown user nobodyx\n");
+  expect(run("rm", "coreutils").stderr).toBe("rm: missing operand\nTry 'rm --help' for more information.\n");
+  expect(run("echo x > g; gunzip g", "coreutils").stderr).toBe("gzip: g: unknown suffix -- ignored\n");
+});
+
 test("mktemp makes what nobody else may read, under a name not taken", () => {
   expect(run("a=$(mktemp); b=$(mktemp); [ $a != $b ] && ls -l $a $b | cut -c1-10").stdout).toBe("-rw-------\n-rw-------\n");
   expect(run("d=$(mktemp -d); stat -c %a $d; ls /tmp | wc -l").stdout).toBe("700\n1\n");

@@ -12,6 +12,11 @@ const BUSYBOX: readonly (readonly [RegExp, string])[] = [[new RegExp(`^(${OPENER
   [/^sed: can't find label for jump to `([^\n]*)'$/gm, "sed: can't find label for jump to '$1'"],
   [/^sed: can't read ([^\n:]+): /gm, "sed: $1: "],
   [/^((?:grep|head|tail|fold|cut|shuf|split): )invalid (?:number of lines|number of bytes|number of columns|line count|context length argument|max count|field value): '([^\n]*)'$/gm, "$1invalid number '$2'"],
+  [/^(?:diff: )?Try '\w+ --help' for more information\.\n/gm, ""],
+  [/^cut: you must specify a list of bytes, characters, or fields$/gm, "cut: expected a list of bytes, characters, or fields"],
+  [/^expr: non-integer argument$/gm, "expr: non-numeric argument"],
+  [/^id: '([^'\n]*)': no such user$/gm, "id: unknown user $1"],
+  [/^((?:cp|mv): )(?:cannot|can't) (?:create regular file|create) '([^'\n]*)': /gm, "$1can't create '$2': "],
   [/^grep: ([^\n:]+): invalid context length argument$/gm, "grep: invalid number '$1'"],
 ];
 
@@ -35,6 +40,10 @@ const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^find: unrecognized: ([^\n]+)$/gm, "find: unknown predicate `$1'"],
   [/^find: (-\w+) requires an argument$/gm, "find: missing argument to `$1'"],
   [/^find: invalid argument '([^'\n]*)' to '(-x?type)'$/gm, "find: Unknown argument to $2: $1"],
+  [/^(gzip|gunzip): ([^'\n:]+): unknown suffix - ignored$/gm, "gzip: $2: unknown suffix -- ignored"],
+  [/^gunzip: ([^'\n:]+): /gm, "gzip: $1: "],
+  [/^ln: ([^'\n:]+): /gm, "ln: failed to create symbolic link '$1': "],
+  [/^tar: ([^'\n:]+): not found in archive$/gm, "tar: $1: Not found in archive\ntar: Exiting with failure status due to previous errors"],
   [/^du: ([^'\n:]+): No such file or directory$/gm, "du: cannot access '$1': No such file or directory"],
   [/^tar: can't open '([^'\n]*)': ([^\n]*)$/gm, "tar: $1: Cannot open: $2\ntar: Error is not recoverable: exiting now"],
   [/^tar: ([^'\n:]+): No such file or directory$/gm, "tar: $1: Cannot stat: No such file or directory"],
