@@ -42,6 +42,7 @@ describe("memcached", () => {
     const cluster = clusterOf({});
     expect(say(cluster, "get", "nada", "set a 0 0", "set a b 0 1", "set a 0 0 2", "larga", "delete a 5")).toEqual(["ERROR", "ERROR", "ERROR", "CLIENT_ERROR bad command line format", "CLIENT_ERROR bad data chunk", "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]"]);
     expect(say(cluster, "set a 0 0 10", "corta")).toEqual([]);
+    expect(say(cluster, "stats constructor", "constructor", "get __proto__", "set __proto__ 0 0 1", "1", "get __proto__")).toEqual(["ERROR", "ERROR", "END", "STORED", "VALUE __proto__ 0 1", "1", "END"]);
   });
 
   it("forgets when the time has come", () => {

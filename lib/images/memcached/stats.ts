@@ -42,6 +42,7 @@ export function statsOf(store: Store, what: string, pid: number): readonly strin
     for (const name of Object.keys(store.counts)) store.counts[name] = 0;
     return ["RESET"];
   }
-  const lines = { "": () => general(store, pid), settings: () => settingLines(store), items: () => itemLines(store), slabs: () => slabLines(store), conns: (): Lines => [], sizes: (): Lines => [["sizes_status", "disabled"]] }[what];
+  const known: Readonly<Record<string, () => Lines>> = { "": () => general(store, pid), settings: () => settingLines(store), items: () => itemLines(store), slabs: () => slabLines(store), conns: () => [], sizes: () => [["sizes_status", "disabled"]] };
+  const lines = Object.hasOwn(known, what) ? known[what] : undefined;
   return lines ? [...lines().map(([name, value]) => `STAT ${name} ${value}`), "END"] : ["ERROR"];
 }

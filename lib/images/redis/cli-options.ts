@@ -18,12 +18,16 @@ export interface Asked {
 }
 
 const VALUED = new Set(["-h", "-p", "-t", "-s", "-a", "--pass", "--user", "-u", "-n", "-r", "-i", "-d", "-D", "--pattern", "--count", "--quoted-pattern", "--sni", "--cacert", "--cacertdir", "--cert", "--key"]);
-const FLAGS = new Set(["--raw", "--no-raw", "--csv", "--no-auth-warning", "--scan", "--pipe", "--tls", "--insecure", "--verbose", "--quoted-input", "-x", "-e", "-c", "-2", "-3", "-v", "--version", "--help", "--askpass", "--bigkeys", "--stat", "--latency", "--show-pushes"]);
+const FLAGS = new Set(["--raw", "--no-raw", "--csv", "--no-auth-warning", "--scan", "--pipe", "--tls", "--insecure", "--verbose", "--quoted-input", "-x", "-e", "-c", "-2", "-3", "-v", "--version", "--help", "--askpass", "--show-pushes"]);
 
 /** An endless repetition is shown so many times. */
 const ENDLESS = 100;
 
-/** Reads the command line: options first, and from the first other word on the command. */
+/**
+ * Reads the command line: options first, and from the first other word on the command.
+ *
+ * @simplified `--stat`, `--latency`, `--bigkeys` and their like are options nobody knows.
+ */
 export function askedOf(argv: readonly string[], env: Readonly<Record<string, string>>): Asked {
   const values: Record<string, string> = {};
   const flags = new Set<string>();

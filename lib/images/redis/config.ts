@@ -109,7 +109,8 @@ function checked(name: string, values: readonly string[]): { readonly value: str
   if (NUMBERS.has(name)) return /^-?\d{1,15}$/.test(value) ? { value } : { problem: "argument couldn't be parsed into an integer" };
   if (SIZES.has(name)) {
     const parts = /^(\d{1,15})([a-z]*)$/i.exec(value);
-    const unit = UNITS[(parts?.[2] ?? "").toLowerCase()];
+    const letters = (parts?.[2] ?? "").toLowerCase();
+    const unit = Object.hasOwn(UNITS, letters) ? UNITS[letters] : undefined;
     return parts && unit !== undefined ? { value: String(Number(parts[1]) * unit) } : { problem: "argument must be a memory value" };
   }
   return { value };

@@ -23,11 +23,33 @@ const manifestPath = (server: Server): string => `${aofFolder(server)}/${setting
 /** The text of a snapshot. */
 const snapshot = (server: Server): string => `REDIS${server.version.rdb}${JSON.stringify({ version: server.version.full, at: Math.trunc(server.now / 1000), data: dataOf(server) })}`;
 
+const KINDS = new Set(["string", "list", "hash", "set", "zset", "stream"]);
+
+function isEntry(value: unknown): boolean {
+  const { value: kept, used, expires } = value as { readonly value?: { readonly k?: unknown; readonly v?: unknown; readonly last?: unknown } | null; readonly used?: unknown; readonly expires?: unknown };
+  if (typeof kept !== "object" || kept === null || typeof used !== "number" || (expires !== undefined && typeof expires !== "number")) return false;
+  const { k, v, last } = kept;
+  if (typeof k !== "string" || !KINDS.has(k)) return false;
+  if (k === "string") return typeof v === "string";
+  if (!Array.isArray(v)) return false;
+  const isPair = (item: unknown, second: (part: unknown) => boolean): boolean => Array.isArray(item) && item.length === 2 && typeof item[0] === "string" && second(item[1]);
+  const isText = (item: unknown): boolean => typeof item === "string";
+  if (k === "list" || k === "set") return v.every(isText);
+  if (k === "stream") return typeof last === "string" && v.every((item) => isPair(item, (fields) => Array.isArray(fields) && fields.every(isText)));
+  return v.every((item) => isPair(item, isText));
+}
+
+/** Is this a set of data, as one is written down? It may come from a disk or the network, where anybody can have been. */
+export function isDataSet(data: unknown): data is DataSet {
+  return Array.isArray(data) && data.every((part: unknown) => Array.isArray(part) && Number.isInteger(part[0]) && Array.isArray(part[1]) && part[1].every((item: unknown) => Array.isArray(item) && typeof item[0] === "string" && typeof item[1] === "object" && item[1] !== null && isEntry(item[1])));
+}
+
 /** What a snapshot says; undefined when it is none. */
 export function parsed(text: string): { readonly format: string; readonly version: string; readonly at: number; readonly data: DataSet } | undefined {
   if (!/^REDIS\d{4}\{/.test(text)) return undefined;
   try {
-    return { format: text.slice(5, 9), ...(JSON.parse(text.slice(9)) as { version: string; at: number; data: DataSet }) };
+    const { version, at, data } = JSON.parse(text.slice(9)) as { readonly version: unknown; readonly at: unknown; readonly data: unknown };
+    return typeof version === "string" && typeof at === "number" && isDataSet(data) ? { format: text.slice(5, 9), version, at, data } : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { millis, type AppRequest, type AppResponse } from "@/lib/engine";
 import { wordIn } from "../peer-word";
 import { say } from "./log";
 import { dataOf, setting, type DataSet, type Replica, type Server } from "./model";
-import { beginAppending, takeAll } from "./persistence";
+import { beginAppending, isDataSet, takeAll } from "./persistence";
 
 /** What servers say to one another. */
 type Word = { readonly redis: "sync"; readonly ip: string; readonly port: number; readonly password: string; readonly replid: string; readonly offset: number } | { readonly redis: "data"; readonly replid: string; readonly offset: number; readonly data: DataSet };
@@ -34,12 +34,19 @@ export function standAlone(server: Server, replid: string): void {
   say(server, "Discarding previously cached master state.");
 }
 
+/** A master's answer, if it is one. */
+function answerOf(body: string): Answer | undefined {
+  const answer = wordIn<Answer>(body, '{"redis":');
+  if (answer?.redis === "all") return typeof answer.replid === "string" && typeof answer.offset === "number" && isDataSet(answer.data) ? answer : undefined;
+  return answer?.redis === "same" || answer?.redis === "refused" ? answer : undefined;
+}
+
 /** Asks the master for what is new. */
 export function askMaster(server: Server): void {
   const { master, process } = server;
   if (!master) return;
   const word: Word = { redis: "sync", ip: setting(server, "replica-announce-ip") || process.podIP, port: Number(setting(server, "port")), password: setting(server, "masterauth"), replid: server.replid, offset: server.offset };
-  const answer = wordIn<Answer>(send(server, master.host, master.port, word) ?? "", '{"redis":');
+  const answer = answerOf(send(server, master.host, master.port, word) ?? "");
   if (!answer || answer.redis === "refused") {
     if (master.up) say(server, "Connection with master lost.");
     else if (answer) say(server, `Unable to AUTH to MASTER: -${answer.why}`, "#");
@@ -83,14 +90,14 @@ export function answerPeer(server: Server, request: AppRequest): AppResponse | u
   const said = (answer: Answer): AppResponse => reply(JSON.stringify(answer));
   if (word.redis === "data") {
     // What comes twice, or from one that is no master of ours, goes no further.
-    if (!server.master || word.replid !== server.replid) return reply("-ERR not following\r\n");
+    if (!server.master || word.replid !== server.replid || typeof word.offset !== "number" || !isDataSet(word.data)) return reply("-ERR not following\r\n");
     if (word.offset > server.offset) {
       takeOver(server, word);
       tellReplicas(server);
     }
     return reply("+OK\r\n");
   }
-  if (word.redis !== "sync") return undefined;
+  if (word.redis !== "sync" || typeof word.ip !== "string" || !Number.isInteger(word.port) || typeof word.password !== "string") return undefined;
   const password = setting(server, "requirepass");
   if (password !== "" && word.password !== password) return said({ redis: "refused", why: word.password === "" ? "NOAUTH Authentication required." : "WRONGPASS invalid username-password pair or user is disabled." });
   if (server.master && !server.master.up) return said({ redis: "refused", why: "NOMASTERLINK Can't SYNC while not connected with my master" });

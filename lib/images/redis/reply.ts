@@ -31,8 +31,11 @@ export function encode(reply: Reply): string {
 /** A command as bytes. */
 export const encodeCommand = (words: readonly string[]): string => encode(bulks(words));
 
+/** How deep arrays may lie in arrays. */
+const DEEPEST = 8;
+
 /** Reads one reply; undefined when the bytes end too soon or are something else. */
-export function decode(bytes: string, at: number): { readonly reply: Reply; readonly next: number } | undefined {
+export function decode(bytes: string, at: number, depth = 0): { readonly reply: Reply; readonly next: number } | undefined {
   const end = bytes.indexOf("\r\n", at);
   if (end < 0) return undefined;
   const line = bytes.slice(at + 1, end);
@@ -49,18 +52,18 @@ export function decode(bytes: string, at: number): { readonly reply: Reply; read
       return length < 0 ? { reply: null, next } : { reply: { bulk: bytes.slice(next, next + length) }, next: next + length + 2 };
     }
     case "*":
-      return decodeArray(bytes, next, Number(line));
+      return depth < DEEPEST ? decodeArray(bytes, next, Number(line), depth + 1) : undefined;
     default:
       return undefined;
   }
 }
 
-function decodeArray(bytes: string, begin: number, length: number): { readonly reply: Reply; readonly next: number } | undefined {
+function decodeArray(bytes: string, begin: number, length: number, depth: number): { readonly reply: Reply; readonly next: number } | undefined {
   if (length < 0) return { reply: NO_ARRAY, next: begin };
   const items: Reply[] = [];
   let next = begin;
   for (let i = 0; i < length; i += 1) {
-    const item = decode(bytes, next);
+    const item = decode(bytes, next, depth);
     if (!item) return undefined;
     items.push(item.reply);
     next = item.next;

@@ -80,6 +80,27 @@ describe("a redis server", () => {
   });
 });
 
+describe("what comes in at a redis server's door", () => {
+  it("is answered or not, and never ends the cluster", () => {
+    const cluster = clusterOf(pod("r", container()), pod("copia", container()));
+    const host = (name: string): string => (admin(cluster).get<Pod>(POD, inDefault(name)) as Pod).status?.podIP ?? "";
+    run(cluster, `redis-cli replicaof ${host("r")} 6379`, "copia");
+    const replid = /master_replid:(\w+)/.exec(run(cluster, "redis-cli info replication"))?.[1] ?? "";
+    const bodies = ["*1\r\n".repeat(30_000), "*3\r\n$1\r\n", "$5\r\n", "*-1\r\n", '{"redis":', '{"redis":"sync"}', '{"redis":null}', '{"redis":"data"}', `{"redis":"data","replid":"${replid}","offset":999,"data":[[0,[["a",{}]]]]}`, "GET 'abierta\r\n", "\ud83d", 'SET h HYLL{\r\nPFCOUNT h\r\nPFADD h x\r\n', "constructor\r\n__proto__ x\r\nconfig set maxmemory 1constructor\r\n", "ZADD z inf a\r\nZUNIONSTORE y 1 z WEIGHTS 0\r\nZRANGE y 0 -1 WITHSCORES\r\n"];
+    for (const name of ["r", "copia"]) for (const protocol of ["tcp", "redis", "http"] as const) for (const body of bodies) cluster.send({ node: "node-1" }, { protocol, host: host(name), port: 6379, body });
+    expect(cluster.send({ node: "node-1" }, { protocol: "redis", host: host("r"), port: 6379, body: "PING" }).response?.body).toBe("PONG");
+    expect(run(cluster, "redis-cli zrange y 0 -1 withscores; redis-cli pfcount h")).toBe("a\n0\nWRONGTYPE Key is not a valid HyperLogLog string value.\n\n");
+    expect(run(cluster, "redis-cli zcard y", "copia")).toBe("1\n");
+  });
+
+  it("may be a probe", () => {
+    const probes = { readinessProbe: { exec: { command: ["redis-cli", "ping"] }, periodSeconds: 5 }, livenessProbe: { exec: { command: ["sh", "-c", '[ "$(redis-cli ping)" = PONG ]'] }, periodSeconds: 5 } };
+    const cluster = clusterOf(pod("r", container(probes)));
+    expect(statusOf(cluster)).toMatchObject({ ready: true, restartCount: 0 });
+    expect(run(cluster, "redis-cli blpop nada 3; redis-cli scan 0; redis-benchmark -q -t set,get -n 1000")).toBe("\n0\n\nSET: 116959.06 requests per second, p50=0.215 msec\nGET: 121065.38 requests per second, p50=0.215 msec\n");
+  });
+});
+
 describe("what redis keeps", () => {
   it("is on the disk after an orderly end", () => {
     const spec = { ...container(onDisk), ...disk };
@@ -127,7 +148,8 @@ describe("what redis keeps", () => {
 
   it("of another kind stops the start", () => {
     const script = "echo basura > /data/dump.rdb; exec redis-server";
-    const cluster = clusterOf(pod("r", container({ command: ["sh", "-c", script] })));
+    const cluster = clusterOf(pod("r", container({ command: ["sh", "-c", script] })), pod("roto", container({ command: ["sh", "-c", `echo 'REDIS0011{"version":"7","at":1,"data":[[0,[["a",{}]]]]}' > /data/dump.rdb; exec redis-server`] })));
+    expect(logOf(cluster, "roto")).toContain("Fatal error loading the DB, check server logs. Exiting.");
     expect(logOf(cluster)).toContain("Wrong signature trying to load DB from file");
     expect(statusOf(cluster)?.restartCount ?? 0).toBeGreaterThan(0);
   });

@@ -124,7 +124,7 @@ function combine(how: "union" | "inter" | "diff", stores: boolean) {
       else if (option === "WITHSCORES" && !stores) withScores = true;
       else syntax();
     }
-    const sources = names.map((key, at) => new Map(anyScored(call, key).map(([member, score]): Scored => [member, score * (weights[at] ?? 1)])));
+    const sources = names.map((key, at) => new Map(anyScored(call, key).map(([member, score]): Scored => [member, real(score * (weights[at] ?? 1))])));
     const joined = new Map<string, number>();
     for (const source of how === "diff" ? sources.slice(0, 1) : sources) for (const [member, score] of source) joined.set(member, joined.has(member) ? joinedScore(aggregate, joined.get(member) ?? 0, score) : score);
     const kept = [...joined].filter(([member]) => (how === "inter" ? sources.every((source) => source.has(member)) : how === "union" || !sources.slice(1).some((source) => source.has(member))));
@@ -136,7 +136,9 @@ function combine(how: "union" | "inter" | "diff", stores: boolean) {
   };
 }
 
-const joinedScore = (aggregate: string, a: number, b: number): number => (aggregate === "MIN" ? Math.min(a, b) : aggregate === "MAX" ? Math.max(a, b) : a + b);
+const joinedScore = (aggregate: string, a: number, b: number): number => (aggregate === "MIN" ? Math.min(a, b) : aggregate === "MAX" ? Math.max(a, b) : real(a + b));
+/** What is no number counts as nothing. */
+const real = (score: number): number => (Number.isNaN(score) ? 0 : score);
 
 /** A plain set counts as one where every score is 1. */
 function anyScored(call: Call, key: string): readonly Scored[] {

@@ -206,11 +206,24 @@ export const bits: Commands = { setbit: command(4, "wm", setbit), getbit: comman
 
 /** HyperLogLogs begin with this. */
 const MARK = "HYLL";
+const NO_LOG_LOG = "WRONGTYPE Key is not a valid HyperLogLog string value.";
 
 function counted(call: Call, key: string): readonly string[] {
   const value = held(call, key, "string")?.v ?? MARK;
-  if (!value.startsWith(MARK)) throw new Refused("WRONGTYPE Key is not a valid HyperLogLog string value.");
-  return value === MARK ? [] : (JSON.parse(value.slice(MARK.length)) as readonly string[]);
+  if (!value.startsWith(MARK)) throw new Refused(NO_LOG_LOG);
+  if (value === MARK) return [];
+  const items = jsonIn(value.slice(MARK.length));
+  if (!Array.isArray(items) || !items.every((item) => typeof item === "string")) throw new Refused(NO_LOG_LOG);
+  return items;
+}
+
+/** Somebody may have written such a string by hand. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function pfstore(call: Call, key: string, items: readonly string[]): Reply {
