@@ -1,5 +1,5 @@
 import { callerOf, clientOf } from "./caller";
-import { ApiError, millis, type Cluster, type Json } from "@/lib/engine";
+import { ApiError, millis, parseDuration, type Cluster, type Json } from "@/lib/engine";
 import { globalFlags, type Call, type Command, type Outcome } from "./command";
 import { fail, Failure, failureText } from "./failure";
 import { parseFlags, type FlagValues } from "./flags";
@@ -166,6 +166,12 @@ function callOf({ argv, io, print, command, path, parsed }: Parts): Call {
   const contextName = flags.given("context") ? flags.text("context") : config.current;
   const context = config.contexts[contextName];
   if (flags.given("context") && context === undefined) throw new Failure(`Error in configuration: context was not found for specified context: ${contextName}`);
+  // A command's own flag of that name means something else.
+  const global = (name: string): boolean => flags.given(name) && command.flags?.some((own) => own.name === name) !== true;
+  if (global("cluster") && config.clusters[flags.text("cluster")] === undefined) fail(`no server found for cluster ${JSON.stringify(flags.text("cluster"))}`);
+  if (global("user") && config.users[flags.text("user")] === undefined) fail(`auth info ${JSON.stringify(flags.text("user"))} does not exist`);
+  if (!/^[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)?$/.test(flags.text("request-timeout")) && parseDuration(flags.text("request-timeout")) === undefined) fail("Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)");
+  if (flags.text("as") === "" && (flags.list("as-group").length > 0 || flags.text("as-uid") !== "")) fail(`requesting uid, groups or user-extra for ${context?.user ?? io.user} without impersonating a user`);
   const given = flags.text("namespace");
   return {
     io,

@@ -1,10 +1,10 @@
-import { LIMIT_RANGE, RESOURCE_QUOTA, type ConfigMap, type Namespace, type Secret, type ServiceAccount } from "@/lib/engine";
+import { compareStrings, LIMIT_RANGE, RESOURCE_QUOTA, type ConfigMap, type Namespace, type Secret, type ServiceAccount } from "@/lib/engine";
 import { base64Length } from "../base64";
 import type { Scene } from "./describer";
 import { writeEvents } from "./events";
 import { objectOf, sortedKeys } from "./paper";
-import { LIMIT_HEADINGS, limitRows, quotaRows } from "./policy";
-import { jsonOf } from "./read";
+import { LIMIT_HEADINGS, limitRows, quotaRows, scopeTexts } from "./policy";
+import { jsonOf, textsOf } from "./read";
 
 /** Describes a ConfigMap. */
 export function describeConfigMap(scene: Scene<ConfigMap>): void {
@@ -63,6 +63,9 @@ export function describeNamespace({ object, paper, client }: Scene<Namespace>): 
     paper.line(0, "Resource Quotas");
     for (const quota of quotas) {
       paper.line(1, `Name:\t${quota.metadata.name}`);
+      const scopes = [...textsOf(jsonOf(quota), "spec.scopes")].sort(compareStrings);
+      if (scopes.length > 0) paper.line(1, `Scopes:\t${scopes.join(", ")}`);
+      for (const text of scopeTexts(scopes)) paper.line(1, `* ${text}`);
       paper.line(1, "Resource\tUsed\tHard");
       paper.line(1, "--------\t---\t---");
       for (const row of quotaRows(jsonOf(quota))) paper.line(1, row);

@@ -12,8 +12,7 @@ export function endpointsText(client: Client, namespace: string, service: string
     if (port === undefined) return [];
     return (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses.map((address) => `${address}:${port.port ?? 0}`));
   });
-  const sorted = [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return sorted.length > 3 ? `${sorted.slice(0, 3).join(",")} + ${sorted.length - 3} more...` : sorted.join(",");
+  return all.length > 3 ? `${all.slice(0, 3).join(",")} + ${all.length - 3} more...` : all.join(",");
 }
 
 /** Describes a Service. Upstream: describeService. */

@@ -28,6 +28,18 @@ export function quotaRows(quota: JsonObject): readonly string[] {
   return sortedKeys(hard).map((name) => `${name}\t${textOf({ value: used[name] }, "value", "0")}\t${String(hard[name])}`);
 }
 
+const SCOPES: Readonly<Record<string, string>> = {
+  Terminating: "Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.",
+  NotTerminating: "Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.",
+  BestEffort: "Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.",
+  NotBestEffort: "Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.",
+};
+
+/** What the scopes of a quota mean; those without words are left out. */
+export function scopeTexts(scopes: readonly string[]): readonly string[] {
+  return scopes.flatMap((scope) => SCOPES[scope] ?? []);
+}
+
 /** Describes a ResourceQuota. Upstream: describeQuota. */
 export function describeQuota(scene: Scene): void {
   const { object, paper } = scene;
@@ -36,6 +48,7 @@ export function describeQuota(scene: Scene): void {
   paper.line(0, `Namespace:\t${object.metadata.namespace ?? ""}`);
   const scopes = [...textsOf(quota, "spec.scopes")].sort(compareStrings);
   if (scopes.length > 0) paper.line(0, `Scopes:\t${scopes.join(", ")}`);
+  for (const text of scopeTexts(scopes)) paper.line(0, ` * ${text}`);
   paper.line(0, "Resource\tUsed\tHard");
   paper.line(0, "--------\t----\t----");
   for (const row of quotaRows(quota)) paper.line(0, row);

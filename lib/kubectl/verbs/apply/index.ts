@@ -44,6 +44,7 @@ export const apply: Command = {
   run(call) {
     if (call.words.length > 0) fail(`Unexpected args: [${call.words.join(" ")}]\nSee '${call.path} -h' for help and examples`);
     if (!hasManifests(call)) fail("must specify one of -f and -k");
+    checkServerSide(call);
     if (call.flags.bool("prune")) checkPrune(call);
     checkFormat(call, false);
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
@@ -63,6 +64,15 @@ export const apply: Command = {
     return 0;
   },
 };
+
+/** What goes with `--server-side`, and what does not. Upstream: ApplyFlags.ToOptions and ApplyOptions.Validate. */
+function checkServerSide(call: Call): void {
+  const { flags } = call;
+  const serverSide = flags.bool("server-side");
+  if (serverSide && dryRunOf(call) === "client") fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (flags.bool("force-conflicts") && !serverSide) fail("--force-conflicts only works with --server-side");
+  if (flags.bool("force") && serverSide) fail("--force cannot be used with --server-side");
+}
 
 function applyAndSay(call: Call, wanted: Wanted, printed: Info[]): void {
   const { object, verb } = applyOne(call, wanted);

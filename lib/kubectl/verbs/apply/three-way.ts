@@ -1,4 +1,4 @@
-import { threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
+import { ApiError, mergePatch, strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import { parseYaml, toCompactJson, toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 import type { Call } from "../../command";
 import { isStrategic, kindText, resourceText, slashName, type Wanted } from "../../discovery";
@@ -22,15 +22,19 @@ export function annotated(body: JsonObject): JsonObject {
 /** Creates an object or changes it to what the manifest says, removing what the last manifest said and this one does not. */
 export function applyOne(call: Call, wanted: Wanted): { readonly object: KubeObject; readonly verb: string } {
   const { type, ref, source } = wanted;
+  const prefix = ((wanted.body["metadata"] ?? {}) as JsonObject)["generateName"];
+  if (ref.name === "" && typeof prefix === "string" && prefix !== "") fail(`from ${prefix}: cannot use generate name with apply`);
   if (ref.name === "") {
     fail(`error when retrieving current configuration of:\nResource: "${resourceText(type)}", GroupVersionKind: "${kindText(type)}"\nName: "", Namespace: "${ref.namespace}"\nfrom server for: "${source}": resource name may not be empty`);
   }
   const modified = call.flags.bool("server-side") ? wanted.body : annotated(wanted.body);
-  const live = call.client.get<KubeObject>(ref.kind, ref);
+  const look = (): KubeObject | undefined => call.client.get<KubeObject>(ref.kind, ref);
+  const live = call.flags.bool("server-side") ? undefined : doing(`error when retrieving current configuration of:\nResource: "${resourceText(type)}", GroupVersionKind: "${kindText(type)}"\nName: "${ref.name}", Namespace: "${ref.namespace}"\nfrom server for: "${source}"`, look);
   const dryRun = dryRunOf(call);
   if (call.flags.bool("server-side")) {
-    const patch = { type: "apply", body: modified, fieldManager: "kubectl", force: call.flags.bool("force-conflicts") } as const;
-    const object = dryRun === "client" ? (modified as unknown as KubeObject) : call.client.patch<KubeObject>(ref, patch, writeOptionsOf(call));
+    const manager = call.flags.given("field-manager") ? call.flags.text("field-manager") : "kubectl";
+    const patch = { type: "apply", body: modified, fieldManager: manager, force: call.flags.bool("force-conflicts") } as const;
+    const object = dryRun === "client" ? (modified as unknown as KubeObject) : unconflicted(() => call.client.patch<KubeObject>(ref, patch, writeOptionsOf(call)));
     return { object, verb: "serverside-applied" };
   }
   if (!live) {
@@ -39,6 +43,28 @@ export function applyOne(call: Call, wanted: Wanted): { readonly object: KubeObj
   }
   return change(call, wanted, modified, live);
 }
+
+/** Says what can be done where others manage the same fields. */
+function unconflicted<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.reason !== "Conflict") throw error;
+    return fail(`${error.status.message}\n${CONFLICT}`);
+  }
+}
+
+const CONFLICT = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
 
 function change(call: Call, { type, ref, source }: Wanted, modified: JsonObject, live: KubeObject): { readonly object: KubeObject; readonly verb: string } {
   const saved = live.metadata.annotations?.[LAST_APPLIED];
@@ -52,7 +78,10 @@ function change(call: Call, { type, ref, source }: Wanted, modified: JsonObject,
   const strategic = isStrategic(type);
   const body = strategic ? threeWayStrategicPatch(before, modified, document, type.kind) : threeWayMergePatch(before, modified, document);
   if (Object.keys(body).length === 0) return { object: live, verb: "unchanged" };
-  if (dryRunOf(call) === "client") return { object: live, verb: "configured" };
+  if (dryRunOf(call) === "client") {
+    const patched = strategic ? strategicMergePatch(document as Json, body as Json, type.kind) : mergePatch(document as Json, body as Json);
+    return { object: patched as unknown as KubeObject, verb: "configured" };
+  }
   const doingIt = `error when applying patch:\n${toCompactJson(JSON.parse(JSON.stringify(body)) as ManifestJson)}\nto:\nResource: "${resourceText(type)}", GroupVersionKind: "${kindText(type)}"\nName: "${ref.name}", Namespace: "${ref.namespace}"\nfor: "${source}": error when patching "${source}"`;
   const object = doing(doingIt, () => call.client.patch<KubeObject>(ref, { type: strategic ? "strategic" : "merge", body }, writeOptionsOf(call)));
   return { object, verb: object.metadata.resourceVersion === live.metadata.resourceVersion && dryRunOf(call) === "none" ? "unchanged" : "configured" };

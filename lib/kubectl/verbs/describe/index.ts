@@ -3,7 +3,7 @@ import { describeObject } from "../../describers/index";
 import { failAll, fail, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
-import { allNamespacesFlag, fileFlags, findObjects, listOf, namedBy, nothingFound, selectorFlag } from "../../resource-args";
+import { allNamespacesFlag, fileFlags, findObjects, listOf, namedBy, selectorFlag } from "../../resource-args";
 
 /** `kubectl describe`. Upstream: kubectl/pkg/cmd/describe. */
 export const describe: Command = {
@@ -18,15 +18,16 @@ export const describe: Command = {
     }
     const found = findObjects(call, call.words);
     const wanted = call.flags.bool("show-events");
-    const byPrefix = found.infos.length === 0 ? prefixed(call) : [];
+    const byPrefix = found.infos.length === 0 && found.failures.every((failure) => failure instanceof Failure) ? prefixed(call) : [];
     if (byPrefix.length > 0) {
       for (const info of byPrefix) call.out(`${describeObject(call, info, call.flags.given("show-events") && wanted)}\n`);
       return 0;
     }
     // The events of many objects would take many questions: they are left out unless asked for.
-    const events = wanted && (found.infos.length <= 1 || call.flags.given("show-events"));
+    const asked = found.infos.length + found.failures.length;
+    const events = wanted && (asked <= 1 || call.flags.given("show-events"));
     call.out(found.infos.map((info) => describeObject(call, info, events)).join("\n\n"));
-    if (found.infos.length === 0 && found.failures.length === 0) call.err(nothingFound(call, found.types, call.flags.bool("all-namespaces")));
+    if (found.infos.length === 0 && found.failures.length === 0) call.err(call.flags.bool("all-namespaces") ? "No resources found\n" : `No resources found in ${call.namespace} namespace.\n`);
     failAll(found.failures);
     return 0;
   },

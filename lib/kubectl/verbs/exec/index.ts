@@ -28,13 +28,14 @@ export const exec: Command = {
   ],
   run(call) {
     const [word] = call.words;
-    if (word === undefined || call.dash === 0) usageFailure(call, "pod, type/name or --filename must be specified");
+    if (word === undefined || call.dash === 0) fail("pod, type/name or --filename must be specified");
     if (call.dash < 0 && call.words.length > 1) usageFailure(call, "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
     const argv = call.dash < 0 ? [] : call.words.slice(call.dash);
-    if (argv.length === 0) usageFailure(call, "you must specify at least one command for the container");
+    if (argv.length === 0) fail("you must specify at least one command for the container");
     const pod = podNamed(call, word);
     const phase = pod.status?.phase ?? "Pending";
     if (phase === "Succeeded" || phase === "Failed") fail(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+    if ((pod.spec.nodeName ?? "") === "") fail(`unable to upgrade connection: pod ${pod.metadata.name} does not have a host assigned`);
     const container = containerOf(call, pod, call.flags.text("container"));
     const input = call.flags.bool("stdin") ? call.io.stdin : undefined;
     if (argv.length === 1 && SHELLS.has(argv[0] ?? "") && input === undefined) call.note("kubectl.no-interactive-shell");

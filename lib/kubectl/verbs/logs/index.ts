@@ -1,10 +1,10 @@
-import { instantOf, parseDuration, POD, timestamp, type Json, type LogLine, type Pod } from "@/lib/engine";
+import { instantOf, parseDuration, POD, timestamp, utf8Bytes, utf8Text, type Json, type LogLine, type Pod } from "@/lib/engine";
 import { usageFailure, type Call, type Command, type Outcome } from "../../command";
 import { containerOf, notStarted } from "../../containers";
 import { slashName } from "../../discovery";
 import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { podsOf } from "../../pods";
+import { hasPods, podsOf } from "../../pods";
 import { findObjects, listOf, selectorFlag } from "../../resource-args";
 import { typeNamed } from "../../discovery";
 
@@ -48,7 +48,7 @@ export const logs: Command = {
     flag("bool", "insecure-skip-tls-verify-backend", "Do not verify the kubelet's certificate"),
   ],
   run(call) {
-    if (call.words.length === 0 && call.flags.text("selector") === "") usageFailure(call, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command");
+    check(call);
     const targets = targetsOf(call);
     const failures: unknown[] = [];
     const printed = targets.map((target) => {
@@ -64,6 +64,39 @@ export const logs: Command = {
   },
   resume: (call, state) => follow(call, state as unknown as LogState),
 };
+
+const EXPECTED = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command";
+
+/** Refuses what flags and words cannot mean together. Upstream: LogsOptions.Complete and Validate. */
+function check(call: Call): void {
+  const { flags, words } = call;
+  const selecting = flags.text("selector") !== "";
+  if (words.length > 2 || (words.length === 0 && !selecting)) usageFailure(call, EXPECTED);
+  if (words.length === 1 && selecting) usageFailure(call, "only a selector (-l) or a POD name is allowed");
+  if (words.length === 2 && flags.given("container")) usageFailure(call, "only one of -c or an inline [CONTAINER] arg is allowed");
+  const sinceTime = flags.text("since-time");
+  if (sinceTime !== "" && instantOf(sinceTime) === undefined) fail(`parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse ${unreadTime(sinceTime)}`);
+  const container = flags.given("container") ? flags.text("container") : (words[1] ?? "");
+  if (flags.bool("all-containers") && container !== "") fail(`--all-containers=true should not be specified with container name ${container}`);
+  if (flags.int("limit-bytes") < 0) fail("--limit-bytes must be greater than 0");
+  if (flags.int("tail") < -1) fail("--tail must be greater than or equal to -1");
+  if ((parseDuration(flags.text("since")) ?? 0) < 0) fail("--since must be greater than 0");
+  if ((parseDuration(flags.text("since")) ?? 0) > 0 && sinceTime !== "") fail("at most one of `sinceTime` or `sinceSeconds` may be specified");
+  if ((parseDuration(flags.text("pod-running-timeout")) ?? 0) <= 0) fail("--pod-running-timeout must be higher than zero");
+}
+
+const TIME_PARTS = [["2006", /^[0-9]{4}/], ["-", /^-/], ["01", /^[0-9]{2}/], ["-", /^-/], ["02", /^[0-9]{2}/], ["T", /^T/], ["15", /^[0-9]{2}/], [":", /^:/], ["04", /^[0-9]{2}/], [":", /^:/], ["05", /^[0-9]{2}(\.[0-9]+)?/], ["Z07:00", /^(Z|[-+][0-9]{2}:[0-9]{2})$/]] as const;
+
+/** Where Go's reading of a time stops, and what it looked for. */
+function unreadTime(text: string): string {
+  let rest = text;
+  for (const [layout, part] of TIME_PARTS) {
+    const found = part.exec(rest);
+    if (found === null) return `${JSON.stringify(rest)} as ${JSON.stringify(layout)}`;
+    rest = rest.slice(found[0].length);
+  }
+  return `${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00"`;
+}
 
 function targetsOf(call: Call): readonly Target[] {
   const selector = call.flags.text("selector");
@@ -89,6 +122,7 @@ function namedPods(call: Call): readonly Pod[] {
   const [info] = infos;
   if (info === undefined) return [];
   if (info.type.kind === POD) return [info.object as Pod];
+  if (!hasPods(info.type.kind)) fail(`cannot get the logs from *${info.type.version}.${info.object.kind}: selector for *${info.type.version}.${info.object.kind} not implemented`);
   const pods = podsOf(call, info.object);
   if (pods.length === 0) fail(`timed out waiting for the condition`);
   if (call.flags.bool("all-pods")) return pods;
@@ -103,7 +137,7 @@ function readLines(call: Call, target: Target): readonly LogLine[] | undefined {
 /** Prints what there is and answers how many lines that was in all. */
 function printFirst(call: Call, target: Target): number {
   const pod = call.client.get<Pod>(POD, { namespace: target.namespace, name: target.pod });
-  const waiting = pod && !call.flags.bool("previous") ? notStarted(pod, target.container) : undefined;
+  const waiting = pod && (!call.flags.bool("previous") || (pod.spec.nodeName ?? "") === "") ? notStarted(pod, target.container) : undefined;
   if (waiting !== undefined) throw waiting;
   const lines = readLines(call, target);
   if (lines === undefined) {
@@ -124,8 +158,14 @@ function sinceOf(call: Call): number | undefined {
 }
 
 function printLines(call: Call, target: Target, lines: readonly LogLine[]): void {
-  const prefix = call.flags.bool("prefix") ? `[${slashName(typeNamed(call.client, "pods"), target.pod)}/${target.container}] ` : "";
-  for (const line of lines) call.out(`${prefix}${call.flags.bool("timestamps") ? `${timestamp(line.at).replace("Z", `.${String(line.at % 1000).padStart(3, "0")}000000Z`)} ` : ""}${line.text}\n`);
+  const prefix = call.flags.bool("prefix") || call.flags.bool("all-pods") ? `[${slashName(typeNamed(call.client, "pods"), target.pod)}/${target.container}] ` : "";
+  const limit = call.flags.int("limit-bytes");
+  let left = limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
+  for (const line of lines) {
+    const bytes = utf8Bytes(`${call.flags.bool("timestamps") ? `${timestamp(line.at).replace("Z", `.${String(line.at % 1000).padStart(3, "0")}000000Z`)} ` : ""}${line.text}\n`);
+    if (left > 0) call.out(prefix + utf8Text(bytes.slice(0, left)));
+    left -= bytes.length;
+  }
 }
 
 function follow(call: Call, state: LogState): Outcome {

@@ -12,9 +12,11 @@ import { workloads } from "./workloads";
 
 const flags: readonly Flag[] = [...fileFlags, selectorFlag, flag("text", "output,o", "Output format"), flag("text", "field-manager", "Name of the manager of the fields")];
 
-function each(call: Call, act: (info: Info) => void): number {
+function each(call: Call, act: (info: Info) => void, command = call.command.name): number {
   const failures: unknown[] = [];
-  for (const info of workloads(call)) {
+  const infos = workloads(call);
+  if (infos.length === 0 && command === "restart") call.err(`No resources found in ${call.namespace} namespace.\n`);
+  for (const info of infos) {
     try {
       act(info);
     } catch (error) {
@@ -51,6 +53,7 @@ const status: Command = {
   resume: (call, state) => goOnStatus(call, state),
 };
 
+const RESTARTABLE: ReadonlySet<string> = new Set(["deployment.apps", "daemonset.apps", "statefulset.apps"]);
 const RESTARTED = "kubectl.kubernetes.io/restartedAt";
 
 const restart: Command = {
@@ -62,7 +65,8 @@ const restart: Command = {
     each(call, (info) => {
       const spec = specOf(info.object);
       if (spec["template"] === undefined) fail(`${info.type.qualified} "${info.ref.name}" restarting is not supported`);
-      if (spec["paused"] === true) fail("can't restart paused deployment (run rollout resume first)");
+      if (!RESTARTABLE.has(info.type.singular)) fail(`${info.type.qualified} "${info.ref.name}" restarting is not supported`);
+      if (spec["paused"] === true) fail(`${info.type.qualified} "${info.ref.name}" can't restart paused deployment (run rollout resume first)`);
       const now = timestamp(call.io.cluster.now);
       const template = spec["template"] as JsonObject;
       const annotations = ((template["metadata"] ?? {}) as JsonObject)["annotations"] as JsonObject | undefined;

@@ -10,6 +10,7 @@ import { LAST_APPLIED } from "../apply/three-way";
 
 const REVISION = "deployment.kubernetes.io/revision";
 const CAUSE = "kubernetes.io/change-cause";
+const KEPT: ReadonlySet<string> = new Set(["deployment.apps", "daemonset.apps", "statefulset.apps"]);
 const HASH = "pod-template-hash";
 
 /** A revision of a workload: its number, why it was made, and its template. */
@@ -49,7 +50,7 @@ export function printHistory(call: Call, info: Info): void {
     const revision = revisions.find(({ number }) => number === wanted);
     if (revision === undefined) return fail(`unable to find the specified revision`);
     const paper = new Paper();
-    writeTemplate(paper, revision.template);
+    writeTemplate(paper, revision.cause === "" ? revision.template : { ...revision.template, metadata: { ...revision.template.metadata, annotations: { ...revision.template.metadata?.annotations, [CAUSE]: revision.cause } } });
     call.out(`${name} with revision #${wanted}\n${paper.plain()}\n`);
     return;
   }
@@ -66,10 +67,12 @@ function aligned(rows: readonly (readonly string[])[]): string {
 /** `rollout undo`. */
 export function undoOne(call: Call, info: Info): void {
   const name = slashName(info.type, info.ref.name);
+  if (!KEPT.has(info.type.singular)) fail(`no rollbacker has been implemented for ${JSON.stringify(info.object.kind)}`);
   const revisions = revisionsOf(call, info);
   const wanted = call.flags.int("to-revision");
-  if (info.type.singular === "deployment.apps" && (info.object as Deployment).spec.paused === true) fail("cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+  if (info.type.singular === "deployment.apps" && (info.object as Deployment).spec.paused === true) fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
   if (revisions.length === 0) fail(`no rollout history found for ${info.object.kind.toLowerCase()} "${info.ref.name}"`);
+  if (wanted <= 0 && revisions.length === 1 && info.type.singular === "deployment.apps") fail(`no rollout history found for deployment ${JSON.stringify(info.ref.name)}`);
   const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2);
   if (target === undefined) return fail(wanted > 0 ? `unable to find specified revision ${wanted} in history` : `no last revision to roll back to`);
   const current = revisions.at(-1);
@@ -80,6 +83,12 @@ export function undoOne(call: Call, info: Info): void {
   }
   if (target === current) {
     call.out(`${name} skipped rollback (current template already matches revision ${target.number})\n`);
+    return;
+  }
+  if (dryRunOf(call) === "client") {
+    const paper = new Paper();
+    writeTemplate(paper, target.template);
+    call.out(`${name} ${paper.plain()} ${dryRunSuffix("client")}\n`);
     return;
   }
   if (dryRunOf(call) === "none") goBack(call, info, target);

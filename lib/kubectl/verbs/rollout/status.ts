@@ -17,7 +17,7 @@ export function progressOf(object: KubeObject): { readonly text: string; readonl
   if (kind === DEPLOYMENT) return ofDeployment(object as Deployment);
   if (kind === DAEMON_SET) return ofDaemonSet(object as DaemonSet);
   if (kind === STATEFUL_SET) return ofStatefulSet(object as StatefulSet);
-  return fail(`no status viewer has been implemented for ${object.kind}`);
+  return fail(`no status viewer has been implemented for ${object.kind}${object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0] ?? ""}` : ""}`);
 }
 
 function ofDeployment({ metadata, spec, status = {} }: Deployment): { readonly text: string; readonly done: boolean } {
@@ -60,6 +60,8 @@ function ofStatefulSet({ metadata, spec, status }: StatefulSet): { readonly text
 
 /** `rollout status`: says where each rollout is, and waits for its end. */
 export function beginStatus(call: Call): Outcome {
+  const wanted = call.flags.int("revision");
+  if (wanted < 0) fail(`revision must be a positive integer: ${wanted}`);
   const refs = workloads(call).map(({ ref }) => ref);
   return show(call, { refs, revision: call.io.cluster.revision, ...deadlineOf(call) }, undefined);
 }
@@ -83,6 +85,8 @@ function show(call: Call, state: StatusState, changes: Changes | undefined): Out
   for (const { type, object } of seen) {
     if (type === "DELETED") fail("object has been deleted");
     const { text, done } = progressOf(object);
+    const [wanted, running] = [call.flags.int("revision"), Number(object.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "0")];
+    if (wanted > 0 && ref.kind === DEPLOYMENT && running !== wanted) fail(`desired revision (${wanted}) is different from the running revision (${running})`);
     call.out(`${text}\n`);
     if (done) return show(call, { ...state, refs: rest }, undefined);
   }
