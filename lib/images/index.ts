@@ -61,5 +61,7 @@ export const catalog: ImageCatalog = {
 
 export { curl } from "./base/curl/index";
 export type { Caller, NetworkCommand } from "./base/network-command";
-export { nc, nslookup, wget } from "./base/network-commands";
+export { nc } from "./base/netcat";
+export { nslookup } from "./base/nslookup";
+export { wget } from "./base/wget/gnu";
 export { dig, host, ping } from "./base/looking-commands";

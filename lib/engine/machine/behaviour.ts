@@ -95,6 +95,8 @@ export interface ProcessView {
   mounts?(): readonly MountLine[];
   /** The ports processes of its pod accept connections on, in order. */
   listeners?(): readonly { readonly port: number; readonly command: string }[];
+  /** Until this step is over, requests that come back to this very process are put to `answer`; unless told, nobody answers them. */
+  answering?(answer: (request: AppRequest) => AppResponse | undefined): void;
   /** The netfilter rules of the pod's own network namespace; writing them needs root. */
   readonly netfilter?: { read(): Redirection | undefined; write(redirection: Redirection): void };
   /** The processes of this container, by number. */

@@ -43,8 +43,8 @@ export class Processes {
   private readonly sockets: Table<string>;
   private readonly locks: Table<string>;
   private readonly execs: Table<ExecRecord>;
-  /** Processes in the middle of a step: they cannot take a request from themselves. */
-  private readonly busy = new Set<string>();
+  /** Processes in the middle of a step, and how each answers a request from itself, if it does. */
+  private readonly busy = new Map<string, Answering | undefined>();
   private readonly views = new Map<string, KnownView>();
   /** How often processes looked outside their own pod; only differences within one call mean anything. */
   outside = 0;
@@ -93,7 +93,8 @@ export class Processes {
 
   deliver(id: string, request: AppRequest): AppResponse | undefined {
     const record = this.processes.get(id);
-    if (!record || this.busy.has(id)) return undefined;
+    if (!record) return undefined;
+    if (this.busy.has(id)) return this.busy.get(id)?.(request);
     const code = this.programOf(record);
     if (request.protocol === "tcp" && request.path === HEALTH_CHECK) return this.health(record, code, request);
     if (!code?.onRequest) return { status: 0, body: "" };
@@ -112,7 +113,7 @@ export class Processes {
     const container = record && this.containers.get(record.container);
     const pod = container && this.pods.get(container.uid);
     if (!record || !container || !pod || this.busy.has(id)) return undefined;
-    this.busy.add(id);
+    this.busy.set(id, undefined);
     try {
       return this.programOf(record)?.onRequest?.(record.state, request, this.viewOf(record, container, pod))?.response;
     } finally {
@@ -189,7 +190,7 @@ export class Processes {
     const pod = container && this.pods.get(container.uid);
     const program = record && this.programOf(record);
     if (!record || !container || !pod || !program || this.busy.has(id)) return;
-    this.busy.add(id);
+    this.busy.set(id, undefined);
     let step: Step | undefined;
     try {
       step = run(program, this.viewOf(record, container, pod), record.state);
@@ -334,6 +335,9 @@ export class Processes {
         this.restless += 1;
         return this.listenersOf(pod);
       },
+      answering: (answer) => {
+        if (this.busy.has(record.id)) this.busy.set(record.id, answer);
+      },
       netfilter: {
         read: () => this.pods.get(pod.uid)?.redirection,
         write: (redirection) => {
@@ -396,6 +400,9 @@ export class Processes {
     return true;
   }
 }
+
+/** How a process in the middle of a step answers a request from itself. */
+type Answering = (request: AppRequest) => AppResponse | undefined;
 
 /** Member by member: a copy that gains a member would have a shape of its own. */
 function grown(record: ProcessRecord, state: Json, usage: ProcessRecord["usage"]): ProcessRecord {

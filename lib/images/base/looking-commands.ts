@@ -1,6 +1,7 @@
 /** `ping`, `dig`, `host`, `ip`, `ss` and their like: what a container can see of the network. */
-import { millis, recordText, type DnsReply, type DnsType, type ProcessView } from "@/lib/engine";
+import { millis, recordText, type DnsReply, type ProcessView } from "@/lib/engine";
 import type { Caller, NetworkCommand, Waited } from "./network-command";
+import { candidates, isAddress, resolvOf, reversed, searched } from "./lookup";
 import { options } from "./network-commands";
 import type { ProcessCommand } from "./process-commands";
 
@@ -53,35 +54,6 @@ export function ping(busybox: boolean): NetworkCommand {
   };
 }
 
-interface Resolv {
-  readonly server: string;
-  readonly search: readonly string[];
-  readonly ndots: number;
-}
-
-function resolvOf(process: Caller): Resolv {
-  const text = process.files.read("/etc/resolv.conf") ?? "";
-  return { server: /^nameserver\s+(\S+)/m.exec(text)?.[1] ?? "10.96.0.10", search: /^search\s+(.+)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [], ndots: Number(/ndots:(\d+)/.exec(text)?.[1] ?? 1) };
-}
-
-const reversed = (ip: string): string => `${ip.split(".").reverse().join(".")}.in-addr.arpa`;
-
-/** The names asked in turn until one is there. */
-function searched(process: Caller, name: string, type: DnsType, names: readonly string[], server: string | undefined): { readonly name: string; readonly reply: DnsReply | undefined } {
-  let last: { readonly name: string; readonly reply: DnsReply | undefined } = { name, reply: undefined };
-  for (const candidate of names) {
-    last = { name: candidate, reply: process.query?.(candidate, type, server) };
-    if (!last.reply || last.reply.answer.length > 0) return last;
-  }
-  return last;
-}
-
-function candidates(name: string, { search, ndots }: Resolv): readonly string[] {
-  if (name.endsWith(".")) return [name];
-  const below = search.map((domain) => `${name}.${domain}`);
-  return name.split(".").length - 1 >= ndots ? [name, ...below] : [...below, name];
-}
-
 /** `dig [@SERVER] NAME [TYPE] [-x IP] [+short] [+search] [+noall +answer]` */
 export const dig: NetworkCommand = ({ argv }, process) => {
   const words = argv.slice(1);
@@ -113,7 +85,7 @@ export const host: NetworkCommand = ({ argv }, process) => {
   const { values, words } = options(argv, ["-t", "-W"]);
   const [asked, server] = words;
   if (asked === undefined) return failed("Usage: host [-t type] hostname [server]\n");
-  const backward = /^\d+(\.\d+){3}$/.test(asked);
+  const backward = isAddress(asked);
   const type = (values["-t"] ?? (backward ? "PTR" : "A")).toUpperCase();
   const { name, reply } = searched(process, asked, type, backward ? [reversed(asked)] : candidates(asked, resolvOf(process)), server);
   if (!reply) return done(";; communications error: timed out\n;; no servers could be reached\n", 10_000, 1);

@@ -1,5 +1,5 @@
-import { compareNumbers, defineProgram, millis, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
-import { allCommands, feed, HARMLESS, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type ShellHost, type ShellState } from "@/lib/shell";
+import { compareNumbers, defineProgram, millis, type AppRequest, type AppResponse, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
+import { allCommands, feed, HARMLESS, resume, signal, startShell, step, type CommandResult, type HostCommand, type Identity, type OutputChunk, type ShellHost, type ShellState } from "@/lib/shell";
 import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
@@ -7,10 +7,14 @@ import type { NetworkCommand } from "./network-command";
 import { psql, pgDump, pgIsReady } from "../postgres/psql";
 import { busyboxLooks, fullLooks } from "./looking-commands";
 import { curl } from "./curl/index";
-import { mysql, mysqladmin, mysqldump, nc, nslookup, redisCli, wget } from "./network-commands";
+import { nc, netcat } from "./netcat";
+import { mysql, mysqladmin, mysqldump, redisCli } from "./network-commands";
+import { busyboxNslookup, nslookup } from "./nslookup";
 import { installedPath } from "./package-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
 import { systemCommands } from "./system-commands";
+import { busyboxWget } from "./wget/busybox";
+import { wget } from "./wget/gnu";
 
 /** Something a shell waits for: when it ends, and with what. */
 interface Wait {
@@ -50,6 +54,8 @@ interface Turn {
   readonly hosted: Record<string, Hosted>;
   readonly restless: number;
   readonly out: Output[];
+  /** What a server did while the shell was in the middle of a step: told to the shell once that is over. */
+  readonly later: [id: string, done: HostedStep][];
 }
 
 /** A loop that does nothing lets a tenth of a second pass each time it has used up its small steps. */
@@ -90,7 +96,7 @@ export function shellProgram(installed: Installed): Program {
       // A shell with nothing to run waits for somebody to type.
       if (process.stdinOpen === true && process.argv.length === 1 && INTERACTIVE.test(process.argv[0] ?? "")) return { state: null };
       const shell = startShell({ argv: process.argv, env: process.env, cwd: process.workingDir, name: process.argv[0] ?? "sh", stdin: process.stdin, pid: process.pid });
-      return drive({ shell, waits: {}, hosted: {}, restless: 0, out: [] }, process, installed);
+      return drive({ shell, waits: {}, hosted: {}, restless: 0, out: [], later: [] }, process, installed);
     },
     onTimer(state, _message, process) {
       const turn = turnOf(state);
@@ -144,7 +150,7 @@ function serverSignal(name: string): string | undefined {
 
 function turnOf(state: Json): Turn {
   const { shell, waits, hosted, restless } = state as unknown as State;
-  return { shell, waits, hosted: { ...hosted }, restless, out: [] };
+  return { shell, waits, hosted: { ...hosted }, restless, out: [], later: [] };
 }
 
 /** Passes on to the shell what a server printed, and its end. */
@@ -160,8 +166,15 @@ function took(turn: Turn, id: string, { hosted, stdout, stderr, exit }: HostedSt
 
 function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   const allowed = turn.restless > PATIENCE ? FEWER_STEPS : STEPS;
-  const result = step(turn.shell, hostFor(process, installed, turn), allowed);
-  const log = [...turn.out, ...result.output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }))];
+  let result = step(turn.shell, hostFor(process, installed, turn), allowed);
+  // A server of this script may have been asked by another of its commands.
+  while (turn.later.length > 0 && result.status !== "exited" && result.status !== "idle") {
+    turn.shell = result.state;
+    turn.out.push(...written(result.output));
+    for (const [id, done] of turn.later.splice(0)) took(turn, id, done);
+    result = step(turn.shell, hostFor(process, installed, turn), allowed);
+  }
+  const log = [...turn.out, ...written(result.output)];
   if (result.status === "exited" || result.status === "idle") return { state: null, log, listen: [], exit: { code: result.code } };
   const waits: Record<string, Wait> = { ...turn.waits };
   for (const pending of result.pending) {
@@ -182,8 +195,25 @@ function drive(turn: Turn, process: ProcessView, installed: Installed): Step {
   return { state, log, listen, ...processes, effort, wakeAfter: { delay: millis(pause(restless, wanted)), message: null } };
 }
 
-function hostFor(process: ProcessView, { network, servers, tools, hasJq }: Installed, turn: Turn): ShellHost {
+const written = (output: readonly OutputChunk[]): readonly Output[] => output.map((chunk): Output => ({ raw: chunk.text, stream: chunk.fd === 2 ? "stderr" : "stdout" }));
+
+/** A request that comes back to this process while one of its commands waits for it. */
+function answerWithin(turn: Turn, request: AppRequest, process: ProcessView, { servers }: Installed): AppResponse | undefined {
+  const found = Object.entries(turn.hosted).find(([, { listen }]) => listen.includes(request.port));
+  if (!found) return { status: 0, body: "" };
+  const [id, hosted] = found;
+  const { step: done, response } = requestHosted(hosted, servers[hosted.program] as Program, request, process);
+  if (done.exit === undefined) turn.hosted[id] = done.hosted;
+  else delete turn.hosted[id];
+  turn.later.push([id, done]);
+  return response;
+}
+
+function hostFor(process: ProcessView, installed: Installed, turn: Turn): ShellHost {
+  const { network, servers, tools, hasJq } = installed;
   const brought = (name: string): boolean => (Object.hasOwn(installable, name) || name === "jq") && process.files.stat(installedPath(name)) !== undefined;
+  // `nc` may wait for somebody to connect, so it runs as servers do, where it is there at all.
+  const serves = (name: string): boolean => (name === "nc" ? Object.hasOwn(network, name) || brought(name) : Object.hasOwn(servers, name));
   const identity: Identity = { user: (process.user?.uid ?? 0) === 0 ? "root" : String(process.user?.uid), uid: process.user?.uid ?? 0, gid: process.user?.gid ?? 0, hostname: process.hostname, kernel: "6.8.0" };
   return {
     fs: shellFiles(process.files),
@@ -191,10 +221,11 @@ function hostFor(process: ProcessView, { network, servers, tools, hasJq }: Insta
     commands: hasJq || brought("jq") ? allCommands : withoutJq,
     tools,
     now: () => EPOCH + process.now,
-    knows: (name) => Object.hasOwn(network, name) || Object.hasOwn(servers, name) || (Object.hasOwn(installable, name) && brought(name)),
+    knows: (name) => Object.hasOwn(network, name) || serves(name) || (Object.hasOwn(installable, name) && brought(name)),
     run(command) {
+      if (Object.keys(turn.hosted).length > 0) process.answering?.((request) => answerWithin(turn, request, process, installed));
       const name = (command.argv[0] ?? "").split("/").pop() ?? "";
-      if (Object.hasOwn(servers, name)) return runServer(name, servers[name] as Program, command, process, turn);
+      if (serves(name)) return runServer(name, servers[name] as Program, command, process, turn);
       const program = Object.hasOwn(network, name) ? network[name] : Object.hasOwn(installable, name) && brought(name) ? installable[name] : undefined;
       if (!program) return undefined;
       const { result, takes } = program(command, process);
@@ -225,8 +256,8 @@ export interface ShellChoice {
 
 /** Programs of an image with a shell: every name leads to the same interpreter, and `servers` may be run from scripts too. */
 export function shellPrograms(network: Readonly<Record<string, NetworkCommand | ProcessCommand>>, more: readonly string[] = [], servers: Readonly<Record<string, Program>> = {}, { tools = "coreutils", jq = false }: ShellChoice = {}): Readonly<Record<string, Program>> {
-  const installed = { ...processCommands, ...systemCommands, ...(tools === "busybox" ? { ...busyboxLooks, wget, nslookup, nc } : {}), ...network };
-  const program = shellProgram({ network: installed, servers: { tail: follow, ...servers }, tools, hasJq: jq });
+  const installed = { ...processCommands, ...systemCommands, ...(tools === "busybox" ? { ...busyboxLooks, wget: busyboxWget, nslookup: busyboxNslookup, nc } : {}), ...network };
+  const program = shellProgram({ network: installed, servers: { tail: follow, nc: netcat, ...servers }, tools, hasJq: jq });
   const names = [...BUILT_IN, ...(jq ? allCommands : withoutJq).keys(), ...Object.keys(installed), ...more];
   return { ...Object.fromEntries(names.map((name) => [name, program])), ...servers };
 }

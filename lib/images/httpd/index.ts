@@ -36,8 +36,8 @@ function accessLog(process: ProcessView): AccessLog | undefined {
 const program = accessLogged(
   webServer({
     name: "Apache",
-    root: (files) => directive(settings({ argv: [], files }), "DocumentRoot") ?? `${SERVER}/htdocs`,
-    port: (files) => Number(/(\d+)$/.exec(directive(settings({ argv: [], files }), "Listen") ?? "")?.[1] ?? 80),
+    root: ({ files }) => directive(settings({ argv: [], files }), "DocumentRoot") ?? `${SERVER}/htdocs`,
+    port: ({ files }) => Number(/(\d+)$/.exec(directive(settings({ argv: [], files }), "Listen") ?? "")?.[1] ?? 80),
     greeting: (process) => [{ stderr: `[${process.timestamp}] [mpm_event:notice] [pid 1] AH00489: Apache/2.4.66 (Unix) configured -- resuming normal operations` }, { stderr: `[${process.timestamp}] [core:notice] [pid 1] AH00094: Command line: 'httpd -D FOREGROUND'` }],
     portTaken: (port) => [{ stderr: `(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:${port}` }, { stderr: "no listening sockets available, shutting down" }],
     notFound: () => '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n',

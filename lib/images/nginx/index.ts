@@ -85,8 +85,8 @@ function accessLog(process: ProcessView): AccessLog | undefined {
 
 const server = webServer({
   name: "nginx",
-  root: (files) => /^\s*root\s+([^;]+);/m.exec(settings(files).text)?.[1]?.trim() ?? ROOT,
-  port: (files) => Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(settings(files).text)?.[1] ?? 80),
+  root: ({ files }) => /^\s*root\s+([^;]+);/m.exec(settings(files).text)?.[1]?.trim() ?? ROOT,
+  port: ({ files }) => Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(settings(files).text)?.[1] ?? 80),
   greeting: (process) => ["/docker-entrypoint.sh: Configuration complete; ready for start up", { stderr: `${process.timestamp} [notice] 1#1: nginx/1.29.4` }, { stderr: `${process.timestamp} [notice] 1#1: start worker processes` }],
   portTaken: (port) => [{ stderr: `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)` }],
   notFound: () => "<html>\n<head><title>404 Not Found</title></head>\n<body>\n<center><h1>404 Not Found</h1></center>\n<hr><center>nginx/1.29.4</center>\n</body>\n</html>\n",

@@ -1,4 +1,4 @@
-import type { Cluster, Json, Origin } from "@/lib/engine";
+import { timestamp, type Cluster, type Json, type Origin } from "@/lib/engine";
 import { curl, dig, host, nc, nslookup, ping, wget, type Caller, type NetworkCommand } from "@/lib/images";
 import type { CommandResult } from "@/lib/shell";
 import type { Disk } from "../disk";
@@ -16,6 +16,9 @@ export const finish: TerminalProgram = {
 function desk(cluster: Cluster, from: Origin, disk: Disk): Caller {
   const server = cluster.world.host("dns-empresa")?.ip ?? "192.168.1.3";
   return {
+    get timestamp() {
+      return timestamp(cluster.now);
+    },
     request: (request) => cluster.send(from, request),
     resolve: (name) => cluster.resolve(from, name),
     query: (name, type, asked) => cluster.query(from, name, type, asked),

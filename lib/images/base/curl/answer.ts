@@ -1,6 +1,8 @@
 import type { PacketTrace } from "@/lib/engine";
 import { phrase } from "../http-phrase";
-import { VERSION, type Draft, type Url } from "./request";
+import { connectedTo } from "../network-command";
+import type { Url } from "../url";
+import { VERSION, type Draft } from "./request";
 
 /** What one transfer came to. */
 export interface Transfer {
@@ -20,16 +22,11 @@ export function headOf({ response }: PacketTrace): string {
   return [`HTTP/1.1 ${response.status} ${phrase(response.status)}`, ...Object.entries(response.headers ?? {}).map(([name, text]) => `${name}: ${text}`), "", ""].join("\r\n");
 }
 
-/** The address a request reached or tried, as far as it got. */
-export function addressOf(trace: PacketTrace): string {
-  return trace.hops[0]?.before.destination.ip ?? trace.hops.at(-1)?.before.destination.ip ?? "";
-}
-
 const wireName = (name: string): string => name.split("-").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("-");
 
 /** What `-v` tells, in curl's order. */
 export function story({ url, draft, trace, failure }: Transfer, bytes: number): string {
-  const ip = addressOf(trace);
+  const ip = connectedTo(trace, url.host);
   const lines: string[] = [];
   if (trace.outcome === "no-such-host") return `* Could not resolve host: ${url.host}\n* closing connection #0\n`;
   if (!/^\d+(?:\.\d+){3}$/.test(url.host)) lines.push(`* Host ${url.host}:${url.port} was resolved.`, "* IPv6: (none)", `* IPv4: ${ip}`);
@@ -76,7 +73,7 @@ export function filled(format: string, transfer: Transfer, bytes: number, file: 
     size_request: "0",
     speed_download: String(takes > 0 ? Math.round((bytes * 1000) / takes) : 0),
     speed_upload: "0",
-    remote_ip: reached ? addressOf(trace) : "",
+    remote_ip: reached ? connectedTo(trace, url.host) : "",
     remote_port: reached ? String(url.port) : "0",
     url: url.text,
     url_effective: url.text,

@@ -3,7 +3,8 @@ import { parentOf, resolvePath } from "@/lib/shell";
 import type { Caller, NetworkCommand, Waited } from "../network-command";
 import { filled, headOf, story, type Transfer } from "./answer";
 import { readCurl, type CurlCall } from "./options";
-import { draftOf, outbound, parseUrl, VERSION, type Url } from "./request";
+import { byteLength, parseUrl, redirected, type Url } from "../url";
+import { draftOf, outbound, VERSION } from "./request";
 
 /** Most redirects followed unless said, and most tries. */
 const REDIRECTS = 50;
@@ -52,7 +53,7 @@ function transferOf(text: string, index: number, call: CurlCall, command: Comman
   const isHead = call.flags.has("head");
   const heads = isHead || call.flags.has("include") ? fetched.heads : "";
   const shown = keepsBody ? heads + (isHead || transfer.draft.method === "HEAD" ? "" : body) : "";
-  const bytes = keepsBody && !isHead ? lengthOf(body) : 0;
+  const bytes = keepsBody && !isHead ? byteLength(body) : 0;
   const kept = save(shown, url, index, call, command, process);
   const dump = call.values.get("dump-header")?.at(-1);
   if (dump !== undefined && dump !== "-") process.files.write(resolvePath(command.cwd, dump), fetched.heads);
@@ -65,8 +66,6 @@ function transferOf(text: string, index: number, call: CurlCall, command: Comman
     result: { status: failure?.code ?? 0, stdout: (dump === "-" ? fetched.heads : "") + kept.stdout + written, stderr: talk + (isQuiet ? "" : fetched.warnings) + (failure && !isQuiet ? `curl: (${failure.code}) ${failure.text}\n` : "") },
   };
 }
-
-const lengthOf = (text: string): number => encodeURIComponent(text.replace(/[\ud800-\udfff]/g, "?")).replace(/%[0-9A-F]{2}/g, "x").length;
 
 /** Where the answer goes: to the output, or to a file. */
 function save(text: string, url: Url, index: number, call: CurlCall, command: Command, process: Caller): { readonly stdout: string; readonly file: string; readonly failure?: Transfer["failure"] } {
@@ -130,12 +129,12 @@ function follow(first: Url, call: CurlCall, process: Caller, read: (path: string
     const failure = failureOf(url, trace, takes - waited, limit, call);
     const transfer: Transfer = { url, draft, trace, takes, redirects, ...(failure ? { failure } : {}) };
     heads += headOf(trace);
-    talk += story(transfer, lengthOf(trace.response?.body ?? ""));
+    talk += story(transfer, byteLength(trace.response?.body ?? ""));
     const status = trace.response?.status ?? 0;
     const location = trace.response?.headers?.["location"];
     if (failure || !follows || location === undefined || status < 300 || status >= 400) return { transfer, heads, talk };
     if (redirects >= most) return { transfer: { ...transfer, failure: { code: 47, text: `Maximum (${most}) redirects followed` } }, heads, talk };
-    const next = parseUrl(location.startsWith("/") ? `${url.secure ? "https" : "http"}://${url.host}${url.port === (url.secure ? 443 : 80) ? "" : `:${url.port}`}${location}` : location);
+    const next = redirected(url, location);
     if (!next) return { transfer, heads, talk };
     // What was posted is asked for with GET, as browsers began it.
     if (status < 307 && draft.method !== "HEAD") plain = { ...call, data: [], values: new Map([...call.values].filter(([name]) => name !== "form" && name !== "upload-file")) };

@@ -1,30 +1,10 @@
 import type { OutboundRequest } from "@/lib/engine";
 import type { Caller } from "../network-command";
+import { byteLength, type Url } from "../url";
 import type { CurlCall } from "./options";
 
 /** The version our curl says it is. */
 export const VERSION = "8.14.1";
-
-/** Where a request goes. */
-export interface Url {
-  readonly text: string;
-  readonly secure: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-  readonly user?: string;
-}
-
-/** A URL as curl reads it; undefined when it is none it can speak to. */
-export function parseUrl(text: string): Url | undefined {
-  const match = /^(?:(https?):\/\/)?(?:([^@/\s]+)@)?(\[[0-9a-fA-F:.]+\]|[^/:?#\s[\]]+)(?::(\d{1,5}))?(\/[^\s#]*|\?[^\s#]*)?(?:#\S*)?$/.exec(text);
-  if (!match) return undefined;
-  const secure = match[1] === "https";
-  const path = match[5] === undefined ? "/" : match[5].startsWith("?") ? `/${match[5]}` : match[5];
-  const port = match[4] === undefined ? (secure ? 443 : 80) : Number(match[4]);
-  const shown = `${match[1] ?? "http"}://${match[3]}${match[4] === undefined ? "" : `:${match[4]}`}${path}`;
-  return { text: shown, secure, host: match[3] ?? "", port, path, ...(match[2] === undefined ? {} : { user: match[2] }) };
-}
 
 /** The request a command line makes of a URL, and how it would look on the wire. */
 export interface Draft {
@@ -73,7 +53,7 @@ export function draftOf(call: CurlCall, url: Url, read: (path: string) => string
   if (last(call, "range") !== undefined) headers["range"] = `bytes=${last(call, "range") ?? ""}`;
   if (form) headers["content-type"] = `multipart/form-data; boundary=${BOUNDARY}`;
   else if (pieces.length > 0 && !asQuery) headers["content-type"] = isJson ? "application/json" : "application/x-www-form-urlencoded";
-  if (body !== undefined) headers["content-length"] = String(encodeURIComponent(body).replace(/%[0-9A-F]{2}/g, "x").length);
+  if (body !== undefined) headers["content-length"] = String(byteLength(body));
   const hostHeader = ownHeaders(call, headers);
   return { method, path, headers, ...(hostHeader === undefined ? {} : { hostHeader }), ...(body === undefined ? {} : { body }) };
 }
