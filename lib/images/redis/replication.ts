@@ -10,13 +10,15 @@ import { dataOf, setting, type DataSet, type Replica, type Server } from "./mode
 import { beginAppending, isDataSet, takeAll } from "./persistence";
 
 /** What servers say to one another. */
-type Word = { readonly redis: "sync"; readonly ip: string; readonly port: number; readonly password: string; readonly replid: string; readonly offset: number } | { readonly redis: "data"; readonly replid: string; readonly offset: number; readonly data: DataSet };
+type Word = { readonly redis: "sync"; readonly ip: string; readonly port: number; readonly password: string; readonly replid: string; readonly offset: number } | { readonly redis: "data"; readonly replid: string; readonly offset: number; readonly data: DataSet; readonly hops: number };
 
 /** What a master answers: nothing new, all it has, or why it does not. */
 type Answer = { readonly redis: "same" } | { readonly redis: "all"; readonly replid: string; readonly offset: number; readonly data: DataSet } | { readonly redis: "refused"; readonly why: string };
 
 const SOON = 1_000;
 const LATER = 5_000;
+/** Changes go from replica to replica so far at most: servers that follow one another in a circle would never be done. */
+const FARTHEST = 5;
 
 const send = (server: Server, host: string, port: number, word: Word): string | undefined => server.process.request({ protocol: "tcp", host, port, body: JSON.stringify(word), timeout: millis(1000) }).response?.body;
 
@@ -72,9 +74,9 @@ function takeOver(server: Server, { replid, offset, data }: { readonly replid: s
 }
 
 /** Gives what has changed to every replica; one that does not answer is known no longer. */
-export function tellReplicas(server: Server): void {
-  if (server.replicas.length === 0) return;
-  const word: Word = { redis: "data", replid: server.replid, offset: server.offset, data: dataOf(server) };
+export function tellReplicas(server: Server, hops = 0): void {
+  if (server.replicas.length === 0 || hops > FARTHEST) return;
+  const word: Word = { redis: "data", replid: server.replid, offset: server.offset, data: dataOf(server), hops };
   server.replicas = server.replicas.filter((replica) => {
     const answered = send(server, replica.ip, replica.port, word) === "+OK\r\n";
     if (!answered) say(server, `Connection with replica ${replica.ip}:${replica.port} lost.`);
@@ -90,10 +92,10 @@ export function answerPeer(server: Server, request: AppRequest): AppResponse | u
   const said = (answer: Answer): AppResponse => reply(JSON.stringify(answer));
   if (word.redis === "data") {
     // What comes twice, or from one that is no master of ours, goes no further.
-    if (!server.master || word.replid !== server.replid || typeof word.offset !== "number" || !isDataSet(word.data)) return reply("-ERR not following\r\n");
+    if (!server.master || word.replid !== server.replid || typeof word.offset !== "number" || typeof word.hops !== "number" || !isDataSet(word.data)) return reply("-ERR not following\r\n");
     if (word.offset > server.offset) {
       takeOver(server, word);
-      tellReplicas(server);
+      tellReplicas(server, word.hops + 1);
     }
     return reply("+OK\r\n");
   }

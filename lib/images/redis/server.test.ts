@@ -186,4 +186,21 @@ describe("replicas", () => {
     cluster.advance(seconds(40));
     expect(run(cluster, "redis-cli dbsize", "copia")).toBe("0\n");
   });
+
+  it("may follow replicas, and in a circle nobody is lost", () => {
+    const writable = { args: ["--replica-read-only", "no"] };
+    const cluster = clusterOf(pod("r", container()), pod("dos", container(writable)), pod("tres", container(writable)));
+    const ip = (name: string): string => (admin(cluster).get<Pod>(POD, inDefault(name)) as Pod).status?.podIP ?? "";
+    run(cluster, `redis-cli replicaof ${ip("r")} 6379`, "dos");
+    run(cluster, `redis-cli replicaof ${ip("dos")} 6379`, "tres");
+    run(cluster, "redis-cli set a 1");
+    expect(run(cluster, "redis-cli get a", "tres")).toBe("1\n");
+    run(cluster, `redis-cli replicaof ${ip("tres")} 6379`, "dos");
+    cluster.advance(seconds(20));
+    run(cluster, "redis-cli set a 2", "dos");
+    run(cluster, "redis-cli set a 3", "tres");
+    cluster.advance(seconds(20));
+    expect(run(cluster, "redis-cli ping; redis-cli replicaof 127.0.0.1 6379; redis-cli ping")).toBe("PONG\nOK\nPONG\n");
+    expect(run(cluster, "redis-cli ping", "dos") + run(cluster, "redis-cli ping", "tres")).toBe("PONG\nPONG\n");
+  });
 });
