@@ -30,7 +30,7 @@ type Word =
   | { readonly ask: "join"; readonly who: string }
   | { readonly ask: "leave"; readonly who: string }
   | { readonly ask: "view-is"; readonly cluster: string; readonly members: readonly string[]; readonly seqno: number }
-  | { readonly ask: "apply"; readonly cluster: string; readonly seqno: number; readonly sql: string; readonly database: string };
+  | { readonly ask: "apply"; readonly cluster: string; readonly seqno: number; readonly sql: string; readonly database: string; readonly user: string; readonly host: string };
 
 interface Reply {
   readonly group: Group;
@@ -138,11 +138,11 @@ function healed(process: ProcessView, group: Group): Group {
 }
 
 /** Gives a write to every other member, once it is sure of a majority: what cannot be certified is written nowhere. */
-export function replicated(process: ProcessView, before: Group, sql: string, database: string): Group {
+export function replicated(process: ProcessView, before: Group, sql: string, who: { readonly user: string; readonly host: string; readonly database: string }): Group {
   const group = looked(process, before);
   if (!group.primary) return group;
   const seqno = group.seqno + 1;
-  for (const ip of group.members) if (ip !== process.podIP) say(process, ip, { ask: "apply", cluster: group.cluster, seqno, sql, database });
+  for (const ip of group.members) if (ip !== process.podIP) say(process, ip, { ask: "apply", cluster: group.cluster, seqno, sql, ...who });
   return { ...group, seqno };
 }
 
@@ -152,7 +152,7 @@ export function left(process: ProcessView, group: Group): void {
 }
 
 /** What a member answers another, and what it knows afterwards. */
-export function answerMember(process: ProcessView, group: Group, request: AppRequest, apply: (sql: string, database: string) => void): { readonly group: Group; readonly response: AppResponse } {
+export function answerMember(process: ProcessView, group: Group, request: AppRequest, apply: (sql: string, database: string, user: string, host: string) => void): { readonly group: Group; readonly response: AppResponse } {
   const word = wordIn<Word>(request.body, '{"ask":');
   const silent = { group, response: { status: 0, body: "" } };
   if (!word) return silent;
@@ -169,7 +169,7 @@ export function answerMember(process: ProcessView, group: Group, request: AppReq
       return reply(word.cluster === group.cluster ? { ...group, members: ordered(word.members), primary: true } : group);
     case "apply":
       if (word.cluster !== group.cluster) return { group, response: { status: 1, body: "" } };
-      apply(word.sql, word.database);
+      apply(word.sql, word.database, word.user, word.host);
       return reply({ ...group, seqno: word.seqno });
     default:
       return silent;

@@ -1,16 +1,18 @@
 import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
-import { mysql, mysqladmin, mysqldump } from "../base/network-commands";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository, type Repository } from "../image";
-import { dumpOf } from "./dump";
-import { answerMember, bootstrapped, GROUP_PORT, joined, left, looked, replicated, seedsOf, statusOf, type Group } from "./galera";
-import { DATA, runSql } from "./sql";
+import { admitted, answered, askerOf } from "./answer";
+import { mariadbAdmin, mariadbClient, mariadbDump } from "./client";
+import { answerMember, bootstrapped, GROUP_PORT, joined, left, looked, replicated, seedsOf, type Group } from "./galera";
+import { DATA, nobody, runSql, writes } from "./sql";
+import { GRANTS, keepUsers, type User } from "./users";
 import { versionOf, type Version } from "./version";
 
 /** Files of the data folder that matter here. */
 const TABLESPACE = `${DATA}/ibdata1`;
-const GRANTS = `${DATA}/mysql/global_priv.json`;
 const VERSION_FILE = `${DATA}/mysql_upgrade_info`;
+/** Where the image's owner leaves SQL for the first start. */
+const SCRIPTS = "/docker-entrypoint-initdb.d";
 /** Left behind by a Galera node that once belonged: such a node does not begin a cluster anew. */
 const JOINED = `${DATA}/grastate.dat`;
 
@@ -29,7 +31,6 @@ const LOOK_QUIET = 30_000;
 const QUIET = 600_000;
 /** How long a newcomer looks for a primary component. Upstream: pc.wait_prim_timeout. */
 const WAIT_PRIMARY = 30_000;
-const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b/i;
 const NOT_READY: AppResponse = { status: 1047, body: "ERROR 1047 (08S01) at line 1: WSREP has not yet prepared node for application use" };
 
 const stateOf = (state: Json): State => state as unknown as State;
@@ -98,7 +99,7 @@ function serverOf(version: Version): Program {
     onRequest(json, request, process) {
       const state = stateOf(json);
       if (request.port === GROUP_PORT && state.group) {
-        const { group, response } = answerMember(process, state.group, request, (sql, database) => void runSql(process.files, sql, database, false));
+        const { group, response } = answerMember(process, state.group, request, (sql, database, user, host) => void runSql(process.files, sql, askerOf(process, version, { user, host, database }, state.group, process.now), false));
         return { state: kept({ ...state, group }), response };
       }
       return answer(state, request, process, version);
@@ -145,58 +146,49 @@ function refusal(process: ProcessView, version: Version): readonly Output[] | un
   ];
 }
 
-interface Grants {
-  readonly [user: string]: string;
-}
-
 function initialise(process: ProcessView, version: Version): void {
   const { env, files } = process;
-  const user = env["MARIADB_USER"] ?? env["MYSQL_USER"];
-  const grants: Grants = { root: passwordOf(env) ?? "", ...(user === undefined ? {} : { [user]: env["MARIADB_PASSWORD"] ?? env["MYSQL_PASSWORD"] ?? "" }) };
+  const name = env["MARIADB_USER"] ?? env["MYSQL_USER"];
+  const database = env["MARIADB_DATABASE"] ?? env["MYSQL_DATABASE"];
+  const password = passwordOf(env) ?? "";
+  const all = [{ on: "*.*", powers: ["ALL PRIVILEGES"], option: true as const }];
+  const everywhere = env["MARIADB_ROOT_HOST"] ?? env["MYSQL_ROOT_HOST"] ?? "%";
+  const users: readonly User[] = [
+    { user: "root", host: "localhost", password, grants: all },
+    ...(everywhere === "localhost" ? [] : [{ user: "root", host: everywhere, password, grants: all }]),
+    ...(name === undefined || name === "root" ? [] : [{ user: name, host: "%", password: env["MARIADB_PASSWORD"] ?? env["MYSQL_PASSWORD"] ?? "", grants: [{ on: "*.*", powers: ["USAGE"] }, ...(database === undefined ? [] : [{ on: `${database}.*`, powers: ["ALL PRIVILEGES"] }])] }]),
+  ];
   files.makeDirectory(`${DATA}/mysql`, true);
   files.write(VERSION_FILE, `${version.full}-MariaDB\n`);
-  files.write(GRANTS, JSON.stringify(grants));
-  const database = env["MARIADB_DATABASE"] ?? env["MYSQL_DATABASE"];
+  keepUsers(files, users);
   if (database !== undefined && /^\w[\w-]*$/.test(database)) files.makeDirectory(`${DATA}/${database}`, true);
+  for (const script of files.list(SCRIPTS) ?? []) if (script.endsWith(".sql")) runSql(files, files.read(`${SCRIPTS}/${script}`) ?? "", { ...nobody, database: database ?? "" }, false);
   files.sync?.();
 }
 
 function answer(state: State, request: AppRequest, process: ProcessView, version: Version): Step & { readonly response: AppResponse } {
   const same = (response: AppResponse): Step & { readonly response: AppResponse } => ({ state: kept(state), response });
   if (request.protocol !== "mysql") return same({ status: 0, body: "" });
-  const grants = JSON.parse(process.files.read(GRANTS) ?? "{}") as Grants;
-  const { user = "root", password = "", database = "", dump } = request.headers;
-  if (!Object.hasOwn(grants, user) || grants[user] !== password) {
-    return same({ status: 1045, body: `ERROR 1045 (28000): Access denied for user '${user}'@'${request.from.ip}' (using password: ${password === "" ? "NO" : "YES"})` });
-  }
-  if (dump !== undefined) {
-    const text = dumpOf(process.files, dump.split(" ").filter((name) => name !== ""), version.full);
-    return same(text === undefined ? { status: 1049, body: `mariadb-dump: Got error: 1049: "Unknown database '${dump}'" when selecting the database` } : { status: 0, body: text });
-  }
-  const names = request.headers["skip-column-names"] !== "true";
-  const wsrep = /^\s*SHOW\s+(?:GLOBAL\s+)?STATUS\s+LIKE\s+'(wsrep[^']*)'/i.exec(request.body)?.[1];
-  if (wsrep !== undefined) return same({ status: 0, body: statusLines(state.group, wsrep, names) });
-  if (!state.group || /^\s*(SHOW|SET|SELECT\s+[^f]*$)/i.test(request.body)) return same(runSql(process.files, request.body, database, names));
+  const who = admitted(request, process);
+  if ("refused" in who) return same(who.refused);
+  const asker = askerOf(process, version, who, state.group, state.since);
+  const run = (): AppResponse => answered(request, asker, process, version);
+  if (/^\s*SHUTDOWN\s*;?\s*$/i.test(request.body) && who.user === "root") return { ...same({ status: 0, body: "[]" }), log: [note(process, `mariadbd (initiated by: ${who.user}[${who.user}] @ ${who.host} []): Normal shutdown`), note(process, "mariadbd: Shutdown complete")], exit: { code: 0 } };
+  if (!state.group || /^\s*(SHOW|SET|SELECT\s+[^f]*$)/i.test(request.body)) return same(run());
   if (!state.group.primary) return same(NOT_READY);
-  if (!WRITES.test(request.body)) return same(runSql(process.files, request.body, database, names));
-  const group = replicated(process, state.group, request.body, database);
+  if (!writes(request.body)) return same(run());
+  const group = replicated(process, state.group, request.body, who);
   const next = kept({ ...state, group, since: process.now });
-  return group.primary ? { state: next, response: runSql(process.files, request.body, database, names) } : { state: next, response: NOT_READY };
-}
-
-function statusLines(group: Group | null, pattern: string, names: boolean): string {
-  const wanted = pattern.replaceAll("%", "");
-  const lines = Object.entries(group ? statusOf(group) : {}).filter(([name]) => (pattern.includes("%") ? name.startsWith(wanted) : name === wanted));
-  return `${names ? "Variable_name\tValue\n" : ""}${lines.map(([name, value]) => `${name}\t${value}\n`).join("")}`;
+  return group.primary ? { state: next, response: run() } : { state: next, response: NOT_READY };
 }
 
 function repository(name: string, galera = false): Repository {
   return defineRepository(name, (tag) => {
     const version = versionOf(tag);
     const server = serverOf(version);
-    const clients = { mariadb: mysql, "mariadb-admin": mysqladmin, "mariadb-dump": mysqldump };
+    const clients = { mariadb: mariadbClient, "mariadb-admin": mariadbAdmin, "mariadb-dump": mariadbDump };
     // Since 11 the image has the new names only.
-    const old = name.endsWith("/mysql") || version.major < 11 ? { mysql, mysqladmin, mysqldump } : {};
+    const old = name.endsWith("/mysql") || version.major < 11 ? { mysql: mariadbClient, mysqladmin: mariadbAdmin, mysqldump: mariadbDump } : {};
     return {
       entrypoint: ["docker-entrypoint.sh"],
       cmd: ["mariadbd"],

@@ -1,5 +1,5 @@
 import type { FileSystem } from "@/lib/engine";
-import { runSql } from "../mariadb/sql";
+import { runSql } from "./plain-sql";
 
 /** What a statement came to: a table, a tag such as `INSERT 0 1`, or an error. */
 export type SqlOutcome =
