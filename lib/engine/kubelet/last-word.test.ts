@@ -62,4 +62,15 @@ describe("a pod with a deadline", () => {
     expect(status()?.reason).toBeUndefined();
     expect(status()?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({ status: "False", reason: "PodFailed" });
   });
+
+  it("has not ended while a sidecar of failed beginnings still stops", () => {
+    const c = createCluster({ seed: 1, kubernetesVersion: "v1.36.2", nodes: [{ name: "node-1", cpu: "4", memory: "8Gi" }], images: testImages });
+    const inits = [{ name: "beside", image: "sleeper:1", restartPolicy: "Always" }, { name: "first", image: "crasher:1", args: ["2"] }];
+    c.as("admin").create({ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "default" }, spec: { nodeName: "node-1", restartPolicy: "Never", terminationGracePeriodSeconds: 10, initContainers: inits, containers: [{ name: "c", image: "web:1" }] } });
+    const phase = (): string | undefined => c.as("admin").get<Pod>(POD, { namespace: "default", name: "p" })?.status?.phase;
+    c.advance(seconds(8));
+    expect(phase()).toBe("Pending");
+    c.advance(seconds(20));
+    expect(phase()).toBe("Failed");
+  });
 });

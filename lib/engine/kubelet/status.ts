@@ -4,6 +4,7 @@ import { POD } from "../apimachinery/kinds";
 import { qosClass } from "../apimachinery/qos";
 import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord } from "../machine/records";
+import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { lastWord } from "./last-word";
@@ -118,7 +119,7 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
   if (generation !== undefined) status.observedGeneration = generation;
   // What may still run has not ended yet, whatever has been decided. Upstream: mergePodStatus.
-  const ending = record.failure !== undefined && record.finished !== true;
+  const ending = (phase === "Failed" || phase === "Succeeded") && !isFinished(pod) && everything.some(({ state }) => state.running !== undefined);
   status.phase = ending ? (pod.status?.phase ?? "Pending") : phase;
   status.conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
   const { reason, message } = ending ? (pod.status ?? {}) : (record.failure ?? {});
