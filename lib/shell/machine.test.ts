@@ -42,7 +42,10 @@ describe("waiting", () => {
     expect(runScript({ source: "sleep 2; sleep 0.5; sleep 1m" }).elapsed).toBe(62_500);
     expect(runScript({ source: "sleep 3 & sleep 5 & wait; echo done" })).toMatchObject({ elapsed: 5000, stdout: "done\n" });
     expect(runScript({ source: "(sleep 1; echo a) | (sleep 2; cat)" })).toMatchObject({ elapsed: 2000, stdout: "a\n" });
-    expect(runScript({ source: "timeout 2 sleep 10; echo $?" })).toMatchObject({ elapsed: 2000, stdout: "143\n" });
+    expect(runScript({ source: "timeout 2 sleep 10; echo $?" })).toMatchObject({ elapsed: 2000, stdout: "124\n" });
+    expect(runScript({ source: "timeout -s KILL 2 sleep 10; echo $?; timeout --preserve-status 1 sleep 10; echo $?; timeout x true; echo $?" })).toMatchObject({ elapsed: 3000, stdout: "137\n143\n125\n" });
+    expect(runScript({ source: "timeout -k 3 2 sh -c 'trap \"echo no\" TERM; while :; do sleep 1; done'; echo $?" })).toMatchObject({ elapsed: 5000, stdout: "no\n137\n" });
+    expect(runScript({ source: "printf '1 2 3\\n' | xargs -n 1 sh -c 'echo $0; test $0 != 2 || exit 255'; echo $?" }).stdout).toBe("1\n2\n124\n");
   });
 
   test("a stream is filtered as it comes", () => {

@@ -51,7 +51,7 @@ export type Frame = { c?: boolean } & (
   | { k: "sleep"; id: number; millis: number | null }
   | { k: "read"; args: string[] }
   | { k: "wait"; pids: number[] | null }
-  | { k: "timeout"; id: number; pid: number; millis: number }
+  | { k: "timeout"; id: number; pid: number; millis: number | null; signal: string; kill?: number | null; late: boolean; keepsStatus: boolean }
   | { k: "again"; argv: string[] }
   | { k: "each"; argvs: string[][]; i: number; worst: number }
   | { k: "trap"; status: number }

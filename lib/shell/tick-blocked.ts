@@ -2,6 +2,7 @@ import { attempt } from "./attempt";
 import type { CommandIo } from "./host";
 import type { Machine } from "./machine";
 import { worded } from "./commands/wording";
+import { deliver } from "./builtins/jobs";
 import { readLine } from "./builtins/read";
 import { runArgv } from "./run-simple";
 import type { Frame, Process } from "./state";
@@ -193,13 +194,24 @@ function tickWait(machine: Machine, process: Process, frame: Extract<Frame, { k:
   return true;
 }
 
+/** What `timeout` answers for a command that took too long, and what one ended by SIGKILL has. */
+const TIMED_OUT = 124;
+const KILLED = 137;
+
 function tickTimeout(machine: Machine, process: Process, frame: Extract<Frame, { k: "timeout" }>): boolean {
   const child = machine.find(frame.pid);
   if (!child || child.done) {
     process.status = child?.status ?? 0;
+    // busybox passes on how the command ended; coreutils has a number of its own, unless it had to kill.
+    if (frame.late && !frame.keepsStatus && process.status !== KILLED) process.status = TIMED_OUT;
   } else if (takeResult(machine, frame.id)) {
-    machine.end(child, 143);
-    process.status = 143;
+    deliver(machine, frame.pid, frame.late ? "KILL" : frame.signal);
+    if (!frame.late && frame.kill !== undefined) {
+      frame.id = machine.nextId();
+      frame.millis = frame.kill;
+    } else frame.millis = null;
+    frame.late = true;
+    return true;
   } else {
     return false;
   }
@@ -210,6 +222,12 @@ function tickTimeout(machine: Machine, process: Process, frame: Extract<Frame, {
 }
 
 function tickEach(machine: Machine, process: Process, frame: Extract<Frame, { k: "each" }>): boolean {
+  if (frame.i > 0 && process.status === 255) {
+    machine.write(process, 2, `xargs: ${frame.argvs[frame.i - 1]?.[0] ?? ""}: exited with status 255; aborting\n`);
+    process.status = 124;
+    machine.pop(process);
+    return true;
+  }
   if (frame.i > 0 && process.status !== 0) frame.worst = process.status;
   const argv = frame.argvs[frame.i];
   if (!argv) {

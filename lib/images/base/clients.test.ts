@@ -148,6 +148,11 @@ describe("listeners in a script", () => {
     expect(log()).toMatch(/response:200\n.*response:404$/);
   });
 
+  it("knows its own address and its neighbours' names", () => {
+    const ip = runs("hostname -i; hostname; export A=1 B=2; echo '$A ${B} $C' | envsubst; echo '$A ${B}' | envsubst '$A'");
+    expect(log()).toBe(`${ip}\np\n1 2 \n1 \${B}`);
+  });
+
   it("connects with nc once the answer has come", () => {
     runs("nc -lk -p 9000 & sleep 1; echo hi | nc 127.0.0.1 9000; nc -zv 127.0.0.1 9000; nc -z 127.0.0.1 9001; echo code $?; sleep 1000");
     expect(log()).toBe("hi\n127.0.0.1 (127.0.0.1:9000) open\nnc: 127.0.0.1 (127.0.0.1:9001): Connection refused\ncode 1");

@@ -1,5 +1,5 @@
 import { defineRepository, type Repository } from "../image";
-import { fullLooks } from "./looking-commands";
+import { fullLooks, getent } from "./looking-commands";
 import { curl } from "./curl/index";
 import { nc } from "./netcat";
 import { nslookup } from "./nslookup";
@@ -18,7 +18,7 @@ const alpineNet = { ...net, wget: busyboxWget };
 const full = (family: "debian" | "fedora"): ReturnType<typeof shellPrograms> => shellPrograms({ ...net, ...packageManagers[family] }, ["bash"]);
 const debian = full("debian");
 const fedora = full("fedora");
-const alpine = shellPrograms(packageManagers.alpine, [], {}, { tools });
+const alpine = shellPrograms({ getent, ...packageManagers.alpine }, [], {}, { tools });
 
 /** Bases with a shell: nothing listens, they do what their command says. */
 export const bases: readonly Repository[] = [

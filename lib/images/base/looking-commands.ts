@@ -94,6 +94,30 @@ export const host: NetworkCommand = ({ argv }, process) => {
   return done(reply.answer.map((record) => `${record.name.replace(/\.$/, "")} ${said[record.type] ?? `has ${record.type} record`} ${record.data}\n`).join(""), 1);
 };
 
+/** `getent hosts|ahosts|ahostsv4|passwd|group|services [NAME…]`, from /etc/hosts, the DNS and the account files. */
+export const getent: NetworkCommand = ({ argv }, process) => {
+  const [database = "", ...keys] = argv.slice(1);
+  const fileLines = (path: string): readonly string[] => (process.files.read(path) ?? "").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  if (database === "passwd" || database === "group") {
+    const lines = fileLines(`/etc/${database}`).filter((line) => keys.length === 0 || keys.some((key) => line.startsWith(`${key}:`) || line.split(":")[2] === key));
+    return done(lines.map((line) => `${line}\n`).join(""), 0, lines.length === 0 ? 2 : 0);
+  }
+  if (database !== "hosts" && !database.startsWith("ahosts")) return failed(database === "" ? "getent: wrong number of arguments\n" : `Unknown database: ${database}\n`, 0, 1);
+  if (keys.length === 0) return done(fileLines("/etc/hosts").map((line) => line.trim().split(/\s+/)).map(([address = "", ...names]) => `${address.padEnd(15)} ${names.join(" ")}\n`).join(""));
+  const said = keys.map((key): string => {
+    const local = fileLines("/etc/hosts").map((line) => line.trim().split(/\s+/)).find(([address, ...names]) => names.includes(key) || address === key);
+    if (isAddress(key)) {
+      const name = local?.[1] ?? process.query?.(reversed(key), "PTR")?.answer[0]?.data.replace(/\.$/, "");
+      return name === undefined ? "" : `${key.padEnd(15)} ${name}\n`;
+    }
+    const answer = local ? { addresses: [local[0] ?? ""], resolved: key, cname: undefined } : process.resolve(key);
+    const name = answer.cname ?? answer.resolved ?? key;
+    if (database === "hosts") return answer.addresses.map((address) => `${address.padEnd(15)} ${[name, ...(name === key || local === undefined ? [] : [key])].join(" ")}\n`).join("");
+    return answer.addresses.map((address) => `${address.padEnd(15)} STREAM ${name}\n${address.padEnd(15)} DGRAM  \n${address.padEnd(15)} RAW    \n`).join("");
+  });
+  return done(said.join(""), 1, said.includes("") ? 2 : 0);
+};
+
 /** `telnet HOST PORT`: says whether somebody is there, and leaves. */
 export const telnet: NetworkCommand = ({ argv }, process) => {
   const { words } = options(argv, []);
@@ -151,4 +175,4 @@ const traceroute: NetworkCommand = ({ argv }, process) => {
 /** What busybox brings for looking at the network. */
 export const busyboxLooks: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { ping: ping(true), ip, ifconfig, netstat, telnet, traceroute };
 /** What a full system has installed for it. */
-export const fullLooks: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { ping: ping(false), ip, ifconfig, netstat, ss, dig, host, telnet, traceroute };
+export const fullLooks: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { getent, ping: ping(false), ip, ifconfig, netstat, ss, dig, host, telnet, traceroute };

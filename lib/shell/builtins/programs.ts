@@ -4,8 +4,9 @@ import { setVariable } from "../expand";
 import { execProgram, isKnown, runArgv, startShellChild } from "../run-simple";
 import type { Variable } from "../state";
 import { type Builtin, fail } from "./builtin";
-import { parseDuration } from "./jobs";
+import { parseDuration, signalName } from "./jobs";
 import { readOptions } from "./variables";
+import { xargs } from "./xargs";
 
 /** A shell by the name it was called: it complains under it. */
 const shellNamed = (own: string): Builtin => (machine, process, args) => {
@@ -111,11 +112,15 @@ const env: Builtin = (machine, process, args) => {
   for (; i < args.length; i++) {
     const arg = args[i] as string;
     const at = arg.indexOf("=");
-    if (arg === "-i" || arg === "-") {
+    if (arg === "-i" || arg === "-" || arg === "--ignore-environment") {
       for (const name of Object.keys(process.vars)) {
         if (!process.vars[name]?.x) continue;
         keep(name);
       }
+    } else if (/^(?:-u.|--unset=)/.test(arg)) {
+      keep(arg.replace(/^(?:-u|--unset=)/, ""));
+    } else if (arg === "--") {
+      continue;
     } else if (arg === "-u" && args[i + 1] !== undefined) {
       i += 1;
       keep(args[i] as string);
@@ -137,62 +142,43 @@ const env: Builtin = (machine, process, args) => {
   return 0;
 };
 
+/** `timeout [-s SIGNAL] [-k TIME] [--preserve-status] TIME COMMAND…` */
 const timeout: Builtin = (machine, process, args) => {
+  const isBusybox = machine.host.tools === "busybox";
+  const misused = isBusybox ? 1 : 125;
   const words = [...args];
-  while (/^-/.test(words[0] ?? "")) {
+  let signal: string | undefined = "TERM";
+  let kill: number | null | undefined;
+  let keepsStatus = isBusybox;
+  const failed = (why: string): number => {
+    fail(machine, process, `timeout: ${why}`);
+    return misused;
+  };
+  while (/^-./.test(words[0] ?? "")) {
     const flag = words.shift() as string;
-    if (/^-[sk]$/.test(flag)) words.shift();
+    if (flag === "--") break;
+    const [, name = "", given] = /^(-[sk]|--signal|--kill-after)(?:=?([^]+))?$/.exec(flag) ?? [];
+    if (name === "-s" || name === "--signal") {
+      const text = given ?? words.shift() ?? "";
+      signal = signalName(text);
+      if (signal === undefined || signal === "EXIT") return failed(isBusybox ? `bad signal name '${text}'` : `${text}: invalid signal`);
+    } else if (name !== "") {
+      const text = given ?? words.shift() ?? "";
+      kill = parseDuration(text);
+      if (kill === undefined) return failed(isBusybox ? `invalid number '${text}'` : `invalid time interval '${text}'`);
+    } else if (flag === "--preserve-status" || flag === "-p") keepsStatus = true;
+    else if (!/^(-v|-f|--verbose|--foreground)$/.test(flag)) return failed(flag.startsWith("--") ? `unrecognized option '${flag}'` : `invalid option -- '${flag.slice(1, 2)}'`);
   }
-  const millis = parseDuration(words.shift() ?? "");
-  if (millis === undefined || words.length === 0) return fail(machine, process, "timeout: invalid time interval");
+  const text = words.shift() ?? "";
+  const given = parseDuration(text);
+  if (given === undefined || words.length === 0) return failed(given === undefined && words.length > 0 ? (isBusybox ? `invalid number '${text}'` : `invalid time interval '${text}'`) : "missing operand");
   const child = machine.fork(process, process.fds);
   if (!child) return 2;
-  machine.push(process, { k: "timeout", id: machine.nextId(), pid: child.pid, millis: millis ?? 1e12 });
+  // No time at all is no limit at all.
+  machine.push(process, { k: "timeout", id: machine.nextId(), pid: child.pid, millis: given === 0 ? null : given, signal, ...(kill === undefined ? {} : { kill }), late: false, keepsStatus });
   runArgv(machine, child, words, true);
   return undefined;
 };
-
-const xargs: Builtin = (machine, process, args) => {
-  let perCall = Infinity;
-  let placeholder: string | undefined;
-  let i = 0;
-  let isNulDelimited = false;
-  let skipsEmpty = false;
-  for (; i < args.length && /^-/.test(args[i] as string); i++) {
-    const flag = args[i] as string;
-    if (flag === "-r") skipsEmpty = true;
-    else if (flag === "-0") isNulDelimited = true;
-    else if (flag === "-n" || flag === "-L") perCall = Number(args[++i]) || 1;
-    else if (/^-n\d+$/.test(flag)) perCall = Number(flag.slice(2));
-    else if (flag === "-I") placeholder = args[++i];
-    else if (/^-I./.test(flag)) placeholder = flag.slice(2);
-    else if (flag === "-P") i += 1;
-    else if (flag !== "-t") return fail(machine, process, `xargs: invalid option -- '${flag.slice(1)}'`);
-  }
-  const { text, ended } = machine.read(process, 0);
-  if (!ended) {
-    machine.unread(process, 0, text);
-    machine.push(process, { k: "again", argv: ["xargs", ...args] });
-    return undefined;
-  }
-  const base = args.slice(i).length > 0 ? args.slice(i) : ["echo"];
-  const items = placeholder !== undefined ? text.split("\n").map((line) => line.trim()).filter((line) => line !== "") : isNulDelimited ? text.split("\0").filter((item) => item !== "") : splitQuoted(text);
-  const argvs: string[][] = [];
-  if (placeholder !== undefined) {
-    const mark = placeholder;
-    for (const item of items) argvs.push(base.map((word) => word.replaceAll(mark, () => item)));
-  } else {
-    const size = Math.min(Math.max(1, perCall), 5000);
-    for (let at = 0; at < items.length; at += size) argvs.push([...base, ...items.slice(at, at + size)]);
-    if (items.length === 0 && !skipsEmpty) argvs.push(base);
-  }
-  machine.push(process, { k: "each", argvs, i: 0, worst: 0 });
-  return undefined;
-};
-
-function splitQuoted(text: string): string[] {
-  return [...text.matchAll(/(?:[^\s"'\\]|\\.|"[^"\n]*"|'[^'\n]*')+/gs)].map(([word]) => word.replace(/\\(.)|"([^"]*)"|'([^']*)'/gs, (_, escaped?: string, double?: string, single?: string) => escaped ?? double ?? single ?? ""));
-}
 
 /** Runs its arguments as a command and nothing else. */
 const passOn: Builtin = (machine, process, args) => {

@@ -94,6 +94,7 @@ class TestExpression {
       case "!=": return left !== right;
       case "<": return left < right;
       case ">": return left > right;
+      // A file that is not there is neither newer nor older.
       case "-nt": return this.time(left) > this.time(right);
       case "-ot": return this.time(left) < this.time(right);
       case "-ef": return resolvePath(this.process.cwd, left) === resolvePath(this.process.cwd, right);
@@ -111,7 +112,7 @@ class TestExpression {
   }
 
   private time(path: string): number {
-    return this.fs.stat(resolvePath(this.process.cwd, path))?.mtime ?? -1;
+    return this.fs.stat(resolvePath(this.process.cwd, path))?.mtime ?? NaN;
   }
 
   private unary(operator: string, operand: string): boolean {

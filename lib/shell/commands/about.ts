@@ -28,8 +28,20 @@ export const groups = simple("groups", ([user], io) => (user === undefined ? pri
 
 /** `whoami` */
 export const whoami = simple("whoami", ([extra], io) => (extra === undefined ? print(io.identity.user) : failure("whoami", `extra operand '${extra}'\nTry 'whoami --help' for more information.`)));
-/** `hostname [-s] [-f] [-i]`; the address is the host's to tell. */
-export const hostname = simple("hostname", (args, io) => (args.includes("-s") ? print(io.identity.hostname.split(".")[0] ?? "") : print(io.identity.hostname)));
+/** `hostname [-s] [-f] [-d] [-i] [-I]`: what /etc/hosts says of it, as far as it says. */
+export const hostname = simple("hostname", (args, io) => {
+  const { flags, unknown } = readArguments(args, "sfdiIA", "", { short: "s", fqdn: "f", long: "f", domain: "d", "ip-address": "i", "all-ip-addresses": "I" });
+  if (unknown !== undefined) return unknownOption("hostname", unknown);
+  const own = io.identity.hostname;
+  const content = io.fs.readFile("/etc/hosts");
+  const entries = ("error" in content ? "" : content.text).split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/)).filter(([, ...names]) => names.includes(own));
+  const whole = entries.flatMap(([, ...names]) => names).find((name) => name.startsWith(`${own}.`)) ?? own;
+  const at = whole.indexOf(".");
+  if (flags.has("I")) return print(`${entries.map(([address]) => address).join(" ")} `);
+  if (flags.has("i")) return entries.length > 0 ? print(entries.map(([address]) => address).join(" ")) : failure("hostname", `${own}: Name or service not known`);
+  if (flags.has("d")) return print(at < 0 ? "" : whole.slice(at + 1));
+  return print(flags.has("s") ? (own.split(".")[0] ?? "") : flags.has("f") ? whole : own);
+});
 
 /** `uname [-a] [-s] [-n] [-r] [-m]` */
 export const uname = simple("uname", (args, io) => {
@@ -40,6 +52,19 @@ export const uname = simple("uname", (args, io) => {
   const parts = [flags.has("s") || flags.size === 0 ? "Linux" : "", flags.has("n") ? name : "", flags.has("r") ? kernel : "", flags.has("m") || flags.has("p") ? "x86_64" : "", flags.has("v") ? "#1 SMP PREEMPT_DYNAMIC" : "", flags.has("o") ? "Linux" : ""];
   return print(parts.filter((part) => part !== "").join(" "));
 });
+
+/** `envsubst ['$NAME ${NAME}']`: fills in the environment's values, of these names only when some are given. */
+export const envsubst: Command = {
+  name: "envsubst",
+  readsStdin: (args) => !args.some((arg) => arg.startsWith("-")),
+  run(args, io) {
+    const named = (text: string): readonly string[] => [...text.matchAll(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g)].map(([, bare, braced]) => bare ?? braced ?? "");
+    if (args[0] === "-v" || args[0] === "--variables") return { status: 0, stdout: named(args[1] ?? "").map((name) => `${name}\n`).join("") };
+    const wanted = args[0] === undefined ? undefined : new Set(named(args[0]));
+    const value = (name: string): string => (Object.hasOwn(io.env, name) ? (io.env[name] ?? "") : "");
+    return { status: 0, stdout: io.stdin.replace(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g, (whole: string, bare?: string, braced?: string) => (wanted && !wanted.has(bare ?? braced ?? "") ? whole : value(bare ?? braced ?? ""))) };
+  },
+};
 
 /** `printenv [NAME…]` */
 export const printenv = simple("printenv", (words, io) => {

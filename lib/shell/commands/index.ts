@@ -1,5 +1,5 @@
 import type { Command } from "../host";
-import { groups, hostname, id, nproc, printenv, sync, uname, whoami, yes } from "./about";
+import { envsubst, groups, hostname, id, nproc, printenv, sync, uname, whoami, yes } from "./about";
 import { tar } from "./archive";
 import { gunzip, gzip, zcat, zgrep } from "./compress";
 import { awk } from "./awk/index";
@@ -36,7 +36,7 @@ import { uniq } from "./uniq";
 import { dd, fallocate, truncate } from "./sizes";
 
 const all: readonly Command[] = [
-  awk, base64, basename, cat, chgrp, chmod, chown, cksum, cmp, column, comm, cp, cut, date, dd, diff, dirname, du, egrep, expand, expr, fallocate,
+  awk, base64, basename, cat, chgrp, chmod, chown, cksum, cmp, column, comm, cp, cut, date, dd, diff, dirname, du, egrep, envsubst, expand, expr, fallocate,
   fgrep, find, fold, grep, groups, gunzip, gzip, head, hexdump, hostname, id, join, jq, ln, ls, md5sum, mkdir, mktemp, more, mv, nl, nproc, od, paste,
   printenv, readlink, realpath, rev, rm, rmdir, sed, seq, sha1sum, sha256sum, sha512sum, shuf, sort, split, stat, sync, tac, tail, tar, tee, touch,
   tr, truncate, uname, unexpand, uniq, unlink, wc, whoami, xxd, yes, zcat, zgrep,
