@@ -38,6 +38,7 @@ export function apiErrorText(error: ApiError, doing?: string): string {
     if (texts.length === 0) return head;
     return texts.length === 1 ? `${head}: ${texts[0]}` : `${head}: \n${texts.map((text) => `* ${text}`).join("\n")}`;
   }
+  if (status.reason === "Invalid" && doing === undefined && (status.details?.causes ?? []).length + status.causes.length === 0) return `The request is invalid: ${status.message}`;
   return `Error from server${status.unnamed ? "" : ` (${status.reason})`}: ${doing === undefined ? "" : `${doing}: `}${status.message}`;
 }
 

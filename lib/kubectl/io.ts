@@ -1,4 +1,4 @@
-import type { Cluster, Json } from "@/lib/engine";
+import type { Cluster, Json, UserInfo } from "@/lib/engine";
 
 /** The disk kubectl sees. Paths are relative to the home folder, as {@link readPath} tidies them. */
 export interface KubectlFiles {
@@ -19,6 +19,8 @@ export interface KubectlIO {
   readonly stdin?: string;
   /** Address of the API server as `config view` and `cluster-info` show it. */
   readonly server?: string;
+  /** Asks the API server for a path as that user, as any HTTP client would. Absent where nobody answers HTTP. */
+  ask?(path: string, user: UserInfo): { readonly code: number; readonly body: string };
   /** Opens an editor on a text; `undefined` when the student gave up. Absent where there is none. */
   edit?(text: string): string | undefined;
 }
@@ -58,6 +60,13 @@ export function tidyPath(path: string): string {
 /** The text of a file, by any spelling of its path; undefined when there is none. */
 export function readPath(files: KubectlFiles, path: string): string | undefined {
   return files.read(path) ?? files.read(tidyPath(path));
+}
+
+/** Files inside a folder and its folders, in order; undefined when there is no such folder. */
+export function filesUnder(files: KubectlFiles, folder: string): readonly string[] | undefined {
+  const prefix = tidyPath(folder);
+  const inside = files.list().filter((path) => prefix === "" || tidyPath(path).startsWith(`${prefix}/`));
+  return inside.length === 0 ? undefined : [...inside].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** Files directly inside a folder, in order of name; undefined when there is no such folder. */

@@ -3,7 +3,7 @@ import { parseManifests, type ManifestProblem } from "@/lib/manifest";
 import type { Call } from "./command";
 import { typeOfKind, type Wanted } from "./discovery";
 import { Failure } from "./failure";
-import { filesIn, readPath } from "./io";
+import { filesIn, filesUnder, readPath } from "./io";
 import { buildKustomization } from "./kustomize/index";
 
 /** What `-f` named: documents that can be sent, in order, and what was wrong with the others. */
@@ -39,7 +39,7 @@ function sourcesOf(call: Call, path: string): readonly Source[] {
   if (/^https?:\/\//.test(path)) throw new Failure(`error: unable to read URL "${path}", the terminal has no way out to the internet`);
   const text = readPath(call.io.files, path);
   if (text !== undefined) return [{ name: path, text }];
-  const inside = filesIn(call.io.files, path);
+  const inside = call.flags.bool("recursive") ? filesUnder(call.io.files, path) : filesIn(call.io.files, path);
   if (inside === undefined) throw new Failure(`error: the path "${path}" does not exist`);
   const manifests = inside.filter((file) => /\.(ya?ml|json)$/.test(file));
   if (manifests.length === 0) throw new Failure(`error: error reading [${path}]: recognized file extensions are [.json .yaml .yml]`);

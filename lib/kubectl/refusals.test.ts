@@ -54,6 +54,22 @@ describe("what kubectl refuses, and in which words", () => {
     expect(bench.run(line)).toEqual({ stdout: "", stderr, exitCode: 1 });
   });
 
+  test("what no manifest named is the server's to judge: it warns of fields it does not know", () => {
+    expect(bench.run('patch configmap cm -p {"nope":1}').stderr).toBe('Warning: unknown field "nope"\n');
+  });
+
+  test("a subresource is looked at alone, and a scale is a Scale", () => {
+    expect(bench.run("get deploy web --subresource=scale -o jsonpath={.kind}").stdout).toBe("Scale");
+    expect(bench.run("get deploy --subresource=status").stderr).toBe("error: subresource cannot be used when bulk resources are specified\n");
+    expect(bench.run("get cm cm --subresource=status").stderr).toBe("Error from server (NotFound): the server could not find the requested resource\n");
+  });
+
+  test("columns are plain without the server's help, and values come as JSON where that is asked for", () => {
+    expect(bench.run("get deploy web --server-print=false --no-headers").stdout).toMatch(/^web {3}\d+s\n$/);
+    expect(bench.run("get pod two -o jsonpath-as-json={.spec.containers[*].name}").stdout).toBe('[\n    "a",\n    "b"\n]\n');
+    expect(bench.run("get cm cm -o jsonpath={.data.x} --allow-missing-template-keys=false").stderr).toContain('Error executing template: x is not found. Printing more information for debugging the template:\n\ttemplate was:\n\t\t{.data.x}\n');
+  });
+
   test("a log is cut at so many bytes", () => {
     bench.cluster.advance(millis(5000));
     expect(bench.run("logs two -c b --limit-bytes=2").stdout).toBe("un");

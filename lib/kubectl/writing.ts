@@ -25,9 +25,13 @@ export function dryRunSuffix(dryRun: DryRun): string {
   return dryRun === "none" ? "" : dryRun === "client" ? " (dry run)" : " (server dry run)";
 }
 
+const VALIDATIONS: readonly string[] = ["", "strict", "true", "warn", "ignore", "false"];
+
 /** The options of a write as the flags ask for them. */
 export function writeOptionsOf(call: Call): WriteOptions {
   const validate = call.flags.text("validate");
-  const fieldValidation = validate === "false" || validate === "ignore" ? "Ignore" : validate === "warn" ? "Warn" : "Strict";
+  if (!VALIDATIONS.includes(validate)) fail(`invalid - validate option ${JSON.stringify(validate)}; must be one of: strict (or true), warn, ignore (or false)`);
+  // Commands without the flag leave it to the server, which warns.
+  const fieldValidation = validate === "false" || validate === "ignore" ? "Ignore" : validate === "warn" || validate === "" ? "Warn" : "Strict";
   return { fieldValidation, ...(dryRunOf(call) === "server" ? { dryRun: true } : {}) };
 }

@@ -1,9 +1,10 @@
-import { renderJsonPath, sortByJsonPath, type JsonObject, type KubeObject } from "@/lib/engine";
+import { findJsonPath, renderJsonPath, sortByJsonPath, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call } from "../command";
 import { slashName, type Info, type ResourceType } from "../discovery";
-import { fail } from "../failure";
+import { fail, Failure } from "../failure";
 import { flag, type Flag } from "../flags";
 import { readPath } from "../io";
+import { goSyntax } from "./go-text";
 import { renderGoTemplate } from "./go-template/index";
 import { customColumns, parseCustomColumns } from "./custom-columns";
 import { asList, jsonText, shown, yamlText } from "./structured";
@@ -59,23 +60,40 @@ export function printStructured(call: Call, infos: readonly { readonly type: Res
   if (name === "yaml") call.out(yamlText(value));
   else if (name === "json") call.out(jsonText(value));
   else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument) : argument, value));
-  else if (name === "jsonpath" || name === "jsonpath-file" || name === "jsonpath-as-json") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value));
+  else if (name === "jsonpath-as-json") call.out(valuesText(argument, value));
+  else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value, call.flags.bool("allow-missing-template-keys")));
 }
 
 function fileText(call: Call, path: string): string {
   return readPath(call.io.files, path) ?? fail(`error reading template ${path}, open ${path}: no such file or directory`);
 }
 
-function jsonPathText(template: string, value: JsonObject): string {
-  const result = renderJsonPath(template, value, true);
+/** What the path finds, as a list in JSON. */
+function valuesText(template: string, value: JsonObject): string {
+  const found = findJsonPath(template, value);
+  return "error" in found ? fail(`error executing jsonpath ${JSON.stringify(template)}: ${found.error}`) : jsonText(found.values as unknown as JsonObject);
+}
+
+function jsonPathText(template: string, value: JsonObject, allowMissing: boolean): string {
+  const result = renderJsonPath(template, value, allowMissing);
   if (!("error" in result)) return result.output;
-  return result.stage === "parse" ? fail(`error parsing jsonpath ${template}, ${result.error}`) : fail(`error executing jsonpath "${template}": ${result.error}`);
+  return result.stage === "parse" ? fail(`error parsing jsonpath ${template}, ${result.error}`) : fail(`error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${result.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n\n`);
 }
 
 function templateText(template: string, value: JsonObject): string {
   const result = renderGoTemplate(template, JSON.parse(JSON.stringify(value)));
   if (!("error" in result)) return result.output;
   return result.stage === "parse" ? fail(`error parsing template ${template}, ${result.error}`) : fail(`error executing template ${JSON.stringify(template)}: ${result.error}`);
+}
+
+/** {@link sorted}, or undefined when the field cannot be found. */
+export function sortedOrNone(call: Call, infos: readonly Info[]): readonly Info[] | undefined {
+  try {
+    return sorted(call, infos);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** `--sort-by`. */

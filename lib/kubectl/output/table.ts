@@ -6,6 +6,8 @@ import { alignRows } from "./tab-writer";
 export interface TableOptions {
   readonly wide?: boolean;
   readonly noHeaders?: boolean;
+  /** Name and age only, as kubectl knows without the server's help. */
+  readonly plain?: boolean;
   readonly showKind?: boolean;
   readonly withNamespace?: boolean;
   readonly showLabels?: boolean;
@@ -22,7 +24,8 @@ export function ageOf(text: string | null | undefined, now: Instant): string {
 
 const plainColumns: readonly Column[] = [{ name: "AGE", value: (object, now) => ageOf(object.metadata.creationTimestamp, now) }];
 
-function columnsOf(type: ResourceType, wide: boolean): readonly Column[] {
+function columnsOf(type: ResourceType, { wide = false, plain = false }: TableOptions): readonly Column[] {
+  if (plain) return plainColumns;
   const all = type.definition.columns.length === 0 ? plainColumns : type.definition.columns;
   return all.filter((column) => (type.kind === EVENT || column.name.toUpperCase() !== "NAME") && (wide || column.wide !== true));
 }
@@ -43,7 +46,7 @@ export function headerOf(type: ResourceType, options: TableOptions): readonly st
     ...eventCells(options.event === undefined ? undefined : "EVENT"),
     ...(options.withNamespace === true ? ["NAMESPACE"] : []),
     ...nameCells(type, options, "NAME"),
-    ...columnsOf(type, options.wide === true).map((column) => column.name.toUpperCase()),
+    ...columnsOf(type, options).map((column) => column.name.toUpperCase()),
     ...(options.labelColumns ?? []).map((label) => label.slice(label.lastIndexOf("/") + 1).toUpperCase()),
     ...(options.showLabels === true ? ["LABELS"] : []),
   ];
@@ -56,7 +59,7 @@ export function rowOf(type: ResourceType, object: KubeObject, now: Instant, opti
     ...eventCells(options.event),
     ...(options.withNamespace === true ? [object.metadata.namespace ?? ""] : []),
     ...nameCells(type, options, options.showKind === true ? slashName(type, object.metadata.name) : object.metadata.name),
-    ...columnsOf(type, options.wide === true).map((column) => oneLine(column.value(object, now))),
+    ...columnsOf(type, options).map((column) => oneLine(column.value(object, now))),
     ...(options.labelColumns ?? []).map((label) => labels[label] ?? ""),
     ...(options.showLabels === true ? [labelsText(labels)] : []),
   ];

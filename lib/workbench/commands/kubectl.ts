@@ -1,6 +1,7 @@
 import { millis, type Cluster } from "@/lib/engine";
 import { resumeKubectl, startKubectl, type Continuation, type KubectlIO, type Run } from "@/lib/kubectl";
 import type { Json } from "@/lib/engine";
+import { doRequest } from "../api-request";
 import type { Disk } from "../disk";
 import { HOME } from "../disk";
 import type { Answered, TerminalProgram } from "../terminal";
@@ -18,6 +19,10 @@ export function kubectlProgram(cluster: Cluster, disk: Disk): TerminalProgram {
         read: (path) => disk.read(place(path)),
         list: () => [...disk.files().keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
         write: (path, text) => disk.write(place(path), text),
+      },
+      ask(path, user) {
+        const { response } = doRequest(cluster, { type: "request", method: "GET", path, user });
+        return { code: response?.code ?? 404, body: response?.body ?? "" };
       },
       ...(stdin === undefined ? {} : { stdin }),
     };

@@ -1,10 +1,11 @@
-import type { Json } from "@/lib/engine";
+import { formatLabelSelector, type Json, type JsonObject, type KubeObject, type LabelSelector } from "@/lib/engine";
+import { parseYaml } from "@/lib/manifest";
 import type { Call, Command, Outcome } from "../../command";
-import { usageFailure } from "../../command";
-import { failAll, Failure } from "../../failure";
+import { callerOf } from "../../caller";
+import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
-import { checkFormat, formatOf, outputFlags, printStructured, sorted } from "../../output/print-objects";
+import { checkFormat, formatOf, outputFlags, printStructured, sorted, sortedOrNone } from "../../output/print-objects";
 import { tables } from "../../output/table";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, nothingFound, selectorFlag, type Found } from "../../resource-args";
 import { tableOptions } from "./table-options";
@@ -45,8 +46,10 @@ export const get: Command = {
     checkFormat(call, true);
     if (call.words.length === 0 && !hasManifests(call)) noType(call);
     const watching = call.flags.bool("watch") || call.flags.bool("watch-only");
+    if (call.flags.bool("output-watch-events") && !watching) fail("--output-watch-events option can only be used with --watch or --watch-only");
+    if (watching && call.flags.text("sort-by") !== "") call.err("warning: --watch requested, --sort-by will be ignored for watch events received\n");
     if (watching) return beginWatch(call);
-    const found = findObjects(call, call.words);
+    const found = part(call, findObjects(call, call.words));
     printFound(call, found);
     failAll(withoutIgnored(call, found.failures));
     return 0;
@@ -59,6 +62,28 @@ function noType(call: Call): never {
   throw new Failure(`error: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee '${call.path} -h' for help and examples`);
 }
 
+/** The objects as a subresource shows them. @throws {Failure} */
+function part(call: Call, found: Found): Found {
+  const name = call.flags.text("subresource");
+  if (name === "") return found;
+  if (found.infos.length + found.failures.length !== 1 || !named(call)) fail("subresource cannot be used when bulk resources are specified");
+  const [info] = found.infos;
+  if (info === undefined) return found;
+  if (!info.type.definition.subresources.some((one) => one === name)) throw new Failure("Error from server (NotFound): the server could not find the requested resource");
+  if (name !== "scale") return found;
+  const { metadata, spec, status } = info.object as KubeObject & { readonly spec?: { readonly replicas?: number; readonly selector?: LabelSelector }; readonly status?: { readonly replicas?: number } };
+  const { name: own, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const selector = spec?.selector === undefined ? {} : { selector: formatLabelSelector(spec.selector) };
+  const object = { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { creationTimestamp, name: own, namespace, resourceVersion, uid }, spec: { replicas: spec?.replicas ?? 1 }, status: { replicas: status?.replicas ?? 0, ...selector } };
+  const type = { ...info.type, singular: "scale.autoscaling", definition: { ...info.type.definition, columns: [] } };
+  return { ...found, types: [type], infos: [{ ...info, type, object: object as unknown as KubeObject }] };
+}
+
+/** Do the words name objects, rather than whole lists? */
+function named(call: Call): boolean {
+  return call.words.length !== 1 || (call.words[0] ?? "").includes("/");
+}
+
 function withoutIgnored(call: Call, failures: readonly unknown[]): readonly unknown[] {
   if (!call.flags.bool("ignore-not-found")) return failures;
   return failures.filter((failure) => !(failure instanceof Failure && failure.text.includes("(NotFound)")));
@@ -66,7 +91,9 @@ function withoutIgnored(call: Call, failures: readonly unknown[]): readonly unkn
 
 function printFound(call: Call, found: Found): void {
   const { name } = formatOf(call);
-  const infos = sorted(call, found.infos);
+  // A table of one list that has no such field comes out empty: the printer gives it up without a word.
+  const forgiving = (name === "" || name === "wide") && found.types.length === 1 && (!named(call) || found.single);
+  const infos = forgiving ? (sortedOrNone(call, found.infos) ?? (found.single ? found.infos : [])) : sorted(call, found.infos);
   if (name !== "" && name !== "wide") {
     if (name === "custom-columns" && infos.length === 0 && found.failures.length === 0) call.err(nothingFound(call, found.types, call.flags.bool("all-namespaces")));
     else if (infos.length > 0 || found.failures.length === 0) printStructured(call, infos, found.single);
@@ -79,12 +106,25 @@ function printFound(call: Call, found: Found): void {
   call.out(tables(infos, call.io.cluster.now, tableOptions(call, found.manyTypes)));
 }
 
-/** What `--raw` answers: the few paths the cluster itself serves here. */
+/** What `--raw` answers, as it came. Without anybody who answers HTTP, the few paths the cluster itself serves. */
 function raw(call: Call): number {
   const path = call.flags.text("raw");
-  if (path === "/healthz" || path === "/livez" || path === "/readyz") call.out("ok");
-  else if (path === "/api") call.out('{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]}\n');
-  else if (call.words.length > 0) usageFailure(call, "arguments may not be passed when --raw is specified");
-  else throw new Failure("Error from server (NotFound): the server could not find the requested resource");
+  if (call.words.length > 0) fail("arguments may not be passed when --raw is specified");
+  if (!path.startsWith("/")) fail(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
+  const answer = call.io.ask?.(path, callerOf(call.io.cluster, call.io.user, call.flags)) ?? answeredHere(path);
+  if (answer.code >= 400) throw new Failure(refusalText(answer.body));
+  call.out(answer.body);
   return 0;
+}
+
+function answeredHere(path: string): { readonly code: number; readonly body: string } {
+  if (path === "/healthz" || path === "/livez" || path === "/readyz") return { code: 200, body: "ok" };
+  if (path === "/api") return { code: 200, body: '{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]}\n' };
+  return { code: 404, body: "" };
+}
+
+function refusalText(body: string): string {
+  const status = parseYaml(body).documents[0]?.value;
+  const told = typeof status === "object" && status !== null && !Array.isArray(status) ? (status as JsonObject) : {};
+  return told["kind"] === "Status" ? `Error from server (${String(told["reason"] ?? "")}): ${String(told["message"] ?? "")}` : "Error from server (NotFound): the server could not find the requested resource";
 }

@@ -6,6 +6,7 @@ import type { TableOptions } from "../../output/table";
 export function tableOptions(call: Call, manyTypes: boolean): TableOptions {
   return {
     wide: formatOf(call).name === "wide",
+    plain: !call.flags.bool("server-print"),
     noHeaders: call.flags.bool("no-headers"),
     showKind: manyTypes || call.flags.bool("show-kind"),
     withNamespace: call.flags.bool("all-namespaces"),

@@ -24,6 +24,7 @@ export const patch: Command = {
     if (text === "") fail("must specify --patch or --patch-file containing the contents of the patch");
     if (call.words.length === 0 && !hasManifests(call)) fail("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
     if (call.words.length === 1 && !call.words[0]?.includes("/")) fail("resource(s) were provided, but no name was specified");
+    if (call.flags.bool("local") && call.words.length > 0) fail("cannot specify --local and server resources");
     const { infos, failures } = findObjects(call, call.words, {});
     const all: unknown[] = [...failures];
     for (const info of infos) {
@@ -56,8 +57,11 @@ function patchOne(call: Call, info: Info, wanted: Patch): void {
   }
   const dryRun = dryRunOf(call) !== "none";
   const sub = call.flags.text("subresource");
+  if (sub !== "" && !info.type.definition.subresources.some((one) => one === sub)) throw new Failure("Error from server (NotFound): the server could not find the requested resource");
   const object = call.client.patch<KubeObject>(info.ref, wanted, { ...writeOptionsOf(call), dryRun, ...(sub === "status" || sub === "scale" || sub === "resize" ? { subresource: sub } : {}) });
   if (formatOf(call).name !== "") return printStructured(call, [{ type: info.type, object }], true);
   const same = !dryRun && object.metadata.resourceVersion === info.object.metadata.resourceVersion;
-  call.out(`${slashName(info.type, info.ref.name)} patched${same ? " (no change)" : ""}${dryRunSuffix(dryRunOf(call))}\n`);
+  // Upstream forgets to say that a dry run on the client's side was one.
+  const suffix = dryRunOf(call) === "client" ? "" : dryRunSuffix(dryRunOf(call));
+  call.out(`${sub === "scale" ? `scale.autoscaling/${info.ref.name}` : slashName(info.type, info.ref.name)} patched${same ? " (no change)" : ""}${suffix}\n`);
 }

@@ -25,6 +25,8 @@ export const replace: Command = {
   run(call) {
     if (!hasManifests(call)) fail("must specify one of -f and -k");
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
+    if (call.flags.int("grace-period") >= 0 && !call.flags.bool("force")) fail("--grace-period must have --force specified");
+    if (call.flags.bool("force") && dryRunOf(call) !== "none") fail("--dry-run can not be used when --force is set");
     if (call.flags.bool("force")) return begin(call, wanted);
     const all: unknown[] = [...failures];
     for (const item of wanted) {
