@@ -76,6 +76,18 @@ describe("the workbench", () => {
     expect(bench.complete("kubectl get nodes node-")).toEqual(["node-1", "node-2", "node-3"]);
     expect(bench.complete("kubectl apply -f w")).toEqual(["web.yaml"]);
   });
+
+  it("lets kubectl ask the API server itself for a raw path", () => {
+    const bench = openWorkbench({ fixture: "three-nodes", seed: 1 });
+    const run = (line: string): readonly [string | undefined, string | undefined] => {
+      const { output } = bench.apply({ type: "run", line });
+      return [output?.stdout, output?.stderr];
+    };
+    expect(run("kubectl get --raw /readyz")).toEqual(["ok", ""]);
+    expect(run("kubectl get --raw '/api/v1/namespaces?limit=1'")[0]).toContain('"kind":"NamespaceList"');
+    expect(run("kubectl get --raw /api/v1/namespaces/default/pods/none")).toEqual(["", 'Error from server (NotFound): pods "none" not found\n']);
+    expect(run("kubectl get --raw version")).toEqual(["", 'error: --raw must be a valid URL path: parse "version": invalid URI for request\n']);
+  });
 });
 
 describe("answers from outside", () => {
@@ -101,17 +113,5 @@ describe("answers from outside", () => {
   ])("are refused with a reason: %#", (value, code) => {
     const parsed = parseAnswer(value);
     expect("problem" in parsed ? parsed.problem.code : "accepted").toBe(code);
-  });
-
-  test("kubectl asks the API server itself for a raw path", () => {
-    const bench = openWorkbench({ fixture: "three-nodes", seed: 1 });
-    const run = (line: string): readonly [string | undefined, string | undefined] => {
-      const { output } = bench.apply({ type: "run", line });
-      return [output?.stdout, output?.stderr];
-    };
-    expect(run("kubectl get --raw /readyz")).toEqual(["ok", ""]);
-    expect(run("kubectl get --raw '/api/v1/namespaces?limit=1'")[0]).toContain('"kind":"NamespaceList"');
-    expect(run("kubectl get --raw /api/v1/namespaces/default/pods/none")).toEqual(["", 'Error from server (NotFound): pods "none" not found\n']);
-    expect(run("kubectl get --raw version")).toEqual(["", 'error: --raw must be a valid URL path: parse "version": invalid URI for request\n']);
   });
 });
