@@ -2,7 +2,7 @@
 import { millis, recordText, type DnsReply, type ProcessView } from "@/lib/engine";
 import type { Caller, NetworkCommand, Waited } from "./network-command";
 import { candidates, isAddress, resolvOf, reversed, searched } from "./lookup";
-import { options } from "./network-commands";
+import { options } from "./options";
 import type { ProcessCommand } from "./process-commands";
 
 const done = (stdout: string, takes = 0, status = 0): Waited => ({ takes, result: { status, stdout } });

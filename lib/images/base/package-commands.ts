@@ -15,7 +15,7 @@ interface Manager {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   curl: ["curl"], wget: ["wget"], jq: ["jq"], "bind-tools": ["dig", "host", "nslookup"], dnsutils: ["dig", "host", "nslookup"], "bind-utils": ["dig", "host", "nslookup"], "bind9-dnsutils": ["dig", "host", "nslookup"], "bind9-host": ["host"],
   iproute2: ["ip", "ss"], iproute: ["ip", "ss"], "iputils-ping": ["ping"], iputils: ["ping"], "net-tools": ["ifconfig", "netstat"], netcat: ["nc"], "netcat-openbsd": ["nc"], "netcat-traditional": ["nc"], "nmap-ncat": ["nc"], telnet: ["telnet"], traceroute: ["traceroute"],
-  procps: [], "procps-ng": [], "redis-tools": ["redis-cli"], redis: ["redis-cli"], "postgresql-client": ["psql", "pg_isready", "pg_dump"], postgresql: ["psql", "pg_isready", "pg_dump"], "mariadb-client": ["mariadb", "mysql", "mariadb-dump", "mariadb-admin"], "mysql-client": ["mariadb", "mysql", "mariadb-dump", "mariadb-admin"], "default-mysql-client": ["mariadb", "mysql"], mariadb: ["mariadb", "mysql"],
+  procps: [], "procps-ng": [], "redis-tools": ["redis-cli"], redis: ["redis-cli"], "postgresql-client": ["psql", "pg_isready", "pg_dump"], postgresql: ["psql", "pg_isready", "pg_dump"], "mariadb-client": ["mariadb", "mysql", "mariadb-dump", "mysqldump", "mariadb-admin", "mysqladmin"], "mysql-client": ["mariadb", "mysql", "mariadb-dump", "mysqldump", "mariadb-admin", "mysqladmin"], "default-mysql-client": ["mariadb", "mysql", "mariadb-dump", "mysqldump", "mariadb-admin", "mysqladmin"], mariadb: ["mariadb", "mysql", "mariadb-dump", "mysqldump", "mariadb-admin", "mysqladmin"],
   bash: ["bash"], "ca-certificates": [], tar: [], gzip: [],
 };
 

@@ -4,11 +4,13 @@ import { EPOCH, shellFiles } from "./files";
 import { follow } from "./follow";
 import { afterStep, requestHosted, viewOf, woken, type Hosted, type HostedStep } from "./hosted";
 import type { NetworkCommand } from "./network-command";
+import { mariadbAdmin, mariadbClient, mariadbDump } from "../mariadb/client";
 import { psql, pgDump, pgIsReady } from "../postgres/psql";
+import { cliOf } from "../redis/cli";
+import { versionOf } from "../redis/version";
 import { busyboxLooks, fullLooks } from "./looking-commands";
 import { curl } from "./curl/index";
 import { nc, netcat } from "./netcat";
-import { mysql, mysqladmin, mysqldump, redisCli } from "./network-commands";
 import { busyboxNslookup, nslookup } from "./nslookup";
 import { installedPath } from "./package-commands";
 import { processCommands, type ProcessCommand } from "./process-commands";
@@ -43,7 +45,7 @@ interface Installed {
 export type Tools = "busybox" | "coreutils";
 
 /** What a package manager may bring, once it has left the program's file. */
-const installable: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { ...fullLooks, curl, wget, nc, nslookup, "redis-cli": redisCli, psql, pg_isready: pgIsReady, pg_dump: pgDump, mariadb: mysql, mysql, "mariadb-dump": mysqldump, "mariadb-admin": mysqladmin };
+const installable: Readonly<Record<string, NetworkCommand | ProcessCommand>> = { ...fullLooks, curl, wget, nc, nslookup, "redis-cli": cliOf(versionOf("8")), psql, pg_isready: pgIsReady, pg_dump: pgDump, mariadb: mariadbClient, mysql: mariadbClient, "mariadb-dump": mariadbDump, mysqldump: mariadbDump, "mariadb-admin": mariadbAdmin, mysqladmin: mariadbAdmin };
 
 const withoutJq: typeof allCommands = new Map([...allCommands].filter(([name]) => name !== "jq"));
 
