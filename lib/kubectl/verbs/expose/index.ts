@@ -3,7 +3,7 @@ import { usageFailure, type Call, type Command } from "../../command";
 import type { Info } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
-import { fileFlags, findObjects } from "../../resource-args";
+import { fileFlags, findNamed } from "../../resource-args";
 import { createGenerated, generatorFlags } from "../create/generator";
 
 /** `kubectl expose`. Upstream: kubectl/pkg/cmd/expose. */
@@ -30,7 +30,7 @@ export const expose: Command = {
   ],
   run(call) {
     if (call.words.length === 0 && call.flags.list("filename").length === 0) fail("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
-    const { infos, failures } = findObjects(call, call.words, {});
+    const { infos, failures } = findNamed(call, call.words, {});
     failAll(failures);
     if (infos.length === 0) fail("no resources found");
     let code = 0;
@@ -71,8 +71,14 @@ function portsOf(info: Info): readonly Port[] {
   return (spec?.containers ?? []).flatMap((container) => (container.ports ?? []).map(({ containerPort, protocol = "TCP" }) => ({ port: containerPort, protocol })));
 }
 
+/** Kinds whose pods a Service may be made for. Upstream: polymorphichelpers.canBeExposed. */
+const EXPOSED: ReadonlySet<string> = new Set(["deployment.apps", "pod", "replicaset.apps", "replicationcontroller", "service"]);
+
 function serviceFor(call: Call, info: Info): JsonObject {
   const { flags } = call;
+  if (!EXPOSED.has(info.type.singular)) fail(`cannot expose a ${info.object.kind}${info.type.group === "" ? "" : `.${info.type.group}`}`);
+  const unread = flags.text("port").split(",").find((port) => port !== "" && !/^[-+]?[0-9]+$/.test(port));
+  if (unread !== undefined) fail(`strconv.Atoi: parsing ${JSON.stringify(unread)}: invalid syntax`);
   const name = flags.text("name") === "" ? info.ref.name : flags.text("name");
   if (name.length > 63) usageFailure(call, `name is longer than 63 characters: ${name}`);
   const selector = selectorOf(call, info);

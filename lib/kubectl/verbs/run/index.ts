@@ -49,7 +49,8 @@ export const run: Command = {
     if (name === undefined) usageFailure(call, "NAME is required for run");
     if (call.flags.text("image") === "") fail("--image is required");
     const attached = isAttached(call);
-    if (call.flags.bool("rm") && !attached) fail("--rm should only be used for attached containers");
+    check(call, attached);
+    if (call.flags.bool("rm") && !attached) usageFailure(call, "--rm should only be used for attached containers");
     const pod = overridden(call, podBody(call, name));
     if (call.flags.bool("expose")) expose(call, name);
     if (!attached || dryRunOf(call) !== "none") return createGenerated(call, pod);
@@ -59,6 +60,19 @@ export const run: Command = {
   },
   resume: (call, state) => goOn(call, state as unknown as RunState),
 };
+
+/** Refuses what flags cannot mean together. Upstream: RunOptions.Run. */
+function check(call: Call, attached: boolean): void {
+  const { flags } = call;
+  if (flags.bool("tty") && !flags.bool("stdin")) usageFailure(call, "-i/--stdin is required for containers with -t/--tty=true");
+  if (flags.bool("expose") && flags.text("port") === "") usageFailure(call, "--port must be set when exposing a service");
+  if (attached && dryRunOf(call) !== "none") usageFailure(call, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+  if (!["", "Always", "IfNotPresent", "Never"].includes(flags.text("image-pull-policy"))) usageFailure(call, `invalid image pull policy: ${flags.text("image-pull-policy")}`);
+  if (/\s/.test(flags.text("image"))) fail(`Invalid image name ${JSON.stringify(flags.text("image"))}: invalid reference format`);
+  const label = flags.text("labels").split(",").find((pair) => pair !== "" && !pair.includes("="));
+  if (label !== undefined) fail(`unexpected label spec: ${label}`);
+  if (!/^[-+]?[0-9]*$/.test(flags.text("port"))) fail(`strconv.Atoi: parsing ${JSON.stringify(flags.text("port"))}: invalid syntax`);
+}
 
 function isAttached(call: Call): boolean {
   return call.flags.bool("attach") || (!call.flags.given("attach") && (call.flags.bool("stdin") || call.flags.bool("tty")));
@@ -100,7 +114,7 @@ function overridden(call: Call, body: JsonObject): JsonObject {
   const text = call.flags.text("overrides");
   if (text === "") return body;
   const value = parseYaml(text).documents[0]?.value;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("Invalid overrides");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("Invalid JSON Patch");
   return mergePatch(body as Json, value as Json) as JsonObject;
 }
 
