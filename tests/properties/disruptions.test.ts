@@ -30,7 +30,7 @@ const deed: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: rough(NODES) },
   { weight: 1, arbitrary: fc.constantFrom<Act>({ do: "delete", kind: NAMESPACE, name: PLACE }, { do: "delete", kind: DEPLOYMENT, name: "web", propagation: "Orphan" }, { do: "delete", kind: STATEFUL_SET, name: "db", propagation: "Foreground" }) },
 );
-const history = fc.tuple(workload, fc.array(deed, { minLength: 3, maxLength: 14 })).map(([first, rest]): readonly Act[] => [first, ...rest]);
+const history = fc.tuple(workload, budget, fc.array(deed, { minLength: 3, maxLength: 14 })).map(([first, second, rest]): readonly Act[] => [first, second, { do: "wait", millis: 45_000 }, ...rest]);
 
 /** Whoever evicts leaves what the budget asks for. */
 const keepsBudgets: Witness = (event, world, now) => {
