@@ -52,6 +52,11 @@ describe("what kubectl refuses, and in which words", () => {
     ["expose deploy", "error: resource(s) were provided, but no name was specified\n"],
     ["expose configmap cm --port=80", "error: cannot expose a ConfigMap\n"],
     ["expose deploy web --port=x", 'error: strconv.Atoi: parsing "x": invalid syntax\n'],
+    ["drain node-1 --pod-selector=!", "error: --pod-selector=<pod_selector> must be a valid label selector\n"],
+    ["cordon node-1 -l a=b", "error: cannot specify both a node name and a --selector option\nSee 'kubectl cordon -h' for help and examples\n"],
+    ["api-resources x", "error: unexpected arguments: [x]\nSee 'kubectl api-resources -h' for help and examples\n"],
+    ["api-resources --sort-by=x", "error: --sort-by accepts only name or kind\n"],
+    ["auth can-i list pods --list", "error: list option must be specified with no arguments\n"],
     ["get pods --cluster=none", 'error: no server found for cluster "none"\n'],
     ["get pods --user=none", 'error: auth info "none" does not exist\n'],
     ["get pods --as-group=devs", "error: requesting uid, groups or user-extra for kubernetes-admin without impersonating a user\n"],
@@ -76,6 +81,10 @@ describe("what kubectl refuses, and in which words", () => {
     expect(bench.run("get deploy web --server-print=false --no-headers").stdout).toMatch(/^web {3}\d+s\n$/);
     expect(bench.run("get pod two -o jsonpath-as-json={.spec.containers[*].name}").stdout).toBe('[\n    "a",\n    "b"\n]\n');
     expect(bench.run("get cm cm -o jsonpath={.data.x} --allow-missing-template-keys=false").stderr).toContain('Error executing template: x is not found. Printing more information for debugging the template:\n\ttemplate was:\n\t\t{.data.x}\n');
+  });
+
+  test("who one is can be read by machines", () => {
+    expect(bench.run("auth whoami -o yaml").stdout).toContain("kind: SelfSubjectReview\n");
   });
 
   test("a log is cut at so many bytes", () => {

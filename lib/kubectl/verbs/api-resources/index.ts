@@ -1,5 +1,5 @@
 import { partsOfKind } from "@/lib/engine";
-import type { Command } from "../../command";
+import { usageFailure, type Call, type Command } from "../../command";
 import { isPreferred, resourceTypes, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
 import { flag } from "../../flags";
@@ -18,7 +18,9 @@ export const apiResources: Command = {
   run(call) {
     const { flags } = call;
     const output = flags.text("output");
-    if (!["", "wide", "name"].includes(output)) fail(`--output ${output} is not available`);
+    noWords(call);
+    if (!["", "name", "kind"].includes(flags.text("sort-by"))) fail("--sort-by accepts only name or kind");
+    if (!["", "wide", "name"].includes(output)) fail(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,kyaml,name,wide,yaml`);
     const group = flags.text("api-group");
     const kept = resourceTypes(call.client).filter((type) => isPreferred(call.client, type)).map(rowOf);
     const wanted = [...kept, ...ANSWERED.filter(({ plural, group: of }) => !kept.some((row) => row.plural === plural && row.group === of))].filter(
@@ -34,6 +36,10 @@ export const apiResources: Command = {
     return 0;
   },
 };
+
+function noWords(call: Call): void {
+  if (call.words.length > 0) usageFailure(call, `unexpected arguments: [${call.words.join(" ")}]`);
+}
 
 /** What the server answers besides the kinds it keeps: requests that are objects only in form. */
 const ANSWERED: readonly Row[] = [
@@ -86,6 +92,7 @@ export const apiVersions: Command = {
   name: "api-versions",
   summary: 'Print the supported API versions on the server, in the form of "group/version"',
   run(call) {
+    noWords(call);
     const versions = [...resourceTypes(call.client).map((type) => partsOfKind(type.kind).apiVersion), ...ANSWERED.map(({ apiVersion }) => apiVersion)];
     const unique = [...new Set(versions)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     call.out(unique.map((version) => `${version}\n`).join(""));

@@ -1,8 +1,11 @@
-import { isAllowed, rulesFor, type Attributes } from "@/lib/engine";
+import { isAllowed, rulesFor, timestamp, type Attributes } from "@/lib/engine";
 import { callerOf } from "../../caller";
 import { usageFailure, type Call, type Command } from "../../command";
 import { findType } from "../../discovery";
+import { fail } from "../../failure";
 import { flag } from "../../flags";
+import { formatOf } from "../../output/print-objects";
+import { jsonText, yamlText } from "../../output/structured";
 import { alignRows } from "../../output/tab-writer";
 import { RULE_HEADINGS, ruleRows } from "../../policy-rules";
 import { reconcile } from "./reconcile";
@@ -37,6 +40,7 @@ const canI: Command = {
   usage: "VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
   flags: [allNamespacesFlag, flag("bool", "quiet,q", "Only the exit code"), flag("bool", "list", "Everything that is allowed"), flag("text", "subresource", "Subresource"), flag("bool", "no-headers", "No line of headings")],
   run(call) {
+    if (call.flags.bool("list") && call.words.length > 0) fail("list option must be specified with no arguments");
     if (call.flags.bool("list")) {
       printRules(call);
       return 0;
@@ -58,6 +62,13 @@ const whoami: Command = {
   run(call) {
     const caller = callerOf(call.io.cluster, call.io.user, call.flags);
     const uid = call.flags.text("as") === "" && caller.name === "kubernetes-admin" ? [["UID", "admin"]] : [];
+    const format = formatOf(call).name;
+    if (format === "yaml" || format === "json") {
+      const userInfo = { groups: caller.groups, ...(uid.length > 0 ? { uid: "admin" } : {}), username: caller.name };
+      const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: { creationTimestamp: timestamp(call.io.cluster.now) }, status: { userInfo } };
+      call.out(format === "yaml" ? yamlText(review) : jsonText(review));
+      return 0;
+    }
     call.out(alignRows([["ATTRIBUTE", "VALUE"], ["Username", caller.name], ...uid, ["Groups", list(caller.groups)]]).text);
     return 0;
   },

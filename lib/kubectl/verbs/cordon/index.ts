@@ -30,6 +30,7 @@ function command(name: string, summary: string, closed: boolean): Command {
 /** The nodes named by the words or by `-l`. */
 export function nodesOf(call: Call, name: string): { readonly infos: readonly Info[]; readonly failures: readonly unknown[] } {
   const type = typeNamed(call.client, "nodes");
+  if (call.flags.text("selector") !== "" && call.words.length > 0) usageFailure(call, "cannot specify both a node name and a --selector option");
   if (call.flags.text("selector") !== "") return { infos: listOf(call, type, { selector: call.flags.text("selector") }), failures: [] };
   if (call.words.length === 0) usageFailure(call, `USAGE: ${name} NODE [flags]`);
   const names = call.words.map((word) => word.replace(/^(nodes?|no)\//, ""));

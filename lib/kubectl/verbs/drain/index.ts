@@ -1,6 +1,6 @@
-import { ApiError, controllerOf, DAEMON_SET, NAMESPACE, POD, refOf, type Json, type KubeObject, type Pod } from "@/lib/engine";
+import { ApiError, controllerOf, DAEMON_SET, NAMESPACE, parseSelector, POD, refOf, type Json, type KubeObject, type Pod } from "@/lib/engine";
 import type { Call, Command, Outcome } from "../../command";
-import { failAll, Failure } from "../../failure";
+import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { selectorFlag } from "../../resource-args";
 import { deadlineOf, timedOut } from "../../timeout";
@@ -27,6 +27,7 @@ export const drain: Command = {
     flag("int", "skip-wait-for-delete-timeout", "Do not wait for pods that have been leaving so long", { default: "0" }),
   ],
   run(call) {
+    if ("error" in parseSelector(call.flags.text("pod-selector"))) fail("--pod-selector=<pod_selector> must be a valid label selector");
     const { infos, failures } = nodesOf(call, "drain");
     failAll(failures);
     for (const info of infos) call.out(`node/${info.ref.name} ${setCordon(call, info, true)}\n`);
@@ -41,7 +42,7 @@ interface DrainState {
   readonly leaving: readonly Leaving[];
   /** Pods whose budget said no, and when to ask again. */
   readonly waiting: readonly Refused[];
-  readonly refused: readonly { readonly node: string; readonly why: string }[];
+  readonly refused: readonly { readonly node: string; readonly why: string; readonly whys?: readonly string[] }[];
   readonly deadline?: number;
 }
 
@@ -60,7 +61,7 @@ function next(call: Call, state: DrainState): Outcome {
   if (errors.length > 0) {
     const why = errors.length === 1 ? (errors[0] ?? "") : `[${errors.join(", ")}]`;
     call.err(`error: unable to drain node "${node}" due to error: ${why}, continuing command...\n`);
-    return next(call, { ...state, nodes: rest, refused: [...state.refused, { node, why }] });
+    return next(call, { ...state, nodes: rest, refused: [...state.refused, { node, why, whys: errors }] });
   }
   if (warnings.length > 0) call.err(`Warning: ${warnings.join("; ")}\n`);
   const dryRun = dryRunOf(call);
@@ -112,7 +113,7 @@ function askAgain(call: Call, before: DrainState): { readonly state: DrainState 
       continue;
     }
     const { at: _at, ...ref } = pod;
-    call.out(`${evicts(call) ? "evicting" : "deleting"} pod ${pod.namespace}/${pod.name}\n`);
+    if (evicts(call)) call.out(`evicting pod ${pod.namespace}/${pod.name}\n`);
     try {
       if (evicts(call)) call.client.evict({ namespace: pod.namespace, name: pod.name }, options);
       else call.client.delete({ kind: POD, namespace: pod.namespace, name: pod.name }, options);
@@ -145,7 +146,7 @@ function giveUp(call: Call, state: DrainState, whys: readonly string[], timeout:
 
 function end({ refused }: DrainState): number {
   if (refused.length === 0) return 0;
-  throw new Failure(`There are pending nodes to be drained:\n${refused.map(({ node }) => ` ${node}\n`).join("")}${refused.map(({ why }) => why).join("\n")}`);
+  throw new Failure(`There are pending nodes to be drained:\n${refused.map(({ node }) => ` ${node}\n`).join("")}${refused.flatMap(({ why, whys }) => (refused.length === 1 ? (whys ?? [why]) : [why])).join("\n")}`);
 }
 
 function nameOf(pod: Pod): string {
