@@ -57,7 +57,7 @@ describe("postgres", () => {
     const asked = "PGPASSWORD=secreta psql -h db -U postgres tienda";
     expect(run(cluster, "client", `${asked} -c "CREATE TABLE pedidos (id int, cliente text)" -c "INSERT INTO pedidos VALUES (1, 'Ana'), (2, 'Luis')"`).stdout).toBe("CREATE TABLE\nINSERT 0 2\n");
     expect(run(cluster, "client", `${asked} -tAc "SELECT cliente FROM pedidos WHERE id = 2"`).stdout).toBe("Luis\n");
-    expect(run(cluster, "client", `${asked} -c 'SELECT * FROM nada'`)).toMatchObject({ exitCode: 1, stderr: 'ERROR:  relation "nada" does not exist\n' });
+    expect(run(cluster, "client", `${asked} -c 'SELECT * FROM nada'`)).toMatchObject({ exitCode: 1, stderr: 'ERROR:  relation "nada" does not exist\nLINE 1: SELECT * FROM nada\n                      ^\n' });
     expect(run(cluster, "client", "PGPASSWORD=secreta pg_dump -h db -U postgres tienda | gzip > /tmp/copia.gz; zcat /tmp/copia.gz | grep INSERT").stdout).toContain("INSERT INTO pedidos VALUES ('1', 'Ana');");
     expect(run(cluster, "client", "pg_isready -h db; pg_isready -h nadie; echo $?").stdout).toBe("db:5432 - accepting connections\nnadie:5432 - no response\n2\n");
   });

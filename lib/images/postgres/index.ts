@@ -1,8 +1,11 @@
 import { defineProgram, millis, type AppRequest, type AppResponse, type Json, type Output, type ProcessView, type Program } from "@/lib/engine";
 import { shellPrograms } from "../base/shell-program";
 import { defineRepository } from "../image";
-import { pgDump, pgIsReady, psql } from "./psql";
-import { databases, dump, runStatement, statements, tables, type SqlOutcome } from "./sql";
+import { EPOCH } from "../base/files";
+import { runScript } from "./meta";
+import { pgDump, pgDumpAll, pgIsReady, pgRestore, psql } from "./psql";
+import { keepRoles, rolesOf, superuser } from "./roles";
+import { databases, dump, sessionOf, type SqlOutcome } from "./sql";
 
 const PORT = 5432;
 const MAJOR = 17;
@@ -17,10 +20,6 @@ const NO_PASSWORD = [
 
 const folderOf = (process: ProcessView, major: number): string => process.env["PGDATA"] ?? (major >= 18 ? `/var/lib/postgresql/${major}/docker` : "/var/lib/postgresql/data");
 const say = (process: ProcessView, text: string, level = "LOG"): Output => ({ stderr: `${process.timestamp.replace("T", " ").replace("Z", ".000 UTC")} [${process.pid}] ${level}:  ${text}` });
-
-interface Users {
-  readonly [name: string]: string;
-}
 
 /** Why it does not start; undefined when it may. */
 function refusal(process: ProcessView, major: number, full: string): readonly Output[] | undefined {
@@ -46,10 +45,10 @@ function initialise(process: ProcessView, folder: string, major: number): void {
   const database = env["POSTGRES_DB"] ?? user;
   for (const name of new Set(["postgres", database])) if (/^[\w-]+$/.test(name)) files.makeDirectory(`${folder}/base/${name}`, true);
   files.write(`${folder}/PG_VERSION`, `${major}\n`);
-  files.write(`${folder}/users.json`, JSON.stringify({ [user]: env["POSTGRES_PASSWORD"] ?? "" } satisfies Users));
+  keepRoles(files, `${folder}/base`, [superuser(user, env["POSTGRES_PASSWORD"] ?? "")]);
   const scripts = "/docker-entrypoint-initdb.d";
   for (const name of files.list(scripts) ?? []) {
-    if (name.endsWith(".sql")) for (const statement of statements(files.read(`${scripts}/${name}`) ?? "")) runStatement(files, `${folder}/base`, database, statement, String(major));
+    if (name.endsWith(".sql")) runScript(sessionOf(files, `${folder}/base`, { user, database, version: String(major), now: EPOCH + process.now, id: 1, random: 1 }), files.read(`${scripts}/${name}`) ?? "", true);
   }
   files.sync?.();
 }
@@ -59,7 +58,10 @@ interface Asked {
   readonly database: string;
   readonly password: string;
   readonly sql?: readonly string[];
-  readonly dump?: boolean;
+  /** End at the first error. */
+  readonly stops?: boolean;
+  readonly dump?: true | { readonly data: boolean; readonly schema: boolean; readonly tables: readonly string[] };
+  readonly dumpAll?: boolean;
   readonly ping?: boolean;
 }
 
@@ -70,21 +72,6 @@ function asked(body: string): Asked | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A script in pieces: each `\\command` line on its own, and the SQL between them. */
-function parts(script: string): readonly string[] {
-  const found: string[] = [];
-  let sql = "";
-  for (const line of script.split("\n")) {
-    if (!line.startsWith("\\")) {
-      sql += `${line}\n`;
-      continue;
-    }
-    found.push(sql, line);
-    sql = "";
-  }
-  return [...found, sql];
 }
 
 function fatal(text: string): AppResponse {
@@ -98,31 +85,31 @@ function answer(request: AppRequest, process: ProcessView, folder: string, versi
   const { files } = process;
   const base = `${folder}/base`;
   if (question.ping === true) return { status: 0, body: "[]" };
-  const users = JSON.parse(files.read(`${folder}/users.json`) ?? "{}") as Users;
+  const roles = rolesOf(files, base);
+  const role = roles.find(({ name }) => name === question.user);
   const local = request.from.ip === process.podIP || request.from.ip.startsWith("127.");
   if (!local && process.env["POSTGRES_HOST_AUTH_METHOD"] !== "trust") {
     if (question.password === "") return { status: 1, body: "fe_sendauth: no password supplied" };
-    if (!Object.hasOwn(users, question.user) || users[question.user] !== question.password) return fatal(`password authentication failed for user "${question.user}"`);
+    if (!role || role.password === "" || role.password !== question.password) return fatal(`password authentication failed for user "${question.user}"`);
   }
-  if (!Object.hasOwn(users, question.user)) return fatal(`role "${question.user}" does not exist`);
+  if (!role) return fatal(`role "${question.user}" does not exist`);
+  if (!role.login) return fatal(`role "${question.user}" is not permitted to log in`);
   if (!databases(files, base).includes(question.database)) return fatal(`database "${question.database}" does not exist`);
-  if (question.dump === true) return { status: 0, body: dump(files, base, question.database, version) };
-  let database = question.database;
+  const session = sessionOf(files, base, { user: question.user, database: question.database, version, now: EPOCH + process.now, id: 60 + (process.now % 30_000), random: (process.now * 31 + 7) >>> 0 });
+  const whole = { data: true, schema: true, tables: [] };
+  if (question.dump !== undefined) return { status: 0, body: dump(session, question.dump === true ? whole : question.dump) };
+  if (question.dumpAll === true) {
+    const made = roles.map(({ name, login }) => `CREATE ROLE ${name};\nALTER ROLE ${name} WITH ${login ? "LOGIN" : "NOLOGIN"};\n`).join("");
+    const each = databases(files, base).map((name) => `--\n-- Database "${name}" dump\n--\n\n${name === "postgres" ? "" : `CREATE DATABASE ${name};\n\n`}\\connect ${name}\n\n${dump({ ...session, database: name }, whole)}`);
+    return { status: 0, body: `--\n-- PostgreSQL database cluster dump\n--\n\n${made}\n${each.join("")}` };
+  }
   const outcomes: SqlOutcome[] = [];
   for (const script of question.sql ?? []) {
-    for (const part of parts(script)) {
-      const word = /^\s*\\(\w+\+?)\s*(\S*)/.exec(part);
-      if (!word) {
-        for (const statement of statements(part)) outcomes.push(runStatement(files, base, database, statement, version));
-      } else if (word[1]?.startsWith("l") === true) outcomes.push({ columns: ["Name", "Owner", "Encoding"], rows: [...databases(files, base), "template0", "template1"].sort((a, b) => (a < b ? -1 : 1)).map((name) => [name, Object.keys(users)[0] ?? "postgres", "UTF8"]) });
-      else if (word[1]?.startsWith("dt") === true) outcomes.push({ columns: ["Schema", "Name", "Type", "Owner"], rows: tables(files, base, database).map((name) => ["public", name, "table", question.user]) });
-      else if (word[1] === "c" || word[1] === "connect") {
-        if (databases(files, base).includes(word[2] ?? "")) database = word[2] ?? database;
-        else outcomes.push({ error: `database "${word[2] ?? ""}" does not exist` });
-      } else if (word[1] === "du") outcomes.push({ columns: ["Role name", "Attributes"], rows: Object.keys(users).map((name) => [name, "Superuser, Create role, Create DB, Replication, Bypass RLS"]) });
-    }
+    const found = runScript(session, script, question.stops === true);
+    outcomes.push(...found);
+    if (question.stops === true && found.some((outcome) => "error" in outcome)) break;
   }
-  return { status: 0, body: JSON.stringify(outcomes) };
+  return { status: 0, body: JSON.stringify(outcomes), ...(session.slept > 0 ? { took: millis(session.slept) } : {}) };
 }
 
 /** A PostgreSQL server on its data folder: initialises it once, holds its lock while it runs. Data of another major version is refused. */
@@ -158,7 +145,7 @@ export const postgres = defineRepository("docker.io/library/postgres", (tag) => 
     ports: [PORT],
     env: { PG_MAJOR: String(major) },
     files: { "/docker-entrypoint-initdb.d/": "", "/var/lib/postgresql/data/": "" },
-    programs: shellPrograms({ psql, pg_isready: pgIsReady, pg_dump: pgDump }, ["bash"], { "docker-entrypoint.sh": program, postgres: program }, tag.includes("alpine") ? { tools: "busybox" } : {}),
+    programs: shellPrograms({ psql, pg_isready: pgIsReady, pg_dump: pgDump, pg_dumpall: pgDumpAll, pg_restore: pgRestore }, ["bash"], { "docker-entrypoint.sh": program, postgres: program }, tag.includes("alpine") ? { tools: "busybox" } : {}),
     megabytes: tag.includes("alpine") ? 105 : 160,
     stopSignal: "SIGTERM",
   };

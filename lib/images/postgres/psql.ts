@@ -1,5 +1,6 @@
 import { millis, type PacketTrace } from "@/lib/engine";
 import type { Caller, NetworkCommand, Waited } from "../base/network-command";
+import { drawn } from "./draw";
 import type { SqlOutcome } from "./sql";
 
 const SOCKET = "/var/run/postgresql/.s.PGSQL.5432";
@@ -13,15 +14,17 @@ interface Connection {
   readonly flags: ReadonlySet<string>;
   readonly commands: readonly string[];
   readonly file: string | undefined;
+  readonly separator: string;
+  readonly table: string | undefined;
   readonly words: readonly string[];
 }
 
-const LONG: Readonly<Record<string, string>> = { "--host": "-h", "--port": "-p", "--username": "-U", "--dbname": "-d", "--command": "-c", "--file": "-f", "--set": "-v", "--variable": "-v", "--tuples-only": "-t", "--no-align": "-A", "--list": "-l", "--quiet": "-q" };
+const LONG: Readonly<Record<string, string>> = { "--host": "-h", "--port": "-p", "--username": "-U", "--dbname": "-d", "--command": "-c", "--file": "-f", "--set": "-v", "--variable": "-v", "--tuples-only": "-t", "--no-align": "-A", "--list": "-l", "--quiet": "-q", "--expanded": "-x", "--field-separator": "-F", "--table": "-t", "--schema-only": "-s", "--data-only": "-a" };
 
 /** Letters that take a value. */
-const VALUED = "hpUdcfvo";
+const VALUED = "hpUdcfvoFP";
 
-function connectionOf(argv: readonly string[], env: Readonly<Record<string, string>>): Connection {
+function connectionOf(argv: readonly string[], env: Readonly<Record<string, string>>, valued = VALUED): Connection {
   const values: Record<string, string> = {};
   const commands: string[] = [];
   const flags = new Set<string>();
@@ -35,11 +38,11 @@ function connectionOf(argv: readonly string[], env: Readonly<Record<string, stri
     };
     if (arg.startsWith("--")) {
       const name = LONG[long] ?? long;
-      if (VALUED.includes(name.slice(1)) && name.length === 2) keep(name, given ?? argv[(i += 1)] ?? "");
+      if (valued.includes(name.slice(1)) && name.length === 2) keep(name, given ?? argv[(i += 1)] ?? "");
       else flags.add(name);
     } else if (arg.startsWith("-") && arg.length > 1) {
       // Letters may share a dash; one that takes a value ends them.
-      const at = [...arg.slice(1)].findIndex((letter) => VALUED.includes(letter));
+      const at = [...arg.slice(1)].findIndex((letter) => valued.includes(letter));
       for (const letter of arg.slice(1, at < 0 ? arg.length : at + 1)) flags.add(`-${letter}`);
       if (at >= 0) keep(`-${arg[at + 1] ?? ""}`, arg.length > at + 2 ? arg.slice(at + 2) : (argv[(i += 1)] ?? ""));
     } else words.push(arg);
@@ -56,6 +59,8 @@ function connectionOf(argv: readonly string[], env: Readonly<Record<string, stri
     flags: new Set([...flags, ...(values["-v"] === undefined ? [] : [`-v ${values["-v"]}`])]),
     commands,
     file: values["-f"],
+    separator: values["-F"] ?? "|",
+    table: values["-t"],
     words,
   };
 }
@@ -75,45 +80,38 @@ function obstacle(to: Connection, trace: PacketTrace): string | undefined {
   return trace.response.body.startsWith("[") || trace.response.body.startsWith("--") ? undefined : `${where}received invalid response to SSL negotiation`;
 }
 
-const numeric = (values: readonly string[]): boolean => values.length > 0 && values.every((value) => /^-?\d+(\.\d+)?$/.test(value) || value === "NULL");
-
-/** A result as psql draws it. */
-function drawn(outcome: SqlOutcome, to: Connection): string {
-  if ("tag" in outcome) return to.flags.has("-q") ? "" : `${outcome.tag}\n`;
-  if ("error" in outcome) return "";
-  const rows = outcome.rows.map((row) => row.map((value) => (value === "NULL" ? "" : value)));
-  const bare = to.flags.has("-t");
-  const count = `(${rows.length} row${rows.length === 1 ? "" : "s"})\n`;
-  if (to.flags.has("-A")) return `${bare ? "" : `${outcome.columns.join("|")}\n`}${rows.map((row) => `${row.join("|")}\n`).join("")}${bare ? "" : count}`;
-  const widths = outcome.columns.map((name, i) => Math.max(bare ? 0 : name.length, ...rows.map((row) => (row[i] ?? "").length)));
-  const right = outcome.columns.map((_, i) => numeric(outcome.rows.map((row) => row[i] ?? "")));
-  const cell = (text: string, i: number): string => (right[i] === true ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0));
-  const head = outcome.columns.map((name, i) => {
-    const gap = (widths[i] ?? 0) - name.length;
-    return `${" ".repeat(gap >> 1)}${name}${" ".repeat(gap - (gap >> 1))}`;
-  });
-  const body = rows.map((row) => ` ${row.map(cell).join(" | ")}`.trimEnd() + "\n").join("");
-  return bare ? `${body}\n` : ` ${head.join(" | ")} \n${widths.map((width) => "-".repeat(width + 2)).join("+")}\n${body}${count}\n`;
+/** `\\i FILE` is the client's own: the file's text takes its place. */
+function included(script: string, process: Caller, cwd: string): string {
+  return script.replace(/^\s*\\ir?\s+(\S+)\s*$/gm, (_, name: string) => process.files.read(name.startsWith("/") ? name : `${cwd}/${name}`) ?? "");
 }
 
-/** `psql [-h HOST] [-U USER] [-d DATABASE] [-tAq] [-l] [-c SQL | -f FILE]`, or SQL on standard input. */
+/** `psql [-h HOST] [-U USER] [-d DATABASE] [-tAqx] [-F SEPARATOR] [-l] [-c SQL | -f FILE]`, or SQL on standard input. */
 export const psql: NetworkCommand = (command, process): Waited => {
   const to = connectionOf(command.argv, command.env);
+  if (to.flags.has("-V") || to.flags.has("--version")) return { takes: 0, result: { status: 0, stdout: `psql (PostgreSQL) ${command.env["PG_MAJOR"] ?? "17"}.6\n` } };
   const file = to.file === undefined || to.file === "-" ? undefined : process.files.read(to.file.startsWith("/") ? to.file : `${command.cwd}/${to.file}`);
-  if (to.file !== undefined && to.file !== "-" && file === undefined) return { takes: 0, result: { status: 1, stderr: `${to.file}: No such file or directory\n` } };
+  if (to.file !== undefined && to.file !== "-" && file === undefined) return { takes: 0, result: { status: 1, stderr: `psql: error: ${to.file}: No such file or directory\n` } };
   const scripts = to.flags.has("-l") ? ["\\l"] : to.commands.length > 0 ? to.commands : [file ?? command.stdin ?? ""];
-  const trace = ask(process, to, { sql: scripts });
+  const strict = to.flags.has("-v ON_ERROR_STOP=1") || to.flags.has("-v ON_ERROR_STOP=on");
+  const stops = to.commands.length > 0 || strict;
+  const trace = ask(process, to, { sql: scripts.map((script) => included(script, process, command.cwd)), stops });
   const problem = obstacle(to, trace);
   if (problem !== undefined) return { takes: trace.latency, result: { status: 2, stderr: `psql: error: ${problem}\n` } };
   const outcomes = JSON.parse(trace.response?.body ?? "[]") as readonly SqlOutcome[];
-  const stops = to.commands.length > 0 || to.flags.has("-v ON_ERROR_STOP=1") || to.flags.has("-v ON_ERROR_STOP=on");
+  const flags = new Set(to.flags);
   let stdout = "";
   let stderr = "";
   let status = 0;
   for (const outcome of outcomes) {
-    stdout += drawn(outcome, to);
+    if ("toggle" in outcome) {
+      if (flags.has(`-${outcome.toggle}`)) flags.delete(`-${outcome.toggle}`);
+      else flags.add(`-${outcome.toggle}`);
+      if (outcome.toggle === "x" && !flags.has("-q")) stdout += `Expanded display is ${flags.has("-x") ? "on" : "off"}.\n`;
+    } else if ("said" in outcome && outcome.said.startsWith("Did not find")) stderr += outcome.said;
+    else stdout += drawn(outcome, { flags, separator: to.separator });
+    if ("notices" in outcome) stderr += (outcome.notices ?? []).map((notice) => `${notice}\n`).join("");
     if (!("error" in outcome)) continue;
-    stderr += `ERROR:  ${outcome.error}\n`;
+    stderr += `${outcome.error.startsWith("invalid command") ? "" : `${to.file === undefined || to.file === "-" ? "" : `psql:${to.file}: `}ERROR:  `}${outcome.error}\n${outcome.rest}`;
     if (stops) status = to.commands.length > 0 ? 1 : 3;
     if (stops) break;
   }
@@ -130,10 +128,25 @@ export const pgIsReady: NetworkCommand = (command, process) => {
   return { takes: Math.min(trace.latency, 3_000), result: { status: 2, stdout: `${where} - no response\n` } };
 };
 
-/** `pg_dump [-h HOST] [-U USER] DATABASE` */
+/** `pg_dump [-h HOST] [-U USER] [-s | -a] [-t TABLE] [-f FILE] DATABASE` */
 export const pgDump: NetworkCommand = (command, process) => {
-  const to = connectionOf(command.argv, command.env);
-  const trace = ask(process, to, { dump: true });
+  const to = connectionOf(command.argv, command.env, "hpUdftFjn");
+  const trace = ask(process, to, { dump: { data: !to.flags.has("-s") && !to.flags.has("--schema-only"), schema: !to.flags.has("-a") && !to.flags.has("--data-only"), tables: to.table === undefined ? [] : [to.table] } });
   const problem = obstacle(to, trace);
-  return { takes: trace.latency, result: problem === undefined ? { status: 0, stdout: trace.response?.body ?? "" } : { status: 1, stderr: `pg_dump: error: ${problem}\n` } };
+  if (problem !== undefined) return { takes: trace.latency, result: { status: 1, stderr: `pg_dump: error: ${problem}\n` } };
+  const text = trace.response?.body ?? "";
+  if (to.file === undefined) return { takes: trace.latency, result: { status: 0, stdout: text } };
+  const failed = process.files.write(to.file.startsWith("/") ? to.file : `${command.cwd}/${to.file}`, text);
+  return { takes: trace.latency, result: failed === undefined ? { status: 0 } : { status: 1, stderr: `pg_dump: error: could not open output file "${to.file}": ${failed === "EROFS" ? "Read-only file system" : "No such file or directory"}\n` } };
 };
+
+/** `pg_dumpall`: the roles and every database. */
+export const pgDumpAll: NetworkCommand = (command, process) => {
+  const to = { ...connectionOf(command.argv, command.env), database: "postgres" };
+  const trace = ask(process, to, { dumpAll: true });
+  const problem = obstacle(to, trace);
+  return { takes: trace.latency, result: problem === undefined ? { status: 0, stdout: trace.response?.body ?? "" } : { status: 1, stderr: `pg_dumpall: error: ${problem}\n` } };
+};
+
+/** `pg_restore` reads archives only; what `pg_dump` writes here is plain. */
+export const pgRestore: NetworkCommand = () => ({ takes: 0, result: { status: 1, stderr: "pg_restore: error: input file appears to be a text format dump. Please use psql.\n" } });

@@ -9,7 +9,7 @@ import { emptyScope, type Scope } from "./scope";
 import { spend, type Session } from "./session";
 import { folderOf, put, relationAt, relationsIn, type Column, type Found, type Key, type Table } from "./storage";
 import type { Expression } from "./tree";
-import { identity, int, isExact, type Value } from "./value";
+import { identity, int, isExact, textOf, type Value } from "./value";
 
 /** An expression out of its words: defaults and checks are kept so. */
 export function readExpression(text: string, session: Session): Expression {
@@ -89,7 +89,7 @@ export function fitted(found: Found<Table>, row: readonly Value[], session: Sess
 
 /** A row as PostgreSQL's DETAIL shows it. */
 function shownRow(row: readonly Value[]): string {
-  return row.map((value) => (value === null ? "null" : typeof value === "boolean" ? (value ? "t" : "f") : isExact(value) ? showNumber(value) : String(value))).join(", ");
+  return row.map((value) => (value === null ? "null" : textOf(value, "postgres"))).join(", ");
 }
 
 function holdChecks(found: Found<Table>, row: readonly Value[], session: Session): void {
