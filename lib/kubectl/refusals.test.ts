@@ -87,6 +87,10 @@ describe("what kubectl refuses, and in which words", () => {
     expect(bench.run("auth whoami -o yaml").stdout).toContain("kind: SelfSubjectReview\n");
   });
 
+  test("a diff that cannot be made ends with two, for one is a difference", () => {
+    expect([bench.run("diff -f cm.yaml").exitCode, bench.run("diff -f none.yaml").exitCode, bench.run("diff").exitCode]).toEqual([1, 2, 2]);
+  });
+
   test("a log is cut at so many bytes", () => {
     bench.cluster.advance(millis(5000));
     expect(bench.run("logs two -c b --limit-bytes=2").stdout).toBe("un");

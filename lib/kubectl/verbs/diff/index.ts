@@ -1,9 +1,9 @@
 import { createTwoFilesPatch } from "diff";
-import { strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, mergePatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
+import { ApiError, strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, mergePatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
 import type { Wanted } from "../../discovery";
 import { isStrategic } from "../../discovery";
-import { fail, failAll } from "../../failure";
+import { fail, failAll, Failure, failureText } from "../../failure";
 import { hasManifests, readManifests } from "../../manifests";
 import { yamlText, shown } from "../../output/structured";
 import { fileFlags, selectorFlag } from "../../resource-args";
@@ -16,14 +16,24 @@ export const diff: Command = {
   usage: "-f FILENAME [options]",
   flags: [...fileFlags, selectorFlag],
   run(call) {
-    if (!hasManifests(call)) fail("must specify one of -f and -k");
-    const { wanted, failures } = readManifests(call);
-    const texts = wanted.map((item) => difference(call, item)).filter((text) => text !== "");
-    call.out(texts.join(""));
-    failAll(failures);
-    return texts.length > 0 ? 1 : 0;
+    try {
+      return differences(call);
+    } catch (error) {
+      // One means a difference: what goes wrong must mean something else.
+      if (error instanceof Failure || error instanceof ApiError) throw new Failure(failureText(error), 2);
+      throw error;
+    }
   },
 };
+
+function differences(call: Call): number {
+  if (!hasManifests(call)) fail("must specify one of -f and -k");
+  const { wanted, failures } = readManifests(call);
+  const texts = wanted.map((item) => difference(call, item)).filter((text) => text !== "");
+  call.out(texts.join(""));
+  failAll(failures);
+  return texts.length > 0 ? 1 : 0;
+}
 
 function difference(call: Call, item: Wanted): string {
   const live = call.client.get<KubeObject>(item.ref.kind, item.ref);
