@@ -9,7 +9,7 @@ import { textOf, type Value } from "../sql/value";
 import { catalogue } from "./catalogue";
 import { settingsOf } from "./settings";
 import { aboutServer } from "./show";
-import { aboutUsers, allowed } from "./users";
+import { aboutUsers, allowed, userFrom } from "./users";
 import { faultOf } from "./words";
 
 /** Where the data is. */
@@ -40,7 +40,7 @@ export function sessionOf(files: FileSystem, asker: Asker): Session {
   const { user, host, database, version, now, hostname, id, random, status, started } = asker;
   return {
     dialect: "mariadb", files, root: DATA, version, database, user, host, now: Math.floor(now / 1000), server: hostname, id,
-    variables: new Map<string, Value>([["status", JSON.stringify(status)], ["started", String(Math.floor(started / 1000))]]),
+    variables: new Map<string, Value>([["status", JSON.stringify(status)], ["started", String(Math.floor(started / 1000))], ["account", `${user}@${userFrom(files, user, host)?.host ?? "%"}`]]),
     settings: settingsOf(version, hostname), changed: new Map(), read: new Map(), temporary: new Map(), transaction: "none", savepoints: [], lastId: 0, affected: 0, steps: 0, random, slept: 0, allowed, query: runQuery, catalogue,
   };
 }

@@ -17,7 +17,6 @@ const num = (value: Value | undefined): number => {
   return typeof found === "object" ? float(found) : found;
 };
 const moment = (value: Value | undefined): Moment | undefined => (typeof value === "string" ? momentOf(value) : undefined);
-const truth = (session: Session, value: boolean): Value => (session.dialect === "postgres" ? value : int(value ? 1 : 0));
 
 /** A part of a moment, `null` when there is no moment. */
 function field(name: string): Known {
@@ -76,7 +75,7 @@ const shared: Readonly<Record<string, Known>> = {
   LOCALTIMESTAMP: (_, s) => nowText(s),
   CURRENT_DATE: (_, s) => today(s),
   CURRENT_TIME: (_, s) => nowText(s).slice(11),
-  CURRENT_USER: (_, s) => (s.dialect === "postgres" ? s.user : `${s.user}@${s.host === "localhost" ? "localhost" : "%"}`),
+  CURRENT_USER: (_, s) => (s.dialect === "postgres" ? s.user : String(s.variables.get("account") ?? `${s.user}@%`)),
   SESSION_USER: (_, s) => (s.dialect === "postgres" ? s.user : `${s.user}@${s.host}`),
   USER: (_, s) => (s.dialect === "postgres" ? s.user : `${s.user}@${s.host}`),
   EXTRACT: ([name, value], s) => {
@@ -208,5 +207,3 @@ export function kindOf(value: Value): string {
   if (typeof value === "boolean") return "boolean";
   return typeof value === "number" ? "double precision" : value.s === 0 ? "integer" : "numeric";
 }
-
-export { truth };

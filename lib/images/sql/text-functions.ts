@@ -1,4 +1,5 @@
 import { sha256 } from "@/lib/engine";
+import { allCommands, makeFileTree, memoryFileSystem, rootIdentity } from "@/lib/shell";
 import { spoken } from "./arithmetic";
 import { refuse } from "./refusal";
 import { float, int, isExact, numberOf, rescaled, whole, type Dialect, type Exact, type Value } from "./value";
@@ -31,6 +32,12 @@ export function utf8(source: string): Uint8Array {
 }
 
 const hex = (bytes: Iterable<number>): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** MD5 as the shell's `md5sum` knows it. */
+function md5(source: string): string {
+  const told = allCommands.get("md5sum")?.run([], { fs: memoryFileSystem(makeFileTree()), stdin: source, cwd: "/", env: {}, identity: rootIdentity, now: 0 });
+  return told?.stdout?.slice(0, 32) ?? "";
+}
 
 function substring([source, from, length]: readonly Present[], dialect: Dialect): string {
   const letters = [...text(source, dialect)];
@@ -139,6 +146,7 @@ export const plainFunctions: Readonly<Record<string, Plain>> = {
   QUOTE: ([a], d) => `'${text(a, d).replace(/[\\']/g, "\\$&")}'`,
   QUOTE_IDENT: ([a], d) => (/^[a-z_][a-z0-9_]*$/.test(text(a, d)) ? text(a, d) : `"${text(a, d).replaceAll('"', '""')}"`),
   QUOTE_LITERAL: ([a], d) => `'${text(a, d).replaceAll("'", "''")}'`,
+  MD5: ([a], d) => md5(text(a, d)),
   SHA2: ([a, n], d) => ([0, 256].includes(count(n)) ? hex(sha256(utf8(text(a, d)))) : null),
   STRCMP: ([a, b], d) => int(text(a, d) < text(b, d) ? -1 : text(a, d) > text(b, d) ? 1 : 0),
   FORMAT: ([a, n], d) => (d === "postgres" ? text(a, d).replace(/%[sIL]/g, () => text(n, d)) : grouped(a, Math.max(0, Math.min(30, count(n))))),
