@@ -120,6 +120,14 @@ describe("errors", () => {
     expect(ask(sql)).toContain(answer);
   });
 
+  it("end what would never end, or never fit", () => {
+    const { ask } = server();
+    expect(ask("WITH RECURSIVE n AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n")).toContain("ERROR 1969 (70100)");
+    expect(ask("WITH RECURSIVE n AS (SELECT 'a' AS x UNION ALL SELECT CONCAT(x, x) FROM n) SELECT COUNT(*) FROM n")).toContain("ERROR 1969 (70100)");
+    expect(ask("SELECT LENGTH(REPLACE(REPEAT('a', 1000000), 'a', REPEAT('b', 1000000)))")).toBe("1000000");
+    expect(ask(`SELECT ${"(".repeat(5000)}1`)).toContain("ERROR 1064");
+  });
+
   it("never are a crash, however the words fall", () => {
     const { ask } = server();
     const words = ["SELECT", "FROM", "p", "(", ")", ",", "*", "WHERE", "'a'", "1", "=", "GROUP BY", "COUNT", "INSERT INTO", "VALUES", "ALTER TABLE", "ADD", "NULL", ";", "JOIN", "ON", ".", "-", "CREATE", "GRANT", "TO"];

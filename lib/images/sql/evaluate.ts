@@ -193,7 +193,11 @@ function binary(expression: Binary, scope: Scope): Value {
       return said(scope, isLike(spoken(left, dialect), spoken(right, dialect), dialect === "mariadb" || operator === "ILIKE"));
     case "REGEXP": case "IREGEXP": return said(scope, pattern(spoken(right, dialect), dialect === "mariadb" || operator === "IREGEXP" ? "i" : "").test(spoken(left, dialect)));
     case "XOR": return said(scope, truthOf(left, scope) !== truthOf(right, scope));
-    case "||": return spoken(left, dialect) + spoken(right, dialect);
+    case "||": {
+      const joined = spoken(left, dialect) + spoken(right, dialect);
+      spend(scope.session, joined.length >> 6);
+      return joined;
+    }
     case "->": case "->>": return inside(spoken(left, dialect), right, operator === "->>");
     default: return arithmetic(operator, left, right, dialect, at);
   }
@@ -238,5 +242,8 @@ function call(expression: Extract<Expression, { readonly kind: "call" }>, scope:
     return from && to && unit !== undefined ? int((to.seconds - from.seconds) / unit) : null;
   }
   if (name === "NEXTVAL" || name === "CURRVAL" || name === "LASTVAL" || name === "SETVAL") return int(scope.session.lastId);
-  return callFunction(scope.session, name, args.map((arg) => () => evaluate(arg, scope)), expression.at);
+  const value = callFunction(scope.session, name, args.map((arg) => () => evaluate(arg, scope)), expression.at);
+  // Long texts are work too.
+  if (typeof value === "string") spend(scope.session, value.length >> 6);
+  return value;
 }

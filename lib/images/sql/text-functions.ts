@@ -33,6 +33,12 @@ export function utf8(source: string): Uint8Array {
 
 const hex = (bytes: Iterable<number>): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** Pieces put together, as long as that is reasonable. */
+function bounded(pieces: readonly string[]): string {
+  if (pieces.reduce((sum, piece) => sum + piece.length, 0) > 4 * LONGEST) throw refuse("full-of-steps");
+  return pieces.join("");
+}
+
 /** MD5 as the shell's `md5sum` knows it. */
 function md5(source: string): string {
   const told = allCommands.get("md5sum")?.run([], { fs: memoryFileSystem(makeFileTree()), stdin: source, cwd: "/", env: {}, identity: rootIdentity, now: 0 });
@@ -108,7 +114,7 @@ const at = (args: readonly Present[], dialect: Dialect, needle: number, hay: num
 
 /** Functions of texts and numbers that look at nothing else. */
 export const plainFunctions: Readonly<Record<string, Plain>> = {
-  CONCAT: (args, dialect) => args.map((arg) => spoken(arg, dialect)).join(""),
+  CONCAT: (args, dialect) => bounded(args.map((arg) => spoken(arg, dialect))),
   UPPER: ([a], d) => text(a, d).toUpperCase(),
   UCASE: ([a], d) => text(a, d).toUpperCase(),
   LOWER: ([a], d) => text(a, d).toLowerCase(),
@@ -127,7 +133,7 @@ export const plainFunctions: Readonly<Record<string, Plain>> = {
   BTRIM: (args, d) => trimmed(args, d, "BOTH"),
   LTRIM: (args, d) => trimmed(args, d, "LEADING"),
   RTRIM: (args, d) => trimmed(args, d, "TRAILING"),
-  REPLACE: ([a, b, c], d) => (text(b, d) === "" ? text(a, d) : text(a, d).replaceAll(text(b, d), () => text(c, d)).slice(0, LONGEST)),
+  REPLACE: ([a, b, c], d) => (text(b, d) === "" ? text(a, d) : text(a, d).slice(0, Math.floor(4 * LONGEST / Math.max(1, text(c, d).length))).replaceAll(text(b, d), () => text(c, d)).slice(0, LONGEST)),
   REVERSE: ([a], d) => [...text(a, d)].reverse().join(""),
   REPEAT: ([a, n], d) => text(a, d).repeat(Math.max(0, Math.min(count(n), Math.floor(LONGEST / Math.max(1, text(a, d).length))))),
   SPACE: ([n]) => " ".repeat(Math.max(0, Math.min(count(n), LONGEST))),
