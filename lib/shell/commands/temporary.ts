@@ -34,7 +34,7 @@ export const mktemp: Command = {
     const inFolder = template === undefined || flags.has("p") || flags.has("t");
     const word = template ?? "tmp.XXXXXXXXXX";
     const split = /^(.*X)([^X]*)$/.exec(word);
-    if (!split || !/XXX$/.test(split[1] ?? "") || (flags.has("S") && split[2] !== "")) return failure("mktemp", `too few X's in template '${word}'`);
+    if (!split || !/X{3}$/.test(split[1] ?? "") || (flags.has("S") && split[2] !== "")) return failure("mktemp", `too few X's in template '${word}'`);
     return create(inFolder ? joinPath(flags.get("p") || folder, split[1] ?? "") : (split[1] ?? ""), (split[2] ?? "") + (flags.get("S") ?? ""), flags, io);
   },
 };

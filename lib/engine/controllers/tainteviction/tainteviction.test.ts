@@ -17,7 +17,7 @@ function tolerant(...tolerations: readonly object[]) {
     cluster.advance(seconds(1));
   };
   const leaving = (): boolean => podsIn(cluster).every(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  const told = (): readonly unknown[] => admin.list<KubeObject & { readonly reason: string; readonly message: string }>(EVENT, { namespace: "default" }).filter(({ reason }) => reason === "TaintManagerEviction").map(({ message }) => message);
+  const told = (): readonly unknown[] => admin.list<KubeObject & { readonly reason: string; readonly message: string }>(EVENT, { namespace: "default" }).filter(({ reason }) => reason === "TaintManagerEviction").map(({ message }) => message).sort();
   return { cluster, admin, set, leaving, told };
 }
 
