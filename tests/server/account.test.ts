@@ -33,8 +33,11 @@ describe("signing up and in", () => {
       return performance.now() - began;
     };
     await time("warm-up@example.org");
-    const known = await time("olga@example.org");
-    const unknown = await time("nobody@example.org");
+    // The shortest of three: what else the machine does makes a try longer, never shorter.
+    const tries: [known: number, unknown: number][] = [];
+    for (let i = 0; i < 3; i += 1) tries.push([await time("olga@example.org"), await time("nobody@example.org")]);
+    const known = Math.min(...tries.map(([first]) => first));
+    const unknown = Math.min(...tries.map(([, second]) => second));
     expect(unknown).toBeGreaterThan(known / 4);
   });
 
