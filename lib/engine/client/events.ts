@@ -25,15 +25,17 @@ const COMBINED = "(combined from similar events): ";
 /** The Events of one reason about one subject: each message has its own, numbered by its name, and the tenth and all that follow share one. */
 class Chain {
   private readonly names: string[] = [];
-  private readonly shared: string;
+  private sharedName: string | undefined;
 
   constructor(
     readonly identity: string,
     private readonly client: Client,
     private readonly namespace: string,
     private readonly subject: string,
-  ) {
-    this.shared = this.nameOf("combined");
+  ) {}
+
+  private get shared(): string {
+    return (this.sharedName ??= this.nameOf("combined"));
   }
 
   // Joined, not concatenated: a text in one piece takes less room.
