@@ -39,7 +39,7 @@ export { applyJsonPatch } from "./apimachinery/patch/json";
 export { hasStrategicMerge } from "./apimachinery/patch/merge-keys";
 export { formatLabelSelector, labelSelectorMatches, matches as selectorMatches, parseSelector } from "./apimachinery/labels";
 export { matchesFields, parseFieldSelector } from "./apimachinery/fields";
-export { instantOf, timestamp } from "./apimachinery/time";
+export { dateOf, daysOf, instantOf, timestamp } from "./apimachinery/time";
 export { humanDuration, parseDuration } from "./apimachinery/duration";
 export { addQuantities, bytesOf, cpuMilli, formatQuantity, parseQuantity, quantityFrom, quantityMilli, quantityOf, type Quantity } from "./apimachinery/quantity";
 export { podLimits, podRequests, qosClass } from "./apimachinery/qos";

@@ -1,5 +1,5 @@
 /** Why a file operation was refused. */
-export type FileError = "ENOENT" | "EACCES" | "EISDIR" | "ENOTDIR" | "EEXIST" | "ENOTEMPTY" | "EROFS" | "ENOSPC" | "EINVAL" | "EPERM" | "ENOTSUP" | "ELOOP";
+export type FileError = "ENOENT" | "EACCES" | "EIO" | "EISDIR" | "ENOTDIR" | "EEXIST" | "ENOTEMPTY" | "EROFS" | "ENOSPC" | "EINVAL" | "EPERM" | "ENOTSUP" | "ELOOP";
 
 /** What `stat` tells of a path. Times are milliseconds since 1970. */
 export interface FileStat {

@@ -10,3 +10,4 @@ export { enter, feed, isIncomplete, type Pending, resume, signal, startShell, st
 export { HARMLESS } from "./signals";
 export type { ShellOptions, ShellState } from "./state";
 export { allCommands, commandsNamed } from "./commands/index";
+export { reasonOf } from "./commands/files";

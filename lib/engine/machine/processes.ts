@@ -2,34 +2,20 @@ import type { Json, ObjectKey } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { millis, type Instant } from "../sim/clock";
 import type { Table } from "../sim/state";
-import type { AppRequest, AppResponse, FileSystem, Image, MountLine, Output, ProcessView, Program, Step } from "./behaviour";
+import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
 import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
+import { KnownViews, type Made } from "./known-views";
 import { Logs } from "./logs";
-import type { ContainerRecord, ExecRecord, Mount, PodRecord, ProcessRecord } from "./records";
+import { mountLine } from "./mount-line";
+import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
 import { PageCache } from "./page-cache";
+import { linesOf } from "./printed";
 import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
 import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
 import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
 import { HEALTH_CHECK } from "./wire";
-
-/** What a view makes when it is first asked for it; stands for one step. */
-interface Made {
-  files: FileSystem | undefined;
-}
-
-/** A view kept, and what it was made of. */
-interface KnownView {
-  readonly record: ProcessRecord;
-  readonly container: ContainerRecord;
-  readonly pod: PodRecord;
-  readonly view: ProcessView;
-  readonly made: Made;
-}
-
-/** Most views kept at a time: few processes are asked often. */
-const MOST_VIEWS = 256;
 
 /** Running programs: every step of every process passes here. */
 export class Processes {
@@ -45,7 +31,7 @@ export class Processes {
   private readonly execs: Table<ExecRecord>;
   /** Processes in the middle of a step, and how each answers a request from itself, if it does. */
   private readonly busy = new Map<string, Answering | undefined>();
-  private readonly views = new Map<string, KnownView>();
+  private readonly views = new KnownViews();
   /** How often processes looked outside their own pod; only differences within one call mean anything. */
   outside = 0;
   /** How often processes read the clock, drew a number or changed a file; used as {@link outside} is. */
@@ -262,20 +248,8 @@ export class Processes {
     this.logs.append(container.id, linesOf(raw).map((text) => ({ at, stream, text })));
   }
 
-  /** The view of a process as it is: the one it had at its last step when nothing about it has changed. */
   private viewOf(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
-    const known = this.views.get(record.id);
-    if (known && known.record === record && known.container === container && known.pod === pod) {
-      known.made.files = undefined;
-      return known.view;
-    }
-    const made: Made = { files: undefined };
-    const view = this.view(record, container, pod, made);
-    // Numbers of processes another container may see change without its records doing so.
-    if (container.pids !== undefined) return view;
-    if (this.views.size >= MOST_VIEWS) this.views.clear();
-    this.views.set(record.id, { record, container, pod, view, made });
-    return view;
+    return this.views.of(record, container, pod, (made) => this.view(record, container, pod, made));
   }
 
   private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord, made: Made): ProcessView {
@@ -409,26 +383,4 @@ function grown(record: ProcessRecord, state: Json, usage: ProcessRecord["usage"]
   const { id, container, kind, program, argv, stdin, listen, wake, locks } = record;
   if (record.processes !== undefined) return { ...record, state, ...(usage ? { usage } : {}) };
   return usage ? { id, container, kind, program, argv, stdin, state, listen, wake, locks, usage } : { ...record, state };
-}
-
-/** A volume as its container sees it. */
-function mountLine(trees: Trees, { path, tree, readOnly }: Mount): MountLine {
-  const limit = trees.limitOf(tree);
-  const kind = tree.startsWith("d:") ? "block" : tree.startsWith("nfs:") ? "share" : (tree.startsWith("v:") && limit !== undefined) || tree.startsWith("sa:") ? "memory" : "disk";
-  return { path, kind, readOnly, usedBytes: trees.sizeOf(tree), ...(limit === undefined ? {} : { sizeBytes: limit }) };
-}
-
-/** Texts lately printed, line by line: containers of one image, started at one instant, print the same. */
-const printed = new Map<string, readonly string[]>();
-/** Most texts remembered. */
-const PRINTED = 256;
-
-function linesOf(raw: string): readonly string[] {
-  const known = printed.get(raw);
-  if (known) return known;
-  const lines = raw.split("\n");
-  if (lines[lines.length - 1] === "") lines.pop();
-  if (printed.size >= PRINTED) printed.clear();
-  if (raw.length < 4096) printed.set(raw, lines);
-  return lines;
 }

@@ -58,7 +58,11 @@ function readNc(argv: readonly string[]): NcCall {
   return ports.length > 0 ? base : { ...base, problem: `nc: bad port '${text ?? ""}'` };
 }
 
-/** A connection made: what is on standard input is sent, and the answer printed. A range of ports is tried from the last down, as upstream does. */
+/**
+ * A connection made: what is on standard input is sent, and the answer printed; a range of ports is tried one by one.
+ *
+ * @simplified Listening is for containers (`netcat`): on the student's own machine nobody would come.
+ */
 export const nc: NetworkCommand = ({ argv, stdin = "" }, process) => {
   const call = readNc(argv);
   const now = (status: number, stderr: string): Waited => ({ takes: 0, result: { status, stderr } });

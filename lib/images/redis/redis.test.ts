@@ -1,27 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createCluster, POD, seconds, type Cluster, type JsonObject, type Pod } from "@/lib/engine";
-import { machines, pod, service } from "@/lib/engine/testing/builders";
-import { catalog } from "../index";
-
-const inDefault = (name: string) => ({ namespace: "default", name });
-const admin = (cluster: Cluster) => cluster.as("kubernetes-admin");
-
-function clusterOf(...objects: readonly JsonObject[]): Cluster {
-  const cluster = createCluster({ seed: 3, kubernetesVersion: "1.36.2", nodes: machines(2), images: catalog });
-  for (const object of objects) admin(cluster).create(object);
-  cluster.advance(seconds(40));
-  return cluster;
-}
-
-const container = (more: JsonObject = {}, image = "redis:7"): JsonObject => ({ containers: [{ name: "c", image, ...more }] });
-
-function run(cluster: Cluster, source: string, name = "r", wait = 30): { readonly stdout: string; readonly stderr: string; readonly exitCode: number } {
-  const begun = cluster.exec(inDefault(name), "c", ["sh", "-c", source]);
-  if (!("id" in begun)) return { stdout: "", stderr: JSON.stringify(begun), exitCode: -1 };
-  for (let i = 0; i < wait && cluster.execResult(begun.id)?.done !== true; i += 1) cluster.advance(seconds(1));
-  const { stdout = "", stderr = "", exitCode = -1 } = cluster.execResult(begun.id) ?? {};
-  return { stdout, stderr, exitCode };
-}
+import { POD, seconds, type Cluster, type Pod } from "@/lib/engine";
+import { pod, service } from "@/lib/engine/testing/builders";
+import { admin, clusterOf, container, inDefault, run } from "./testing/redis-world";
 
 /** A script of commands, and what a terminal shows of them. */
 function typed(cluster: Cluster, ...lines: readonly string[]): string {

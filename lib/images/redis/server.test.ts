@@ -1,27 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { createCluster, POD, restoreCluster, seconds, type Cluster, type ClusterSnapshot, type JsonObject, type Pod } from "@/lib/engine";
-import { machines, pod, service } from "@/lib/engine/testing/builders";
+import { POD, restoreCluster, seconds, type Cluster, type ClusterSnapshot, type JsonObject, type Pod } from "@/lib/engine";
+import { pod, service } from "@/lib/engine/testing/builders";
 import { catalog } from "../index";
+import { admin, clusterOf, container, inDefault, run as runIn } from "./testing/redis-world";
 
-const inDefault = (name: string) => ({ namespace: "default", name });
-const admin = (cluster: Cluster) => cluster.as("kubernetes-admin");
-
-function clusterOf(...objects: readonly JsonObject[]): Cluster {
-  const cluster = createCluster({ seed: 3, kubernetesVersion: "1.36.2", nodes: machines(2), images: catalog });
-  for (const object of objects) admin(cluster).create(object);
-  cluster.advance(seconds(40));
-  return cluster;
-}
-
-const container = (more: JsonObject = {}, image = "redis:7"): JsonObject => ({ containers: [{ name: "c", image, ...more }] });
 const logOf = (cluster: Cluster, name = "r"): string => (cluster.logs(inDefault(name), "c") ?? []).map(({ text }) => text).join("\n");
 const statusOf = (cluster: Cluster, name = "r") => (admin(cluster).get<Pod>(POD, inDefault(name)) as Pod).status?.containerStatuses?.[0];
 
-function run(cluster: Cluster, source: string, name = "r", wait = 30): string {
-  const begun = cluster.exec(inDefault(name), "c", ["sh", "-c", source]);
-  if (!("id" in begun)) return JSON.stringify(begun);
-  for (let i = 0; i < wait && cluster.execResult(begun.id)?.done !== true; i += 1) cluster.advance(seconds(1));
-  const { stdout = "", stderr = "" } = cluster.execResult(begun.id) ?? {};
+/** Everything a script printed. */
+function run(...given: Parameters<typeof runIn>): string {
+  const { stdout, stderr } = runIn(...given);
   return stdout + stderr;
 }
 

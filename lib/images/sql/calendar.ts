@@ -1,17 +1,9 @@
 /** Dates as texts (`2026-01-31`, `2026-01-31 10:00:00`), by integer arithmetic: the engine knows no calendar of the machine. */
+import { dateOf, daysOf } from "@/lib/engine";
 
 const DAY = 86_400;
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, "0");
-
-/** Days since 1970-01-01. */
-export function daysOf(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const ofEra = shifted - era * 400;
-  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
-}
 
 /** How many days a month has. */
 export function monthLength(year: number, month: number): number {
@@ -60,15 +52,8 @@ export interface Parts {
 export function partsOf(seconds: number): Parts {
   const days = Math.floor(seconds / DAY);
   const rest = seconds - days * DAY;
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const ofEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor((ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365);
-  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const index = Math.floor((5 * ofYear + 2) / 153);
-  const month = index < 10 ? index + 3 : index - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return { year, month, day: ofYear - Math.floor((153 * index + 2) / 5) + 1, hour: Math.floor(rest / 3600), minute: Math.floor(rest / 60) % 60, second: rest % 60, weekday: (((days + 4) % 7) + 7) % 7, yearday: days - daysOf(year, 1, 1) + 1 };
+  const [year, month, day] = dateOf(days);
+  return { year, month, day, hour: Math.floor(rest / 3600), minute: Math.floor(rest / 60) % 60, second: rest % 60, weekday: (((days + 4) % 7) + 7) % 7, yearday: days - daysOf(year, 1, 1) + 1 };
 }
 
 /** A moment as text. */

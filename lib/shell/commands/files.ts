@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<FileError, string>> = {
   EROFS: "Read-only file system",
   ENOSPC: "No space left on device",
   EINVAL: "Invalid argument",
+  EIO: "Input/output error",
   EPERM: "Operation not permitted",
   ENOTSUP: "Not supported",
   ELOOP: "Too many levels of symbolic links",

@@ -1,4 +1,4 @@
-import { resolvePath } from "@/lib/shell";
+import { reasonOf, resolvePath } from "@/lib/shell";
 import { phrase } from "../http-phrase";
 import { connectedTo, type NetworkCommand, type Waited } from "../network-command";
 import { byteLength, parseUrl, redirected, type Url } from "../url";
@@ -70,11 +70,9 @@ function download(first: Url, text: string, call: WgetCall, command: Parameters<
   // Without `-O` nothing is overwritten; with `-c` a file already here is taken as begun, and what is missing is added.
   if (output === undefined && !call.flags.has("continue") && process.files.stat(path)) return fails(`can't open '${name}': File exists`);
   const problem = path === "/dev/null" ? undefined : process.files.write(path, got.body);
-  if (problem !== undefined) return fails(`can't open '${name}': ${REASONS[problem] ?? "Input/output error"}`);
+  if (problem !== undefined) return fails(`can't open '${name}': ${reasonOf(problem)}`);
   return { takes: got.takes, result: { status: 0, stderr: isQuiet ? got.said : `${got.said}saving to '${name}'\n${meter(name.split("/").at(-1) ?? "")}'${name}' saved\n` } };
 }
-
-const REASONS: Readonly<Record<string, string>> = { ENOENT: "No such file or directory", ENOTDIR: "Not a directory", EISDIR: "Is a directory", EROFS: "Read-only file system", ENOSPC: "No space left on device", EACCES: "Permission denied" };
 
 /** Five characters for an amount: as it is up to 99999, scaled by 1024 above. */
 function sized(bytes: number): string {

@@ -1,9 +1,10 @@
 import { instantOf, timestamp, type PacketTrace } from "@/lib/engine";
-import { resolvePath } from "@/lib/shell";
+import { reasonOf, resolvePath } from "@/lib/shell";
 import { phrase } from "../http-phrase";
 import { connectedTo, type Caller, type NetworkCommand } from "../network-command";
 import { byteLength, parseUrl, redirected, type Url } from "../url";
 import { ask, fileOf, headerLines, timeoutOf } from "./ask";
+import { dots, scaled } from "./progress";
 import { lastOf, readWget, type WgetCall, type WgetOptions } from "./options";
 
 const VERSION = "1.25.0";
@@ -61,7 +62,7 @@ export const wget: NetworkCommand = (command, process) => {
   const output = lastOf(call, "output-document");
   if (output !== undefined && output !== "-" && urls.length > 0 && !call.flags.has("spider")) {
     const problem = output.startsWith("/dev/") ? undefined : process.files.write(resolvePath(command.cwd, output), "");
-    if (problem !== undefined) return { takes: 0, result: { status: 1, stderr: `${output}: ${problem === "EACCES" ? "Permission denied" : problem === "EROFS" ? "Read-only file system" : "No such file or directory"}\n` } };
+    if (problem !== undefined) return { takes: 0, result: { status: 1, stderr: `${output}: ${reasonOf(problem)}\n` } };
   }
   for (const text of urls) retrieve(session, text);
   const log = lastOf(call, "output-file", "append-output");
@@ -257,7 +258,10 @@ function settle(session: Session, url: Url, trace: PacketTrace, wanted: string |
   const path = resolvePath(cwd, name);
   const problem = path.startsWith("/dev/") ? undefined : process.files.write(path, output === undefined ? body : (process.files.read(path) ?? "") + body);
   if (problem !== undefined) {
-    tell(session, `${name}: ${problem === "ENOSPC" ? "No space left on device" : problem === "EROFS" ? "Read-only file system" : problem === "EACCES" ? "Permission denied" : "No such file or directory"}\n\nCannot write to '${name}' (${problem === "ENOSPC" ? "No space left on device" : "Success"}).\n`);
+    tell(session, `${name}: ${reasonOf(problem)}
+
+Cannot write to '${name}' (${problem === "ENOSPC" ? reasonOf(problem) : "Success"}).
+`);
     return fail(session, FILES);
   }
   say(session, `\n${dots(bytes, speed)}\n${clock(session)} (${rate}) - '${name}' saved [${bytes}/${bytes}]\n\n`);
@@ -274,31 +278,4 @@ function free({ process, cwd }: Session, name: string): string {
   let found = name;
   for (let i = 1; process.files.stat(resolvePath(cwd, found)) !== undefined; i += 1) found = `${name}.${i}`;
   return found;
-}
-
-function scaled(value: number, decimals = 1): string {
-  const units = ["", "K", "M", "G"];
-  let rest = value;
-  let unit = 0;
-  while (rest >= 1024 && unit < units.length - 1) {
-    rest /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? String(Math.trunc(rest)) : rest.toFixed(rest >= 100 ? 0 : rest >= 10 ? Math.min(1, decimals) : decimals)}${units[unit] ?? ""}`;
-}
-
-const LINE = 50;
-const KIB = 1024;
-/** More rows than this tell nobody anything. */
-const MOST_ROWS = 200;
-
-/** The progress of a download nobody watches: a dot for a kibibyte, fifty to a row. */
-function dots(bytes: number, speed: number): string {
-  const rows = Math.min(MOST_ROWS, Math.max(1, Math.ceil(bytes / (LINE * KIB))));
-  return Array.from({ length: rows }, (_, i) => {
-    const done = Math.min(LINE, Math.trunc((bytes - i * LINE * KIB) / KIB));
-    const groups = Array.from({ length: 5 }, (__, group) => ".".repeat(Math.max(0, Math.min(10, done - group * 10))).padEnd(10)).join(" ");
-    const share = bytes === 0 ? 100 : Math.min(100, Math.trunc((Math.min(bytes, (i + 1) * LINE * KIB) * 100) / bytes));
-    return `${String(i * LINE).padStart(6)}K ${groups}${String(share).padStart(3)}% ${scaled(speed, 2).padStart(5)}${i === rows - 1 ? "=0s" : " 0s"}\n`;
-  }).join("");
 }
