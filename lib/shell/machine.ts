@@ -1,4 +1,5 @@
 import type { CommandIo, ShellHost } from "./host";
+import { reasonOf } from "./commands/files";
 import { parseInto } from "./parser";
 import { setVariable } from "./expand";
 import type { Descriptor, Frame, Process, ShellState } from "./state";
@@ -273,7 +274,7 @@ export class Machine {
     file.at = (isAtEnd ? content.length : file.at) + text.length;
     if (error === undefined) return true;
     const stderr = process.fds["2"];
-    if (stderr?.k !== "file") this.complain(process, `write error: ${error === "ENOSPC" ? "No space left on device" : "Permission denied"}`);
+    if (stderr?.k !== "file") this.complain(process, `write error: ${reasonOf(error)}`);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import type { Expansion } from "./expand";
+import { reasonOf } from "./commands/files";
 import type { Machine } from "./machine";
 import { parentOf, resolvePath } from "./path";
 import type { Descriptor, Process, ReadyRedirection } from "./state";
@@ -67,8 +68,7 @@ function open(machine: Machine, process: Process, op: ReadyRedirection["op"], ta
   const isAppend = op === ">>" || op === "&>>" || op === "<>";
   const error = stat?.type === "directory" ? "EISDIR" : fs.writeFile(path, "", isAppend);
   if (error !== undefined) {
-    const reason = { EISDIR: "Is a directory", EROFS: "Read-only file system", ENOSPC: "No space left on device" }[error as string] ?? "Permission denied";
-    refuse(machine, process, `can't create ${target}: ${reason}`);
+    refuse(machine, process, `can't create ${target}: ${reasonOf(error)}`);
     return undefined;
   }
   return openFile(machine, path, 0, op === ">>" || op === "&>>");

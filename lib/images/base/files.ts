@@ -27,7 +27,7 @@ export function shellFiles(files: MachineFiles): FileSystem {
     const found = files.stat(path);
     return found && { type: found.type, mode: found.mode, size: found.size, owner: "root", group: "root", mtime: EPOCH + found.modified };
   };
-  const copy = (from: string, to: string): string | undefined => {
+  const copy = (from: string, to: string): FileError | undefined => {
     const names = files.list(from);
     if (names === undefined) return files.write(to, files.read(from) ?? "");
     const made = files.makeDirectory(to);
@@ -50,23 +50,18 @@ export function shellFiles(files: MachineFiles): FileSystem {
       return { text: files.read(path) ?? "" };
     },
     writeFile(path, text, append) {
-      return asShellError(append ? files.append(path, text) : files.write(path, text));
+      return append ? files.append(path, text) : files.write(path, text);
     },
-    fill: (path, bytes) => asShellError(files.fill ? files.fill(path, bytes) : files.write(path, "\0".repeat(bytes))),
+    fill: (path, bytes) => files.fill ? files.fill(path, bytes) : files.write(path, "\0".repeat(bytes)),
     sync: () => files.sync?.(),
     list: (path) => files.list(path),
-    makeDirectory: (path) => asShellError(files.makeDirectory(path)),
-    remove: (path) => asShellError(files.remove(path, files.list(path)?.length === 0)),
-    rename: (from, to) => asShellError(copy(from, to) ?? files.remove(from, true)),
-    setMode: (path, mode) => asShellError(files.chmod(path, mode)),
+    makeDirectory: (path) => files.makeDirectory(path),
+    remove: (path) => files.remove(path, files.list(path)?.length === 0),
+    rename: (from, to) => copy(from, to) ?? files.remove(from, true),
+    setMode: (path, mode) => files.chmod(path, mode),
     touch(path) {
       const text = files.read(path);
-      return asShellError(text === undefined && files.stat(path) ? undefined : files.write(path, text ?? ""));
+      return text === undefined && files.stat(path) ? undefined : files.write(path, text ?? "");
     },
   };
-}
-
-/** A failing disk is refused access as far as a shell can tell. */
-function asShellError(error: string | undefined): FileError | undefined {
-  return error === "EIO" ? "EACCES" : (error as FileError | undefined);
 }
