@@ -1,4 +1,4 @@
-import { defineProgram, type Json, type ProcessView, type Program, type Step } from "@/lib/engine";
+import { defineProgram, seenBy, type Json, type ProcessView, type Program, type Step } from "@/lib/engine";
 
 /** Which of the two runs, and its state. */
 interface State {
@@ -15,7 +15,7 @@ function commandOf(argv: readonly string[], name: string, own: RegExp): readonly
 
 /** An image's `docker-entrypoint.sh`: runs the server `name`, or whatever else it is given, in its own place. First words that look like `own` are the server's. */
 export function entrypointOf(server: Program, shell: Program, name: string, own: RegExp): Program {
-  const view = (process: ProcessView): ProcessView => ({ ...process, argv: commandOf(process.argv, name, own) });
+  const view = (process: ProcessView): ProcessView => seenBy(process, { argv: commandOf(process.argv, name, own) });
   const chosen = (state: State): Program => (state.server ? server : shell);
   const kept = <T extends Step>(state: State, step: T): T => ({ ...step, state: { ...state, inner: step.state } as unknown as Json });
   return defineProgram<Json>({

@@ -39,6 +39,9 @@ function made(repository: Repository, full: string, tag: string): Image {
   return image;
 }
 
+/** Images by what they were lately asked for as; only so many, and none that was refused. */
+const asked = new Map<string, { readonly image: Image }>();
+
 /** Words that real tags are made of; anything else is a tag nobody published. */
 const TAG = /^(latest|stable|mainline|lts|edge|alpine|slim|bookworm|trixie|noble|jammy|perl|apache|musl|glibc|uclibc|v?\d[\w.]*)(-[\w.]+)*$/;
 
@@ -48,10 +51,16 @@ const TAG = /^(latest|stable|mainline|lts|edge|alpine|slim|bookworm|trixie|noble
  */
 export const catalog: ImageCatalog = {
   pull(reference) {
+    const before = asked.get(reference);
+    if (before) return before;
     const parsed = parseReference(reference);
     const failed = (detail: string) => ({ error: reason("image.not-found", { image: parsed.full }), message: `failed to pull and unpack image "${parsed.full}": failed to resolve reference "${parsed.full}": ${detail}` });
     const repository = byName.get(parsed.name);
-    if (repository && TAG.test(parsed.tag)) return { image: made(repository, parsed.full, parsed.tag) };
+    if (repository && TAG.test(parsed.tag)) {
+      const answer = { image: made(repository, parsed.full, parsed.tag) };
+      if (asked.size < 500) asked.set(reference, answer);
+      return answer;
+    }
     if (repository) return failed(`${parsed.full}: not found`);
     if (parsed.registry === "docker.io") return failed("pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed");
     if (["registry.k8s.io", "quay.io", "ghcr.io", "gcr.io"].includes(parsed.registry)) return failed(`${parsed.full}: not found`);

@@ -1,7 +1,7 @@
 import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { beginHook, settledHook } from "./hook";
-import { aboutContainer, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutContainer, podText, remember, rememberContainer, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { beginProbes } from "./probes";
 import { mayRestart } from "./restart";
 import { killContainer } from "./stop";
@@ -29,7 +29,7 @@ export function checkPostStart(kubelet: Kubelet, record: KubeletPod, pod: Pod, c
   if (exec === undefined || !handler) return;
   const over = settledHook(kubelet, exec, handler);
   if (!over || !("done" in over)) return;
-  remember(kubelet, record.uid, (old) => without(old, "op"));
+  remember(kubelet, record.uid, (old) => ({ ...old, op: undefined }));
   postStartDone(kubelet, record, pod, container, over.error);
 }
 

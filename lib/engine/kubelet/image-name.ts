@@ -1,5 +1,18 @@
+/** References lately asked about: pods ask about the same ones again and again. A memory that changes no answer. */
+const canonical = new Map<string, string>();
+const MOST = 500;
+
 /** A reference as containerd names it: `nginx` is `docker.io/library/nginx:latest`. */
 export function canonicalImage(reference: string): string {
+  let name = canonical.get(reference);
+  if (name === undefined) {
+    name = canonicalName(reference);
+    if (canonical.size < MOST && reference.length < MOST) canonical.set(reference, name);
+  }
+  return name;
+}
+
+function canonicalName(reference: string): string {
   const [first = "", ...rest] = reference.split("/");
   const hasHost = rest.length > 0 && (first.includes(".") || first.includes(":") || first === "localhost");
   const path = hasHost ? reference : rest.length > 0 ? `docker.io/${reference}` : `docker.io/library/${reference}`;

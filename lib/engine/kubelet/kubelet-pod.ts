@@ -73,8 +73,9 @@ export interface KubeletPod {
   readonly node: string;
   readonly startTime: string;
   readonly token: number;
-  readonly op?: Operation;
-  readonly volumes?: Readonly<Record<string, MountedVolume>>;
+  /** These three stand in every record made here, undefined too: records of one shape are quick to copy. */
+  readonly op?: Operation | undefined;
+  readonly volumes?: Readonly<Record<string, MountedVolume>> | undefined;
   /** When mounting is tried again, and how long that was put off. */
   readonly mountRetry?: { readonly at: number; readonly delay: number };
   /** Why volumes cannot be mounted yet, and since when they are waited for. */
@@ -82,7 +83,7 @@ export interface KubeletPod {
   readonly volumesSince: number;
   /** It will be said when they take too long. */
   readonly volumesLate?: true;
-  readonly ip?: string;
+  readonly ip?: string | undefined;
   readonly containers: Readonly<Record<string, ContainerMemory>>;
   readonly probes: Readonly<Record<string, ProbeMemory>>;
   readonly stopping?: { readonly grace: number };

@@ -41,7 +41,7 @@ type Message =
  * The kubelets of all machines, as one component: each pod is looked after as its machine's own
  * kubelet would, and only while that machine is on; the API is used only while it can be reached.
  *
- * Queue keys are `pod/<uid>` and `node/<name>`. Upstream: pkg/kubelet.
+ * Queue keys are the uids of pods, and `node/<name>`, `volumes/<name>` and the like for machines. Upstream: pkg/kubelet.
  */
 export function kubelets(parts: KubeletParts): Component {
   // Made anew at each composition from the context; holds nothing of its own.
@@ -72,7 +72,7 @@ export function kubelets(parts: KubeletParts): Component {
       if (key === undefined) return false;
       const slash = key.indexOf("/");
       const name = key.slice(slash + 1);
-      if (key.startsWith("pod/")) workOnPod(use(context), name);
+      if (slash < 0) workOnPod(use(context), key);
       else if (key.startsWith("manifests/")) lookAtManifests(use(context), name);
       else if (key.startsWith("memory/")) lookAtMemory(use(context), name);
       else workOnNode(use(context), context, name);
@@ -111,7 +111,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
       // A machine nobody can reach cannot tell anybody anything.
       return parts.machines.isUp(node) ? recorder : () => undefined;
     },
-    wake: (uid) => queue.add(`pod/${uid}`),
+    wake: (uid) => queue.add(uid),
     after: (delay, message) => void clock.after(delay, NAME, message as Json),
   };
 }
@@ -120,11 +120,13 @@ function workOnPod(kubelet: Kubelet, uid: string): void {
   const record = kubelet.pods.get(uid);
   if (!record) return;
   checkPreStop(kubelet, record);
-  checkProbes(kubelet, uid);
-  const op = record.op;
-  const { pod } = podOf(kubelet, record);
-  const container = pod && op?.kind === "postStart" ? containerNamed(pod, op.container) : undefined;
-  if (pod && container) checkPostStart(kubelet, record, pod, container);
+  checkProbes(kubelet, record);
+  const { op } = record;
+  if (op?.kind === "postStart") {
+    const { pod } = podOf(kubelet, record);
+    const container = pod && containerNamed(pod, op.container);
+    if (container) checkPostStart(kubelet, record, pod, container);
+  }
   syncPod(kubelet, uid);
 }
 
@@ -240,8 +242,7 @@ function stopped(kubelet: Kubelet, record: KubeletPod): void {
   if (record.ip !== undefined && sandbox && !sandbox.hostNetwork) kubelet.podNetwork.releasePodIP(record.ip);
   remember(kubelet, record.uid, (old) => {
     const containers = Object.fromEntries(Object.entries(old.containers).map(([name, memory]) => [name, { ...without(memory, "killing"), started: false, ready: false }]));
-    const rest = without(without(without(old, "op"), "volumes"), "stopping");
-    return { ...rest, containers, probes: {}, token: old.token + 1, volumesSince: kubelet.clock.now() };
+    return { ...without(old, "stopping"), op: undefined, volumes: undefined, containers, probes: {}, token: old.token + 1, volumesSince: kubelet.clock.now() };
   });
 }
 

@@ -91,17 +91,19 @@ function countMain(counts: Counts, pod: Pod, container: Container, status: Conta
 
 type Draft = Omit<Condition, "lastTransitionTime" | "lastProbeTime">;
 
+const NO_NAMES: readonly string[] = [];
+
 /** `ContainersReady`. Upstream: pkg/kubelet/status/generate.go. */
 export function containersReady(pod: Pod, statuses: readonly ContainerStatus[] | undefined, phase: string): Draft {
   const type = "ContainersReady";
   if (!statuses) return { type, status: "False", reason: "UnknownContainerStatuses" };
   const judged = pod.spec.initContainers === undefined ? (pod.spec.containers ?? []) : [...pod.spec.initContainers.filter(isSidecar), ...(pod.spec.containers ?? [])];
-  const unknown: string[] = [];
-  const unready: string[] = [];
+  let unknown: readonly string[] = NO_NAMES;
+  let unready: readonly string[] = NO_NAMES;
   for (const { name } of judged) {
     const status = named(statuses, name);
-    if (!status) unknown.push(name);
-    else if (!status.ready) unready.push(name);
+    if (!status) unknown = unknown.concat(name);
+    else if (!status.ready) unready = unready.concat(name);
   }
   if (phase === "Succeeded" && unknown.length === 0) return { type, status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { type, status: "False", reason: "PodFailed" };
@@ -110,10 +112,11 @@ export function containersReady(pod: Pod, statuses: readonly ContainerStatus[] |
 }
 
 /** `Ready`: containers and readiness gates. Upstream: pkg/kubelet/status/generate.go. */
-export function podReady(pod: Pod, conditions: readonly Condition[] | undefined, statuses: readonly ContainerStatus[] | undefined, phase: string): Draft {
-  const containers = containersReady(pod, statuses, phase);
-  if (containers.status !== "True") return { ...containers, type: "Ready" };
-  const problems = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+export function podReady(pod: Pod, conditions: readonly Condition[] | undefined, statuses: readonly ContainerStatus[] | undefined, phase: string, containers = containersReady(pod, statuses, phase)): Draft {
+  const { status, reason, message } = containers;
+  if (status !== "True") return message === undefined ? { type: "Ready", status, reason: reason ?? "" } : { type: "Ready", status, reason: reason ?? "", message };
+  if (!pod.spec.readinessGates) return { type: "Ready", status: "True" };
+  const problems = pod.spec.readinessGates.flatMap(({ conditionType }) => {
     const condition = findCondition(conditions, conditionType);
     if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
     return condition.status === "True" ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
@@ -122,10 +125,13 @@ export function podReady(pod: Pod, conditions: readonly Condition[] | undefined,
   return { type: "Ready", status: "True" };
 }
 
+const NONE: readonly Container[] = [];
+
 /** `Initialized`. Upstream: pkg/kubelet/status/generate.go. */
 export function podInitialized(pod: Pod, statuses: readonly ContainerStatus[] | undefined, phase: string): Draft {
   const type = "Initialized";
-  const inits = pod.spec.initContainers ?? [];
+  const inits = pod.spec.initContainers ?? NONE;
+  if (inits.length === 0) return phase === "Succeeded" ? { type, status: "True", reason: "PodCompleted" } : { type, status: "True" };
   if (!statuses && inits.length > 0) return { type, status: "False", reason: "UnknownContainerStatuses" };
   const of = (container: Container): ContainerStatus | undefined => named(statuses ?? [], container.name);
   const unknown = inits.filter((container) => !of(container)).map((container) => container.name);

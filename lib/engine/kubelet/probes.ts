@@ -83,12 +83,14 @@ export function wakeProbes(kubelet: Kubelet, uid: string): void {
 }
 
 /** Looks whether commands of running probes have ended. */
-export function checkProbes(kubelet: Kubelet, uid: string): void {
-  const record = kubelet.pods.get(uid);
-  const pod = record && podOf(kubelet, record).pod;
-  if (!record || !pod) return;
-  for (const memory of Object.values(record.probes)) {
-    const result = memory.exec === undefined ? undefined : kubelet.machines.execResult(memory.exec);
+export function checkProbes(kubelet: Kubelet, record: KubeletPod): void {
+  const { uid } = record;
+  for (const key in record.probes) {
+    const memory = record.probes[key] as ProbeMemory;
+    if (memory.exec === undefined) continue;
+    const result = kubelet.machines.execResult(memory.exec);
+    const { pod } = podOf(kubelet, record);
+    if (!pod) return;
     const container = containerNamed(pod, memory.container);
     const probe = container && probeOf(container, memory.kind);
     if (!result?.done || !container || !probe) continue;

@@ -82,9 +82,12 @@ function told(pod: Pod, error?: string): string {
  * @simplified A resize that can be made is made at once, so `PodResizeInProgress` shows only when it fails; one put off is tried again whenever the pod is looked at, not by priority.
  */
 export function applyResize(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
-  const resizable = [...(pod.spec.initContainers ?? []).filter(isSidecar), ...pod.spec.containers];
-  const running = resizable.filter((container) => kubelet.machines.container(record.uid, container.name)?.state === "running");
-  const changed = running.filter((container) => memoryOf(record, container.name).killing === undefined && !isGiven(container, memoryOf(record, container.name).resources));
+  const isChanged = (container: Container): boolean => {
+    const { killing, resources } = memoryOf(record, container.name);
+    return killing === undefined && !isGiven(container, resources) && kubelet.machines.container(record.uid, container.name)?.state === "running";
+  };
+  const changed = pod.spec.containers.filter(isChanged);
+  if (pod.spec.initContainers) changed.unshift(...pod.spec.initContainers.filter((container) => isSidecar(container) && isChanged(container)));
   if (changed.length === 0) {
     if (record.resize) remember(kubelet, record.uid, (old) => without(old, "resize"));
     return;

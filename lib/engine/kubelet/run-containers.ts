@@ -88,7 +88,7 @@ export function restartEverything(kubelet: Kubelet, record: KubeletPod, pod: Pod
   if (sandbox?.ready !== true) return false;
   const runtime = runtimePod(kubelet, record, pod, sandbox.attempt);
   if (!computePodActions(pod, runtime, wantsFreshStart(pod, runtime.containers)).resetAll) return false;
-  remember(kubelet, record.uid, (old) => ({ ...without(old, "op"), token: old.token + 1, probes: {}, restartingAll: "now" }));
+  remember(kubelet, record.uid, (old) => ({ ...old, op: undefined, token: old.token + 1, probes: {}, restartingAll: "now" }));
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
     const made = kubelet.machines.container(record.uid, container.name);
     if (!made) continue;

@@ -10,11 +10,14 @@ export function hostsFile(pod: Pod, ip: string, clusterDomain: string): string {
 /** The hosts file a kubelet writes. Upstream: managedHostsFileContent. */
 export function managedHosts(ips: readonly string[], hostname: string, domain: string, aliases: NonNullable<Pod["spec"]["hostAliases"]>): string {
   const names = domain === "" ? hostname : `${hostname}.${domain}\t${hostname}`;
-  const head = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet", "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"];
-  const own = ips.map((ip) => `${ip}\t${names}`);
-  const more = aliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
-  return `${[...head, ...own, ...(more.length > 0 ? ["", "# Entries added by HostAliases.", ...more] : [])].join("\n")}\n`;
+  // Put together by addition: what all pods have at the head is then kept once.
+  let text = HOSTS;
+  for (const ip of ips) text += `${ip}\t${names}\n`;
+  if (aliases.length === 0) return text;
+  return `${text}\n# Entries added by HostAliases.\n${aliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}\n`).join("")}`;
 }
+
+const HOSTS = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet", "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters", ""].join("\n");
 
 /** The host name of a pod, and its domain when it has one. Upstream: GeneratePodHostNameAndDomain. */
 export function podHostname(pod: Pod, clusterDomain: string): { readonly hostname: string; readonly domain: string } {

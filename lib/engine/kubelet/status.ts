@@ -3,7 +3,7 @@ import { deepEqual } from "../apimachinery/compare";
 import { POD } from "../apimachinery/kinds";
 import { qosClass } from "../apimachinery/qos";
 import { timestamp } from "../apimachinery/time";
-import type { ContainerRecord } from "../machine/records";
+import type { ContainerRecord, PodRecord } from "../machine/records";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
@@ -31,17 +31,18 @@ function terminated(container: ContainerRecord): NonNullable<ContainerState["ter
 }
 
 /** The status of one container. Upstream: convertToAPIContainerStatuses. */
-function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Container, isInit: boolean, idle: string, leaving = false): ContainerStatus {
+function containerStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecord | undefined, container: Container, isInit: boolean, idle: string, leaving = false): ContainerStatus {
   const memory = memoryOf(record, container.name);
-  const current = kubelet.machines.container(record.uid, container.name);
-  const previous = kubelet.machines.container(record.uid, container.name, true);
+  const made = sandbox?.containers[container.name];
+  const current = made && kubelet.machines.containerWithId(made.current);
+  const previous = made?.previous === undefined ? undefined : kubelet.machines.containerWithId(made.previous);
   const sidecar = isInit && isSidecar(container);
   const running = current?.state === "running";
   const hooked = record.op?.kind === "postStart" && record.op.container === container.name;
-  const before: ContainerState = previous ? { terminated: previous.attempt === memory.reset ? TAKEN_AWAY : terminated(previous) } : {};
+  const before: ContainerState = previous ? { terminated: previous.attempt === memory.reset ? TAKEN_AWAY : terminated(previous) } : NOTHING;
   const reset = record.restartingAll === "now" && current !== undefined && current.attempt === memory.reset;
   const [state, lastState] = ((): [ContainerState, ContainerState] => {
-    if (!current) return [{ waiting: memory.waiting ?? { reason: idle } }, {}];
+    if (!current) return [{ waiting: memory.waiting ?? { reason: idle } }, NOTHING];
     if (reset) return [{ waiting: { reason: RESTARTING_ALL, message: TAKEN_AWAY.message } }, { terminated: TAKEN_AWAY }];
     if (current.attempt === memory.reset) return [{ waiting: memory.waiting ?? { reason: idle } }, { terminated: TAKEN_AWAY }];
     if (running) return hooked ? [{ waiting: { reason: idle } }, before] : [{ running: { startedAt: timestamp(current.startedAt ?? 0) } }, before];
@@ -50,35 +51,31 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, container: Contai
     return [{ terminated: terminated(current) }, before];
   })();
   const ready = isInit && !sidecar ? current?.state === "exited" && current.exitCode === 0 && !memory.waiting : running && !hooked && memory.ready;
-  return {
-    name: container.name,
-    state,
-    lastState,
-    ready,
-    restartCount: (current?.attempt ?? 0) + (reset ? 1 : 0),
-    image: memory.image?.name ?? container.image ?? "",
-    imageID: memory.image?.id ?? "",
-    ...(current ? { containerID: containerID(current) } : {}),
-    started: running && !hooked && (isInit && !sidecar ? false : memory.started),
-    ...(running && memory.resources ? { ...(memory.resources.requests ? { allocatedResources: memory.resources.requests } : {}), resources: memory.resources } : {}),
-  };
+  // Member by member, see conditionOf.
+  const status: { -readonly [K in keyof ContainerStatus]: ContainerStatus[K] } = { name: container.name, state, lastState, ready, restartCount: (current?.attempt ?? 0) + (reset ? 1 : 0), image: memory.image?.name ?? container.image ?? "", imageID: memory.image?.id ?? "" };
+  if (current) status.containerID = containerID(current);
+  status.started = running && !hooked && (isInit && !sidecar ? false : memory.started);
+  if (running && memory.resources) {
+    if (memory.resources.requests) status.allocatedResources = memory.resources.requests;
+    status.resources = memory.resources;
+  }
+  return status;
 }
 
+/** The state of what has not been. */
+const NOTHING: ContainerState = Object.freeze({});
+
 /** One that was added to look at the others: never ready, never started again. */
-function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, container: Container): ContainerStatus {
-  const { started: _started, ...status } = containerStatus(kubelet, record, container, false, "ContainerCreating");
+function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecord | undefined, container: Container): ContainerStatus {
+  const { started: _started, ...status } = containerStatus(kubelet, record, sandbox, container, false, "ContainerCreating");
   return { ...status, ready: false };
 }
 
 /** Conditions that come and go: all containers begin again, a change of resources, an eviction. */
-function passing(record: KubeletPod): readonly Draft[] {
-  const { restartingAll, resize, failure } = record;
-  if (restartingAll === undefined && resize === undefined && failure === undefined) return [];
-  return [
-    ...(restartingAll === undefined ? [] : [{ type: "AllContainersRestarting", status: restartingAll === "now" ? ("True" as const) : ("False" as const) }]),
-    ...(resize?.reason === undefined ? [] : [{ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True" as const, reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) }]),
-    ...(failure?.disrupted && record.finished === true ? [{ type: "DisruptionTarget", status: "True" as const, reason: "TerminationByKubelet", message: failure.message }] : []),
-  ];
+function addPassing(drafts: Draft[], { restartingAll, resize, failure, finished }: KubeletPod): void {
+  if (restartingAll !== undefined) drafts.push({ type: "AllContainersRestarting", status: restartingAll === "now" ? "True" : "False" });
+  if (resize?.reason !== undefined) drafts.push({ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True", reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) });
+  if (failure?.disrupted && finished === true) drafts.push({ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.message });
 }
 
 /** Conditions only a kubelet sets, and takes away again. */
@@ -92,28 +89,29 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const inits = pod.spec.initContainers ?? [];
   const idle = inits.length > 0 ? "PodInitializing" : "ContainerCreating";
   const leaving = pod.metadata.deletionTimestamp !== undefined;
-  const initStatuses = inits.map((container) => containerStatus(kubelet, record, container, true, idle, leaving));
+  const sandbox = kubelet.machines.pod(record.uid);
+  const initStatuses = inits.map((container) => containerStatus(kubelet, record, sandbox, container, true, idle, leaving));
   const before = pod.status?.containerStatuses ?? [];
-  const statuses = pod.spec.containers.map((container, i) => kept(before[i], containerStatus(kubelet, record, container, false, idle, leaving)));
-  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => ephemeralStatus(kubelet, record, container));
-  const everything = [...initStatuses, ...statuses];
+  const statuses = pod.spec.containers.map((container, i) => kept(before[i], containerStatus(kubelet, record, sandbox, container, false, idle, leaving)));
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => ephemeralStatus(kubelet, record, sandbox, container));
+  const everything = inits.length === 0 ? statuses : [...initStatuses, ...statuses];
   const over = record.finished === true || record.ended === true;
   const hasInitialized = statuses.some((status) => status.state.running !== undefined || status.state.terminated !== undefined || status.lastState.terminated !== undefined);
   const phase = record.failure ? "Failed" : podPhase(pod, everything, over || record.stopping !== undefined, hasInitialized);
-  const sandbox = kubelet.machines.pod(record.uid);
   const machine = kubelet.machines.machine(record.node);
   const hostIP = machine?.ips[0];
   const generation = pod.metadata.generation;
   const now = timestamp(kubelet.clock.now());
-  const drafts: readonly Draft[] = [
+  const ready = containersReady(pod, everything, phase);
+  const drafts: Draft[] = [
     { type: "PodReadyToStartContainers", status: sandbox?.ready === true && record.finished !== true ? "True" : "False" } as const,
     podInitialized(pod, everything, phase),
-    podReady(pod, pod.status?.conditions, everything, phase),
-    containersReady(pod, everything, phase),
-    ...passing(record),
-    // Nobody but the kubelet says so of a pod that was bound when it was made.
-    ...(findCondition(pod.status?.conditions ?? [], "PodScheduled") ? [] : [{ type: "PodScheduled", status: "True" as const }]),
+    podReady(pod, pod.status?.conditions, everything, phase, ready),
+    ready,
   ];
+  addPassing(drafts, record);
+  // Nobody but the kubelet says so of a pod that was bound when it was made.
+  if (!findCondition(pod.status?.conditions ?? [], "PodScheduled")) drafts.push({ type: "PodScheduled", status: "True" });
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);
   // Member by member, not by spreads: see conditionOf.
   const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
@@ -149,7 +147,8 @@ function ordered(stored: readonly Condition[], own: readonly Draft[], generation
     if (before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null) return before;
     return conditionOf(draft, generation, since);
   });
-  return merged.concat(stored.filter(({ type }) => !PASSING.has(type) && !own.some((draft) => draft.type === type)));
+  for (const condition of stored) if (!PASSING.has(condition.type) && !findCondition(merged, condition.type)) merged.push(condition);
+  return merged;
 }
 
 /** Member by member: objects put together alike share their shape, which V8 rewards; spreads do not. */
@@ -184,6 +183,7 @@ export function reportStatus(kubelet: Kubelet, uid: string): void {
 export function hasCompleted(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
   if (pod.spec.containers.length === 0 || record.restartingAll === "now") return false;
   const ended = (container: Container): boolean => {
+    if (memoryOf(record, container.name).made === 0) return false;
     const current = kubelet.machines.container(record.uid, container.name);
     return current?.state === "exited" && current.attempt !== memoryOf(record, container.name).reset && !mayRestart(pod, container, current.exitCode ?? 0);
   };

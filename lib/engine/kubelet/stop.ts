@@ -4,7 +4,7 @@ import { millis } from "../sim/clock";
 import { dropMirror } from "./static-pods";
 import { beginHook } from "./hook";
 import { unlessRefused } from "./refusals";
-import { aboutContainer, aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutContainer, aboutPod, containerNamed, isSidecar, memoryOf, podOf, remember, rememberContainer, usesDisk, type Kubelet, type KubeletPod } from "./kubelet-pod";
 
 /** What a stopping process is given at the least. Upstream: minimumGracePeriodInSeconds. */
 const LEAST_GRACE = 2000;
@@ -15,7 +15,7 @@ export function stopPod(kubelet: Kubelet, record: KubeletPod, pod: Pod, gone: bo
   const grace = Math.min(own, record.failure?.grace ?? own);
   const sooner = record.stopping !== undefined && grace < record.stopping.grace;
   if (!record.stopping || sooner) {
-    remember(kubelet, record.uid, (old) => ({ ...(old.op ? without(old, "op") : old), token: old.token + 1, stopping: { grace }, probes: {} }));
+    remember(kubelet, record.uid, (old) => ({ ...old, op: undefined, token: old.token + 1, stopping: { grace }, probes: {} }));
   }
   const current = kubelet.pods.get(record.uid) ?? record;
   const running = (container: Container): boolean => kubelet.machines.container(record.uid, container.name)?.state === "running";
@@ -90,9 +90,10 @@ export function graceEnded(kubelet: Kubelet, uid: string, name: string): void {
 
 /** Looks whether commands of running `preStop` hooks have ended. */
 export function checkPreStop(kubelet: Kubelet, record: KubeletPod): void {
-  for (const [name, memory] of Object.entries(record.containers)) {
-    const exec = memory.killing?.exec;
-    if (exec !== undefined && memory.killing?.hook && kubelet.machines.execResult(exec)?.done !== false) hookEnded(kubelet, record.uid, name);
+  for (const name in record.containers) {
+    const { killing } = memoryOf(record, name);
+    const exec = killing?.exec;
+    if (exec !== undefined && killing?.hook && kubelet.machines.execResult(exec)?.done !== false) hookEnded(kubelet, record.uid, name);
   }
 }
 
@@ -104,7 +105,7 @@ function tearDown(kubelet: Kubelet, record: KubeletPod): void {
   for (const name of Object.keys(record.containers)) {
     for (const mount of kubelet.machines.container(record.uid, name)?.mounts ?? []) if (mount.tree.startsWith("s:")) kubelet.machines.trees.drop(mount.tree);
   }
-  remember(kubelet, record.uid, (old) => ({ ...without(old, "volumes"), finished: true }));
+  remember(kubelet, record.uid, (old) => ({ ...old, volumes: undefined, finished: true }));
   if (usesDisk(record)) kubelet.volumesChanged(record.node);
   // What it used may be what a pod waits for that wants to grow.
   for (const uid of kubelet.waiting.keys()) {

@@ -34,6 +34,9 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     node,
     startTime: pod.status?.startTime ?? timestamp(now),
     token: 0,
+    op: undefined,
+    volumes: undefined,
+    ip: undefined,
     volumesSince: now,
     containers: {},
     probes: {},
@@ -107,7 +110,7 @@ export function operationEnded(kubelet: Kubelet, uid: string, token: number): vo
   const { op } = record ?? {};
   if (!record || !op || op.token !== token || !canWork(kubelet, record.node)) return;
   const { pod } = podOf(kubelet, record);
-  remember(kubelet, uid, (old) => without(old, "op"));
+  kubelet.pods.set(uid, { ...record, op: undefined });
   if (!pod) return kubelet.wake(uid);
   if (op.kind === "sandbox") sandboxEnded(kubelet, record, pod);
   const container = containerNamed(pod, op.container);

@@ -76,7 +76,7 @@ export interface ProcessView {
   readonly timestamp: string;
   readonly hostname: string;
   /** Whom it runs as; root unless said. */
-  readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+  readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | undefined;
   readonly podName: string;
   readonly podIP: string;
   /** An integer in [0, bound) from this process's own stream. */

@@ -31,26 +31,34 @@ export interface FilesOf {
   changed(): void;
 }
 
+const NO_NAMES: readonly string[] = [];
+
 interface Place {
   readonly mount: Mount | undefined;
   readonly path: string;
 }
 
+/** Is a path this folder or in it? */
+function isIn(path: string, folder: string): boolean {
+  return path.startsWith(folder) && (path.length === folder.length || folder === "/" || path[folder.length] === "/");
+}
+
 /** The files of a container: image layers, its writable layer, and volumes where they are mounted. */
 export function containerFiles(of: FilesOf): FileSystem {
   const { trees, layer } = of;
-  const mounts = [...of.mounts].sort((a, b) => b.path.length - a.path.length || compareStrings(a.path, b.path));
+  const mounts = of.mounts.length < 2 ? of.mounts : [...of.mounts].sort((a, b) => b.path.length - a.path.length || compareStrings(a.path, b.path));
   const root = rootFiles(of);
 
   const place = (given: string): Place => {
     const path = normalPath(given);
-    const mount = mounts.find((one) => path === one.path || one.path === "/" || path.startsWith(`${one.path}/`));
+    const mount = mounts.find((one) => isIn(path, one.path));
     if (mount && !mount.tree.startsWith("v:") && !mount.tree.startsWith("s:")) of.sharedTouched();
     return mount ? { mount, path: joinPath(mount.base, path.slice(mount.path.length)) } : { mount: undefined, path };
   };
   /** Mount points directly inside a folder appear in its listing. */
   const mountNames = (path: string): readonly string[] => {
     const folder = normalPath(path);
+    if (!mounts.some((mount) => mount.path !== "/" && mount.path !== folder && isIn(mount.path, folder))) return NO_NAMES;
     return mounts.flatMap((mount) => (mount.path !== "/" && (folder === "/" || mount.path.startsWith(`${folder}/`)) ? [mount.path.slice(folder === "/" ? 1 : folder.length + 1).split("/")[0] ?? ""] : []));
   };
   const attempt = (given: string, inMount: (tree: string, path: string) => FileError | undefined, inRoot: (path: string) => FileError | undefined, wholly = false): FileError | undefined => {
@@ -139,9 +147,12 @@ interface RootFiles {
 /** The root file system: the writable layer over the image. */
 function rootFiles(of: FilesOf): RootFiles {
   const { trees, image, layer, managed, now } = of;
+  let touched = false;
+  /** Has nothing been written over the image? Then its own files are all there are. */
+  const isUntouched = (): boolean => !touched && !(touched = trees.exists(layer));
   /** Is what the image has at `path` hidden by a removal above it? */
   const hidden = (path: string): boolean => {
-    if (!trees.exists(layer)) return false;
+    if (isUntouched()) return false;
     for (let at = path; ; at = parentOf(at)) {
       const entry = trees.entry(layer, at);
       if (entry?.type === "whiteout") return true;
@@ -151,20 +162,23 @@ function rootFiles(of: FilesOf): RootFiles {
   };
   const below = (path: string): string | undefined => managed[path] ?? (hidden(path) ? undefined : image.file(path));
   const listBelow = (path: string): readonly string[] | undefined => {
-    const entry = trees.entry(layer, path);
-    if (hidden(path) || (entry?.type === "directory" && entry.opaque === true)) return undefined;
+    if (!isUntouched()) {
+      const entry = trees.entry(layer, path);
+      if (hidden(path) || (entry?.type === "directory" && entry.opaque === true)) return undefined;
+    }
     const names = image.list(path);
     return path === "/etc" ? [...new Set([...(names ?? []), "hostname", "hosts", "resolv.conf"])].sort(compareStrings) : names;
   };
-  const read = (path: string): string | undefined => trees.read(layer, path) ?? (trees.entry(layer, path) ? undefined : below(path));
+  const read = (path: string): string | undefined => isUntouched() ? below(path) : trees.read(layer, path) ?? (trees.entry(layer, path) ? undefined : below(path));
   const stat = (path: string): FileStat | undefined => {
-    const entry = trees.entry(layer, path);
+    const entry = isUntouched() ? undefined : trees.entry(layer, path);
     if (entry && entry.type !== "whiteout") return trees.stat(layer, path);
     const content = below(path);
     if (content !== undefined) return { type: "file", size: byteLength(content), modified: 0, mode: path.startsWith("/bin/") ? 0o755 : 0o644 };
     return listBelow(path) ? { type: "directory", size: 4096, modified: 0, mode: path === "/tmp" ? 0o1777 : 0o755 } : undefined;
   };
   const list = (path: string): readonly string[] | undefined => {
+    if (isUntouched()) return below(path) === undefined ? listBelow(path) : undefined;
     if (stat(path)?.type !== "directory") return undefined;
     const upper = trees.entry(layer, path)?.type === "directory" ? (trees.list(layer, path) ?? []) : [];
     const names = new Set(listBelow(path) ?? []);

@@ -3,11 +3,11 @@ import { invariant } from "../apimachinery/invariant";
 import { programFor } from "./executable";
 import type { Floor } from "./floor";
 import type { Machines, Usage } from "./physical";
-import type { ContainerRecord, PodRecord } from "./records";
+import type { ContainerRecord, ContainerSpec, PodRecord } from "./records";
 import { dropContainer } from "./sandboxes";
 import { KILLED, OUT_OF_MEMORY } from "./signals";
 
-type Containers = Pick<Machines, "startContainer" | "container" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "processesOf" | "diskUsage" | "killForMemory" | "setLimits">;
+type Containers = Pick<Machines, "startContainer" | "container" | "containerWithId" | "signal" | "kill" | "usage" | "containerUsage" | "nodeUsage" | "memoryOn" | "processesOf" | "diskUsage" | "killForMemory" | "setLimits">;
 type Commands = Pick<Machines, "startExec" | "execResult" | "endExec" | "logs" | "files">;
 type Find = Machines["container"];
 
@@ -15,7 +15,8 @@ type Find = Machines["container"];
 export function containers(floor: Floor): Containers {
   const container = (uid: string, name: string, previous = false): ContainerRecord | undefined => {
     const ids = floor.pods.get(uid)?.containers[name];
-    return floor.containers.get((previous ? ids?.previous : ids?.current) ?? "");
+    const id = previous ? ids?.previous : ids?.current;
+    return id === undefined ? undefined : floor.containers.get(id);
   };
   return {
     startContainer(spec) {
@@ -26,9 +27,9 @@ export function containers(floor: Floor): Containers {
       if (before?.previous !== undefined) dropContainer(floor, before.previous);
       floor.pods.set(spec.uid, { ...pod, containers: withMade(pod.containers, spec.name, before ? { current: id, previous: before.current } : { current: id }) });
       const runtimeId = fingerprint(id) + fingerprint(`${id}#`);
-      const container: ContainerRecord = { ...spec, id, runtimeId, state: "running", startedAt: floor.clock.now(), processes: [] };
+      const container = recordOf(spec, id, runtimeId, floor.clock.now());
       const made = floor.image(spec.image);
-      const found = programFor(made, floor.processes.filesOf(container, pod, made, undefined), spec.argv);
+      const found = programFor(made, () => floor.processes.filesOf(container, pod, made, undefined), spec.argv);
       if ("error" in found) {
         const error = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${found.error}`;
         floor.containers.set(id, { ...container, state: "exited", finishedAt: floor.clock.now(), exitCode: 128, reason: "StartError", message: error });
@@ -40,6 +41,7 @@ export function containers(floor: Floor): Containers {
       return { id };
     },
     container,
+    containerWithId: (id) => floor.containers.get(id),
     signal(id, signal) {
       const main = floor.containers.get(id)?.main;
       if (main !== undefined) floor.processes.signal(main, signal);
@@ -96,6 +98,23 @@ function podUsage(floor: Floor, uid: string): Usage {
   return pod ? floor.liveContainers(pod).reduce((sum, container) => plus(sum, usageOf(floor, container)), NOTHING) : NOTHING;
 }
 
+/** Member by member, and those that most have first: records put together alike share their shape, which spreads do not. */
+function recordOf(spec: ContainerSpec, id: string, runtimeId: string, startedAt: number): ContainerRecord {
+  const { uid, name, image, argv, env, workingDir, mounts, attempt } = spec;
+  const record: { -readonly [K in keyof ContainerRecord]: ContainerRecord[K] } = { uid, name, image, argv, env, workingDir, mounts, attempt, id, runtimeId, state: "running", startedAt, processes: NO_PROCESSES };
+  if (spec.terminationMessagePath !== undefined) record.terminationMessagePath = spec.terminationMessagePath;
+  if (spec.memoryLimit !== undefined) record.memoryLimit = spec.memoryLimit;
+  if (spec.cpuLimit !== undefined) record.cpuLimit = spec.cpuLimit;
+  if (spec.readOnlyRoot !== undefined) record.readOnlyRoot = spec.readOnlyRoot;
+  if (spec.logIsMessage !== undefined) record.logIsMessage = spec.logIsMessage;
+  if (spec.runAs !== undefined) record.runAs = spec.runAs;
+  if (spec.pids !== undefined) record.pids = spec.pids;
+  if (spec.stdinOpen !== undefined) record.stdinOpen = spec.stdinOpen;
+  return record;
+}
+
+const NO_PROCESSES: readonly string[] = Object.freeze([]);
+
 /** Entry by entry, so that all records of the same names share a shape. */
 function withMade(made: PodRecord["containers"], name: string, entry: PodRecord["containers"][string]): PodRecord["containers"] {
   const next: Record<string, PodRecord["containers"][string]> = {};
@@ -113,7 +132,7 @@ export function commands(floor: Floor, find: Find): Commands {
       const container = find(uid, name);
       if (!pod || container?.state !== "running") return { error: "container not running" };
       const made = floor.image(container.image);
-      const found = programFor(made, floor.processes.filesOf(container, pod, made, undefined), argv);
+      const found = programFor(made, () => floor.processes.filesOf(container, pod, made, undefined), argv);
       if ("error" in found) return { error: `OCI runtime exec failed: exec failed: unable to start container process: ${found.error}` };
       execSerial.set(execSerial.get() + 1);
       const id = `exec/${execSerial.get()}`;

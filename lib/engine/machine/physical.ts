@@ -87,6 +87,8 @@ export interface Machines extends Sockets {
 
   /** Makes a container and starts its process. The answer is the runtime's complaint when the command cannot be started. */
   startContainer(spec: ContainerSpec): { readonly id: string; readonly error?: string };
+  /** The container of that id. */
+  containerWithId(id: string): ContainerRecord | undefined;
   /** A pod's container by name: the newest, or with `previous` the one before. */
   container(uid: string, name: string, previous?: boolean): ContainerRecord | undefined;
   /** Sends a signal, by its name, to a container's main process. */

@@ -1,43 +1,40 @@
-import type { Json, ObjectKey } from "../apimachinery/meta";
-import { timestamp } from "../apimachinery/time";
-import { millis, type Instant } from "../sim/clock";
+import type { Json } from "../apimachinery/meta";
+import { millis } from "../sim/clock";
 import type { Table } from "../sim/state";
 import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
 import { containerFiles } from "./container-files";
 import { imageTree } from "./image-tree";
-import { KnownViews, type Made } from "./known-views";
 import { Logs } from "./logs";
-import { mountLine } from "./mount-line";
 import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
 import { PageCache } from "./page-cache";
 import { linesOf } from "./printed";
-import { ownPid, pidNamespace, type PidTables } from "./pid-namespace";
+import type { PidTables } from "./pid-namespace";
 import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
 import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
+import { View, type ViewHost } from "./view";
 import { HEALTH_CHECK } from "./wire";
 
 /** Running programs: every step of every process passes here. */
-export class Processes {
+export class Processes implements ViewHost {
   readonly trees: Trees;
   readonly cache: PageCache;
   readonly logs: Logs;
   private readonly pods: Table<PodRecord>;
   private readonly containers: Table<ContainerRecord>;
   private readonly processes: Table<ProcessRecord>;
-  private readonly seen: PidTables;
+  readonly seen: PidTables;
   private readonly sockets: Table<string>;
   private readonly locks: Table<string>;
   private readonly execs: Table<ExecRecord>;
   /** Processes in the middle of a step, and how each answers a request from itself, if it does. */
   private readonly busy = new Map<string, Answering | undefined>();
-  private readonly views = new KnownViews();
   /** How often processes looked outside their own pod; only differences within one call mean anything. */
   outside = 0;
   /** How often processes read the clock, drew a number or changed a file; used as {@link outside} is. */
   restless = 0;
 
-  constructor(private readonly around: Surroundings) {
+  constructor(readonly around: Surroundings) {
     const { state } = around;
     this.trees = new Trees(state, (tree) => around.grew(tree), (tree, path) => around.touched(tree, path));
     this.cache = new PageCache(state, this.trees);
@@ -249,91 +246,24 @@ export class Processes {
   }
 
   private viewOf(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {
-    return this.views.of(record, container, pod, (made) => this.view(record, container, pod, made));
+    return new View(this, record, container, pod);
   }
 
-  private view(record: ProcessRecord, container: ContainerRecord, pod: PodRecord, made: Made): ProcessView {
-    const { clock, random } = this.around;
-    const filesOf = (): FileSystem => this.filesOf(container, pod, image, record.id);
-    const readClock = (): number => {
-      this.restless += 1;
-      return clock.now();
-    };
-    const origin: { readonly pod: ObjectKey } = { pod: pod.pod };
-    const image = this.around.image(container.image);
-    return {
-      pid: container.pids === undefined ? ownPid(record) : (pidNamespace(this.seen, container, pod).find(({ process }) => process?.id === record.id)?.pid ?? ownPid(record)),
-      argv: record.argv,
-      env: container.env,
-      workingDir: container.workingDir,
-      stdin: record.stdin,
-      ...(container.stdinOpen === true && record.kind === "main" ? { stdinOpen: true } : {}),
-      get now() {
-        return readClock() as Instant;
-      },
-      get timestamp() {
-        return timestamp(readClock());
-      },
-      hostname: pod.hostname,
-      ...(container.runAs ? { user: { uid: container.runAs.user, gid: container.runAs.group, groups: container.runAs.groups } } : {}),
-      podName: pod.pod.name,
-      podIP: pod.ip,
-      random: (bound) => {
-        this.restless += 1;
-        return random.fork(record.id).below(bound);
-      },
-      // Most steps look at no file, so they are not made to carry a file system.
-      get files() {
-        return (made.files ??= filesOf());
-      },
-      portTaken: (port) => this.around.addressesOf(pod).some((ip) => ![undefined, record.id].includes(this.sockets.get(`${ip}:${port}`))),
-      request: (request) => {
-        // What stays in the pod is answered by its own processes.
-        if (request.host !== "localhost" && request.host !== "127.0.0.1" && request.host !== pod.ip) this.outside += 1;
-        return this.around.wire().send(origin, pod.redirection && container.runAs ? { ...request, uid: container.runAs.user } : request);
-      },
-      resolve: (name) => {
-        this.outside += 1;
-        return this.around.wire().resolve(origin, name);
-      },
-      query: (name, type, server) => {
-        this.outside += 1;
-        return this.around.wire().query?.(origin, name, type, server);
-      },
-      limits: { ...(container.memoryLimit === undefined ? {} : { memoryBytes: container.memoryLimit }), ...(container.cpuLimit === undefined ? {} : { cpuMilli: container.cpuLimit }) },
-      mounts: () => {
-        this.restless += 1;
-        return container.mounts.map((mount) => mountLine(this.trees, mount));
-      },
-      listeners: () => {
-        this.restless += 1;
-        return this.listenersOf(pod);
-      },
-      answering: (answer) => {
-        if (this.busy.has(record.id)) this.busy.set(record.id, answer);
-      },
-      netfilter: {
-        read: () => this.pods.get(pod.uid)?.redirection,
-        write: (redirection) => {
-          const now = this.pods.get(pod.uid);
-          if (now && !now.hostNetwork) this.pods.set(pod.uid, { ...now, redirection });
-        },
-      },
-      processes: () => {
-        this.restless += 1;
-        return pidNamespace(this.seen, container, pod).map(({ pid, argv, process }) => ({ pid, argv, memoryBytes: process?.usage?.memoryBytes ?? 0, startedAt: container.startedAt ?? 0 }));
-      },
-      signal: (pid, signal) => {
-        this.restless += 1;
-        const target = pidNamespace(this.seen, container, pod).find((one) => one.pid === pid)?.process;
-        if (!target) return false;
-        if (signal !== "SIGKILL" || target.kind !== "main") clock.after(millis(0), RUNTIME, { signal, process: target.id });
-        return true;
-      },
-    };
+  /** The files of a container as one of its processes has them open. */
+  filesFor(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): FileSystem {
+    return this.filesOf(container, pod, this.around.image(container.image), record.id);
   }
 
-  private listenersOf(pod: PodRecord): readonly { readonly port: number; readonly command: string }[] {
+  listenerAt(address: string): string | undefined {
+    return this.sockets.get(address);
+  }
+
+  answerWith(id: string, answer: Answering): void {
+    if (this.busy.has(id)) this.busy.set(id, answer);
+  }
+
+  /** The ports processes of a pod accept connections on, in order. */
+  listenersOf(pod: PodRecord): readonly { readonly port: number; readonly command: string }[] {
     const running = Object.values(pod.containers).flatMap(({ current }) => this.containers.get(current)?.processes ?? []);
     return running.flatMap((id) => this.processes.get(id) ?? []).flatMap(({ listen, argv }) => listen.map((port) => ({ port, command: argv[0] ?? "" }))).sort((a, b) => a.port - b.port);
   }

@@ -13,6 +13,8 @@ export function dropContainer(floor: Floor, id: string): void {
   floor.containers.delete(id);
 }
 
+const NO_CONTAINERS: PodRecord["containers"] = Object.freeze({});
+
 /** Pods' sandboxes: an address on a machine, and the containers made in it. */
 export function sandboxes(floor: Floor): Sandboxes {
   const stopSandbox = (uid: string): void => {
@@ -25,7 +27,8 @@ export function sandboxes(floor: Floor): Sandboxes {
   return {
     createSandbox(spec) {
       const previous = floor.pods.get(spec.uid);
-      floor.pods.set(spec.uid, { ...spec, ready: true, attempt: (previous?.attempt ?? -1) + 1, containers: previous?.containers ?? {} });
+      const { uid, pod, node, ip, hostNetwork, hostname, hosts, resolvConf } = spec;
+      floor.pods.set(uid, { uid, pod, node, ip, hostNetwork, hostname, hosts, resolvConf, ready: true, attempt: (previous?.attempt ?? -1) + 1, containers: previous?.containers ?? NO_CONTAINERS });
       floor.byName.set(keyText(spec.pod), spec.uid);
       if (!spec.hostNetwork) floor.byAddress.set(spec.ip, spec.uid);
       floor.uidsOn(spec.node).add(spec.uid);

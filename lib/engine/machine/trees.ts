@@ -21,6 +21,7 @@ export function baseName(path: string): string {
 
 /** A path without `.`, `..`, double or final slashes, absolute. */
 export function normalPath(path: string): string {
+  if (isNormal(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -29,6 +30,19 @@ export function normalPath(path: string): string {
   }
   return `/${parts.join("/")}`;
 }
+
+/** Is it so already? Almost every path is. A name that begins with a dot counts as doubtful. */
+function isNormal(path: string): boolean {
+  if (path.charCodeAt(0) !== SLASH || (path.length > 1 && path.charCodeAt(path.length - 1) === SLASH)) return path === "/";
+  for (let i = 1; i < path.length; i += 1) {
+    const code = path.charCodeAt(i);
+    if ((code === SLASH || code === DOT) && path.charCodeAt(i - 1) === SLASH) return false;
+  }
+  return true;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** `base` and a path inside it, joined. */
 export function joinPath(base: string, path: string): string {

@@ -1,4 +1,4 @@
-import type { AppRequest, Json, Output, ProcessView, Program, Step } from "@/lib/engine";
+import { seenBy, type AppRequest, type Json, type Output, type ProcessView, type Program, type Step } from "@/lib/engine";
 
 /** A program run by a shell inside the shell's own process: its state lives in the shell's. */
 export interface Hosted {
@@ -24,7 +24,7 @@ export interface HostedStep {
 
 /** The container as a hosted program sees it. */
 export function viewOf(hosted: Hosted, process: ProcessView): ProcessView {
-  return { ...process, argv: hosted.argv, env: hosted.env, workingDir: hosted.cwd, stdin: hosted.stdin };
+  return seenBy(process, { argv: hosted.argv, env: hosted.env, workingDir: hosted.cwd, stdin: hosted.stdin });
 }
 
 /** A hosted program whose wake-up has come. */
