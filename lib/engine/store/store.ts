@@ -2,7 +2,8 @@ import { compareStrings } from "../apimachinery/compare";
 import { deepFreeze } from "../apimachinery/freeze";
 import { invariant } from "../apimachinery/invariant";
 import type { Json, KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
-import { keyOf, keyText } from "../apimachinery/meta";
+import { keyText } from "../apimachinery/meta";
+import { inOrder, Terms } from "./terms";
 
 /** A write, as watchers see it. `previous` is absent for ADDED. `by` is the user or component that wrote. */
 export interface StoreEvent {
@@ -19,22 +20,70 @@ export class Compacted extends Error {
   override readonly name = "Compacted";
 }
 
+/** The objects of one kind in one namespace, by name. */
+class Space {
+  /** In order of their names, until one more or less is there, or one of them changes. */
+  private names: readonly string[] | undefined;
+  private listed: readonly KubeObject[] | undefined;
+
+  constructor(
+    private objects = new Map<string, KubeObject>(),
+    /** True while a fork reads the same map: the first write after that copies it. */
+    private borrowed = false,
+  ) {}
+
+  get size(): number {
+    return this.objects.size;
+  }
+  get(name: string): KubeObject | undefined {
+    return this.objects.get(name);
+  }
+  values(): IterableIterator<KubeObject> {
+    return this.objects.values();
+  }
+  /** @returns what stood there before. */
+  set(name: string, object: KubeObject): KubeObject | undefined {
+    this.own();
+    const before = this.objects.get(name);
+    this.objects.set(name, object);
+    if (!before) this.names = undefined;
+    this.listed = undefined;
+    return before;
+  }
+  delete(name: string): void {
+    this.own();
+    this.objects.delete(name);
+    this.names = undefined;
+    this.listed = undefined;
+  }
+  list(): readonly KubeObject[] {
+    this.names ??= [...this.objects.keys()].sort(compareStrings);
+    return (this.listed ??= this.names.map((name) => this.objects.get(name) as KubeObject));
+  }
+  lend(): Space {
+    this.borrowed = true;
+    const copy = new Space(this.objects, true);
+    copy.names = this.names;
+    return copy;
+  }
+  private own(): void {
+    if (!this.borrowed) return;
+    this.objects = new Map(this.objects);
+    this.borrowed = false;
+  }
+}
+
+/** The objects of one kind. */
 interface Shelf {
-  objects: Map<string, KubeObject>;
-  borrowed: boolean;
+  readonly spaces: Map<string, Space>;
+  /** How many there are. */
+  count: number;
   /** The revision of its latest write. */
   changed: number;
   /** All objects in order, until the next write. */
   listed: readonly KubeObject[] | undefined;
-  sorted: readonly string[] | undefined;
-  /** Lazily built, then kept up: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<k>=<v>` → keys. */
-  index: Map<string, Term> | undefined;
-}
-
-/** The keys under an index term; in order once somebody asked, until one more or less is there. */
-interface Term {
-  readonly keys: Set<string>;
-  sorted: readonly string[] | undefined;
+  /** Lazily built, then kept up. */
+  terms: Terms | undefined;
 }
 
 const HISTORY = 20_000;
@@ -67,48 +116,48 @@ export class ObjectStore {
   }
 
   get(ref: ObjectRef): KubeObject | undefined {
-    return this.shelves.get(ref.kind)?.objects.get(keyText(ref));
+    return this.shelves.get(ref.kind)?.spaces.get(ref.namespace)?.get(ref.name);
   }
 
   /** Objects in key order (namespace, then name), so that iteration never depends on insertion history. */
   list(kind: KindId, namespace?: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
-    if (namespace === undefined || namespace === "") return (shelf.listed ??= this.sortedKeys(shelf).map((key) => shelf.objects.get(key) as KubeObject));
-    return this.lookup(kind, `ns:${namespace}`);
+    if (namespace !== undefined && namespace !== "") return shelf.spaces.get(namespace)?.list() ?? [];
+    return (shelf.listed ??= inOrder(shelf.spaces.keys()).flatMap((one) => shelf.spaces.get(one)?.list() ?? []));
   }
 
   /** Objects of a kind in no order anybody may rely on: for whoever looks through all and puts what it finds in order itself. */
   unordered(kind: KindId): Iterable<KubeObject> {
-    return this.shelves.get(kind)?.objects.values() ?? [];
+    const spaces = [...(this.shelves.get(kind)?.spaces.values() ?? [])];
+    return spaces.length === 1 ? (spaces[0] as Space).values() : spaces.flatMap((space) => [...space.values()]);
   }
 
-  /** Objects under an index term: `owner:<uid>`, `node:<name>`, `ns:<namespace>`, `label:<key>=<value>`, in key order. */
+  /** Objects under an index term: `owner:<uid>`, `node:<name>`, `label:<key>=<value>`, in key order. */
   lookup(kind: KindId, term: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
-    const found = this.indexOf(shelf).get(term);
-    if (!found) return [];
-    found.sorted ??= found.keys.size < 2 ? [...found.keys] : [...found.keys].sort(compareStrings);
-    return found.sorted.map((key) => shelf.objects.get(key) as KubeObject);
+    const found: KubeObject[] = [];
+    this.termsOf(shelf).each(term, (namespace, name) => void found.push(shelf.spaces.get(namespace)?.get(name) as KubeObject));
+    return found;
   }
 
   /** Does any object of any kind name this uid among its owners? */
   isOwner(uid: string): boolean {
     if (!this.dependents) {
       this.dependents = new Map();
-      for (const { objects } of this.shelves.values()) for (const object of objects.values()) recount(this.dependents, undefined, object);
+      for (const kind of this.shelves.keys()) for (const object of this.unordered(kind)) recount(this.dependents, undefined, object);
     }
     return this.dependents.has(uid);
   }
 
   /** Kinds that hold at least one object, in order. */
   kinds(): readonly KindId[] {
-    return [...this.shelves].filter(([, shelf]) => shelf.objects.size > 0).map(([kind]) => kind).sort(compareStrings);
+    return [...this.shelves].filter(([, shelf]) => shelf.count > 0).map(([kind]) => kind).sort(compareStrings);
   }
 
   count(kind: KindId): number {
-    return this.shelves.get(kind)?.objects.size ?? 0;
+    return this.shelves.get(kind)?.count ?? 0;
   }
 
   /** The revision of the latest write to any of these kinds, as far as is known; 0 for none. */
@@ -121,13 +170,14 @@ export class ObjectStore {
   /** Objects of all kinds, those left out aside. */
   total(without: ReadonlySet<KindId>): number {
     let sum = 0;
-    for (const [kind, shelf] of this.shelves) if (!without.has(kind)) sum += shelf.objects.size;
+    for (const [kind, shelf] of this.shelves) if (!without.has(kind)) sum += shelf.count;
     return sum;
   }
 
   /** Stores a new object made for this one write, metadata and all: it is taken over as it is, without a copy. Undefined, and nothing done, when there is one of its name. */
   take(kind: KindId, object: KubeObject, by: string): KubeObject | undefined {
-    if (this.shelves.get(kind)?.objects.has(keyText(keyOf(object)))) return undefined;
+    const { namespace = "", name } = object.metadata;
+    if (this.shelves.get(kind)?.spaces.get(namespace)?.get(name)) return undefined;
     (object.metadata as { resourceVersion: string }).resourceVersion = String(this.current + 1);
     return this.keep(kind, object, by);
   }
@@ -141,16 +191,10 @@ export class ObjectStore {
     this.current += 1;
     const stored = deepFreeze(object);
     const shelf = this.shelf(kind);
-    const key = keyText(keyOf(stored));
-    const previous = shelf.objects.get(key);
-    this.own(shelf);
-    if (!previous) shelf.sorted = undefined;
-    // A new key is kept for long: joined, not concatenated, it takes less room.
-    shelf.objects.set(previous ? key : [stored.metadata.namespace ?? "", stored.metadata.name].join("/"), stored);
-    shelf.listed = undefined;
-    shelf.changed = this.current;
-    if (shelf.index) reindex(shelf.index, key, previous, stored);
-    if (this.dependents) recount(this.dependents, previous, stored);
+    const { namespace = "", name } = stored.metadata;
+    const previous = spaceOf(shelf, namespace).set(name, stored);
+    if (!previous) shelf.count += 1;
+    this.changed(shelf, previous, stored);
     this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object: stored, previous, by } : { type: "ADDED", revision: this.current, kind, object: stored, by });
     return stored;
   }
@@ -158,17 +202,14 @@ export class ObjectStore {
   /** Removes an object; the event carries its last state under a new revision, as upstream's DELETED does. */
   remove(ref: ObjectRef, by: string): KubeObject {
     const shelf = this.shelf(ref.kind);
-    const key = keyText(ref);
-    const previous = shelf.objects.get(key);
-    invariant(previous, `only a stored object is removed, not ${ref.kind} ${key}`);
+    const space = shelf.spaces.get(ref.namespace);
+    const previous = space?.get(ref.name);
+    invariant(space && previous, `only a stored object is removed, not ${ref.kind} ${keyText(ref)}`);
     this.current += 1;
-    this.own(shelf);
-    shelf.objects.delete(key);
-    shelf.listed = undefined;
-    shelf.changed = this.current;
-    shelf.sorted = undefined;
-    if (shelf.index) reindex(shelf.index, key, previous, undefined);
-    if (this.dependents) recount(this.dependents, previous, undefined);
+    space.delete(ref.name);
+    if (space.size === 0) shelf.spaces.delete(ref.namespace);
+    shelf.count -= 1;
+    this.changed(shelf, previous, undefined);
     const last = deepFreeze({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(this.current) } });
     this.append({ type: "DELETED", revision: this.current, kind: ref.kind, object: last, previous, by });
     return last;
@@ -198,9 +239,8 @@ export class ObjectStore {
     const copy = new ObjectStore(this.current);
     copy.oldest = this.oldest;
     copy.log = this.log.slice();
-    for (const [kind, shelf] of this.shelves) {
-      shelf.borrowed = true;
-      copy.shelves.set(kind, { objects: shelf.objects, borrowed: true, changed: shelf.changed, listed: undefined, sorted: shelf.sorted, index: undefined });
+    for (const [kind, { spaces, count, changed }] of this.shelves) {
+      copy.shelves.set(kind, { spaces: new Map([...spaces].map(([namespace, space]) => [namespace, space.lend()])), count, changed, listed: undefined, terms: undefined });
     }
     return copy;
   }
@@ -216,8 +256,8 @@ export class ObjectStore {
     const store = new ObjectStore(written.revision);
     for (const object of written.objects) {
       const shelf = store.shelf(kind(object));
-      shelf.objects.set(keyText(keyOf(object)), deepFreeze(object));
-      shelf.sorted = undefined;
+      const { namespace = "", name } = object.metadata;
+      if (!spaceOf(shelf, namespace).set(name, deepFreeze(object))) shelf.count += 1;
     }
     return store;
   }
@@ -225,29 +265,25 @@ export class ObjectStore {
   private shelf(kind: KindId): Shelf {
     let shelf = this.shelves.get(kind);
     if (!shelf) {
-      shelf = { objects: new Map(), borrowed: false, changed: this.current, listed: undefined, sorted: [], index: undefined };
+      shelf = { spaces: new Map(), count: 0, changed: this.current, listed: undefined, terms: undefined };
       this.shelves.set(kind, shelf);
     }
     return shelf;
   }
 
-  private own(shelf: Shelf): void {
-    if (!shelf.borrowed) return;
-    shelf.objects = new Map(shelf.objects);
-    shelf.borrowed = false;
+  private changed(shelf: Shelf, previous: KubeObject | undefined, next: KubeObject | undefined): void {
+    shelf.listed = undefined;
+    shelf.changed = this.current;
+    shelf.terms?.note(previous, next);
+    if (this.dependents) recount(this.dependents, previous, next);
   }
 
-  private sortedKeys(shelf: Shelf): readonly string[] {
-    shelf.sorted ??= [...shelf.objects.keys()].sort(compareStrings);
-    return shelf.sorted;
-  }
-
-  private indexOf(shelf: Shelf): Map<string, Term> {
-    if (!shelf.index) {
-      shelf.index = new Map();
-      for (const [key, object] of shelf.objects) reindex(shelf.index, key, undefined, object);
+  private termsOf(shelf: Shelf): Terms {
+    if (!shelf.terms) {
+      shelf.terms = new Terms();
+      for (const space of shelf.spaces.values()) for (const object of space.values()) shelf.terms.note(undefined, object);
     }
-    return shelf.index;
+    return shelf.terms;
   }
 
   private append(event: StoreEvent): void {
@@ -261,18 +297,10 @@ export class ObjectStore {
   }
 }
 
-function reindex(index: Map<string, Term>, key: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
-  if (old && next && old.metadata.labels === next.metadata.labels && old.metadata.ownerReferences === next.metadata.ownerReferences) {
-    const [left, joined] = [nodeOf(old), nodeOf(next)];
-    if (left === joined) return;
-    if (isNamed(left)) takeOut(index, `node:${left}`, key);
-    if (isNamed(joined)) putIn(index, `node:${joined}`, key);
-    return;
-  }
-  const before = old ? termsOf(old) : [];
-  const after = next ? termsOf(next) : [];
-  for (const term of before) if (!after.includes(term)) takeOut(index, term, key);
-  for (const term of after) putIn(index, term, key);
+function spaceOf(shelf: Shelf, namespace: string): Space {
+  let space = shelf.spaces.get(namespace);
+  if (!space) shelf.spaces.set(namespace, (space = new Space()));
+  return space;
 }
 
 function recount(dependents: Map<string, number>, old: KubeObject | undefined, next: KubeObject | undefined): void {
@@ -285,41 +313,6 @@ function recount(dependents: Map<string, number>, old: KubeObject | undefined, n
     if (left > 0) dependents.set(uid, left);
     else dependents.delete(uid);
   }
-}
-
-function takeOut(index: Map<string, Term>, term: string, key: string): void {
-  const found = index.get(term);
-  if (!found?.keys.delete(key)) return;
-  found.sorted = undefined;
-  if (found.keys.size === 0) index.delete(term);
-}
-
-function putIn(index: Map<string, Term>, term: string, key: string): void {
-  const found = index.get(term);
-  if (!found) index.set(term, { keys: new Set([key]), sorted: undefined });
-  else if (!found.keys.has(key)) {
-    found.keys.add(key);
-    found.sorted = undefined;
-  }
-}
-
-function isNamed(node: unknown): node is string {
-  return typeof node === "string" && node !== "";
-}
-
-function nodeOf(object: KubeObject): unknown {
-  return (object as { readonly spec?: { readonly nodeName?: unknown } }).spec?.nodeName;
-}
-
-function termsOf(object: KubeObject): readonly string[] {
-  const { metadata } = object;
-  const terms: string[] = [];
-  if (metadata.namespace) terms.push(`ns:${metadata.namespace}`);
-  for (const owner of metadata.ownerReferences ?? []) terms.push(`owner:${owner.uid}`);
-  for (const [name, value] of Object.entries(metadata.labels ?? {})) terms.push(`label:${name}=${value}`);
-  const node = nodeOf(object);
-  if (isNamed(node)) terms.push(`node:${node}`);
-  return terms;
 }
 
 /** The reference of an object of a known kind. */
