@@ -33,8 +33,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   admission: ["V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration", "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding"],
 };
 
-const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources default defaultRequest max min maxLimitRequestRatio podFixed".split(" "));
-const QUANTITIES = new Set(["sizeLimit", "divisor", "maximumVolumeSize", "averageValue"]);
+const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources resources default defaultRequest max min maxLimitRequestRatio podFixed".split(" "));
+const QUANTITIES = new Set(["sizeLimit", "divisor", "maximumVolumeSize", "averageValue", "tolerance"]);
 const QUANTITY_FIELDS = new Set(["V2MetricTarget.value", "V2MetricValueStatus.value"]);
 const BYTES = new Set(["V1Secret.data", "V1ConfigMap.binaryData", "V1CertificateSigningRequestSpec.request", "V1CertificateSigningRequestStatus.certificate", "AdmissionregistrationV1WebhookClientConfig.caBundle", "ApiextensionsV1WebhookClientConfig.caBundle"]);
 

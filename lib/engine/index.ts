@@ -48,6 +48,11 @@ export { kindsOf as kindsOfDefinition, valueAt as valueAtPath } from "./resource
 export { explainSchema } from "./resources/apiextensions/structural/explain";
 export { explainField, type ExplainResult, type ExplainedField, type Explanation } from "./openapi/explain";
 export { jsonSchemaOf } from "./openapi/json-schema";
+export { describeField, describeType } from "./openapi/descriptions";
+export { listedEnumOf } from "./openapi/enums";
+export { publishedName, schemaNameOf, typeSchema, type FieldSchema, type FieldType } from "./openapi/schema";
+export { isOwnedWhole } from "./apiserver/apply/shapes";
+export { mergeExtensions } from "./apiserver/apply/published";
 export { decodeBase64, decodeBase64Bytes, encodeBase64, encodeBase64Bytes } from "./apimachinery/base64";
 export { utf8Bytes, utf8Text } from "./apimachinery/utf8";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";

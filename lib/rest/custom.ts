@@ -1,5 +1,6 @@
 /** Kinds that CustomResourceDefinitions brought, as the wire tells of them. */
 import { ApiError, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
+import { gatherList, HEAD, metadataOf, publishedKind, type Gathered } from "./openapi-schemas";
 import type { Alias } from "./versions";
 
 /** The kinds of a cluster that are not built in. The same list while nothing changes. */
@@ -39,18 +40,41 @@ export function customAlias(definition: ResourceDefinition): Alias {
 }
 
 const EXTENSIONS = /^x-kubernetes-(?!group-version-kind)/;
+const KEPT = new Set(["x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-map-type"]);
 
-/** The schema of a custom kind in OpenAPI's words, metadata by reference. */
-export function customSchemas(definitions: readonly ResourceDefinition[]): JsonObject {
+/** Gathers the schemas of custom kinds, metadata by reference, and their lists. */
+export function gatherCustom(into: Gathered, definitions: readonly ResourceDefinition[]): void {
+  const metadata: JsonObject = into.dialect === "v3" ? { description: "Name, labels and bookkeeping that every object has.", allOf: [metadataOf(into)] } : metadataOf(into);
+  for (const { kind: id, custom } of definitions) {
+    const { group, version, kind } = partsOfKind(id);
+    const schema = custom?.schema ?? {};
+    const plain = Object.fromEntries(Object.entries(schema).filter(([key]) => !EXTENSIONS.test(key) || KEPT.has(key)));
+    const own = into.dialect === "v3" ? plain : older(plain);
+    into.schemas[publishedKind(id)] = {
+      ...own,
+      type: "object",
+      properties: { ...((own["properties"] ?? {}) as JsonObject), ...HEAD, metadata },
+      "x-kubernetes-group-version-kind": [{ group, kind, version }],
+    };
+    gatherList(into, id, publishedKind(id));
+  }
+}
+
+const UNKNOWN_TO_V2 = new Set(["oneOf", "anyOf", "allOf", "not", "nullable"]);
+
+/** A schema as OpenAPI 2 can say it: less, and never more. Upstream: apiextensions-apiserver/pkg/controller/openapi/v2. */
+function older(schema: JsonObject): JsonObject {
+  const free = schema["nullable"] === true || schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
+  const members = Object.entries(schema).filter(([key]) => !UNKNOWN_TO_V2.has(key) && !(free && ["type", "items", "properties", "additionalProperties", "required", "enum"].includes(key)));
   return Object.fromEntries(
-    definitions.map((definition): readonly [string, Json] => {
-      const { group, version, kind } = partsOfKind(definition.kind);
-      const schema = definition.custom?.schema ?? {};
-      const name = `${group.split(".").reverse().join(".")}.${version}.${kind}`;
-      const own = (schema["properties"] ?? {}) as JsonObject;
-      const every = { apiVersion: { type: "string", description: "Group and version of the schema this object follows." }, kind: { type: "string", description: "What the object is." }, metadata: { description: "Name, labels and bookkeeping that every object has.", allOf: [{ $ref: "#/components/schemas/ObjectMeta" }] } };
-      const plain = Object.fromEntries(Object.entries(schema).filter(([key]) => !EXTENSIONS.test(key) || key === "x-kubernetes-preserve-unknown-fields" || key === "x-kubernetes-list-type" || key === "x-kubernetes-map-type"));
-      return [name, { ...plain, type: "object", properties: { ...own, ...every }, "x-kubernetes-group-version-kind": [{ group, version, kind }] }];
+    members.map(([key, value]): readonly [string, Json | undefined] => {
+      if (key === "properties" && isObject(value)) return [key, Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, isObject(inner) ? older(inner) : inner]))];
+      if ((key === "items" || key === "additionalProperties") && isObject(value)) return [key, older(value)];
+      return [key, value];
     }),
   );
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -295,6 +295,6 @@ export function pathsAnswer(cluster: Cluster): RestAnswer {
   const catalogue = catalogueOf(cluster);
   const versions = apiVersions(catalogue).map((apiVersion) => (apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`));
   const named = groups(catalogue).map(({ name }) => `/apis/${name}`);
-  const fixed = ["/.well-known/openid-configuration", "/api", "/apis", "/apis/", "/metrics", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"];
+  const fixed = ["/.well-known/openid-configuration", "/api", "/apis", "/apis/", "/metrics", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"];
   return jsonAnswer({ paths: [...new Set([...versions, ...named, ...fixed, ...healthPaths()])].sort(compareStrings) });
 }

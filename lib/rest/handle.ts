@@ -25,15 +25,19 @@ import { createAnswer, existing, finalizeAnswer, updateAnswer, type WriteCall } 
 
 /**
  * Answers a request as a real API server would. Never throws for what a client may send; whatever escapes is a
- * mistake of ours. Time does not pass, and no controller works: that is for whoever owns the cluster.
+ * mistake of ours. Time does not pass, and no controller works: that is for whoever owns the cluster. `more` is asked
+ * first, once the caller may have an answer.
  */
-export function handle(request: RestRequest, cluster: Cluster): RestAnswer {
-  return withNotice(request, attempt(request, cluster), cluster);
+export function handle(request: RestRequest, cluster: Cluster, more?: More): RestAnswer {
+  return withNotice(request, attempt(request, cluster, more), cluster);
 }
 
-function attempt(request: RestRequest, cluster: Cluster): RestAnswer {
+/** Answers for paths that not everybody serves; undefined for all others. */
+type More = (segments: readonly string[], request: RestRequest, cluster: Cluster) => RestAnswer | undefined;
+
+function attempt(request: RestRequest, cluster: Cluster, more: More | undefined): RestAnswer {
   try {
-    return answer(request, cluster);
+    return answer(request, cluster, more);
   } catch (error) {
     return refuse(error);
   }
@@ -60,7 +64,7 @@ function customNotice(path: string, cluster: Cluster): string | undefined {
   return target?.definition?.custom?.warning;
 }
 
-function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
+function answer(arrived: RestRequest, cluster: Cluster, more: More | undefined): RestAnswer {
   const segments = pathSegments(arrived.path);
   if (segments === undefined) return unknownPath();
   const query = parseQuery(arrived.query);
@@ -69,7 +73,7 @@ function answer(arrived: RestRequest, cluster: Cluster): RestAnswer {
   const request = { ...arrived, user };
   // Whether a thing exists is told only to those who may ask for it.
   authorize(readerOf(cluster), user, attributesOf(request.method, request.path, segments, query));
-  const fixed = fixedAnswer(request, segments, query, cluster);
+  const fixed = more?.(segments, request, cluster) ?? fixedAnswer(request, segments, query, cluster);
   if (fixed) return fixed;
   if (segments[0] !== "api" && segments[0] !== "apis") return unknownPath();
   const found = request.method === "GET" || request.method === "HEAD" ? discoveryAnswer(request, segments, cluster) : undefined;

@@ -1,10 +1,12 @@
 /** OpenAPI v3: enough for `apply` to leave validation to the server and for `explain` to tell everything. */
-import { compareStrings, fingerprint, kindId, jsonSchemaOf, NAMESPACE, partsOfKind, type Cluster, type Json, type JsonObject, type ResourceDefinition } from "@/lib/engine";
-import { customSchemas } from "./custom";
+import { compareStrings, fingerprint, kindId, partsOfKind, type Cluster, type JsonObject, type ResourceDefinition } from "@/lib/engine";
+import { gatherCustom } from "./custom";
 import { apiVersions, catalogueOf, rootPaths, type Catalogue } from "./discovery";
 import { jsonAnswer, textAnswer, type RestAnswer, type RestRequest } from "./message";
+import { PATH_SCHEMAS, pathsOf, reviewPath } from "./openapi-paths";
+import { gatherKind, gathering, gatherList, inOrder, publishedKind, type Gathered } from "./openapi-schemas";
 import { servedIn } from "./target";
-import { virtualResources, type VirtualResource } from "./virtual";
+import { virtualResources } from "./virtual";
 
 interface Document {
   readonly body: string;
@@ -14,90 +16,28 @@ interface Document {
 /** Documents already written. They never change. */
 const written = new Map<string, Document>();
 
-const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
-const INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
-const SHARED: Readonly<Record<string, Json>> = {
-  [QUANTITY]: { oneOf: [{ type: "string" }, { type: "number" }], description: "A quantity of a resource, such as 500m or 128Mi." },
-  [INT_OR_STRING]: { oneOf: [{ type: "integer" }, { type: "string" }], format: "int-or-string", description: "A whole number, or text such as 25%." },
-};
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A JSON Schema in OpenAPI's dialect: references into components, one type a schema. */
-function dialect(schema: Json | undefined): Json {
-  if (Array.isArray(schema)) return schema.map((item: Json) => dialect(item));
-  if (!isObject(schema)) return schema ?? null;
-  if (Object.keys(schema).length === 0) return { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  const { type, $ref, additionalProperties, ...rest } = schema;
-  if (Array.isArray(type)) {
-    const name = type.includes("integer") ? INT_OR_STRING : QUANTITY;
-    const reference = { $ref: `#/components/schemas/${name}` };
-    return rest["description"] === undefined ? reference : { allOf: [reference], description: rest["description"] };
+/** The paths and schemas of a built-in version, gathered. */
+export function gatherVersion(into: Gathered, apiVersion: string): JsonObject {
+  const definitions = servedIn(apiVersion);
+  const asked = virtualResources.filter((resource) => resource.apiVersion === apiVersion);
+  const prefix = `/${placeOf(apiVersion)}`;
+  for (const { kind } of definitions) {
+    gatherKind(into, kind);
+    gatherList(into, kind, publishedKind(kind));
   }
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(typeof $ref === "string" ? { $ref: $ref.replace("#/definitions/", "#/components/schemas/") } : {}),
-    ...(isObject(additionalProperties) ? { additionalProperties: dialect(additionalProperties) } : {}),
-    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, key === "properties" && isObject(value) ? each(value) : dialect(value)])),
-  };
-}
-
-function each(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, dialect(schema)]));
-}
-
-const parameter = (name: string): JsonObject => ({ name, in: "query", schema: { type: "string", uniqueItems: true } });
-
-function operation(action: string, gvk: JsonObject): JsonObject {
-  return {
-    "x-kubernetes-action": action,
-    "x-kubernetes-group-version-kind": gvk,
-    parameters: ["dryRun", "fieldManager", "fieldValidation"].map(parameter),
-    responses: { "200": { description: "OK" } },
-  };
-}
-
-function pathsOf(prefix: string, definition: ResourceDefinition): JsonObject {
-  const { group, version, kind } = partsOfKind(definition.kind);
-  const gvk = { group, version, kind };
-  const root = `${prefix}/${definition.namespaced ? "namespaces/{namespace}/" : ""}${definition.plural}`;
-  return {
-    [root]: { get: operation("list", gvk), post: operation("post", gvk) },
-    [`${root}/{name}`]: { get: operation("get", gvk), put: operation("put", gvk), patch: operation("patch", gvk), delete: operation("delete", gvk) },
-  };
-}
-
-/** What is asked and never stored. It is said to take patches too: that is where kubectl looks before it leaves validation to the server. */
-function reviewPath(prefix: string, { apiVersion, kind, plural, namespaced }: VirtualResource): JsonObject {
-  const { group, version } = partsOfKind(kindId(apiVersion, kind));
-  const gvk = { group, version, kind };
-  return { [`${prefix}/${namespaced ? "namespaces/{namespace}/" : ""}${plural}`]: { post: operation("post", gvk), patch: operation("patch", gvk) } };
+  for (const { kind } of asked) gatherKind(into, kindId(apiVersion, kind));
+  return Object.assign(
+    {},
+    ...definitions.map((definition) => pathsOf(into.dialect, prefix, definition, publishedKind(definition.kind))),
+    ...asked.map((resource) => reviewPath(into.dialect, prefix, resource, publishedKind(kindId(apiVersion, resource.kind)))),
+  ) as JsonObject;
 }
 
 function documentOf(apiVersion: string): JsonObject {
-  const definitions = servedIn(apiVersion);
-  const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const schemas = (jsonSchemaOf(definitions.map(({ kind }) => kind))["definitions"] ?? {}) as JsonObject;
-  const named = Object.entries(schemas).map(([name, schema]): readonly [string, Json] => {
-    const definition = definitions.find(({ kind }) => partsOfKind(kind).kind === name);
-    const { group, version } = definition ? partsOfKind(definition.kind) : { group: "", version: "" };
-    const translated = dialect(schema) as JsonObject;
-    return [name, definition ? { ...translated, "x-kubernetes-group-version-kind": [{ group, version, kind: name }] } : translated];
-  });
-  const told = new Set(named.map(([name]) => name));
-  const bare = [...virtualResources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }) => kindId(apiVersion, kind)), ...definitions.map(({ kind }) => kind)].filter((kind) => !told.has(partsOfKind(kind).kind));
-  const asked = bare.map((full): readonly [string, Json] => {
-    const { group, version, kind } = partsOfKind(full);
-    return [kind, { type: "object", "x-kubernetes-preserve-unknown-fields": true, "x-kubernetes-group-version-kind": [{ group, version, kind }] }];
-  });
-  return {
-    openapi: "3.0.0",
-    info: { title: "Kubernetes", version: "unversioned" },
-    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(prefix, definition)), ...virtualResources.filter((resource) => resource.apiVersion === apiVersion).map((resource) => reviewPath(prefix, resource))) as JsonObject,
-    components: { schemas: { ...Object.fromEntries([...named, ...asked]), ...SHARED } },
-  };
+  const gathered = gathering("v3");
+  const paths = gatherVersion(gathered, apiVersion);
+  Object.assign(gathered.schemas, PATH_SCHEMAS);
+  return { openapi: "3.0.0", info: { title: "Kubernetes", version: "unversioned" }, paths, components: { schemas: inOrder(gathered) } };
 }
 
 /** Documents of kinds defined at run time, for as long as those stay the same. */
@@ -108,14 +48,11 @@ function customDocument(apiVersion: string, kinds: readonly ResourceDefinition[]
   custom.set(kinds, beside);
   const known = beside.get(apiVersion);
   if (known) return known;
-  const shared = dialect((jsonSchemaOf([NAMESPACE])["definitions"] ?? {}) as JsonObject) as JsonObject;
-  const { ObjectMeta, OwnerReference, ManagedFieldsEntry } = shared;
-  const document: JsonObject = {
-    openapi: "3.0.0",
-    info: { title: "Kubernetes CRD Swagger", version: "v0.1.0" },
-    paths: Object.assign({}, ...definitions.map((definition) => pathsOf(`/apis/${apiVersion}`, definition))) as JsonObject,
-    components: { schemas: { ...customSchemas(definitions), ...Object.fromEntries(Object.entries({ ObjectMeta, OwnerReference, ManagedFieldsEntry }).filter(([, value]) => value !== undefined)), ...SHARED } },
-  };
+  const gathered = gathering("v3");
+  const paths = Object.assign({}, ...definitions.map((definition) => pathsOf("v3", `/apis/${apiVersion}`, definition, publishedKind(definition.kind)))) as JsonObject;
+  gatherCustom(gathered, definitions);
+  Object.assign(gathered.schemas, PATH_SCHEMAS);
+  const document: JsonObject = { openapi: "3.0.0", info: { title: "Kubernetes CRD Swagger", version: "v0.1.0" }, paths, components: { schemas: inOrder(gathered) } };
   const body = `${JSON.stringify(document)}\n`;
   const made = { body, hash: fingerprint(body).toUpperCase() };
   beside.set(apiVersion, made);

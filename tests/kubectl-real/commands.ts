@@ -32,6 +32,8 @@ const looking: readonly Row[] = [
   { line: "kubectl get --raw '/api/v1/namespaces?limit=1'", says: ['"kind":"NamespaceList"', '"remainingItemCount"'] },
   { line: "kubectl config view --minify", says: ["https://127.0.0.1", "DATA+OMITTED"] },
   { line: "kubectl auth can-i create pods", says: ["yes"] },
+  { line: "kubectl create -f list.yaml --dry-run=server", says: ["configmap/una created (server dry run)", "service/otra created (server dry run)"] },
+  { line: "sed 's/port: 80/prt: 80/' list.yaml | kubectl create -f -", says: ['unknown field "prt" in io.k8s.api.core.v1.ServicePort', 'missing required field "port" in io.k8s.api.core.v1.ServicePort'], exit: 1 },
   { line: "kubectl auth can-i --list", says: ["[*]"] },
   { line: "kubectl auth whoami", says: ["kubernetes-admin", "system:masters"] },
   { line: "kubectl --token=falso get pods", says: ["You must be logged in to the server (Unauthorized)"], exit: 1 },

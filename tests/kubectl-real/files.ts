@@ -5,6 +5,17 @@ import { accessFiles } from "./commands-access";
 export const files: Readonly<Record<string, string>> = {
   ...charts,
   ...accessFiles,
+  "list.yaml": `apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: una}, data: {k: v}}
+- apiVersion: v1
+  kind: Service
+  metadata: {name: otra}
+  spec:
+    ports:
+    - port: 80
+`,
   "web.yaml": `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, labels: {app: web}}

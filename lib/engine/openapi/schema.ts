@@ -50,7 +50,25 @@ const custom: Readonly<Record<string, string>> = {
   L2AdvertisementSpec: "interfaces:[]s ipAddressPoolSelectors:[]LabelSelector ipAddressPools:[]s nodeSelectors:[]LabelSelector",
 };
 
-const sources: readonly Readonly<Record<string, string>>[] = [core, apps, batch, networking, discovery, storage, coordination, rbac, policy, autoscaling, scheduling, node, certificates, extensions, admission, custom];
+/** Where the types come from: the name of Go's package as OpenAPI writes it, and what it holds. */
+const sources: readonly (readonly [where: string, types: Readonly<Record<string, string>>])[] = [
+  ["io.k8s.api.core.v1", core],
+  ["io.k8s.api.apps.v1", apps],
+  ["io.k8s.api.batch.v1", batch],
+  ["io.k8s.api.networking.v1", networking],
+  ["io.k8s.api.discovery.v1", discovery],
+  ["io.k8s.api.storage.v1", storage],
+  ["io.k8s.api.coordination.v1", coordination],
+  ["io.k8s.api.rbac.v1", rbac],
+  ["io.k8s.api.policy.v1", policy],
+  ["io.k8s.api.autoscaling.v2", autoscaling],
+  ["io.k8s.api.scheduling.v1", scheduling],
+  ["io.k8s.api.node.v1", node],
+  ["io.k8s.api.certificates.v1", certificates],
+  ["io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1", extensions],
+  ["io.k8s.api.admissionregistration.v1", admission],
+  ["io.metallb.v1beta1", custom],
+];
 
 /** Parsed types. A cache of constants: filling it changes no answer. */
 const parsed = new Map<string, TypeSchema>();
@@ -77,9 +95,9 @@ function parseFields(text: string): TypeSchema {
 export function typeSchema(name: string): TypeSchema | undefined {
   const known = parsed.get(name);
   if (known !== undefined) return known;
-  const source = sources.find((group) => Object.hasOwn(group, name));
+  const source = sources.find(([, types]) => Object.hasOwn(types, name));
   if (source === undefined) return undefined;
-  const schema = parseFields(source[name] ?? "");
+  const schema = parseFields(source[1][name] ?? "");
   parsed.set(name, schema);
   return schema;
 }
@@ -98,6 +116,16 @@ const OTHER_VERSIONS: ReadonlyMap<KindId, string> = new Map([
 
 /** What our names of types have before Go's, where Go has several of a name. */
 const PACKAGE = /^(AutoscalingV1|DiscoveryV1|EventsV1)(?=[A-Z])/;
+
+const META = new Set(["ObjectMeta", "OwnerReference", "ManagedFieldsEntry", "LabelSelector", "LabelSelectorRequirement", "Condition"]);
+
+/** The whole name of a type, as OpenAPI documents write it: `io.k8s.api.core.v1.PodSpec`. */
+export function publishedName(name: string): string {
+  if (META.has(name)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
+  const own = PACKAGE.exec(name)?.[0];
+  if (own !== undefined) return `io.k8s.api.${own.slice(0, -2).toLowerCase()}.v1.${name.slice(own.length)}`;
+  return `${sources.find(([, types]) => Object.hasOwn(types, name))?.[0] ?? "io.k8s.api"}.${name}`;
+}
 
 const NAMES: Readonly<Record<Scalar, string>> = { s: "string", i: "integer", l: "integer", f: "number", b: "boolean", t: "string", q: "Quantity", y: "string", x: "IntOrString", j: "Object" };
 

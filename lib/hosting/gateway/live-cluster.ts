@@ -1,6 +1,6 @@
 /** A cluster that lives in real time, and tells those who stream from it when to look. */
 import { BudgetExceeded, millis, type Cluster, type ExecRecord, type FileSystem, type Millis, type ObjectKey, type OutboundRequest, type PacketTrace } from "@/lib/engine";
-import { handle, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
+import { handle, openApiV2Answer, type ExecCall, type RestAnswer, type RestRequest } from "@/lib/rest";
 
 /** How fast virtual time runs against real time; `off` when only the control API moves it. */
 export type Rate = number | "off";
@@ -42,7 +42,7 @@ export class LiveCluster {
 
   /** Answers a request. @throws nothing a client could cause */
   answer(request: RestRequest): RestAnswer {
-    return handle(request, this.current);
+    return handle(request, this.current, openApiV2Answer);
   }
 
   /** Starts a command in a container; it may need time. */

@@ -89,6 +89,11 @@ export function patchTypeOfKind(kind: KindId): PatchType {
   return { ...own, metadata: { type: "ObjectMeta" } };
 }
 
+/** The kinds with rules beyond those of metadata. */
+export function patchedKinds(): readonly KindId[] {
+  return Object.keys(kinds) as KindId[];
+}
+
 /** The rules beneath a field. */
 export function patchTypeBeneath(field: PatchField | undefined): PatchType {
   const name = field?.type;

@@ -87,6 +87,11 @@ function shapeOfType(type: FieldType): Shape {
   }
 }
 
+/** Is a value of this type owned whole? */
+export function isOwnedWhole(type: string): boolean {
+  return WHOLE.has(type);
+}
+
 /** The shape of a struct's field; `undefined` when it declares none of that name. */
 export function fieldShape(type: string, field: string): Shape | undefined {
   const declared = typeSchema(type)?.get(field);

@@ -8,7 +8,7 @@ export const autoscaling: Readonly<Record<string, string>> = {
   ExternalMetricSource: "metric!:MetricIdentifier target!:MetricTarget",
   ExternalMetricStatus: "current!:MetricValueStatus metric!:MetricIdentifier",
   HPAScalingPolicy: "periodSeconds!:i type!:s value!:i",
-  HPAScalingRules: "policies:[]HPAScalingPolicy selectPolicy:s stabilizationWindowSeconds:i tolerance:s",
+  HPAScalingRules: "policies:[]HPAScalingPolicy selectPolicy:s stabilizationWindowSeconds:i tolerance:q",
   HorizontalPodAutoscaler: "apiVersion:s kind:s metadata:ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus",
   HorizontalPodAutoscalerBehavior: "scaleDown:HPAScalingRules scaleUp:HPAScalingRules",
   HorizontalPodAutoscalerCondition: "lastTransitionTime:t message:s reason:s status!:s type!:s",

@@ -99,7 +99,7 @@ export const core: Readonly<Record<string, string>> = {
   Node: "apiVersion:s kind:s metadata:ObjectMeta spec:NodeSpec status:NodeStatus",
   NodeAddress: "address!:s type!:s",
   NodeAffinity: "preferredDuringSchedulingIgnoredDuringExecution:[]PreferredSchedulingTerm requiredDuringSchedulingIgnoredDuringExecution:NodeSelector",
-  NodeAllocatableResourceClaimStatus: "containers:[]s resourceClaimName!:s resources!:{}s",
+  NodeAllocatableResourceClaimStatus: "containers:[]s resourceClaimName!:s resources!:{}q",
   NodeCondition: "lastHeartbeatTime:t lastTransitionTime:t message:s reason:s status!:s type!:s",
   NodeConfigSource: "configMap:ConfigMapNodeConfigSource",
   NodeConfigStatus: "active:NodeConfigSource assigned:NodeConfigSource error:s lastKnownGood:NodeConfigSource",
