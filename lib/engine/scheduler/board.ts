@@ -9,15 +9,24 @@ import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Table } from "../sim/state";
 import { isChanging } from "./pod-amounts";
-import { nodeInfo, withPod, withoutPod, type NodeInfo } from "./node-info";
+import { infoOver, movedPod, type NodeInfo } from "./node-info";
 import { createTallies, type Group, type Place, type Tallies } from "./tallies";
 
 /** A node with what is on it, by its place among the nodes. */
 interface Shelf extends Place {
   readonly name: string;
   node: Node | undefined;
-  readonly pods: Map<string, { pod: Pod; readonly group: Group }>;
+  /** In order of arrival; {@link info} is over this very list. */
+  readonly pods: Pod[];
   info: NodeInfo | undefined;
+}
+
+/** A pod on its shelf. */
+interface Kept {
+  pod: Pod;
+  readonly shelf: Shelf;
+  readonly group: Group;
+  readonly changing: boolean;
 }
 
 /**
@@ -62,7 +71,8 @@ class Board implements NodeBoard {
   images = 0;
   readonly tallies = createTallies((place) => (place as Shelf).node);
   private readonly shelves = new Map<string, Shelf>();
-  private readonly placed = new Map<string, Shelf>();
+  /** By uid: a text that is there already, unlike the key of a pod. */
+  private readonly placed = new Map<string, Kept>();
   private order: Shelf[] | undefined;
   private list: NodeInfo[] = [];
   private readonly dirty = new Set<Shelf>();
@@ -78,7 +88,7 @@ class Board implements NodeBoard {
     if (event.kind === NODE) this.setNode(event.object.metadata.name, event.type === "DELETED" ? undefined : (event.object as Node));
     else if (event.kind === NAMESPACE) this.tallies.clear();
     if (event.kind !== POD) return;
-    if (event.type === "DELETED") this.lift(keyText(keyOf(event.object)));
+    if (event.type === "DELETED") this.remove(event.object.metadata.uid);
     else this.put(event.object as Pod);
   }
 
@@ -92,7 +102,7 @@ class Board implements NodeBoard {
     const order = this.ordered();
     for (const shelf of this.dirty) {
       if (!shelf.node) continue;
-      shelf.info ??= nodeInfo(shelf.node, [...shelf.pods.values()].map(({ pod }) => pod));
+      shelf.info ??= infoOver(shelf.node, shelf.pods);
       this.list[shelf.index] = shelf.info;
       this.versions[shelf.index] = this.tick += 1;
       this.changes.push(shelf.index);
@@ -152,7 +162,7 @@ class Board implements NodeBoard {
 
   private shelf(name: string): Shelf {
     let found = this.shelves.get(name);
-    if (!found) this.shelves.set(name, (found = { name, index: -1, node: undefined, pods: new Map(), info: undefined }));
+    if (!found) this.shelves.set(name, (found = { name, index: -1, node: undefined, pods: [], info: undefined }));
     return found;
   }
 
@@ -172,42 +182,50 @@ class Board implements NodeBoard {
     if (!deepEqual(before?.status?.images ?? [], node?.status?.images ?? [])) this.images += 1;
   }
 
-  private lift(key: string): void {
-    const from = this.placed.get(key);
-    const kept = from?.pods.get(key);
-    if (!from || !kept) return;
-    this.placed.delete(key);
-    from.pods.delete(key);
-    this.tallies.remove(kept.group, from);
-    if (from.info) from.info = withoutPod(from.info, kept.pod);
-    this.dirty.add(from);
+  private remove(uid: string): void {
+    const kept = this.placed.get(uid);
+    if (kept) this.lift(uid, kept);
+  }
+
+  private lift(uid: string, { pod, shelf, group }: Kept): void {
+    this.placed.delete(uid);
+    shelf.pods.splice(shelf.pods.indexOf(pod), 1);
+    this.tallies.remove(group, shelf);
+    if (shelf.info) shelf.info = movedPod(shelf.info, pod, -1);
+    this.dirty.add(shelf);
   }
 
   private put(pod: Pod): void {
-    const key = keyText(keyOf(pod));
-    const name = pod.spec.nodeName || this.assumed?.get(key);
-    const before = this.placed.get(key);
-    const kept = before?.pods.get(key);
-    if (before && kept && before.name === name && sameWeight(kept.pod, pod) && !isFinished(pod)) {
+    const { uid } = pod.metadata;
+    const name = pod.spec.nodeName || this.assumedFor(pod);
+    const kept = this.placed.get(uid);
+    const finished = isFinished(pod);
+    if (kept && !finished && kept.shelf.name === name && sameWeight(kept, pod)) {
       // Only its status moved: the node's sums and everybody's counts stand, but who of a node's pods has run longest may be another.
-      if (kept.pod.status?.startTime !== pod.status?.startTime) this.note(before);
-      if (before.info) before.info.pods[before.info.pods.indexOf(kept.pod)] = pod;
+      const { pod: before, shelf } = kept;
+      if (before.status?.startTime !== pod.status?.startTime) this.note(shelf);
+      shelf.pods[shelf.pods.indexOf(before)] = pod;
       kept.pod = pod;
       return;
     }
-    this.lift(key);
-    if (name === undefined || isFinished(pod)) return;
-    const to = this.shelf(name);
-    to.pods.set(key, { pod, group: this.tallies.add(pod, to) });
-    if (to.info) to.info = withPod(to.info, pod);
-    this.dirty.add(to);
-    this.placed.set(key, to);
+    if (kept) this.lift(uid, kept);
+    if (name === undefined || finished) return;
+    const shelf = this.shelf(name);
+    shelf.pods.push(pod);
+    this.placed.set(uid, { pod, shelf, group: this.tallies.add(pod, shelf), changing: isChanging(pod) });
+    if (shelf.info) shelf.info = movedPod(shelf.info, pod, 1);
+    this.dirty.add(shelf);
+  }
+
+  private assumedFor(pod: Pod): string | undefined {
+    return this.assumed && this.assumed.size > 0 ? this.assumed.get(keyText(keyOf(pod))) : undefined;
   }
 }
 
-function sameWeight(a: Pod, b: Pod): boolean {
-  if (isChanging(a) || isChanging(b)) return false;
-  return a.spec === b.spec && a.metadata.uid === b.metadata.uid && a.metadata.labels === b.metadata.labels && a.metadata.deletionTimestamp === b.metadata.deletionTimestamp;
+/** Is a pod's newer version as heavy as the one kept, and in the same groups? */
+function sameWeight({ pod: a, changing }: Kept, b: Pod): boolean {
+  if (changing || a.spec !== b.spec || a.metadata.labels !== b.metadata.labels || a.metadata.deletionTimestamp !== b.metadata.deletionTimestamp) return false;
+  return (a.status?.containerStatuses === b.status?.containerStatuses && a.status?.initContainerStatuses === b.status?.initContainerStatuses) || !isChanging(b);
 }
 
 /** Is a node the same for every plugin that looks beyond its room? */

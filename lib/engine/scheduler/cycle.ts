@@ -16,8 +16,18 @@ export interface Rejection {
 export interface AcrossNodes {
   /** Why the node in that place will not do; undefined when it will, absent when this plugin has nothing to say. */
   readonly refuse?: (place: number, node: NodeInfo) => Rejection | undefined;
-  /** Adds its weighed scores of these places to the totals. */
-  readonly score?: (places: Int32Array, totals: Float64Array) => void;
+  /** Adds its weighed scores to the totals. */
+  readonly score?: (contest: Contest) => void;
+}
+
+/** Places that fit and what was said for them so far. The lists are longer than the contest, and used again for the next one. */
+export interface Contest {
+  count: number;
+  readonly places: Int32Array;
+  readonly totals: Float64Array;
+  /** For whoever scores, to reckon in. */
+  readonly raw: Float64Array;
+  readonly best: Int32Array;
 }
 
 /** What the filters made of the nodes. */
@@ -171,6 +181,6 @@ export function bestNodes(feasible: readonly NodeInfo[], scores: readonly Score[
 }
 
 /** One of the best nodes, drawn by the pod's own name and the cluster's salt, so that no other pod's draw moves it. */
-export function drawOne(names: readonly string[], pod: Pod, attempt: number, salt: number): string | undefined {
-  return names[hash32(`${keyText(keyOf(pod))}#${attempt}`, salt) % Math.max(1, names.length)];
+export function drawOne(names: { readonly length: number; at(index: number): string | undefined }, pod: Pod, attempt: number, salt: number): string | undefined {
+  return names.at(hash32(`${keyText(keyOf(pod))}#${attempt}`, salt) % Math.max(1, names.length));
 }

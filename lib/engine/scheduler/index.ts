@@ -26,6 +26,8 @@ import { forgetTraces, noteTrace } from "./trace";
 /** The scheduler a pod asks for when it names none. */
 const NAME = "default-scheduler";
 
+const RESERVING = defaultProfile.filter(({ reserve }) => reserve);
+
 /** What stands before the words of preemption since devices are claimed dynamically; pods here claim none. */
 const NO_CLAIMS = "no new claims to deallocate, ";
 
@@ -73,8 +75,10 @@ function observe(event: StoreEvent, cache: Desk, context: ComponentContext): voi
   const queue = schedulingQueue(context.state);
   if (event.kind === POD) observePod(event, cache, context);
   cache.board.observe(event);
-  const helped = helpedBy(event);
-  if (helped === "*" || helped.length > 0) queue.wake(helped, context);
+  if (queue.hasWaiting()) {
+    const helped = helpedBy(event);
+    if (helped === "*" || helped.length > 0) queue.wake(helped, context);
+  }
   if (event.kind === PERSISTENT_VOLUME_CLAIM) for (const key of assumedOf(context).keys()) queue.add(key, 0);
 }
 
@@ -115,7 +119,7 @@ function scheduleOne(pod: Pod, key: string, cache: Desk, context: ComponentConte
   const failure = quick ? undefined : scoringFailure(defaultProfile, cycle, outcome.feasible);
   if (failure !== undefined) return fail(pod, key, failure, context);
   const { best, scores } = quick ? { best: quick.best(), scores: [] } : scored(cycle, outcome);
-  const chosen = best.length === 1 ? best[0] : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
+  const chosen = best.length === 1 ? best.at(0) : drawOne(best, pod, schedulingQueue(state).attempts(key), saltOf(context));
   if (!quick) noteTrace(state, traceOf(pod, outcome, scores, context, chosen === undefined ? {} : { chosen }));
   if (chosen !== undefined) finish(cycle, key, chosen, cache, context);
 }
@@ -157,7 +161,7 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
     schedulingQueue(context.state).add(key, pod.spec.priority ?? 0);
     return;
   }
-  const waiting = defaultProfile.some((plugin) => plugin.reserve?.(cycle, info) === "wait");
+  const waiting = RESERVING.some((plugin) => plugin.reserve?.(cycle, info) === "wait");
   if (waiting) {
     if (assumed.has(key)) return;
     assumed.set(key, chosen);

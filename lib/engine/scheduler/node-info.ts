@@ -1,6 +1,6 @@
 import { bytesOf, cpuMilli } from "../apimachinery/quantity";
 import type { Node } from "../resources/core/node/node";
-import type { ContainerPort, Pod, PodSpec } from "../resources/core/pod/pod";
+import type { ContainerPort, Pod } from "../resources/core/pod/pod";
 import { amountsOf, isScalar, type Amounts } from "./pod-amounts";
 
 /** A node and what is on it, terminating pods included until their kubelet lets go, with what they use together. */
@@ -16,17 +16,14 @@ export interface NodeInfo {
   readonly ports: ReadonlyMap<string, readonly string[]>;
 }
 
-const takenBy = new WeakMap<PodSpec, readonly ContainerPort[]>();
+const NO_PORTS: readonly ContainerPort[] = Object.freeze([]);
 
 /** Host ports a pod takes, sidecars' included. */
 export function hostPorts({ spec }: Pod): readonly ContainerPort[] {
-  let ports = takenBy.get(spec);
-  if (!ports) {
-    const sidecars = (spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always");
-    ports = [...spec.containers, ...sidecars].flatMap((container) => (container.ports ?? []).filter((port) => (port.hostPort ?? 0) > 0));
-    takenBy.set(spec, ports);
-  }
-  return ports;
+  let found: ContainerPort[] | undefined;
+  for (const { ports } of spec.containers) if (ports) for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
+  for (const { ports, restartPolicy } of spec.initContainers ?? []) if (ports && restartPolicy === "Always") for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
+  return found ?? NO_PORTS;
 }
 
 const ANY = "0.0.0.0";
@@ -50,6 +47,11 @@ function allocatableOf(node: Node): NodeInfo["allocatable"] {
 
 /** The node with these pods on it, added up. */
 export function nodeInfo(node: Node, pods: readonly Pod[], allocatable = allocatableOf(node)): NodeInfo {
+  return infoOver(node, [...pods], allocatable);
+}
+
+/** The same over a list that its owner keeps up: {@link movedPod} follows what happens to it. */
+export function infoOver(node: Node, pods: Pod[], allocatable = allocatableOf(node)): NodeInfo {
   const scalar = new Map<string, number>();
   const ports = new Map<string, string[]>();
   const sum = { cpu: 0, memory: 0, storage: 0, assumedCpu: 0, assumedMemory: 0 };
@@ -70,7 +72,7 @@ export function nodeInfo(node: Node, pods: readonly Pod[], allocatable = allocat
   }
   return {
     node,
-    pods: [...pods],
+    pods,
     requested: { cpu: sum.cpu, memory: sum.memory, storage: sum.storage, scalar },
     assumedCpu: sum.assumedCpu,
     assumedMemory: sum.assumedMemory,
@@ -86,10 +88,9 @@ export function withPod(info: NodeInfo, pod: Pod): NodeInfo {
   return weighed(info, [...info.pods, pod], pod, 1);
 }
 
-/** The node with one pod less. */
-export function withoutPod(info: NodeInfo, pod: Pod): NodeInfo {
-  const pods = info.pods.filter((other) => other !== pod);
-  return hostPorts(pod).length > 0 ? nodeInfo(info.node, pods, info.allocatable) : weighed(info, pods, pod, -1);
+/** The node after a pod was put on its list (1) or taken off (-1). */
+export function movedPod(info: NodeInfo, pod: Pod, sign: 1 | -1): NodeInfo {
+  return hostPorts(pod).length > 0 ? infoOver(info.node, info.pods, info.allocatable) : weighed(info, info.pods, pod, sign);
 }
 
 function weighed(info: NodeInfo, pods: Pod[], pod: Pod, sign: 1 | -1): NodeInfo {

@@ -28,6 +28,14 @@ const known = new WeakMap<PodSpec, PodAmounts>();
 // Pods of one template ask for the same; what a text of requests comes to is remembered too, up to a number.
 const byText = new Map<string, PodAmounts>();
 const REMEMBERED = 2000;
+// Of a pod with one container and nothing beside it: what that container asks for says it all, and pods of one template share it.
+const byAsking = new WeakMap<NonNullable<Container["resources"]>, PodAmounts>();
+
+/** What the pod's only container asks for, if that is all that counts. */
+function onlyAsking(spec: PodSpec): Container["resources"] {
+  const { resources, overhead } = spec as PodSpec & { readonly resources?: unknown; readonly overhead?: unknown };
+  return spec.containers.length === 1 && (spec.initContainers ?? []).length === 0 && resources === undefined && overhead === undefined ? (spec.containers[0] as Container).resources : undefined;
+}
 
 function askingText(spec: PodSpec): string {
   const { resources, overhead } = spec as PodSpec & { readonly resources?: unknown; readonly overhead?: unknown };
@@ -37,6 +45,9 @@ function askingText(spec: PodSpec): string {
 /** A pod's effective requests. While they change in place, whichever is more of old and new. Upstream: PodInfo.calculateResource. */
 export function amountsOf(pod: Pod): PodAmounts {
   if (isChanging(pod)) return reckon(withStatus(pod));
+  const asking = onlyAsking(pod.spec);
+  const shared = asking && byAsking.get(asking);
+  if (shared) return shared;
   const found = known.get(pod.spec);
   if (found) return found;
   const text = askingText(pod.spec);
@@ -45,7 +56,8 @@ export function amountsOf(pod: Pod): PodAmounts {
     if (byText.size >= REMEMBERED) byText.clear();
     byText.set(text, (amounts = reckon(pod)));
   }
-  known.set(pod.spec, amounts);
+  if (asking) byAsking.set(asking, amounts);
+  else known.set(pod.spec, amounts);
   return amounts;
 }
 
@@ -88,27 +100,23 @@ type Statuses = readonly ContainerStatus[];
 
 const statusesOf = ({ status }: Pod): Statuses => [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
 
-// What a status says beside a spec never changes; a pure memory of it.
-const compared = new WeakMap<NonNullable<Pod["status"]>, { readonly spec: PodSpec; readonly changing: boolean }>();
-
 /** Do some of a pod's containers hold other amounts than they ask for? */
 export function isChanging({ spec, status }: Pod): boolean {
-  if (!status?.containerStatuses && !status?.initContainerStatuses) return false;
-  const before = compared.get(status);
-  if (before?.spec === spec) return before.changing;
-  const changing = holdsOther(spec, status);
-  compared.set(status, { spec, changing });
-  return changing;
+  if (!status) return false;
+  const { containerStatuses, initContainerStatuses } = status;
+  if (containerStatuses) for (let i = 0; i < spec.containers.length; i += 1) if (holdsOther(spec.containers[i] as Container, containerStatuses, i)) return true;
+  const { initContainers } = spec;
+  if (initContainerStatuses && initContainers) for (let i = 0; i < initContainers.length; i += 1) if ((initContainers[i] as Container).restartPolicy === "Always" && holdsOther(initContainers[i] as Container, initContainerStatuses, i)) return true;
+  return false;
 }
 
-function holdsOther(spec: PodSpec, status: NonNullable<Pod["status"]>): boolean {
-  const differs = (container: Container, statuses: Statuses | undefined): boolean => {
-    const own = statuses?.find(({ name }) => name === container.name);
-    if (!own?.resources) return false;
-    const asked = container.resources?.requests;
-    return !sameList(asked, own.resources.requests) || !sameList(asked, own.allocatedResources ?? asked);
-  };
-  return spec.containers.some((one) => differs(one, status.containerStatuses)) || (spec.initContainers ?? []).some((one) => one.restartPolicy === "Always" && differs(one, status.initContainerStatuses));
+/** `at`: where the container's status most likely is. */
+function holdsOther({ name, resources }: Container, statuses: Statuses, at: number): boolean {
+  const there = statuses[at];
+  const own = there?.name === name ? there : statuses.find((status) => status.name === name);
+  if (!own?.resources) return false;
+  const asked = resources?.requests;
+  return !sameList(asked, own.resources.requests) || !sameList(asked, own.allocatedResources ?? asked);
 }
 
 function sameList(a: ResourceList | undefined, b: ResourceList | undefined): boolean {

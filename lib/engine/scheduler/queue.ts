@@ -30,6 +30,8 @@ export interface SchedulingQueue {
   forget(key: string): void;
   failed(key: string, plugins: readonly string[], now: number): void;
   attempts(key: string): number;
+  /** Does any pod wait for something to change? */
+  hasWaiting(): boolean;
   /** Wakes the pods whose refusing plugins one of `plugins` is among; all of them when `"*"`. */
   wake(plugins: readonly string[] | "*", context: ComponentContext): void;
 }
@@ -77,6 +79,7 @@ function openQueue(state: StateTree): SchedulingQueue {
       waiting.set(key, { plugins, attempts: count, since: now });
     },
     attempts: (key) => attempts.get(key) ?? 0,
+    hasWaiting: () => waiting.size > 0,
     wake(plugins, context) {
       if (waiting.size === 0) return;
       for (const key of [...waiting.keys()]) {

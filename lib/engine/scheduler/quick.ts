@@ -1,16 +1,12 @@
 import type { Pod } from "../resources/core/pod/pod";
 import type { NodeBoard } from "./board";
 import { FindingsByPlace } from "./candidates";
-import { enough, filterNode, NOT_NAMED, preFilter, type AcrossNodes, type Counted, type FilterOutcome, type Rejection } from "./cycle";
+import { enough, NOT_NAMED, preFilter, type AcrossNodes, type Contest, type Counted, type FilterOutcome, type Rejection } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
-import { withPod } from "./node-info";
-import type { Nominations } from "./nominations";
-import { claimNames } from "../resources/core/pod/claim-names";
+import { createLikes, FITS, isKin, judge, likeness, minds, refresh, UNKNOWN, verdict, type Expected, type Likes, type Scaled } from "./likes";
 import { affinityByBoard } from "./plugins/interpodaffinity/by-board";
 import { termsOf } from "./plugins/interpodaffinity/terms";
-import { spreadByBoard } from "./plugins/podtopologyspread/by-board";
-import { hasDisks } from "./plugins/volumerestrictions/index";
 
 /** From how many nodes on the board's sums are used. Below, every plugin is asked about every node, and the answers are kept. */
 export const QUICK_FROM = 100;
@@ -18,156 +14,207 @@ export const QUICK_FROM = 100;
 const KEPT = 64;
 const LOOKS_ACROSS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity"]);
 
-/** What was found out about nodes for pods that are all alike. Right for a node as long as its version is the same. */
-interface Likes {
-  readonly layout: number;
-  readonly active: readonly SchedulerPlugin[];
-  readonly names: ReadonlySet<string> | undefined;
-  readonly stamps: Float64Array;
-  readonly rejections: (Rejection | undefined)[];
-  /** Sums of the weighed scores that nothing brings to a scale. */
-  readonly base: Float64Array;
-  readonly plain: readonly SchedulerPlugin[];
-  /** Scores that are brought to 0..100 by their maximum among the nodes that fit. */
-  readonly scaled: readonly { readonly plugin: SchedulerPlugin; readonly raw: Float64Array }[];
-  readonly images: number;
-  readonly words: Map<string, Rejection>;
-  /** While no node at all will do: how many are refused in which words, as of a tick of the board. */
-  none: { readonly counts: Map<Rejection, number>; tick: number } | undefined;
-  findings: FindingsByPlace | undefined;
+type Found = FilterOutcome & { readonly looked: number };
+
+/** Names of nodes, in order. */
+export interface Names {
+  readonly length: number;
+  at(index: number): string | undefined;
 }
 
-/** The quick way through a cycle: the same decision as asking every plugin about every node. */
+/** The quick way through a cycle: the same decision as asking every plugin about every node. Each must be done with before the next begins. */
 export interface QuickCycle {
-  find(start: number, nominated: Pick<Nominations, "on">): FilterOutcome & { readonly looked: number };
-  /** Names of the best of what {@link find} found, in order. */
-  best(): readonly string[];
+  find(start: number, nominated: Expected): Found;
+  /** Names of the best of what {@link find} found. */
+  best(): Names;
 }
 
 /** Remembers, for a scheduler's life, what identical pods get from nodes that did not change. */
 export function createQuickCycles(plugins: readonly SchedulerPlugin[]): (cycle: Cycle, board: NodeBoard) => QuickCycle | undefined {
   const local = plugins.filter(({ name }) => !LOOKS_ACROSS.has(name));
   const remembered = new Map<string, Likes>();
+  const latest: { pod: Pod | undefined; key: string; contest: Contest } = { pod: undefined, key: "", contest: contestOf(0) };
+  const likesOf = (key: string, cycle: Cycle, board: NodeBoard): Likes | undefined => {
+    const known = remembered.get(key);
+    if (known && known.layout === board.layout && known.images === board.images) return known;
+    const { active, nodeNames, refused } = preFilter(local, cycle);
+    if (refused) return undefined;
+    const likes = createLikes(key, local, active, nodeNames, cycle, board);
+    remembered.delete(key);
+    const [oldest] = remembered.keys();
+    if (remembered.size >= KEPT && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(key, likes);
+    return likes;
+  };
   return (cycle, board) => {
     const { pod, nodes } = cycle;
-    if (nodes.length < QUICK_FROM || claimNames(pod).length > 0 || hasDisks(pod) || termsOf(pod).error !== undefined || local.some((plugin) => plugin.scoringError?.(pod) !== undefined)) return undefined;
-    const key = likeness(pod);
-    let likes = remembered.get(key);
-    if (!likes || likes.layout !== board.layout || likes.images !== board.images) {
-      const { active, nodeNames, refused } = preFilter(local, cycle);
-      if (refused) return undefined;
-      likes = fresh(local, active, nodeNames, cycle, board);
-      remembered.delete(key);
-      const [oldest] = remembered.keys();
-      if (remembered.size >= KEPT && oldest !== undefined) remembered.delete(oldest);
-      remembered.set(key, likes);
+    if (nodes.length < QUICK_FROM || minds(pod)) return undefined;
+    if (!latest.pod || !isKin(latest.pod, pod)) {
+      if (termsOf(pod).error !== undefined || local.some((plugin) => plugin.scoringError?.(pod) !== undefined)) return undefined;
+      latest.key = likeness(pod);
+      latest.pod = pod;
     }
-    return quickCycle(cycle, board, likes, key);
+    const likes = likesOf(latest.key, cycle, board);
+    if (likes && latest.contest.places.length !== nodes.length) latest.contest = contestOf(nodes.length);
+    return likes && new Round(cycle, board, likes, latest.contest);
   };
 }
 
-function fresh(local: readonly SchedulerPlugin[], active: readonly SchedulerPlugin[], names: ReadonlySet<string> | undefined, cycle: Cycle, board: NodeBoard): Likes {
-  const count = cycle.nodes.length;
-  // Without images on any node every node scores the same for them.
-  const scoring = local.filter((plugin) => plugin.score && (plugin.name !== "ImageLocality" || board.images > 0) && plugin.preScore?.(cycle, []).code !== "Skip");
-  return {
-    layout: board.layout,
-    active: active.filter((plugin) => plugin.filter),
-    names,
-    stamps: new Float64Array(count).fill(-1),
-    rejections: new Array<Rejection | undefined>(count).fill(undefined),
-    base: new Float64Array(count),
-    plain: scoring.filter((plugin) => !plugin.normalize),
-    scaled: scoring.filter((plugin) => plugin.normalize).map((plugin) => ({ plugin, raw: new Float64Array(count) })),
-    images: board.images,
-    words: new Map(),
-    none: undefined,
-    findings: undefined,
-  };
+function contestOf(nodes: number): Contest {
+  return { count: 0, places: new Int32Array(nodes), totals: new Float64Array(nodes), raw: new Float64Array(nodes), best: new Int32Array(nodes) };
 }
 
-/** Whatever of a pod plugins read: pods of one likeness fare alike everywhere. */
-function likeness({ metadata, spec }: Pod): string {
-  const containers = spec.containers.map(({ image, ports, resources }) => [image, ports, resources]);
-  const inits = (spec.initContainers ?? []).map(({ image, ports, resources, restartPolicy }) => [image, ports, resources, restartPolicy]);
-  const { resources, overhead } = spec as Pod["spec"] & { readonly resources?: unknown; readonly overhead?: unknown };
-  return JSON.stringify([metadata.namespace, metadata.labels, spec.nodeName, spec.nodeSelector, spec.affinity, spec.tolerations, spec.topologySpreadConstraints, containers, inits, resources, overhead, spec.priority]);
-}
+const NOBODY: ReadonlyMap<string, Rejection> = new Map();
 
-function quickCycle(cycle: Cycle, board: NodeBoard, likes: Likes, key: string): QuickCycle {
-  const { nodes } = cycle;
-  const across: readonly AcrossNodes[] = [spreadByBoard(cycle, board, key), affinityByBoard(cycle, board, key)];
-  const looksAcross = across.some(({ refuse }) => refuse);
-  const found: { places: Int32Array } = { places: new Int32Array(0) };
-  const own = cycle.pod.status?.nominatedNodeName === undefined ? -1 : board.indexOf(cycle.pod.status.nominatedNodeName);
-  const look = (place: number, nominated: Pick<Nominations, "on">): Rejection | undefined => {
-    const info = nodes[place] as NodeInfo;
-    if (place !== own && likes.stamps[place] !== board.versions[place]) judge(cycle, board, likes, place, info, nominated);
+class Round implements QuickCycle {
+  private readonly across: readonly AcrossNodes[];
+  private readonly looksAcross: boolean;
+  /** Where the pod itself is expected; -1 for nowhere. */
+  private readonly own: number;
+
+  constructor(
+    private readonly cycle: Cycle,
+    private readonly board: NodeBoard,
+    private readonly likes: Likes,
+    private readonly contest: Contest,
+  ) {
+    const spread = likes.spread.for(cycle, board, likes.key);
+    const affinity = affinityByBoard(cycle, board, likes.key);
+    this.across = [spread, affinity];
+    this.looksAcross = (spread.refuse ?? affinity.refuse) !== undefined;
+    const { nominatedNodeName } = cycle.pod.status ?? {};
+    this.own = nominatedNodeName === undefined ? -1 : board.indexOf(nominatedNodeName);
+  }
+
+  find(start: number, nominated: Expected): Found {
+    const { board, likes, own, looksAcross, cycle } = this;
+    refresh(likes, board);
+    const wanted = likes.names && [...likes.names].map((name) => board.indexOf(name)).filter((place) => place >= 0).sort((a, b) => a - b);
+    if (own >= 0 && (wanted?.includes(own) ?? true) && !this.look(own, nominated)) return this.fits(Int32Array.of(own), 1, 0);
+    const plain = !looksAcross && !wanted && own < 0;
+    if (plain && likes.none && stillNone(cycle, board, likes, likes.none, nominated)) return this.nowhere(likes.none.counts, (place) => likes.rejections[place], cycle.nodes.length);
+    return plain ? this.findPlainly(start, nominated) : this.findAmong(wanted, start, nominated);
+  }
+
+  best(): Names {
+    const { cycle: { nodes }, contest: { best } } = this;
+    const length = this.rank();
+    // The places were looked at in order, going round once: what is smallest comes first.
+    let first = 0;
+    while (first + 1 < length && (best[first] as number) < (best[first + 1] as number)) first += 1;
+    first = first + 1 < length ? first + 1 : 0;
+    return { length, at: (index) => nodes[best[(first + index) % length] as number]?.node.metadata.name };
+  }
+
+  /** Of all nodes, when nothing but what is known of each by itself counts. */
+  private findPlainly(start: number, nominated: Expected): Found {
+    const { cycle, board, likes, contest: { places } } = this;
+    const { known } = likes;
+    const total = known.length;
+    const limit = enough(total);
+    let fitting = 0;
+    let looked = 0;
+    for (let place = start % total; looked < total && fitting < limit; looked += 1) {
+      if (known[place] === UNKNOWN) judge(cycle, board, likes, place, nominated);
+      if (known[place] === FITS) places[fitting++] = place;
+      place = place + 1 === total ? 0 : place + 1;
+    }
+    if (fitting > 0) return this.fits(places, fitting, looked);
+    const counts = new Map<Rejection, number>();
+    for (let i = 0; i < total; i += 1) count(counts, likes.rejections[(start + i) % total] as Rejection, 1);
+    likes.none = { counts, tick: board.tick };
+    return this.nowhere(counts, (place) => likes.rejections[place], looked);
+  }
+
+  private findAmong(wanted: readonly number[] | undefined, start: number, nominated: Expected): Found {
+    const { cycle: { nodes }, contest: { places } } = this;
+    const total = wanted ? wanted.length : nodes.length;
+    const limit = enough(total);
+    const refused = new Map<number, Rejection>();
+    const counts = new Map<Rejection, number>();
+    let fitting = 0;
+    let looked = 0;
+    for (; looked < total && fitting < limit; looked += 1) {
+      const at = (start + looked) % total;
+      const place = wanted ? (wanted[at] as number) : at;
+      const rejection = this.look(place, nominated);
+      if (!rejection) places[fitting++] = place;
+      else if (fitting === 0) {
+        count(counts, rejection, 1);
+        refused.set(place, rejection);
+      }
+    }
+    if (fitting > 0) return this.fits(places, fitting, looked);
+    if (total < nodes.length) counts.set(NOT_NAMED, nodes.length - total);
+    return this.nowhere(counts, (place) => refused.get(place) ?? NOT_NAMED, looked);
+  }
+
+  private look(place: number, nominated: Expected): Rejection | undefined {
+    const { cycle, board, likes, own, across } = this;
+    if (place !== own && likes.known[place] === UNKNOWN) judge(cycle, board, likes, place, nominated);
+    const info = cycle.nodes[place] as NodeInfo;
     // Where the pod itself is nominated it does not stand in its own way; elsewhere all of its likeness fare alike.
     const rejection = place === own ? verdict(cycle, likes, info, nominated) : likes.rejections[place];
-    if (rejection || !looksAcross) return rejection;
-    for (const { refuse } of across) {
-      const refusal = refuse?.(place, info);
+    if (rejection || !this.looksAcross) return rejection;
+    for (const one of across) {
+      const refusal = one.refuse?.(place, info);
       if (refusal) return refusal;
     }
     return undefined;
-  };
-  const fits = (places: Int32Array, looked: number): FilterOutcome & { readonly looked: number } => {
-    found.places = places;
-    return { feasible: [nodes[places[0] as number] as NodeInfo], rejected: new Map(), active: likes.active, looked };
-  };
-  const nowhere = (counts: ReadonlyMap<Rejection, number>, refusalAt: (place: number) => Rejection | undefined, looked: number): FilterOutcome & { readonly looked: number } => {
-    return { feasible: [], rejected: new Map(), active: likes.active, looked, counted: countedOf(likes, counts, refusalAt, looksAcross, board) };
-  };
-  const refusalAt = (place: number): Rejection | undefined => likes.rejections[place];
-  return {
-    find(start, nominated) {
-      const wanted = likes.names && [...likes.names].map((name) => board.indexOf(name)).filter((place) => place >= 0).sort((a, b) => a - b);
-      if (own >= 0 && (wanted?.includes(own) ?? true) && !look(own, nominated)) return fits(Int32Array.of(own), 0);
-      const plain = !looksAcross && !wanted && own < 0;
-      if (plain && likes.none && stillNone(cycle, board, likes, likes.none, nominated)) return nowhere(likes.none.counts, refusalAt, nodes.length);
-      const total = wanted ? wanted.length : nodes.length;
-      const limit = enough(total);
-      const places = new Int32Array(Math.min(limit, total));
-      const refused = new Map<number, Rejection>();
-      const counts = new Map<Rejection, number>();
-      let fitting = 0;
-      let looked = 0;
-      for (; looked < total && fitting < limit; looked += 1) {
-        const at = (start + looked) % total;
-        const place = wanted ? (wanted[at] as number) : at;
-        const rejection = look(place, nominated);
-        if (!rejection) places[fitting++] = place;
-        else if (fitting === 0) {
-          counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
-          if (!plain) refused.set(place, rejection);
-        }
-      }
-      if (fitting > 0) return fits(places.subarray(0, fitting), looked);
-      if (plain) likes.none = { counts, tick: board.tick };
-      else if (total < nodes.length) counts.set(NOT_NAMED, nodes.length - total);
-      return nowhere(counts, plain ? refusalAt : (place) => refused.get(place) ?? NOT_NAMED, looked);
-    },
-    best: () => bestOf(nodes, likes, across, found.places),
-  };
+  }
+
+  private fits(places: Int32Array, count: number, looked: number): Found {
+    const { contest, cycle, likes } = this;
+    contest.count = count;
+    contest.places[0] = places[0] as number;
+    return { feasible: [cycle.nodes[places[0] as number] as NodeInfo], rejected: NOBODY, active: likes.active, looked };
+  }
+
+  private nowhere(counts: ReadonlyMap<Rejection, number>, refusalAt: (place: number) => Rejection | undefined, looked: number): Found {
+    return { feasible: [], rejected: NOBODY, active: this.likes.active, looked, counted: countedOf(this.likes, counts, refusalAt, this.looksAcross, this.board) };
+  }
+
+  /** Puts the places with the best total first in the contest's list of them, in the order they were looked at; how many there are. */
+  private rank(): number {
+    const { contest, likes: { base, scaled }, across } = this;
+    const { count, places, totals, best } = contest;
+    best[0] = places[0] as number;
+    if (count === 1) return 1;
+    for (let i = 0; i < count; i += 1) totals[i] = base[places[i] as number] as number;
+    for (const one of scaled) if (one.some > 0) addScaled(one, contest);
+    for (const one of across) one.score?.(contest);
+    let most = -1;
+    let length = 0;
+    for (let i = 0; i < count; i += 1) {
+      const total = totals[i] as number;
+      if (total < most) continue;
+      if (total > most) length = 0;
+      most = total;
+      best[length++] = places[i] as number;
+    }
+    return length;
+  }
+}
+
+function count(counts: Map<Rejection, number>, rejection: Rejection, by: 1 | -1): void {
+  const left = (counts.get(rejection) ?? 0) + by;
+  if (left > 0) counts.set(rejection, left);
+  else counts.delete(rejection);
 }
 
 /** Looks again at the places that changed since nothing fitted; false, and forgotten, when one fits now. */
-function stillNone(cycle: Cycle, board: NodeBoard, likes: Likes, none: NonNullable<Likes["none"]>, nominated: Pick<Nominations, "on">): boolean {
+function stillNone(cycle: Cycle, board: NodeBoard, likes: Likes, none: NonNullable<Likes["none"]>, nominated: Expected): boolean {
   const changed = board.changedSince(none.tick);
   likes.none = undefined;
   if (!changed) return false;
-  const { counts } = none;
   for (const place of changed) {
     const before = likes.rejections[place];
-    if (likes.stamps[place] !== board.versions[place]) judge(cycle, board, likes, place, cycle.nodes[place] as NodeInfo, nominated);
+    if (likes.known[place] === UNKNOWN) judge(cycle, board, likes, place, nominated);
     const now = likes.rejections[place];
     if (!now) return false;
     if (now === before || !before) continue;
-    const left = (counts.get(before) ?? 0) - 1;
-    if (left > 0) counts.set(before, left);
-    else counts.delete(before);
-    counts.set(now, (counts.get(now) ?? 0) + 1);
+    count(none.counts, before, -1);
+    count(none.counts, now, 1);
   }
   none.tick = board.tick;
   likes.none = none;
@@ -177,7 +224,7 @@ function stillNone(cycle: Cycle, board: NodeBoard, likes: Likes, none: NonNullab
 /** Every refusal counted by its words; in places nobody looked at, the node was not among those named. */
 function countedOf(likes: Likes, counts: ReadonlyMap<Rejection, number>, refusalAt: (place: number) => Rejection | undefined, looksAcross: boolean, board: NodeBoard): Counted {
   const texts = new Map<string, number>();
-  for (const [{ status }, count] of counts) for (const message of status.messages) texts.set(message, (texts.get(message) ?? 0) + count);
+  for (const [{ status }, number] of counts) for (const message of status.messages) texts.set(message, (texts.get(message) ?? 0) + number);
   return {
     texts,
     plugins: [...new Set([...counts.keys()].map(({ plugin }) => plugin))],
@@ -193,61 +240,14 @@ function findingsOf(likes: Likes, board: NodeBoard): FindingsByPlace {
   return findings;
 }
 
-/** One object for all nodes refused in the same words: they are counted, not listed. */
-function interned(likes: Likes, rejection: Rejection): Rejection {
-  const words = `${rejection.plugin}\n${rejection.status.code}\n${rejection.status.messages.join("\n")}`;
-  const known = likes.words.get(words);
-  if (!known) likes.words.set(words, rejection);
-  return known ?? rejection;
-}
-
-function verdict(cycle: Cycle, likes: Likes, info: NodeInfo, nominated: Pick<Nominations, "on">): Rejection | undefined {
-  const others = nominated.on(info.node.metadata.name, cycle.pod);
-  const crowded = others && filterNode(likes.active, cycle, others.reduce(withPod, info));
-  const rejection = crowded ?? filterNode(likes.active, cycle, info);
-  return rejection && interned(likes, rejection);
-}
-
-function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, info: NodeInfo, nominated: Pick<Nominations, "on">): void {
-  const rejection = verdict(cycle, likes, info, nominated);
-  likes.rejections[place] = rejection;
-  if (!rejection) {
-    let sum = 0;
-    for (const plugin of likes.plain) sum += (plugin.score?.(cycle, info) ?? 0) * (plugin.weight ?? 1);
-    likes.base[place] = sum;
-    for (const { plugin, raw } of likes.scaled) raw[place] = plugin.score?.(cycle, info) ?? 0;
-  }
-  likes.stamps[place] = board.versions[place] ?? 0;
-}
-
-function bestOf(nodes: readonly NodeInfo[], likes: Likes, across: readonly AcrossNodes[], places: Int32Array): readonly string[] {
-  const name = (place: number): string => (nodes[place] as NodeInfo).node.metadata.name;
-  if (places.length === 1) return [name(places[0] as number)];
-  const totals = new Float64Array(places.length);
-  const { base } = likes;
-  for (let i = 0; i < places.length; i += 1) totals[i] = base[places[i] as number] as number;
-  for (const { plugin, raw } of likes.scaled) addScaled(plugin, raw, places, totals);
-  for (const { score } of across) score?.(places, totals);
-  let best = -1;
-  let top: number[] = [];
-  for (let i = 0; i < totals.length; i += 1) {
-    const total = totals[i] as number;
-    if (total < best) continue;
-    if (total > best) top = [];
-    best = total;
-    top.push(places[i] as number);
-  }
-  return top.sort((a, b) => a - b).map(name);
-}
-
-function addScaled(plugin: SchedulerPlugin, raw: Float64Array, places: Int32Array, totals: Float64Array): void {
+function addScaled({ plugin, raw }: Scaled, { count: fitting, places, totals }: Contest): void {
   const weight = plugin.weight ?? 1;
   const reverse = plugin.lessIsBetter === true;
   let max = 0;
-  for (let i = 0; i < places.length; i += 1) if ((raw[places[i] as number] as number) > max) max = raw[places[i] as number] as number;
+  for (let i = 0; i < fitting; i += 1) if ((raw[places[i] as number] as number) > max) max = raw[places[i] as number] as number;
   // The same for every node: it decides nothing.
   if (max === 0) return;
-  for (let i = 0; i < places.length; i += 1) {
+  for (let i = 0; i < fitting; i += 1) {
     const scaled = Math.trunc((MAX_SCORE * (raw[places[i] as number] as number)) / max);
     totals[i] = (totals[i] as number) + (reverse ? MAX_SCORE - scaled : scaled) * weight;
   }

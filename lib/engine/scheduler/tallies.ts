@@ -27,6 +27,8 @@ export interface Tally {
   readonly domains: number;
   /** The number of each node's value, -1 without the label. */
   readonly ids: Int32Array;
+  /** Has every node the label? */
+  readonly complete: boolean;
 }
 
 interface Sum extends Tally {
@@ -44,14 +46,23 @@ export interface TallySpec {
   readonly mask?: (() => Uint8Array) | undefined;
 }
 
+/** The values of a node label: how many there are, the number of each node's, and whether every node has one. */
+interface Values {
+  readonly ids: Int32Array;
+  readonly size: number;
+  readonly complete: boolean;
+}
+
 /** All sums a scheduler keeps. */
 export interface Tallies {
   add(pod: Pod, place: Place): Group;
   remove(group: Group, place: Place): void;
   /** The sum asked for, begun now if it is not kept yet. */
   tally(spec: TallySpec): Tally;
+  /** While this number stays, every sum given out is kept up. */
+  readonly epoch: number;
   /** Node label → the number of its value by place, -1 without. */
-  values(topologyKey: string): { readonly ids: Int32Array; readonly size: number };
+  values(topologyKey: string): Values;
   /** Labels that affinity terms of running pods speak of. */
   affineKeys(): readonly string[];
   /** The nodes are others now. */
@@ -68,8 +79,8 @@ export function createTallies(nodeOf: (place: Place) => Node | undefined): Talli
   const groups = new Map<string, Group>();
   const affine = new Map<string, number>();
   const sums = new Map<string, Sum>();
-  const topologies = new Map<string, { readonly ids: Int32Array; readonly size: number }>();
-  const state: { places: readonly Place[] } = { places: [] };
+  const topologies = new Map<string, Values>();
+  const state: { places: readonly Place[]; last: Group | undefined; epoch: number } = { places: [], last: undefined, epoch: 0 };
 
   const join = (group: Group, sum: Sum): number => {
     const amount = sum.amount(group.sample);
@@ -77,12 +88,26 @@ export function createTallies(nodeOf: (place: Place) => Node | undefined): Talli
     return amount;
   };
   const count = (group: Group, place: Place, sign: 1 | -1): void => {
-    group.counts.set(place, (group.counts.get(place) ?? 0) + sign);
-    if (group.counts.get(place) === 0) group.counts.delete(place);
+    const standing = (group.counts.get(place) ?? 0) + sign;
+    if (standing === 0) group.counts.delete(place);
+    else group.counts.set(place, standing);
     group.total += sign;
     if (place.index >= 0) for (const { tally, amount } of group.tallies) book(tally, place.index, sign * amount);
   };
+  const groupOf = (pod: Pod): Group => {
+    // Siblings come one after the other.
+    if (state.last && state.last.total > 0 && isSibling(state.last.sample, pod)) return state.last;
+    const key = groupKey(pod);
+    let group = groups.get(key);
+    if (!group) {
+      groups.set(key, (group = { key, sample: pod, counts: new Map(), total: 0, tallies: [] }));
+      for (const sum of sums.values()) join(group, sum);
+      for (const label of affinityKeys(pod)) affine.set(label, (affine.get(label) ?? 0) + 1);
+    }
+    return (state.last = group);
+  };
   const clear = (): void => {
+    state.epoch += 1;
     sums.clear();
     topologies.clear();
     for (const group of groups.values()) group.tallies.length = 0;
@@ -94,13 +119,7 @@ export function createTallies(nodeOf: (place: Place) => Node | undefined): Talli
   };
   return {
     add(pod, place) {
-      const key = groupKey(pod);
-      let group = groups.get(key);
-      if (!group) {
-        groups.set(key, (group = { key, sample: pod, counts: new Map(), total: 0, tallies: [] }));
-        for (const sum of sums.values()) join(group, sum);
-        for (const label of affinityKeys(pod)) affine.set(label, (affine.get(label) ?? 0) + 1);
-      }
+      const group = groupOf(pod);
       count(group, place, 1);
       return group;
     },
@@ -118,14 +137,15 @@ export function createTallies(nodeOf: (place: Place) => Node | undefined): Talli
       const known = sums.get(name);
       if (known) return known;
       const mask = masked?.();
-      const { ids, size } = values(topologyKey);
-      const sum: Sum = { amount, mask, ids, perNode: new Float64Array(state.places.length), byValue: new Float64Array(size), ...domainsOf(ids, size, mask) };
+      const { ids, size, complete } = values(topologyKey);
+      const sum: Sum = { amount, mask, ids, complete, perNode: new Float64Array(state.places.length), byValue: new Float64Array(size), ...domainsOf(ids, size, mask) };
       for (const group of groups.values()) {
         const each = join(group, sum);
         if (each !== 0) for (const [place, pods] of group.counts) if (place.index >= 0) book(sum, place.index, each * pods);
       }
       const [oldest] = sums;
       if (sums.size >= KEPT && oldest) {
+        state.epoch += 1;
         sums.delete(oldest[0]);
         for (const group of groups.values()) dropFrom(group, oldest[1]);
       }
@@ -133,6 +153,9 @@ export function createTallies(nodeOf: (place: Place) => Node | undefined): Talli
       return sum;
     },
     values,
+    get epoch() {
+      return state.epoch;
+    },
     affineKeys: () => [...affine.keys()],
     setPlaces(places) {
       state.places = places;
@@ -164,7 +187,7 @@ function domainsOf(ids: Int32Array, size: number, mask: Uint8Array | undefined):
   return { present, domains };
 }
 
-function numbered(places: readonly Place[], topologyKey: string, nodeOf: (place: Place) => Node | undefined): { readonly ids: Int32Array; readonly size: number } {
+function numbered(places: readonly Place[], topologyKey: string, nodeOf: (place: Place) => Node | undefined): Values {
   const numbers = new Map<string, number>();
   const ids = new Int32Array(places.length).fill(-1);
   places.forEach((place, i) => {
@@ -174,7 +197,12 @@ function numbered(places: readonly Place[], topologyKey: string, nodeOf: (place:
     if (number === undefined) numbers.set(value, (number = numbers.size));
     ids[i] = number;
   });
-  return { ids, size: numbers.size };
+  return { ids, size: numbers.size, complete: !ids.includes(-1) };
+}
+
+/** Would both be of one group, told by identity alone? */
+function isSibling({ metadata: a, spec }: Pod, { metadata: b, spec: other }: Pod): boolean {
+  return a.labels === b.labels && a.namespace === b.namespace && spec.affinity === other.affinity && (a.deletionTimestamp === undefined) === (b.deletionTimestamp === undefined);
 }
 
 function groupKey({ metadata, spec }: Pod): string {

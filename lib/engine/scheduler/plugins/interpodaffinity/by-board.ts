@@ -63,12 +63,11 @@ function scorer(pod: Pod, board: NodeBoard, keys: readonly string[], tally: (wha
       sum(theirs.preferredAntiAffinity, means_)
     );
   };
-  return (places, totals) => {
+  return ({ count, places, totals, raw }) => {
     const sums = keys.map((key) => tally("wish", key, wish(key)));
-    const raw = new Float64Array(places.length);
     let least = Number.MAX_SAFE_INTEGER;
     let most = -Number.MAX_SAFE_INTEGER;
-    for (let i = 0; i < places.length; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       let score = 0;
       for (const { ids, byValue } of sums) {
         const value = ids[places[i] as number] as number;
@@ -79,6 +78,6 @@ function scorer(pod: Pod, board: NodeBoard, keys: readonly string[], tally: (wha
       if (score > most) most = score;
     }
     const range = most - least;
-    if (range > 0) for (let i = 0; i < places.length; i += 1) totals[i] = (totals[i] as number) + WEIGHT * Math.trunc(MAX_SCORE * (((raw[i] as number) - least) / range));
+    if (range > 0) for (let i = 0; i < count; i += 1) totals[i] = (totals[i] as number) + WEIGHT * Math.trunc(MAX_SCORE * (((raw[i] as number) - least) / range));
   };
 }

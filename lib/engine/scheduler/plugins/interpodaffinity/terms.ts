@@ -34,11 +34,15 @@ export interface PodTerms {
   readonly error?: string;
 }
 
+const NO_TERMS: PodTerms = Object.freeze({ affinity: [], antiAffinity: [], preferredAffinity: [], preferredAntiAffinity: [] });
+
 // Compiled once per spec; a pure memory.
 const compiled = new WeakMap<Pod["spec"], PodTerms>();
 
 /** The terms of a pod. Upstream: framework.PodInfo. */
 export function termsOf(pod: Pod): PodTerms {
+  const wishes = pod.spec.affinity;
+  if (wishes?.podAffinity === undefined && wishes?.podAntiAffinity === undefined) return NO_TERMS;
   const known = compiled.get(pod.spec);
   if (known) return known;
   const errors: string[] = [];

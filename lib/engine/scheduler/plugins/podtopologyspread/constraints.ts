@@ -1,6 +1,6 @@
 import { compileLabelSelector, formatSelector, matches, nothing, type LabelSelector, type Requirement, type Selector } from "../../../apimachinery/labels";
 import { REPLICA_SET, REPLICATION_CONTROLLER, SERVICE, STATEFUL_SET } from "../../../apimachinery/kinds";
-import type { KubeObject } from "../../../apimachinery/meta";
+import type { KindId, KubeObject } from "../../../apimachinery/meta";
 import { controllerOf } from "../../../apimachinery/owner";
 import { firstUntoleratedTaint } from "../../../apimachinery/taints";
 import type { Client } from "../../../client/client";
@@ -72,6 +72,28 @@ export function constraintsFor(pod: Pod, when: RawConstraint["whenUnsatisfiable"
   return siblings.requirements.length === 0 ? [] : chosen.map((raw) => compile(raw, siblings));
 }
 
+/** What the defaults' selector is made of, besides the pod's labels. While these are the same objects, so is what comes of them. */
+export interface SiblingSources {
+  readonly services: readonly Service[];
+  readonly kind: KindId | undefined;
+  readonly selector: unknown;
+}
+
+const NO_SERVICES: readonly Service[] = Object.freeze([]);
+
+/** The sources as they are now. */
+export function siblingSources(pod: Pod, client: Client): SiblingSources {
+  const services = client.list<Service>(SERVICE);
+  const { kind, parent } = parentOf(pod, client);
+  return { services: services.length === 0 ? NO_SERVICES : services, kind: parent && kind, selector: parent?.spec.selector };
+}
+
+function parentOf(pod: Pod, client: Client): { readonly kind: KindId | undefined; readonly parent: Controller | undefined } {
+  const owner = controllerOf(pod);
+  const kind = owner && CONTROLLERS[`${owner.apiVersion} ${owner.kind}`];
+  return { kind, parent: owner && kind ? client.get<Controller>(kind, { namespace: pod.metadata.namespace ?? "", name: owner.name }) : undefined };
+}
+
 /** Selects the pods of the same Services and the same controller. Upstream: helper.DefaultSelector. */
 function siblingSelector(pod: Pod, client: Client): Selector {
   const labels: Record<string, string> = {};
@@ -79,9 +101,7 @@ function siblingSelector(pod: Pod, client: Client): Selector {
     const selector = Object.entries(spec.selector ?? {});
     if (selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value)) Object.assign(labels, spec.selector);
   }
-  const owner = controllerOf(pod);
-  const kind = owner && CONTROLLERS[`${owner.apiVersion} ${owner.kind}`];
-  const parent = owner && kind ? client.get<Controller>(kind, { namespace: pod.metadata.namespace ?? "", name: owner.name }) : undefined;
+  const { kind, parent } = parentOf(pod, client);
   if (kind === REPLICATION_CONTROLLER) Object.assign(labels, parent?.spec.selector);
   const requirements = Object.entries(labels).map(([key, value]): Requirement => ({ key, operator: "=", values: [value] }));
   const result = parent && kind !== REPLICATION_CONTROLLER ? compileLabelSelector(parent.spec.selector as LabelSelector | undefined) : undefined;

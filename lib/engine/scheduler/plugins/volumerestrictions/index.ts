@@ -49,7 +49,8 @@ interface Disk {
 
 /** Does the pod name such a disk itself? */
 export function hasDisks(pod: Pod): boolean {
-  return disksOf(pod).length > 0;
+  for (const volume of pod.spec.volumes ?? []) for (const [kind] of DISKS) if ((volume as unknown as Readonly<Record<string, unknown>>)[kind]) return true;
+  return false;
 }
 
 function disksOf(pod: Pod): readonly Disk[] {
