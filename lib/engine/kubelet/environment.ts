@@ -65,17 +65,16 @@ function valueOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Cont
 /** Variables that tell of the namespace's Services, and always of the API's. Upstream: pkg/kubelet/envvars. */
 function serviceVariables(services: readonly Service[], record: KubeletPod, kubelet: Kubelet, links: boolean): Readonly<Record<string, string>> {
   const master = kubelet.client.get<Service>(SERVICE, { namespace: "default", name: "kubernetes" });
-  const told = [...(links ? services : []), ...(master && !(links && record.namespace === "default") ? [master] : [])];
-  const [first] = told;
-  const known = first && tellings.get(first);
-  if (known && known.told.length === told.length && told.every((service, i) => service === known.told[i])) return known.env;
-  const env = variablesOf(told);
-  if (first) tellings.set(first, { told, env });
+  const extra = master && !(links && record.namespace === "default") ? master : undefined;
+  const known = tellings.get(services);
+  if (known && known.links === links && known.extra === extra) return known.env;
+  const env = variablesOf([...(links ? services : []), ...(extra ? [extra] : [])]);
+  tellings.set(services, { links, extra, env });
   return env;
 }
 
-/** What lists of Services came to, by the first of each: pods that start together are told the same. A memory that changes no answer. */
-const tellings = new WeakMap<Service, { readonly told: readonly Service[]; readonly env: Readonly<Record<string, string>> }>();
+/** What lists of Services came to: a list is the same one until a Service of it changes, and pods that start together are told the same. */
+const tellings = new WeakMap<readonly Service[], { readonly links: boolean; readonly extra: Service | undefined; readonly env: Readonly<Record<string, string>> }>();
 
 function variablesOf(told: readonly Service[]): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};

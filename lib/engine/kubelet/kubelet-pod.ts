@@ -239,8 +239,25 @@ export function aboutPod(record: KubeletPod): ObjectRef & { readonly uid: string
 
 /** A container of a pod as Events name it. */
 export function aboutContainer(record: KubeletPod, pod: Pod, name: string): ObjectRef & { readonly uid: string; readonly fieldPath: string } {
-  const list = (pod.spec.initContainers ?? []).some((container) => container.name === name) ? "initContainers" : (pod.spec.ephemeralContainers ?? []).some((container) => container.name === name) ? "ephemeralContainers" : "containers";
-  return { kind: POD, namespace: record.namespace, name: record.name, uid: record.uid, fieldPath: oneText(`spec.${list}{${name}}`) };
+  return { kind: POD, namespace: record.namespace, name: record.name, uid: record.uid, fieldPath: fieldPathOf(pod, name) };
+}
+
+/** Paths by container: pods of one template share their containers, and the text is then kept once. */
+const fieldPaths = new WeakMap<Container, string>();
+
+function fieldPathOf({ spec }: Pod, name: string): string {
+  const container = named(spec.initContainers, name) ?? named(spec.ephemeralContainers, name) ?? named(spec.containers, name);
+  const known = container && fieldPaths.get(container);
+  if (known !== undefined) return known;
+  const list = named(spec.initContainers, name) ? "initContainers" : named(spec.ephemeralContainers, name) ? "ephemeralContainers" : "containers";
+  const path = `spec.${list}{${name}}`;
+  if (container) fieldPaths.set(container, path);
+  return path;
+}
+
+function named(containers: readonly Container[] | undefined, name: string): Container | undefined {
+  if (containers) for (const container of containers) if (container.name === name) return container;
+  return undefined;
 }
 
 const texts = new Map<string, string>();
@@ -273,5 +290,6 @@ export function allContainers(pod: Pod): readonly Container[] {
 
 /** The container of that name. */
 export function containerNamed(pod: Pod, name: string): Container | undefined {
-  return allContainers(pod).find((container) => container.name === name);
+  const { initContainers, containers, ephemeralContainers } = pod.spec;
+  return named(initContainers, name) ?? named(containers, name) ?? named(ephemeralContainers, name);
 }

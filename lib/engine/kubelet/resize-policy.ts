@@ -14,6 +14,16 @@ const LEAST_CPU = { request: 2, limit: 10 } as const;
 
 /** The amounts a container's specification asks for; of a pod that has limits as a whole, one without its own has the pod's. */
 export function amountsOf(resources: ResourceRequirements | undefined, whole?: ResourceRequirements): ActualResources {
+  if (whole !== undefined || resources === undefined) return readAmounts(resources, whole);
+  let known = amounts.get(resources);
+  if (!known) amounts.set(resources, (known = readAmounts(resources, undefined)));
+  return known;
+}
+
+/** Read once for all pods of a template, which share them. */
+const amounts = new WeakMap<ResourceRequirements, ActualResources>();
+
+function readAmounts(resources: ResourceRequirements | undefined, whole: ResourceRequirements | undefined): ActualResources {
   const cpu = (text: string | undefined): number => (text === undefined ? 0 : cpuMilli(text));
   const memory = (text: string | undefined): number => (text === undefined ? 0 : bytesOf(text));
   const { requests, limits } = resources ?? {};

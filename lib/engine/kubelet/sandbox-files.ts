@@ -35,6 +35,23 @@ export function shortHostname(hostname: string): string {
 
 /** What a pod's resolver reads, by its `dnsPolicy` and `dnsConfig`. Upstream: pkg/kubelet/network/dns. */
 export function resolvConf(pod: Pod, domain: string, dnsIP: string): string {
+  const { dnsPolicy, dnsConfig } = pod.spec;
+  if (dnsConfig !== undefined || (dnsPolicy !== undefined && dnsPolicy !== "ClusterFirst") || pod.spec.hostNetwork === true) return composed(pod, domain, dnsIP);
+  const namespace = pod.metadata.namespace ?? "default";
+  let known = usual.get(namespace);
+  if (known?.domain !== domain || known.dnsIP !== dnsIP) {
+    known = { domain, dnsIP, text: composed(pod, domain, dnsIP) };
+    if (usual.size >= MOST_NAMESPACES) usual.clear();
+    usual.set(namespace, known);
+  }
+  return known.text;
+}
+
+/** What pods that ask for nothing special read, by namespace. A memory that changes no answer. */
+const usual = new Map<string, { readonly domain: string; readonly dnsIP: string; readonly text: string }>();
+const MOST_NAMESPACES = 200;
+
+function composed(pod: Pod, domain: string, dnsIP: string): string {
   const policy = pod.spec.dnsPolicy === "ClusterFirst" && pod.spec.hostNetwork === true ? "Default" : (pod.spec.dnsPolicy ?? "ClusterFirst");
   const extra = (pod.spec.dnsConfig ?? {}) as { readonly nameservers?: readonly string[]; readonly searches?: readonly string[]; readonly options?: readonly { readonly name: string; readonly value?: string }[] };
   const inCluster = policy === "ClusterFirst" || policy === "ClusterFirstWithHostNet";

@@ -66,8 +66,7 @@ function ensureImage(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: 
     return false;
   }
   if (present && policy !== "Always") {
-    const told = `Container image "${image}" already present on machine and can be accessed by the pod`;
-    return prepare(kubelet, record, pod, container, () => kubelet.event(record.node)(about, "Normal", "Pulled", told));
+    return prepare(kubelet, record, pod, container, () => kubelet.event(record.node)(about, "Normal", "Pulled", oneText(`Container image "${image}" already present on machine and can be accessed by the pod`)));
   }
   kubelet.event(record.node)(about, "Normal", "Pulling", oneText(`Pulling image "${image}"`));
   const answer = kubelet.images.pull(image);
@@ -139,7 +138,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     uid: record.uid,
     name: container.name,
     image: container.image ?? "",
-    argv: (container.command?.map((part) => expand(part, value)) ?? image.entrypoint).concat(container.args?.map((part) => expand(part, value)) ?? (container.command ? [] : image.cmd)),
+    argv: container.command || container.args ? (container.command?.map((part) => expand(part, value)) ?? image.entrypoint).concat(container.args?.map((part) => expand(part, value)) ?? (container.command ? [] : image.cmd)) : wholeCommand(image),
     env,
     workingDir: container.workingDir ?? (image.workingDir || "/"),
     mounts: mountsOf(kubelet, record, container, env),
@@ -175,6 +174,15 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   if (before && memory.resources && !record.resize && !isGiven(container, memory.resources)) resizedByRestart(kubelet, record, pod);
   if (container.lifecycle?.postStart) beginPostStart(kubelet, record.uid, pod, container);
   else beginProbes(kubelet, record.uid, container);
+}
+
+const commands = new WeakMap<Image, readonly string[]>();
+
+/** What an image runs when nothing else is asked for: one list for all its containers. */
+function wholeCommand(image: Image): readonly string[] {
+  let argv = commands.get(image);
+  if (!argv) commands.set(image, (argv = Object.freeze(image.entrypoint.concat(image.cmd))));
+  return argv;
 }
 
 /** Environments by what they are made of, with a host's name to be written over: alike for all containers of one image that say nothing themselves. */

@@ -141,13 +141,18 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
 
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */
 function ordered(stored: readonly Condition[], own: readonly Draft[], generation: number | undefined, now: string): readonly Condition[] {
-  const merged = own.map((draft): Condition => {
+  const merged: Condition[] = [];
+  for (const draft of own) {
     const before = findCondition(stored, draft.type);
     const since = before?.status === draft.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : now;
-    if (before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null) return before;
-    return conditionOf(draft, generation, since);
-  });
-  for (const condition of stored) if (!PASSING.has(condition.type) && !findCondition(merged, condition.type)) merged.push(condition);
+    const isSame = before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null;
+    merged.push(isSame ? before : conditionOf(draft, generation, since));
+  }
+  // By number: what is stored is frozen, and going through a frozen list is slow.
+  for (let i = 0; i < stored.length; i += 1) {
+    const condition = stored[i] as Condition;
+    if (!PASSING.has(condition.type) && !findCondition(merged, condition.type)) merged.push(condition);
+  }
   return merged;
 }
 

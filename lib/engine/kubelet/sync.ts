@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import { timestamp } from "../apimachinery/time";
 import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { aboutPod, containerNamed, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod, oneText } from "./kubelet-pod";
+import { aboutPod, containerNamed, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { rejection } from "./admission";
 import { limitsStorage } from "./eviction";
 import { isOverdue } from "./deadline";
@@ -114,7 +114,12 @@ export function operationEnded(kubelet: Kubelet, uid: string, token: number): vo
   if (!pod) return kubelet.wake(uid);
   if (op.kind === "sandbox") sandboxEnded(kubelet, record, pod);
   const container = containerNamed(pod, op.container);
-  if (container && op.kind === "pull") pullEnded(kubelet, record, pod, container);
+  if (container && op.kind === "pull") {
+    const { waiting, pull } = memoryOf(record, container.name);
+    pullEnded(kubelet, record, pod, container);
+    // Nothing there was to tell of, and what comes next is booked.
+    if (waiting === undefined && pull === undefined && kubelet.pods.get(uid)?.op) return;
+  }
   if (container && op.kind === "start") {
     kubelet.sandboxOfRun.set(`${uid}/${container.name}`, kubelet.machines.pod(uid)?.attempt ?? 0);
     startEnded(kubelet, kubelet.pods.get(uid) ?? record, pod, container);
@@ -142,7 +147,7 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     hostNetwork,
     hostname,
     hosts: hostsFile(pod, given.ip, kubelet.clusterDomain),
-    resolvConf: oneText(resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP)),
+    resolvConf: resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP),
   });
   remember(kubelet, record.uid, (old) => ({ ...old, ip: given.ip }));
 }

@@ -181,6 +181,10 @@ function volumeFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   return { files, mode };
 }
 
+/** Tokens issued lately, by all that is in them. A memory that changes no answer. */
+const tokens = new Map<string, string>();
+const MOST_TOKENS = 16;
+
 /**
  * A token of the pod's account.
  *
@@ -190,7 +194,17 @@ function accountToken(kubelet: Kubelet, { namespace, uid }: KubeletPod, pod: Pod
   const account = pod.spec.serviceAccountName ?? "default";
   const stored = kubelet.client.get<KubeObject>(SERVICE_ACCOUNT, { namespace, name: account });
   const wish = { namespace, account, uid: stored?.metadata.uid ?? "", now: kubelet.clock.now() };
-  if (audience === "") return issueToken(kubelet.signingKey, { ...wish, audiences: [API_AUDIENCE], seconds: POD_TOKEN_SECONDS });
+  if (audience === "") {
+    // On many machines at one instant it is the same token.
+    const asked = [kubelet.signingKey, wish.namespace, wish.account, wish.uid, String(wish.now)].join("\n");
+    let token = tokens.get(asked);
+    if (token === undefined) {
+      token = issueToken(kubelet.signingKey, { ...wish, audiences: [API_AUDIENCE], seconds: POD_TOKEN_SECONDS });
+      if (tokens.size >= MOST_TOKENS) tokens.clear();
+      tokens.set(asked, token);
+    }
+    return token;
+  }
   return issueToken(kubelet.signingKey, { ...wish, audiences: [audience], seconds: expirationSeconds, bound: { kind: "Pod", name: pod.metadata.name, uid } });
 }
 

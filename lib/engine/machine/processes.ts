@@ -2,7 +2,7 @@ import type { Json } from "../apimachinery/meta";
 import { millis } from "../sim/clock";
 import type { Table } from "../sim/state";
 import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, Program, Step } from "./behaviour";
-import { containerFiles } from "./container-files";
+import { ContainerFiles, type FilesHost } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
 import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
@@ -16,7 +16,7 @@ import { View, type ViewHost } from "./view";
 import { HEALTH_CHECK } from "./wire";
 
 /** Running programs: every step of every process passes here. */
-export class Processes implements ViewHost {
+export class Processes implements ViewHost, FilesHost {
   readonly trees: Trees;
   readonly cache: PageCache;
   readonly logs: Logs;
@@ -269,33 +269,41 @@ export class Processes implements ViewHost {
   }
 
   /** The files of a container; locks are taken for `process`. */
-  filesOf(container: ContainerRecord, pod: PodRecord, image: Image | undefined, process: string | undefined) {
-    return containerFiles({
-      trees: this.trees,
-      image: image ? imageTree(image) : { file: () => undefined, list: () => undefined },
-      layer: `c:${container.id}`,
-      mounts: container.mounts,
-      readOnlyRoot: container.readOnlyRoot === true,
-      messagePath: container.terminationMessagePath ?? "/dev/termination-log",
-      ...(container.runAs ? { runAs: container.runAs } : {}),
-      managed: { "/etc/hosts": pod.hosts, "/etc/hostname": `${pod.hostname}\n`, "/etc/resolv.conf": pod.resolvConf },
-      now: this.around.clock.now(),
-      usable: (tree) => this.around.treeUsable(tree, pod.node),
-      cached: (tree) => this.around.treeCached(tree),
-      dirty: (tree, path, wholly) => (wholly ? this.cache.noteAll(pod.node, tree, path, this.around.clock.now()) : this.cache.note(pod.node, tree, path, this.around.clock.now())),
-      sync: (trees) => this.cache.sync(pod.node, trees),
-      sharedTouched: () => {
-        this.outside += 1;
-      },
-      changed: () => {
-        this.restless += 1;
-        this.around.stirred(pod.uid);
-      },
-      lock: (key) => process !== undefined && this.takeLock(key, process),
-    });
+  filesOf(container: ContainerRecord, pod: PodRecord, image: Image | undefined, process: string | undefined): FileSystem {
+    return new ContainerFiles(this, container, pod, image && imageTree(image), process);
   }
 
-  private takeLock(key: string, id: string): boolean {
+  now(): number {
+    return this.around.clock.now();
+  }
+
+  usable(tree: string, node: string): boolean {
+    return this.around.treeUsable(tree, node);
+  }
+
+  cached(tree: string): boolean {
+    return this.around.treeCached(tree);
+  }
+
+  dirty(node: string, tree: string, path: string, wholly: boolean): void {
+    if (wholly) this.cache.noteAll(node, tree, path, this.now());
+    else this.cache.note(node, tree, path, this.now());
+  }
+
+  sync(node: string, trees: ReadonlySet<string>): void {
+    this.cache.sync(node, trees);
+  }
+
+  sharedTouched(): void {
+    this.outside += 1;
+  }
+
+  filesChanged(uid: string): void {
+    this.restless += 1;
+    this.around.stirred(uid);
+  }
+
+  takeLock(key: string, id: string): boolean {
     const holder = this.locks.get(key);
     if (holder !== undefined && holder !== id && this.processes.has(holder)) return false;
     this.locks.set(key, id);
