@@ -24,9 +24,6 @@ export interface Cost {
 /** What looking at one place came to: a candidate, the words of a refusal, or that removing pods does not help there. */
 export type Finding = Candidate | { readonly texts: readonly string[] };
 
-/** A finding's likeness: places of one are as good, or as bad, for the same reason. */
-type Kind = { readonly cost: Cost } | { readonly texts: readonly string[] };
-
 /** Whoever needs no victim first; then fewest broken budgets, the least important victims, the fewest, and the youngest. Upstream: pickOneNodeForPreemption. */
 function compareCosts(a: Cost, b: Cost): number {
   return (
@@ -47,10 +44,12 @@ const MOST_KINDS = 4096;
  * places, and most are of a handful of kinds.
  */
 export class FindingsByPlace {
+  /** By place: the number of its finding's likeness. Places of one are as good, or as bad, for the same reason. */
   private readonly kindAt: Int32Array;
   private readonly candidates: (Candidate | undefined)[];
-  /** Number 0: not looked at. */
-  private readonly kinds: (Kind | undefined)[] = [undefined];
+  /** By number: what it costs there, or why there is no room to be made. Number 0: not looked at. */
+  private readonly costs: (Cost | undefined)[] = [undefined];
+  private readonly texts: (readonly string[] | undefined)[] = [undefined];
   private readonly numbers = new Map<string, number>();
   /** The tick of the board the findings are of. */
   tick = -1;
@@ -62,9 +61,9 @@ export class FindingsByPlace {
 
   /** These places changed: what was found there no longer holds. All of them, when it is not known which. */
   forget(places: readonly number[] | undefined): void {
-    if (!places || this.kinds.length > MOST_KINDS) {
+    if (!places || this.costs.length > MOST_KINDS) {
       this.kindAt.fill(0);
-      this.kinds.length = 1;
+      this.costs.length = this.texts.length = 1;
       this.numbers.clear();
     } else for (const place of places) this.kindAt[place] = 0;
   }
@@ -74,35 +73,29 @@ export class FindingsByPlace {
    * a budget; asks `look` where nothing is known, and always at `own`, whose answer is not kept. Equal candidates: the first in order of name.
    */
   search(offset: number, wanted: number, own: number, look: (place: number) => Finding): Candidate | ReadonlyMap<string, number> {
-    const { places, kindAt, kinds } = this;
-    const seen = new Int32Array(64);
-    const more = new Map<number, number>();
+    const { places, kindAt } = this;
     let best = -1;
     let bestKind = 0;
+    let ownNumber = 0;
     let ownFinding: Finding | undefined;
     let harmless = false;
-    for (let i = 0, candidates = 0; i < places && (candidates < wanted || !harmless); i += 1) {
-      const place = offset + i < places ? offset + i : offset + i - places;
+    let place = offset < places ? offset : offset - places;
+    for (let i = 0, candidates = 0; i < places && (candidates < wanted || !harmless); i += 1, place = place + 1 === places ? 0 : place + 1) {
       let number = kindAt[place] as number;
-      if (place === own) number = this.numberOf((ownFinding = look(place)));
+      if (place === own) number = ownNumber = this.numberOf((ownFinding = look(place)));
       else if (number === 0) number = this.keep(place, look(place));
-      const kind = kinds[number] as Kind;
-      if ("texts" in kind) {
-        if (number < seen.length) seen[number] = (seen[number] as number) + 1;
-        else more.set(number, (more.get(number) ?? 0) + 1);
-        continue;
-      }
+      const cost = this.costs[number];
+      if (cost === undefined) continue;
       candidates += 1;
-      harmless ||= kind.cost.violations === 0;
-      const order = best < 0 ? -1 : number === bestKind ? 0 : compareCosts(kind.cost, (kinds[bestKind] as { readonly cost: Cost }).cost);
+      harmless ||= cost.violations === 0;
+      const order = best < 0 ? -1 : number === bestKind ? 0 : compareCosts(cost, this.costs[bestKind] as Cost);
       if (order < 0 || (order === 0 && place < best)) {
         best = place;
         bestKind = number;
       }
     }
-    if (best >= 0) return best === own ? (ownFinding as Candidate) : (this.candidates[best] as Candidate);
-    seen.forEach((count, number) => void (count > 0 && more.set(number, count)));
-    return this.textsOf(more);
+    if (best < 0) return this.textsOf(own, ownNumber);
+    return best === own ? (ownFinding as Candidate) : (this.candidates[best] as Candidate);
   }
 
   private keep(place: number, finding: Finding): number {
@@ -111,21 +104,31 @@ export class FindingsByPlace {
   }
 
   private numberOf(finding: Finding): number {
-    const name = JSON.stringify("texts" in finding ? finding.texts : finding.cost);
+    const name = nameOf(finding);
     let number = this.numbers.get(name);
     if (number === undefined) {
-      number = this.kinds.push("texts" in finding ? { texts: finding.texts } : { cost: finding.cost }) - 1;
+      number = this.costs.push("texts" in finding ? undefined : finding.cost) - 1;
+      this.texts[number] = "texts" in finding ? finding.texts : undefined;
       this.numbers.set(name, number);
     }
     return number;
   }
 
-  private textsOf(counts: ReadonlyMap<number, number>): ReadonlyMap<string, number> {
-    const texts = new Map<string, number>();
-    for (const [number, count] of counts) {
-      const kind = this.kinds[number] as { readonly texts: readonly string[] };
-      for (const text of kind.texts) texts.set(text, (texts.get(text) ?? 0) + count);
+  /** How many places are refused in which words, once all were looked at. */
+  private textsOf(own: number, ownNumber: number): ReadonlyMap<string, number> {
+    const counts = new Map<number, number>();
+    for (let place = 0; place < this.places; place += 1) {
+      const number = place === own ? ownNumber : (this.kindAt[place] as number);
+      counts.set(number, (counts.get(number) ?? 0) + 1);
     }
+    const texts = new Map<string, number>();
+    for (const [number, count] of counts) for (const text of this.texts[number] as readonly string[]) texts.set(text, (texts.get(text) ?? 0) + count);
     return texts;
   }
+}
+
+function nameOf(finding: Finding): string {
+  if ("texts" in finding) return JSON.stringify(finding.texts);
+  const { violations, top, sum, victims, earliest } = finding.cost;
+  return `${violations} ${top} ${sum} ${victims} ${earliest}`;
 }

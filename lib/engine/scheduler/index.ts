@@ -1,7 +1,7 @@
 import { setCondition, type Condition } from "../apimachinery/conditions";
 import { deepEqual } from "../apimachinery/compare";
 import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
-import { keyOf, keyText, parseKey, refOf } from "../apimachinery/meta";
+import { keyOf, keyText, parseKey, refOf, type ObjectRef } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { ApiError } from "../apimachinery/api-error";
 import type { Component, ComponentContext } from "../client/component";
@@ -90,8 +90,8 @@ function observePod({ type, object, previous }: StoreEvent, { nominations }: Des
   const queue = schedulingQueue(context.state);
   if (type === "DELETED" || (pod.spec.nodeName ?? "") !== "") {
     queue.forget(key);
-    assumedOf(context).delete(key);
-    nominatedOf(context).delete(key);
+    // Mostly there is nothing to forget, and looking a new text up is dear.
+    for (const table of [assumedOf(context), nominatedOf(context)]) if (table.size > 0) table.delete(key);
     nominations.delete(key);
     if (type === "DELETED") forgetTraces(context.state, key);
     return;
@@ -176,11 +176,21 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
     client.update<Pod>({ ...current, spec: { ...current.spec, nodeName: chosen }, status: { ...status, conditions } }, { subresource: "binding" });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", `binding rejected: ${error.status.message}`);
+    context.event(subjectOf(pod), "Warning", "FailedScheduling", `binding rejected: ${error.status.message}`);
     schedulingQueue(context.state).failed(key, ["*"], context.clock.now());
     return;
   }
-  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Normal", "Scheduled", `Successfully assigned ${key} to ${chosen}`);
+  context.event(subjectOf(pod), "Normal", "Scheduled", `Successfully assigned ${key} to ${chosen}`);
+}
+
+/** Whom an Event is about. */
+function subjectOf({ metadata: { namespace = "", name, uid } }: Pod): ObjectRef & { readonly uid: string } {
+  return { kind: POD, namespace, name, uid };
+}
+
+/** The pod with another status. Member by member: there are very many of them, and copying frozen ones whole is dear. */
+function withStatus({ apiVersion, kind, metadata, spec }: Pod, status: NonNullable<Pod["status"]>): Pod {
+  return { apiVersion, kind, metadata, spec, status };
 }
 
 function withoutNomination(status: NonNullable<Pod["status"]>): NonNullable<Pod["status"]> {
@@ -205,7 +215,7 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   schedulingQueue(state).failed(key, nodes.length === 0 ? ["*"] : plugins, clock.now());
   if (nodes.length < QUICK_FROM) noteTrace(state, traceOf(pod, outcome, [], context, { message }));
   else noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
-  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
+  context.event(subjectOf(pod), "Warning", "FailedScheduling", message);
   if (made) {
     for (const other of nominations.below(made.node, pod)) yieldPlace(other, nominations, context);
     nominations.set(key, made.node, pod);
@@ -218,7 +228,7 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   const lost = preemption !== undefined && "hopeless" in preemption;
   if (lost) giveUp(key, nominations, context);
   const status = { ...(lost ? withoutNomination(current.status ?? {}) : current.status), ...(made ? { nominatedNodeName: made.node } : {}) };
-  client.updateStatus<Pod>({ ...current, status: { ...status, conditions: setCondition(status.conditions, condition) } });
+  client.updateStatus<Pod>(withStatus(current, { ...status, conditions: setCondition(status.conditions, condition) }));
 }
 
 /**
@@ -230,7 +240,7 @@ function fail(pod: Pod, key: string, message: string, context: ComponentContext)
   const { client, clock, state } = context;
   schedulingQueue(state).failed(key, ["NodeAffinity"], clock.now());
   noteTrace(state, { pod: keyOf(pod), at: clock.now(), filtered: [], scored: [], message });
-  context.event({ ...refOf(pod), uid: pod.metadata.uid }, "Warning", "FailedScheduling", message);
+  context.event(subjectOf(pod), "Warning", "FailedScheduling", message);
   const current = client.get<Pod>(POD, keyOf(pod));
   if (current) client.updateStatus<Pod>({ ...current, status: { ...current.status, conditions: setCondition(current.status?.conditions, unplaced(pod, "SchedulerError", message, context)) } });
 }
@@ -271,10 +281,10 @@ function nominate(pod: Pod, key: string, { node, victims }: { readonly node: str
       lastProbeTime: null,
       lastTransitionTime: timestamp(clock.now()),
     };
-    client.updateStatus<Pod>({ ...current, status: { ...current.status, conditions: setCondition(current.status?.conditions, condition) } });
+    client.updateStatus<Pod>(withStatus(current, { ...current.status, conditions: setCondition(current.status?.conditions, condition) }));
     // A victim the API keeps makes no room: the pod tries again when something wakes it.
     if (isRefused(NAME, keyText(keyOf(current)), context, () => client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } }))) return;
-    context.event({ ...refOf(current), uid: current.metadata.uid }, "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${node}`);
+    context.event(subjectOf(current), "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${node}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { deepEqual } from "../apimachinery/compare";
 import { claimName } from "../resources/core/pod/claim-names";
 import type { Container, Pod } from "../resources/core/pod/pod";
 import type { NodeBoard } from "./board";
@@ -131,22 +132,19 @@ export function likeness({ metadata, spec }: Pod): string {
 
 type Spec = Pod["spec"] & { readonly resources?: unknown; readonly overhead?: unknown };
 
-/** Are two pods of one {@link likeness}? Told by identity, as pods of one template share it: "no" may be wrong. */
-export function isKin(a: Pod, b: Pod): boolean {
-  const [x, y] = [a.spec as Spec, b.spec as Spec];
+/** Do two pods say the same in all that makes their {@link likeness}? Pods of one template share most of it. */
+export function isKin({ metadata: m, spec: a }: Pod, { metadata: n, spec: b }: Pod): boolean {
+  if (m.namespace !== n.namespace || a.nodeName !== b.nodeName || a.priority !== b.priority || !deepEqual(m.labels, n.labels)) return false;
+  const [x, y] = [a as Spec, b as Spec];
   return (
-    a.metadata.labels === b.metadata.labels &&
-    a.metadata.namespace === b.metadata.namespace &&
-    x.nodeName === y.nodeName &&
-    x.nodeSelector === y.nodeSelector &&
-    x.affinity === y.affinity &&
-    x.tolerations === y.tolerations &&
-    x.topologySpreadConstraints === y.topologySpreadConstraints &&
-    x.resources === y.resources &&
-    x.overhead === y.overhead &&
-    x.priority === y.priority &&
     areKin(x.containers, y.containers) &&
-    areKin(x.initContainers ?? NONE, y.initContainers ?? NONE)
+    areKin(x.initContainers ?? NONE, y.initContainers ?? NONE) &&
+    deepEqual(x.nodeSelector, y.nodeSelector) &&
+    deepEqual(x.affinity, y.affinity) &&
+    deepEqual(x.tolerations, y.tolerations) &&
+    deepEqual(x.topologySpreadConstraints, y.topologySpreadConstraints) &&
+    deepEqual(x.resources, y.resources) &&
+    deepEqual(x.overhead, y.overhead)
   );
 }
 
@@ -157,7 +155,7 @@ function areKin(a: readonly Container[], b: readonly Container[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 1) {
     const [x, y] = [a[i] as Container, b[i] as Container];
-    if (x !== y && (x.image !== y.image || x.ports !== y.ports || x.resources !== y.resources || x.restartPolicy !== y.restartPolicy)) return false;
+    if (x !== y && (x.image !== y.image || x.restartPolicy !== y.restartPolicy || !deepEqual(x.resources, y.resources) || !deepEqual(x.ports, y.ports))) return false;
   }
   return true;
 }

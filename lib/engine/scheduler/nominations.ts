@@ -24,6 +24,7 @@ export function createNominations(touch: (node: string) => void): Nominations {
   const byNode = new Map<string, Map<string, Pod>>();
   const places = new Map<string, string>();
   const drop = (key: string): void => {
+    if (places.size === 0) return;
     const node = places.get(key);
     if (node === undefined) return;
     places.delete(key);

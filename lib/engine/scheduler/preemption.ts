@@ -9,7 +9,7 @@ import { FindingsByPlace, type Cost, type Finding } from "./candidates";
 import { filterNode, preFilter, type FilterOutcome } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { counted as countedText } from "./message";
-import { nodeInfo } from "./node-info";
+import { nodeInfo, withPod } from "./node-info";
 
 const BUDGET = kindId("policy/v1", "PodDisruptionBudget");
 
@@ -29,7 +29,7 @@ export type Preemption = { readonly node: string; readonly victims: readonly Pod
 export type Nominated = (node: string, pod: Pod) => readonly Pod[] | undefined;
 
 const priorityOf = (pod: Pod): number => pod.spec.priority ?? 0;
-const startOf = (pod: Pod): number => instantOf(pod.status?.startTime ?? "") ?? Number.MAX_SAFE_INTEGER;
+const startOf = ({ status }: Pod): number => (status?.startTime === undefined ? undefined : instantOf(status.startTime)) ?? Number.MAX_SAFE_INTEGER;
 
 /** Is the pod on its way out because preemption chose it? Whoever leaves for another reason holds nobody up. Upstream: podTerminatingByPreemption. */
 function isMakingWay({ metadata, status }: Pod): boolean {
@@ -39,7 +39,7 @@ function isMakingWay({ metadata, status }: Pod): boolean {
 
 /** Higher priority first, then longer running. Upstream: util.MoreImportantPod. */
 function byImportance(a: Pod, b: Pod): number {
-  return compareNumbers(priorityOf(b), priorityOf(a)) || compareNumbers(startOf(a), startOf(b)) || compareStrings(a.metadata.name, b.metadata.name);
+  return compareNumbers(priorityOf(b), priorityOf(a)) || (a.status?.startTime === b.status?.startTime ? 0 : compareNumbers(startOf(a), startOf(b))) || compareStrings(a.metadata.name, b.metadata.name);
 }
 
 /**
@@ -68,39 +68,42 @@ export function preempt(plugins: readonly SchedulerPlugin[], cycle: Cycle, outco
 }
 
 const NOT_HELPFUL: Finding = { texts: ["Preemption is not helpful for scheduling"] };
+const NO_VICTIMS: Finding = { texts: ["No preemption victims found for incoming pod"] };
+const NOTHING: readonly string[] = Object.freeze([]);
 
 /** Fewest candidates that are looked for. Upstream: minCandidateNodesAbsolute, and a tenth of the nodes. */
 const LEAST_CANDIDATES = 100;
 
 /** `local`: the only plugins with a say, when none of them looks across nodes. */
 function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: NodeInfo, expecting: Nominated, budgets: readonly Budget[], local: readonly SchedulerPlugin[] | undefined): Finding {
-  const lower = info.pods.filter((other) => priorityOf(other) < priorityOf(cycle.pod));
-  if (lower.length === 0) return { texts: ["No preemption victims found for incoming pod"] };
-  const kept = info.pods.filter((other) => !lower.includes(other));
+  const own = priorityOf(cycle.pod);
+  const lower: Pod[] = [];
+  const kept: Pod[] = [];
+  for (const other of info.pods) (priorityOf(other) < own ? lower : kept).push(other);
+  if (lower.length === 0) return NO_VICTIMS;
   const expected = expecting(info.node.metadata.name, cycle.pod);
-  const refusal = (pods: readonly Pod[]): readonly string[] => {
-    const imagined = nodeInfo(info.node, pods, info.allocatable);
-    return local ? (filterNode(local, cycle, imagined)?.status.messages ?? []) : fits(plugins, cycle, imagined);
-  };
+  const refusal = (imagined: NodeInfo): readonly string[] => (local ? (filterNode(local, cycle, imagined)?.status.messages ?? NOTHING) : fits(plugins, cycle, imagined));
   // Those expected may never come: the pod must fit with them and without.
-  const without = (pods: readonly Pod[]): readonly string[] => {
-    const crowded = expected ? refusal([...pods, ...expected]) : [];
-    return crowded.length > 0 ? crowded : refusal(pods);
+  const without = (imagined: NodeInfo): readonly string[] => {
+    const crowded = expected ? refusal(expected.reduce(withPod, imagined)) : NOTHING;
+    return crowded.length > 0 ? crowded : refusal(imagined);
   };
-  const emptied = without(kept);
+  let standing = nodeInfo(info.node, kept, info.allocatable);
+  const emptied = without(standing);
   if (emptied.length > 0) return { texts: emptied };
-  const { violating, others } = splitByBudget([...lower].sort(byImportance), budgets);
+  lower.sort(byImportance);
+  const { violating, others } = budgets.length === 0 ? { violating: [], others: lower } : splitByBudget(lower, budgets);
   const victims: Pod[] = [];
+  const spare = (victim: Pod): boolean => {
+    const more = withPod(standing, victim);
+    const spared = without(more).length === 0;
+    if (spared) standing = more;
+    else victims.push(victim);
+    return spared;
+  };
   let violations = 0;
-  for (const [group, counts] of [[violating, true] as const, [others, false] as const]) {
-    for (const victim of group) {
-      if (without([...kept, victim]).length === 0) kept.push(victim);
-      else {
-        victims.push(victim);
-        if (counts) violations += 1;
-      }
-    }
-  }
+  for (const victim of violating) if (!spare(victim)) violations += 1;
+  for (const victim of others) spare(victim);
   return { node: info.node.metadata.name, victims: victims.sort(byImportance), cost: costOf(victims, violations) };
 }
 
@@ -108,9 +111,13 @@ function costOf(victims: readonly Pod[], violations: number): Cost {
   const top = victims[0] ? priorityOf(victims[0]) : 0;
   let sum = 0;
   let earliest = Number.MAX_SAFE_INTEGER;
+  let read: string | undefined;
   for (const victim of victims) {
     sum += priorityOf(victim) + 2_147_483_648;
-    if (priorityOf(victim) === top) earliest = Math.min(earliest, startOf(victim));
+    const started = victim.status?.startTime;
+    if (started === read || priorityOf(victim) !== top) continue;
+    read = started;
+    earliest = Math.min(earliest, startOf(victim));
   }
   return { violations, top, sum, victims: victims.length, earliest };
 }

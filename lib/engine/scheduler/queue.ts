@@ -70,8 +70,8 @@ function openQueue(state: StateTree): SchedulingQueue {
       return backoff.take();
     },
     forget(key) {
-      waiting.delete(key);
-      attempts.delete(key);
+      if (waiting.size > 0) waiting.delete(key);
+      if (attempts.size > 0) attempts.delete(key);
     },
     failed(key, plugins, now) {
       const count = (attempts.get(key) ?? 0) + 1;

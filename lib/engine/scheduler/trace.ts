@@ -20,5 +20,6 @@ export function noteTrace(state: StateTree, trace: SchedulingTrace): void {
 
 /** Forgets a pod that is gone. */
 export function forgetTraces(state: StateTree, key: string): void {
-  state.table<readonly SchedulingTrace[]>(TABLE).delete(key);
+  const table = state.table<readonly SchedulingTrace[]>(TABLE);
+  if (table.size > 0) table.delete(key);
 }

@@ -30,7 +30,9 @@ export function createNodeResourcesFit({ ignored = () => false, strategy = LEAST
     weight: 1,
     preFilter: () => SUCCESS,
     filter({ pod }, node): Status {
-      const shortages = shortagesOf(amountsOf(pod), node, ignored);
+      const amounts = amountsOf(pod);
+      if (fits(amounts, node)) return SUCCESS;
+      const shortages = shortagesOf(amounts, node, ignored);
       if (shortages.length === 0) return SUCCESS;
       return {
         code: shortages.some((shortage) => shortage.unresolvable) ? "UnschedulableAndUnresolvable" : "Unschedulable",
@@ -45,6 +47,16 @@ export function createNodeResourcesFit({ ignored = () => false, strategy = LEAST
 
 /** Upstream: plugins/noderesources/fit.go, LeastAllocated. */
 export const nodeResourcesFit = createNodeResourcesFit();
+
+/** Is there plainly room? "No" wants a closer look. */
+function fits({ asked }: PodAmounts, { pods, requested, allocatable }: NodeInfo): boolean {
+  if (asked.scalar.size > 0 || pods.length >= allocatable.pods) return false;
+  return (
+    (asked.cpu === 0 || asked.cpu <= allocatable.cpu - requested.cpu) &&
+    (asked.memory === 0 || asked.memory <= allocatable.memory - requested.memory) &&
+    (asked.storage === 0 || asked.storage <= allocatable.storage - requested.storage)
+  );
+}
 
 function shortagesOf({ asked }: PodAmounts, { node, pods, requested, allocatable }: NodeInfo, ignored: (resource: string) => boolean): readonly Shortage[] {
   const about = [{ kind: NODE, namespace: "", name: node.metadata.name }];
