@@ -1,9 +1,9 @@
 import { joinPath, normalPath, parentOf } from "../machine/trees";
 import type { PersistentVolume } from "../resources/core/persistentvolume/persistentvolume";
-import type { Kubelet, KubeletPod, MountedVolume } from "./kubelet-pod";
+import type { Kubelet, KubeletPod, Mounted } from "./kubelet-pod";
 
 /** A volume in place, something to wait for in silence, or a failure that is an Event; `again` when only another try will tell. */
-export type Attempt = { readonly mounted: MountedVolume } | { readonly wait: string } | { readonly failed: string; readonly again?: boolean };
+export type Attempt = { readonly mounted: Mounted } | { readonly wait: string } | { readonly failed: string; readonly again?: boolean };
 
 /** How a mount that failed is told. */
 export type Failing = (why: string) => Attempt;

@@ -9,13 +9,18 @@ import type { Container, Pod, ResourceRequirements } from "../resources/core/pod
 import type { Clock, Millis } from "../sim/clock";
 import type { Table } from "../sim/state";
 
-/** Where a volume of a pod is, once it can be mounted. */
-export interface MountedVolume {
+/** Where something that can be mounted is. */
+export interface Mounted {
   readonly tree: string;
   readonly base: string;
   readonly readOnly: boolean;
   /** The CSI volume in use, as `status.volumesInUse` of the Node names it. */
   readonly attached?: string;
+}
+
+/** A volume of a pod, mounted. */
+export interface MountedVolume extends Mounted {
+  readonly name: string;
 }
 
 /** What a kubelet remembers of one container of a pod, by name. */
@@ -32,6 +37,8 @@ export interface ContainerMemory {
   readonly pull?: { readonly delay: number; readonly until: number; readonly message: string; readonly told: boolean };
   /** It is being stopped. */
   readonly killing?: { readonly deadline: number; readonly hook: boolean; readonly exec?: string };
+  /** Number of the sandbox it was last started in. */
+  readonly sandbox?: number;
   /** Number of the run that ended because the whole pod began again. */
   readonly reset?: number;
   /** What it was given, when that can be more or less than nothing. */
@@ -75,7 +82,7 @@ export interface KubeletPod {
   readonly token: number;
   /** These three stand in every record made here, undefined too: records of one shape are quick to copy. */
   readonly op?: Operation | undefined;
-  readonly volumes?: Readonly<Record<string, MountedVolume>> | undefined;
+  readonly volumes?: readonly MountedVolume[] | undefined;
   /** When mounting is tried again, and how long that was put off. */
   readonly mountRetry?: { readonly at: number; readonly delay: number };
   /** Why volumes cannot be mounted yet, and since when they are waited for. */
@@ -151,8 +158,6 @@ export interface Kubelet extends KubeletParts {
   readonly statics: Table<string>;
   /** Images on a machine: `node image` → 1. */
   readonly pulled: Table<number>;
-  /** The sandbox a container was last started in: `uid/name` → attempt. */
-  readonly sandboxOfRun: Table<number>;
   /** Pods that wait for a volume or for their configuration: uid → 1. Some may wait no more. */
   readonly waiting: Table<number>;
   /** Since when, or when last, a machine was short of something; absent when it is not. */
@@ -224,7 +229,7 @@ export function without<T extends object, K extends keyof T>(value: T, key: K): 
 
 /** Does the pod use a disk that is attached to its machine? */
 export function usesDisk(record: KubeletPod | undefined): boolean {
-  return Object.values(record?.volumes ?? {}).some((volume) => volume.attached !== undefined);
+  return record?.volumes?.some((volume) => volume.attached !== undefined) === true;
 }
 
 /** A machine as Events name it. */

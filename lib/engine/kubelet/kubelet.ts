@@ -96,7 +96,6 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     lastSeen: state.table<Pod>("kubelet:last-seen"),
     statics: state.table<string>("kubelet:static"),
     pulled: state.table<number>("kubelet:image"),
-    sandboxOfRun: state.table<number>("kubelet:sandbox-of-run"),
     waiting: state.table<number>("kubelet:waiting"),
     pressure: state.table<Pressure>("kubelet:pressure"),
     checks: state.table<number>("kubelet:check"),

@@ -128,7 +128,7 @@ export function reportVolumesInUse(kubelet: Kubelet, name: string): void {
   const node = kubelet.client.get<Node>(NODE, { namespace: "", name });
   if (!node || !kubelet.machines.isUp(name)) return;
   const used = new Set<string>();
-  for (const pod of kubelet.podsOn(name)) for (const volume of Object.values(pod.volumes ?? {})) if (volume.attached !== undefined) used.add(volume.attached);
+  for (const pod of kubelet.podsOn(name)) for (const volume of pod.volumes ?? []) if (volume.attached !== undefined) used.add(volume.attached);
   const before = node.status?.volumesInUse ?? [];
   const volumesInUse = [...used].sort(compareStrings);
   if (before.join("\n") === volumesInUse.join("\n")) return;

@@ -13,8 +13,8 @@ import { killContainer } from "./stop";
 const RESET_TIME = millis(1000);
 
 /** Was a container made in an earlier sandbox? Then its machine was switched off meanwhile, or the pod began again. */
-function isStale(kubelet: Kubelet, record: KubeletPod, container: Container, sandbox: number): boolean {
-  return kubelet.sandboxOfRun.get(`${record.uid}/${container.name}`) !== sandbox;
+function isStale(record: KubeletPod, container: Container, sandbox: number): boolean {
+  return memoryOf(record, container.name).sandbox !== sandbox;
 }
 
 /** Starts, replaces and stops containers of a pod whose sandbox is ready. One step: what takes time is booked. */
@@ -44,7 +44,7 @@ function allRun(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number)
   const fine = (container: Container): boolean => {
     const made = kubelet.machines.container(record.uid, container.name);
     const memory = memoryOf(record, container.name);
-    return made?.state === "running" && !isStale(kubelet, record, container, sandbox) && memory.image?.asked === container.image && isGiven(container, memory.resources);
+    return made?.state === "running" && !isStale(record, container, sandbox) && memory.image?.asked === container.image && isGiven(container, memory.resources);
   };
   if (!pod.spec.containers.every(fine)) return false;
   if (!(pod.spec.initContainers ?? []).every((container) => !isSidecar(container) || fine(container))) return false;
@@ -59,7 +59,7 @@ function stateOf({ state, exitCode = 0 }: ContainerRecord): Pick<RuntimeContaine
 function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number): RuntimePod {
   const containers = allContainers(pod).flatMap((container): readonly RuntimeContainer[] => {
     const made = kubelet.machines.container(record.uid, container.name);
-    if (!made || isStale(kubelet, record, container, sandbox)) return [];
+    if (!made || isStale(record, container, sandbox)) return [];
     const memory = memoryOf(record, container.name);
     return [
       {
@@ -93,8 +93,7 @@ export function restartEverything(kubelet: Kubelet, record: KubeletPod, pod: Pod
     const made = kubelet.machines.container(record.uid, container.name);
     if (!made) continue;
     if (made.state === "running") kubelet.machines.kill(made.id);
-    kubelet.sandboxOfRun.delete(`${record.uid}/${container.name}`);
-    rememberContainer(kubelet, record.uid, container.name, (memory) => ({ ...without(without(memory, "killing"), "waiting"), started: false, ready: false, reset: made.attempt }));
+    rememberContainer(kubelet, record.uid, container.name, (memory) => ({ ...without(without(without(memory, "killing"), "waiting"), "sandbox"), started: false, ready: false, reset: made.attempt }));
   }
   kubelet.after(RESET_TIME, { k: "reset", uid: record.uid });
   return true;

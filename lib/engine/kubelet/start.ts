@@ -125,7 +125,8 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
   if (!("image" in answer) || "error" in environment) return kubelet.wake(record.uid);
   const { image } = answer;
   const now = kubelet.clock.now();
-  const env = wholeEnvironment(image, kubelet.machines.pod(record.uid)?.hostname ?? pod.metadata.name, environment.env);
+  const sandbox = kubelet.machines.pod(record.uid);
+  const env = wholeEnvironment(image, sandbox?.hostname ?? pod.metadata.name, environment.env);
   const value = (name: string): string | undefined => environment.env[name];
   const before = kubelet.machines.container(record.uid, container.name);
   const memory = memoryOf(record, container.name);
@@ -157,6 +158,7 @@ export function startEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, conta
     made: old.made + 1,
     started: container.startupProbe === undefined,
     ready: container.startupProbe === undefined && container.readinessProbe === undefined,
+    sandbox: sandbox?.attempt ?? 0,
     ...(before ? { backoff: raise(old.backoff, before.finishedAt ?? now, now) } : old.backoff ? { backoff: old.backoff } : {}),
     ...(worthKeeping(given) ? { resources: given } : {}),
     ...(old.reset === undefined ? {} : { reset: old.reset }),

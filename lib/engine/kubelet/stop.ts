@@ -101,7 +101,7 @@ function tearDown(kubelet: Kubelet, record: KubeletPod): void {
   const sandbox = kubelet.machines.pod(record.uid);
   kubelet.machines.stopSandbox(record.uid);
   if (record.ip !== undefined && sandbox && !sandbox.hostNetwork) kubelet.podNetwork.releasePodIP(record.ip);
-  for (const volume of Object.values(record.volumes ?? {})) if (volume.tree.startsWith("v:")) kubelet.machines.trees.drop(volume.tree);
+  for (const volume of record.volumes ?? []) if (volume.tree.startsWith("v:")) kubelet.machines.trees.drop(volume.tree);
   for (const name of Object.keys(record.containers)) {
     for (const mount of kubelet.machines.container(record.uid, name)?.mounts ?? []) if (mount.tree.startsWith("s:")) kubelet.machines.trees.drop(mount.tree);
   }
@@ -127,7 +127,6 @@ export function finishDeletion(kubelet: Kubelet, record: KubeletPod, pod: Pod, g
 export function forget(kubelet: Kubelet, record: KubeletPod): void {
   if (!record.finished) tearDown(kubelet, record);
   if (record.isStatic) dropMirror(kubelet, record);
-  for (const name of Object.keys(record.containers)) kubelet.sandboxOfRun.delete(`${record.uid}/${name}`);
   kubelet.machines.removePod(record.uid);
   kubelet.pods.delete(record.uid);
   kubelet.lastSeen.delete(record.uid);

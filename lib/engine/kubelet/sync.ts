@@ -120,10 +120,7 @@ export function operationEnded(kubelet: Kubelet, uid: string, token: number): vo
     // Nothing there was to tell of, and what comes next is booked.
     if (waiting === undefined && pull === undefined && kubelet.pods.get(uid)?.op) return;
   }
-  if (container && op.kind === "start") {
-    kubelet.sandboxOfRun.set(`${uid}/${container.name}`, kubelet.machines.pod(uid)?.attempt ?? 0);
-    startEnded(kubelet, kubelet.pods.get(uid) ?? record, pod, container);
-  }
+  if (container && op.kind === "start") startEnded(kubelet, kubelet.pods.get(uid) ?? record, pod, container);
   if (container && op.kind === "postStart") afterPostStart(kubelet, record, pod, container);
   kubelet.wake(uid);
 }

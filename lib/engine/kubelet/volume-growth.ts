@@ -22,7 +22,7 @@ export function growMounted(kubelet: Kubelet, namespace: string, name: string): 
   const volume = claim && kubelet.client.get<PersistentVolume>(PERSISTENT_VOLUME, { namespace: "", name: claim.spec.volumeName ?? "" });
   if (!claim || !volume?.spec.csi) return;
   const tree = diskTree(volume.spec.csi.volumeHandle);
-  const record = kubelet.pods.values().find((one) => one.namespace === namespace && kubelet.machines.isUp(one.node) && Object.values(one.volumes ?? {}).some((mounted) => mounted.tree === tree));
+  const record = kubelet.pods.values().find((one) => one.namespace === namespace && kubelet.machines.isUp(one.node) && one.volumes?.some((mounted) => mounted.tree === tree));
   if (record) growFileSystem(kubelet, record, claim, volume);
 }
 

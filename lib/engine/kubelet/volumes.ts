@@ -19,18 +19,17 @@ import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
 import { hostFolder, localFolder, nfsShare, type Attempt, type Failing } from "./host-volumes";
 import { growFileSystem } from "./volume-growth";
-import { aboutPod, remember, type Kubelet, type KubeletPod, type MountedVolume } from "./kubelet-pod";
+import { aboutPod, remember, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
 export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
-  // Names of token volumes are every pod's own: as members of an ordinary object each would make a shape of its own, and V8 keeps only so many.
-  const volumes = Object.create(null) as Record<string, MountedVolume>;
+  const volumes: MountedVolume[] = [];
   const missing: string[] = [];
   const problems: string[] = [];
   let again = false;
   for (const volume of pod.spec.volumes ?? []) {
     const attempt = mountVolume(kubelet, record, pod, volume);
-    if ("mounted" in attempt) volumes[volume.name] = attempt.mounted;
+    if ("mounted" in attempt) volumes.push(named(volume.name, attempt.mounted));
     else {
       missing.push(volume.name);
       if ("failed" in attempt) problems.push(attempt.failed);
@@ -48,6 +47,10 @@ export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): bo
     for (const text of problems) kubelet.event(record.node)(aboutPod(record), "Warning", "FailedMount", text);
   }
   return false;
+}
+
+function named(name: string, { tree, base, readOnly, attached }: Mounted): MountedVolume {
+  return attached === undefined ? { name, tree, base, readOnly } : { name, tree, base, readOnly, attached };
 }
 
 /** Books another try: half a second after the first failure, then twice as long each time, up to a little over two minutes. Upstream: exponentialBackOff. */
@@ -246,7 +249,7 @@ function decoded(data: Readonly<Record<string, string>> | undefined): Record<str
 /** A container's mounts. A `subPath` that is not there yet becomes a folder, as upstream makes it. */
 export function mountsOf(kubelet: Kubelet, record: KubeletPod, container: Container, env: Readonly<Record<string, string>>): readonly Mount[] {
   return (container.volumeMounts ?? []).flatMap((mount) => {
-    const volume = record.volumes?.[mount.name];
+    const volume = record.volumes?.find(({ name }) => name === mount.name);
     if (!volume) return [];
     const sub = mount.subPathExpr === undefined ? (mount.subPath ?? "") : expand(mount.subPathExpr, (name) => env[name]);
     const base = sub === "" ? volume.base : joinPath(volume.base, sub);

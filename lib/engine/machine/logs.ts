@@ -8,10 +8,15 @@ const CHUNK = 64;
 const ROTATE_BYTES = 10 * 1024 * 1024;
 
 interface LogHead {
+  /** Number of the first chunk kept, and of the one that grows. */
   readonly first: number;
   readonly last: number;
   readonly bytes: number;
+  /** The lines of the chunk that grows: most logs have no other. */
+  readonly tail: readonly LogLine[];
 }
+
+const NEW_LOG: LogHead = { first: 0, last: 0, bytes: 0, tail: [] };
 
 /** What to show of a log. */
 export interface LogQuery {
@@ -34,36 +39,33 @@ export class Logs {
   }
 
   append(container: string, lines: readonly LogLine[]): void {
-    let { first, last, bytes } = this.heads.get(container) ?? { first: 0, last: 0, bytes: 0 };
-    let chunk = this.chunks.get(chunkKey(container, last)) ?? [];
-    const begin = (): void => {
-      this.chunks.set(chunkKey(container, last), chunk);
-      last += 1;
-      chunk = [];
-    };
+    let { first, last, bytes, tail } = this.heads.get(container) ?? NEW_LOG;
     for (const line of lines) {
       const size = byteLength(line.text) + 45;
       if (bytes + size > ROTATE_BYTES) {
-        begin();
         for (let n = first; n < last; n += 1) this.chunks.delete(chunkKey(container, n));
+        last += 1;
         first = last;
         bytes = 0;
-      } else if (chunk.length >= CHUNK) {
-        begin();
+        tail = [];
+      } else if (tail.length >= CHUNK) {
+        this.chunks.set(chunkKey(container, last), tail);
+        last += 1;
+        tail = [];
         this.grew(container);
       }
-      chunk = chunk.concat(line);
+      tail = tail.concat(line);
       bytes += size;
     }
-    this.chunks.set(chunkKey(container, last), chunk);
-    this.heads.set(container, { first, last, bytes });
+    this.heads.set(container, { first, last, bytes, tail });
   }
 
   read(container: string, { tail, since }: LogQuery = {}): readonly LogLine[] {
     const head = this.heads.get(container);
     if (!head) return [];
     const lines: LogLine[] = [];
-    for (let n = head.first; n <= head.last; n += 1) lines.push(...(this.chunks.get(chunkKey(container, n)) ?? []));
+    for (let n = head.first; n < head.last; n += 1) lines.push(...(this.chunks.get(chunkKey(container, n)) ?? []));
+    lines.push(...head.tail);
     const recent = since === undefined ? lines : lines.filter((line) => line.at >= since);
     return tail === undefined || tail < 0 ? recent : recent.slice(Math.max(0, recent.length - tail));
   }
@@ -76,7 +78,7 @@ export class Logs {
   drop(container: string): void {
     const head = this.heads.get(container);
     if (!head) return;
-    for (let n = head.first; n <= head.last; n += 1) this.chunks.delete(chunkKey(container, n));
+    for (let n = head.first; n < head.last; n += 1) this.chunks.delete(chunkKey(container, n));
     this.heads.delete(container);
   }
 }
