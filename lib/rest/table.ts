@@ -53,6 +53,8 @@ function rowText(definition: ResourceDefinition, object: KubeObject, now: Instan
 
 /** A table of objects. Later events of a watch go without their column definitions. */
 export function tableText(definition: ResourceDefinition, objects: readonly KubeObject[], meta: ListMeta | JsonObject, now: Instant, include: IncludeObject, withColumns = true): string {
+  const { rowOrder } = definition;
+  const rows = rowOrder && objects.length > 1 ? [...objects].sort((a, b) => rowOrder(a, b)) : objects;
   const columns = withColumns ? JSON.stringify(columnsOf(definition)) : "null";
-  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(meta)},"columnDefinitions":${columns},"rows":[${objects.map((object) => rowText(definition, object, now, include)).join(",")}]}`;
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(meta)},"columnDefinitions":${columns},"rows":[${rows.map((object) => rowText(definition, object, now, include)).join(",")}]}`;
 }

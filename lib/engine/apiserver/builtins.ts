@@ -1,18 +1,28 @@
-/** Objects every cluster has without storing them: the roles and bindings of RBAC and the two system priorities. */
+/** Objects every cluster has without storing them: the roles and bindings of RBAC, the system priorities, what divides the server's capacity and the APIServices of what it serves. */
 import { fingerprint } from "../apimachinery/canonical";
 import { compareStrings } from "../apimachinery/compare";
 import { deepFreeze } from "../apimachinery/freeze";
-import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, PRIORITY_CLASS } from "../apimachinery/kinds";
+import { API_SERVICE, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CUSTOM_RESOURCE_DEFINITION, FLOW_SCHEMA, PRIORITY_CLASS, PRIORITY_LEVEL } from "../apimachinery/kinds";
 import type { JsonObject, KindId, KubeObject, ObjectRef } from "../apimachinery/meta";
 import { keyOf, keyText } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
+import type { CustomResourceDefinition } from "../resources/apiextensions/customresourcedefinition/index";
+import { bootstrapApiServices, customApiService, versionAndGroup } from "../resources/apiregistration/bootstrap";
+import { bootstrapFlowSchemas, bootstrapPriorityLevels } from "../resources/flowcontrol/bootstrap";
 import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from "../resources/rbac/bootstrap";
 import { SYSTEM_CLASSES } from "../resources/scheduling/priorityclass/index";
 import { ObjectStore } from "../store/store";
 import type { ListRequest } from "./request";
-import { matching } from "./select";
+import { chosen, matching } from "./select";
 
-const KINDS: ReadonlySet<KindId> = new Set([CLUSTER_ROLE, CLUSTER_ROLE_BINDING, PRIORITY_CLASS]);
+const MAKERS: ReadonlyMap<KindId, () => readonly JsonObject[]> = new Map([
+  [CLUSTER_ROLE, bootstrapClusterRoles],
+  [CLUSTER_ROLE_BINDING, bootstrapClusterRoleBindings],
+  [PRIORITY_CLASS, priorityClasses],
+  [FLOW_SCHEMA, bootstrapFlowSchemas],
+  [PRIORITY_LEVEL, bootstrapPriorityLevels],
+  [API_SERVICE, bootstrapApiServices],
+]);
 
 function priorityClasses(): readonly JsonObject[] {
   return Object.entries(SYSTEM_CLASSES).map(([name, { value, description }]) => ({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name, generation: 1 }, value, description, preemptionPolicy: "PreemptLowerPriority" }));
@@ -30,36 +40,66 @@ function complete(object: JsonObject): KubeObject {
   return deepFreeze({ ...object, metadata }) as unknown as KubeObject;
 }
 
-/** Built when first asked for, then the same for every cluster of the process: frozen constants. */
-const shelf = new Map<"objects", ObjectStore>();
+/** Built when first asked for, a kind at a time, then the same for every cluster of the process: frozen constants. */
+const shelves = new Map<KindId, ObjectStore>();
 
-function builtins(): ObjectStore {
-  const known = shelf.get("objects");
+function builtins(kind: KindId, make: () => readonly JsonObject[]): ObjectStore {
+  const known = shelves.get(kind);
   if (known) return known;
   const store = new ObjectStore();
-  const put = (kind: KindId, objects: readonly JsonObject[]): void => {
-    for (const object of objects) store.put(kind, complete(object), "system:apiserver");
-  };
-  put(CLUSTER_ROLE, bootstrapClusterRoles());
-  put(CLUSTER_ROLE_BINDING, bootstrapClusterRoleBindings());
-  put(PRIORITY_CLASS, priorityClasses());
-  shelf.set("objects", store);
+  for (const object of make()) store.put(kind, complete(object), "system:apiserver");
+  shelves.set(kind, store);
   return store;
 }
 
-/** The object of that name every cluster has, if there is one. */
-export function builtin(ref: ObjectRef): KubeObject | undefined {
-  return KINDS.has(ref.kind) ? builtins().get(ref) : undefined;
+/** The APIServices of a definition's versions, as long as it is the same. */
+const ofDefinitions = new WeakMap<CustomResourceDefinition, readonly KubeObject[]>();
+
+function registrations(crd: CustomResourceDefinition): readonly KubeObject[] {
+  const known = ofDefinitions.get(crd);
+  if (known) return known;
+  const { creationTimestamp, resourceVersion } = crd.metadata;
+  const made = crd.spec.versions
+    .filter(({ served }) => served)
+    .map(({ name }) => {
+      const object = complete(customApiService(`${name}.${crd.spec.group}`, creationTimestamp));
+      return deepFreeze({ ...object, metadata: { ...object.metadata, creationTimestamp, resourceVersion } });
+    });
+  ofDefinitions.set(crd, made);
+  return made;
+}
+
+/** The APIServices of the kinds that were defined, of one group or of all; a version that several definitions serve has one. */
+function customRegistrations(store: ObjectStore, group?: string): readonly KubeObject[] {
+  const found = new Map<string, KubeObject>();
+  for (const object of store.list(CUSTOM_RESOURCE_DEFINITION)) {
+    const crd = object as CustomResourceDefinition;
+    if (group !== undefined && crd.spec.group !== group) continue;
+    for (const one of registrations(crd)) if (!found.has(one.metadata.name)) found.set(one.metadata.name, one);
+  }
+  return [...found.values()];
+}
+
+/** The object of that name every cluster has, or this one for what it defines, if there is one. */
+export function builtin(ref: ObjectRef, store: ObjectStore): KubeObject | undefined {
+  const make = MAKERS.get(ref.kind);
+  if (make === undefined) return undefined;
+  const found = builtins(ref.kind, make).get(ref);
+  if (found || ref.kind !== API_SERVICE) return found;
+  return customRegistrations(store, versionAndGroup(ref.name)[1]).find(({ metadata }) => metadata.name === ref.name);
 }
 
 /**
  * What a list request asks for, with what every cluster has; a stored object stands in for a built-in one of its name.
  *
- * @simplified A built-in object that is deleted is there again at once, as upstream's is after the API server's next start.
+ * @simplified A built-in object that is deleted is there again at once, as another, where upstream makes some of them at its next start only. Whoever watches is not told of the APIServices that come and go with definitions.
  */
 export function listed(store: ObjectStore, request: ListRequest): readonly KubeObject[] {
   const found = matching(store, request);
-  if (!KINDS.has(request.kind)) return found;
-  const own = matching(builtins(), request).filter((object) => store.get({ kind: request.kind, ...keyOf(object) }) === undefined);
+  const make = MAKERS.get(request.kind);
+  if (make === undefined) return found;
+  const shelf = builtins(request.kind, make);
+  const defined = request.kind === API_SERVICE ? customRegistrations(store).filter((object) => shelf.get({ kind: API_SERVICE, ...keyOf(object) }) === undefined) : [];
+  const own = [...matching(shelf, request), ...chosen(defined, request)].filter((object) => store.get({ kind: request.kind, ...keyOf(object) }) === undefined);
   return [...found, ...own].sort((a, b) => compareStrings(keyText(keyOf(a)), keyText(keyOf(b))));
 }

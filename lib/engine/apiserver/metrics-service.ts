@@ -1,8 +1,7 @@
 /** Is anybody there who serves metrics.k8s.io? Upstream: kube-aggregator's availability controller. */
-import { ENDPOINT_SLICE } from "../apimachinery/kinds";
-import { kindId, type KindId, type KubeObject, type ObjectKey } from "../apimachinery/meta";
+import { API_SERVICE, ENDPOINT_SLICE } from "../apimachinery/kinds";
+import type { KindId, KubeObject, ObjectKey } from "../apimachinery/meta";
 
-const API_SERVICE: KindId = kindId("apiregistration.k8s.io/v1", "APIService");
 const NAME = "v1beta1.metrics.k8s.io";
 
 interface ApiService extends KubeObject {

@@ -1,7 +1,8 @@
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type FieldError, type ResourceName } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
+import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, FLOW_SCHEMA, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, PRIORITY_LEVEL, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
 import type { JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
+import { deepFreeze } from "../apimachinery/freeze";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { knownFields } from "../openapi/known-fields";
@@ -26,7 +27,7 @@ import { evict } from "./eviction";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
-const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT, kindId("flowcontrol.apiserver.k8s.io/v1", "FlowSchema"), kindId("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration")]);
+const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT, FLOW_SCHEMA, PRIORITY_LEVEL]);
 
 type ApplyPatch = Extract<Patch, { readonly type: "apply" }>;
 
@@ -83,7 +84,7 @@ export class ApiServer {
   get(ref: ObjectRef): KubeObject | undefined {
     const definition = this.definitionOf(ref.kind);
     if (definition.custom) return customObject(this.store, definition, ref);
-    const found = this.store.get(ref) ?? builtin(ref);
+    const found = this.store.get(ref) ?? builtin(ref, this.store);
     return found && definition.kind === EVENT && this.expiry.isOver(found) ? undefined : found;
   }
 
@@ -92,7 +93,7 @@ export class ApiServer {
     if (definition.custom) return customObject(this.store, definition, ref);
     const found = this.store.get(ref);
     if (found) return found;
-    const known = builtin(ref);
+    const known = builtin(ref, this.store);
     return known && this.store.put(ref.kind, known, "system:apiserver");
   }
 
@@ -257,7 +258,15 @@ export class ApiServer {
       throw conflict(resourceName(definition), ref.name, `Precondition failed: UID in precondition: ${wanted?.uid}, UID in object meta: ${previous.metadata.uid}`);
     }
     this.admit({ operation: "DELETE", ref, definition, subresource: "", user, previous });
-    return deleted(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
+    const gone = deleted(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
+    if (this.store.get(ref) === undefined) this.makeAnew(ref);
+    return gone;
+  }
+
+  /** What every cluster has is there again at once, and is another: whoever waits for the old one to go sees that it went. */
+  private makeAnew(ref: ObjectRef): void {
+    const known = builtin(ref, this.store);
+    if (known) this.store.put(ref.kind, deepFreeze({ ...known, metadata: { ...known.metadata, uid: uid(this.uids), creationTimestamp: timestamp(this.clock.now()) } }), "system:apiserver");
   }
 
   /** Deletes a pod if its disruption budget lets it go. @throws {ApiError} 429 when not. */

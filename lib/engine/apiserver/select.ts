@@ -8,7 +8,11 @@ import type { ListRequest } from "./request";
 
 /** The objects a list request asks for, in key order. @throws {ApiError} 400 for a selector that does not parse. */
 export function matching(store: ObjectStore, request: ListRequest): readonly KubeObject[] {
-  const all = store.list(request.kind, request.namespace);
+  return chosen(store.list(request.kind, request.namespace), request);
+}
+
+/** Those of some objects that a request's selectors let through. @throws {ApiError} 400 for a selector that does not parse. */
+export function chosen(all: readonly KubeObject[], request: ListRequest): readonly KubeObject[] {
   const labels = request.labelSelector ? parseSelector(request.labelSelector) : undefined;
   const fields = request.fieldSelector ? parseFieldSelector(request.fieldSelector) : undefined;
   if (labels && "error" in labels) throw badRequest(`unable to parse requirement: ${labels.error}`);

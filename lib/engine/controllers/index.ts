@@ -1,3 +1,4 @@
+import { apiServiceAvailability } from "./apiservice/index";
 import type { Controller } from "./controller";
 import { cronJobController } from "./cronjob/index";
 import { customResourceDefinitions } from "./customresourcedefinition/index";
@@ -6,6 +7,7 @@ import { deploymentController } from "./deployment/index";
 import { disruptionController } from "./disruption/index";
 import { endpointSliceMirroring } from "./endpointslicemirroring/index";
 import { certificateCleaner, certificateSigner } from "./certificates/index";
+import { flowSchemaStatus } from "./flowcontrol/index";
 import { endpointsController } from "./endpoints/index";
 import { ephemeralVolumeController } from "./ephemeralvolume/index";
 import { endpointSliceController } from "./endpointslice/index";
@@ -57,4 +59,6 @@ export const controllers: readonly Controller[] = [
   certificateCleaner,
   disruptionController,
   ttlController,
+  apiServiceAvailability,
+  flowSchemaStatus,
 ];

@@ -87,6 +87,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   /** What NAME shows when it is not the bare name (`standard (default)`); `false` where the table has no such column (events). */
   readonly nameCell?: false | ((object: T) => string);
+  /** The order of rows in a table of several; by namespace and name unless said. */
+  rowOrder?(a: T, b: T): number;
   /** What an object becomes the moment its deletion is asked for. */
   deleting?(object: T, stamp: string): T;
   /** Present on kinds that were defined at run time. */

@@ -3,6 +3,7 @@
  *
  * @simplified Their fields are not checked, and few are defaulted: a learner can create them and read them back, and sees no effect.
  */
+import { compareStrings } from "../../apimachinery/compare";
 import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
 import { defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
 import { age, column, count, createdAt, jsonOf } from "../cells";
@@ -12,7 +13,7 @@ import { Findings } from "../findings";
 import { changed, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
 import { validateMetadata } from "../meta-validation";
 
-type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate">>;
+type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate" | "rowOrder">>;
 
 function plain(apiVersion: string, kind: string, plural: string, columns: readonly Column[], { namespaced = false, ...rest }: Plain = {}): ResourceDefinition {
   return defineResource({
@@ -48,9 +49,13 @@ function served(object: JsonObject): string {
   return has(spec(object), "service") ? `${textAt(service, "namespace")}/${textAt(service, "name")}` : "Local";
 }
 
+function conditionOf(object: JsonObject, type: string): JsonObject {
+  return objectsAt(objectAt(object, "status"), "conditions").find((one) => textAt(one, "type") === type) ?? {};
+}
+
 function available(object: JsonObject): string {
-  const condition = objectsAt(objectAt(object, "status"), "conditions").find((one) => textAt(one, "type") === "Available");
-  if (!condition) return "Unknown";
+  const condition = conditionOf(object, "Available");
+  if (!has(condition, "type")) return "Unknown";
   return textAt(condition, "status") === "True" ? "True" : `${textAt(condition, "status")} (${textAt(condition, "reason")})`;
 }
 
@@ -62,6 +67,12 @@ const withStatus = (defaults: (spec: JsonObject) => JsonObject = (given) => give
 const defaultApiService = withStatus((given) => changed(given, "service", (service) => filled(service, { port: 443 })));
 /** Upstream: pkg/apis/flowcontrol/v1/defaults.go. */
 const defaultFlowSchema = withStatus((given) => filled(given, { matchingPrecedence: 1000 }));
+
+/** Upstream: apiserver/pkg/util/apihelpers, FlowSchemaSequence. */
+function byPrecedence(a: KubeObject, b: KubeObject): number {
+  const precedence = (one: KubeObject): number => numberAt(spec(jsonOf(one)), "matchingPrecedence") ?? 0;
+  return precedence(a) - precedence(b) || compareStrings(a.metadata.name, b.metadata.name);
+}
 
 const queuing = (object: JsonObject): JsonObject => objectAt(objectAt(objectAt(spec(object), "limited"), "limitResponse"), "queuing");
 const orNone = (name: string, value: (object: JsonObject) => number | undefined): Column => ({ name, value: (object) => String(value(jsonOf(object)) ?? "<none>") });
@@ -92,8 +103,8 @@ export const plainKinds: readonly ResourceDefinition[] = [
     whole("MatchingPrecedence", (object) => numberAt(spec(object), "matchingPrecedence")),
     column("DistinguisherMethod", (object) => textAt(objectAt(spec(object), "distinguisherMethod"), "type") || "<none>"),
     age,
-    column("MissingPL", () => "False"),
-  ], { subresources: ["status"], applyDefaults: defaultFlowSchema }),
+    column("MissingPL", (object) => textAt(conditionOf(object, "Dangling"), "status") || "?"),
+  ], { subresources: ["status"], applyDefaults: defaultFlowSchema, rowOrder: byPrecedence }),
   plain(FLOW, "PriorityLevelConfiguration", "prioritylevelconfigurations", [
     text("Type", spec, "type"),
     orNone("NominalConcurrencyShares", (object) => numberAt(objectAt(spec(object), "limited"), "nominalConcurrencyShares")),

@@ -7,6 +7,7 @@ import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
 import { checkFormat, formatOf, outputFlags, printStructured, sorted, sortedOrNone } from "../../output/print-objects";
 import { tables } from "../../output/table";
+import type { Info } from "../../discovery";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, nothingFound, selectorFlag, type Found } from "../../resource-args";
 import { tableOptions } from "./table-options";
 import { beginWatch, goOnWatching } from "./watch";
@@ -89,12 +90,24 @@ function withoutIgnored(call: Call, failures: readonly unknown[]): readonly unkn
   return failures.filter((failure) => !(failure instanceof Failure && failure.text.includes("(NotFound)")));
 }
 
+/** Lists as the server puts their rows: few kinds have an order of their own. */
+function inRowOrder(infos: readonly Info[]): readonly Info[] {
+  const types = [...new Set(infos.map(({ type }) => type))];
+  if (!types.some(({ definition }) => definition.rowOrder)) return infos;
+  return types.flatMap((type) => {
+    const own = infos.filter((info) => info.type === type);
+    return type.definition.rowOrder ? own.sort((a, b) => type.definition.rowOrder?.(a.object, b.object) ?? 0) : own;
+  });
+}
+
 function printFound(call: Call, found: Found): void {
   const { name } = formatOf(call);
   // A table of one list that has no such field comes out empty: the printer gives it up without a word.
-  const forgiving = (name === "" || name === "wide") && found.types.length === 1 && (!named(call) || found.single);
-  const infos = forgiving ? (sortedOrNone(call, found.infos) ?? (found.single ? found.infos : [])) : sorted(call, found.infos);
-  if (name !== "" && name !== "wide") {
+  const table = name === "" || name === "wide";
+  const rows = table && !named(call) ? inRowOrder(found.infos) : found.infos;
+  const forgiving = table && found.types.length === 1 && (!named(call) || found.single);
+  const infos = forgiving ? (sortedOrNone(call, rows) ?? (found.single ? rows : [])) : sorted(call, rows);
+  if (!table) {
     if (name === "custom-columns" && infos.length === 0 && found.failures.length === 0) call.err(nothingFound(call, found.types, call.flags.bool("all-namespaces")));
     else if (infos.length > 0 || found.failures.length === 0) printStructured(call, infos, found.single);
     return;

@@ -23,7 +23,7 @@ export function compiled(source: string, wanted: Parameters<typeof compileAdmiss
 
 function readerOf({ store }: AdmissionContext): RoleReader {
   return {
-    get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => (store.get({ kind, ...key }) ?? builtin({ kind, ...key })) as T | undefined,
+    get: <T extends KubeObject>(kind: KindId, key: ObjectKey) => (store.get({ kind, ...key }) ?? builtin({ kind, ...key }, store)) as T | undefined,
     list: <T extends KubeObject>(kind: KindId, options: { readonly namespace?: string } = {}) => listed(store, { kind, ...options }) as readonly T[],
   };
 }
