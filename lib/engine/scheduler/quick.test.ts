@@ -18,8 +18,8 @@ import { createQuickCycles } from "./quick";
 const ZONE = "topology.kubernetes.io/zone";
 const HOST = "kubernetes.io/hostname";
 
-/** A cluster of 130 nodes in which pods come and go, half of them with wishes about their neighbours. */
-function town(seed: number) {
+/** A cluster of 130 nodes in which pods come and go, half of them with wishes about their neighbours. `zones`: one node of how many lies in none; 1: none lies in any. */
+function town(seed: number, zones: number) {
   const random = createRandom(seed, createState());
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T;
   const store = new ObjectStore();
@@ -33,7 +33,7 @@ function town(seed: number) {
   put(SERVICE, { apiVersion: "v1", kind: "Service", metadata: { name: "svc", namespace: "default", uid: "svc" }, spec: { selector: { app: "a" } } });
   put(REPLICA_SET, { apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { name: "rs", namespace: "default", uid: "rs" }, spec: { selector: { matchLabels: { app: "b" } } } });
   const setNode = (i: number): void => {
-    const labels = { [HOST]: `n${i}`, disk: pick(["ssd", "hdd"]), ...(random.below(8) === 0 ? {} : { [ZONE]: pick(["z1", "z2", "z3"]) }) };
+    const labels = { [HOST]: `n${i}`, disk: pick(["ssd", "hdd"]), ...(random.below(zones) === 0 ? {} : { [ZONE]: pick(["z1", "z2", "z3"]) }) };
     const taints = random.below(6) === 0 ? [{ key: "t", value: "v", effect: pick(["NoSchedule", "PreferNoSchedule"]) }] : [];
     const images = random.below(3) === 0 ? [{ names: ["big:1"], sizeBytes: 500_000_000 }] : [];
     put(NODE, { apiVersion: "v1", kind: "Node", metadata: { name: `n${String(i).padStart(3, "0")}`, uid: `n${i}`, labels }, spec: { taints, ...(random.below(15) === 0 ? { unschedulable: true } : {}) }, status: { images, allocatable: { cpu: "4", memory: "8Gi", pods: "6", "ephemeral-storage": "10Gi" } } });
@@ -58,8 +58,14 @@ function town(seed: number) {
 }
 
 describe("the quick way through a cycle", () => {
-  it.each([1, 2, 3])("decides as asking every plugin about every node does, while pods and nodes come, change and go (%i)", (seed) => {
-    const { random, pick, store, client, put, setNode, podOf } = town(seed);
+  it.each([
+    [1, 8],
+    [2, 8],
+    [3, 8],
+    [4, 1],
+    [5, 1],
+  ])("decides as asking every plugin about every node does, while pods and nodes come, change and go (%i, %i)", (seed, zones) => {
+    const { random, pick, store, client, put, setNode, podOf } = town(seed, zones);
     const board = createNodeBoard();
     const quickly = createQuickCycles(defaultProfile);
     const assumed = createState().table<string>("assumed");

@@ -102,16 +102,32 @@ function filterBy({ hard, own }: Rules, tallies: readonly Tally[]): NonNullable<
 function scoreBy(cycle: Cycle, board: NodeBoard, constraints: readonly Constraint[], strict: boolean, likeness: string): NonNullable<AcrossNodes["score"]> {
   let tallies: readonly Tally[] = [];
   let epoch = -1;
+  const byHosts = new HostScores(board);
   return (contest) => {
     if (epoch !== board.tallies.epoch) {
       ({ epoch } = board.tallies);
       tallies = constraints.map((constraint) => tallyOf(cycle, board, constraint, constraints, strict, likeness));
     }
+    const only = onlyHosts(constraints, tallies, strict);
+    if (only >= 0 && byHosts.score(tallies[only] as Tally, (constraints[only] as Constraint).maxSkew - 1, contest)) return;
     contest.raw.fill(0, 0, contest.count);
     const scored = strict && tallies.some(({ complete }) => !complete) ? leaveOut(tallies, contest) : contest.count;
     constraints.forEach(({ topologyKey, maxSkew }, k) => addUp(tallies[k] as Tally, topologyKey === HOSTNAME, maxSkew - 1, contest, scored));
     weigh(contest);
   };
+}
+
+/** Which constraint has anything to say, if it is but one, of hosts, and no node is left out; -1 otherwise. */
+function onlyHosts(constraints: readonly Constraint[], tallies: readonly Tally[], strict: boolean): number {
+  let only = -1;
+  for (let k = 0; k < tallies.length; k += 1) {
+    const { byValue, complete } = tallies[k] as Tally;
+    if (strict && !complete) return -1;
+    if (byValue.length === 0) continue;
+    if (only >= 0 || (constraints[k] as Constraint).topologyKey !== HOSTNAME) return -1;
+    only = k;
+  }
+  return only;
 }
 
 /** Marks the nodes that lack a label; how many are left. */
@@ -123,6 +139,48 @@ function leaveOut(tallies: readonly Tally[], { count, places, raw }: Contest): n
     left -= 1;
   }
   return left;
+}
+
+/** What a host scores follows from its own pods: reckoned once, and again where something changed. */
+class HostScores {
+  private rounded = new Int32Array(0);
+  private tally: Tally | undefined;
+  private weight = 0;
+  private tick = 0;
+  private readonly steps = new Float64Array(64);
+
+  constructor(private readonly board: NodeBoard) {}
+
+  /** False, and nothing done, when scores lie too far apart. */
+  score(tally: Tally, more: number, { count, places, totals }: Contest): boolean {
+    this.reckon(tally, naturalLog(count + 2), more);
+    const { rounded, steps } = this;
+    let least = Number.MAX_SAFE_INTEGER;
+    let most = 0;
+    for (let i = 0; i < count; i += 1) {
+      const value = rounded[places[i] as number] as number;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    if (most - least >= steps.length) return false;
+    for (let value = least; value <= most; value += 1) steps[value - least] = weighed(value, least, most);
+    for (let i = 0; i < count; i += 1) totals[i] = (totals[i] as number) + (steps[(rounded[places[i] as number] as number) - least] as number);
+    return true;
+  }
+
+  private reckon(tally: Tally, weight: number, more: number): void {
+    const { ids, perNode } = tally;
+    const { board } = this;
+    const changed = tally === this.tally && weight === this.weight ? board.changedSince(this.tick) : undefined;
+    if (!changed && this.rounded.length !== ids.length) this.rounded = new Int32Array(ids.length);
+    const { rounded } = this;
+    const at = (place: number): number => ((ids[place] as number) < 0 ? 0 : Math.floor((perNode[place] as number) * weight + more + 0.5));
+    if (changed) for (const place of changed) rounded[place] = at(place);
+    else for (let place = 0; place < ids.length; place += 1) rounded[place] = at(place);
+    this.tally = tally;
+    this.weight = weight;
+    this.tick = board.tick;
+  }
 }
 
 /** Adds what a constraint has to say of each node. */
@@ -153,7 +211,12 @@ function domainsAmong({ ids, byValue, complete }: Tally, { count, places, raw }:
   return size;
 }
 
-/** Rounds the raw scores, brings them to 0..100, the fewest pods the most, and adds them to the totals. */
+/** The fewest pods the most. */
+function weighed(value: number, least: number, most: number): number {
+  return WEIGHT * (most === 0 ? MAX_SCORE : Math.trunc((MAX_SCORE * (most + least - value)) / most));
+}
+
+/** Rounds the raw scores, brings them to 0..100, and adds them to the totals. */
 function weigh({ count, raw, totals }: Contest): void {
   let least = Number.MAX_SAFE_INTEGER;
   let most = 0;
@@ -169,7 +232,7 @@ function weigh({ count, raw, totals }: Contest): void {
   for (let i = 0; i < count; i += 1) {
     const value = raw[i] as number;
     if (value === IGNORED) continue;
-    if (value !== last) score = WEIGHT * (most === 0 ? MAX_SCORE : Math.trunc((MAX_SCORE * (most + least - value)) / most));
+    if (value !== last) score = weighed(value, least, most);
     last = value;
     totals[i] = (totals[i] as number) + score;
   }
