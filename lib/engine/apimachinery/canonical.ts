@@ -31,14 +31,30 @@ function mixed(sum: number): number {
 
 /** Sixteen hexadecimal digits: {@link hash32} with the seeds 0 and 1, in one pass over the text. */
 export function hashTwice(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x811c9dc4;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, PRIME);
-    b = Math.imul(b ^ code, PRIME);
+  return new HashTwice().with(text).digits();
+}
+
+/** {@link hashTwice} of a text that is told piece by piece: what many texts begin with is gone through once. */
+export class HashTwice {
+  constructor(
+    private readonly a = 0x811c9dc5 | 0,
+    private readonly b = 0x811c9dc4 | 0,
+  ) {}
+
+  /** The text so far and a piece more. */
+  with(piece: string): HashTwice {
+    let { a, b } = this;
+    for (let i = 0; i < piece.length; i += 1) {
+      const code = piece.charCodeAt(i);
+      a = Math.imul(a ^ code, PRIME);
+      b = Math.imul(b ^ code, PRIME);
+    }
+    return new HashTwice(a, b);
   }
-  return digits(a) + digits(b);
+
+  digits(): string {
+    return digits(this.a) + digits(this.b);
+  }
 }
 
 /** 128 bits of {@link hash32} in hexadecimal: the fingerprint of answers, snapshots and journals. Not for security. */
@@ -59,6 +75,15 @@ export function fingerprint(text: string): string {
 
 const PRIME = 0x01000193;
 
+// Written digit by digit: `toString(16)` of a number this large is slow, and would need padding.
 function digits(sum: number): string {
-  return mixed(sum).toString(16).padStart(8, "0");
+  const h = mixed(sum);
+  return String.fromCharCode(hexDigit(h >>> 28), hexDigit(h >>> 24), hexDigit(h >>> 20), hexDigit(h >>> 16), hexDigit(h >>> 12), hexDigit(h >>> 8), hexDigit(h >>> 4), hexDigit(h));
+}
+
+const HEX = "0123456789abcdef";
+
+/** The character code of the hexadecimal digit for a number's lowest four bits. */
+export function hexDigit(bits: number): number {
+  return HEX.charCodeAt(bits & 15);
 }

@@ -59,8 +59,24 @@ export function microTimestamp(instant: number): string {
 
 const RFC3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
+/** Longer texts, with endless fractions, are read anew. */
+const LONGEST = 40;
+
 /** The instant an RFC 3339 text names, in milliseconds since the cluster was born; undefined when it names none. */
 export function instantOf(text: string): number | undefined {
+  const known = readOff.get(text);
+  if (known !== undefined) return known;
+  const instant = read(text);
+  if (instant === undefined) return undefined;
+  if (readOff.size >= 1000) readOff.clear();
+  if (text.length <= LONGEST) readOff.set(text, instant);
+  return instant;
+}
+
+// The same few times are read over and over.
+const readOff = new Map<string, number>();
+
+function read(text: string): number | undefined {
   const match = RFC3339.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];

@@ -28,22 +28,25 @@ export function newFinalizers(previous: KubeObject, next: KubeObject): readonly 
   return [{ code: "forbidden", path: "metadata.finalizers", detail: `no new finalizers can be added if the object is being deleted, found new finalizers []string{${listed}}`, origin: "meta.new-finalizers" }];
 }
 
+/** What the server alone writes. */
+const OWN: ReadonlySet<string> = new Set(["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]);
+
 /** What a client may not change in metadata is carried over from the stored object. */
 export function carriedMeta(previous: ObjectMeta, wanted: ObjectMeta, subresource: string): ObjectMeta {
   // A status write may annotate, as upstream's strategies let it: the Deployment controller keeps its revision so.
   if (subresource === "status") return wanted.annotations === undefined ? previous : { ...previous, annotations: wanted.annotations };
-  const { uid: _uid, resourceVersion: _version, generation: _generation, creationTimestamp: _created, deletionTimestamp: _deleted, deletionGracePeriodSeconds: _grace, ...free } = wanted;
-  const managedFields = free.managedFields ?? previous.managedFields;
-  return {
-    ...free,
-    ...(managedFields === undefined ? {} : { managedFields }),
-    uid: previous.uid,
-    resourceVersion: previous.resourceVersion,
-    creationTimestamp: previous.creationTimestamp,
-    ...(previous.generation === undefined ? {} : { generation: previous.generation }),
-    ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
-    ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
-  };
+  // Member by member: a copy that leaves some out costs many times as much.
+  const carried: Record<string, unknown> = {};
+  for (const key in wanted) if (!OWN.has(key)) carried[key] = wanted[key as keyof ObjectMeta];
+  const managedFields = wanted.managedFields ?? previous.managedFields;
+  if (managedFields !== undefined) carried["managedFields"] = managedFields;
+  carried["uid"] = previous.uid;
+  carried["resourceVersion"] = previous.resourceVersion;
+  carried["creationTimestamp"] = previous.creationTimestamp;
+  if (previous.generation !== undefined) carried["generation"] = previous.generation;
+  if (previous.deletionTimestamp !== undefined) carried["deletionTimestamp"] = previous.deletionTimestamp;
+  if (previous.deletionGracePeriodSeconds !== undefined) carried["deletionGracePeriodSeconds"] = previous.deletionGracePeriodSeconds;
+  return carried as unknown as ObjectMeta;
 }
 
 /** `metadata.generation` counts changes of what is wanted, not of what is observed. */

@@ -8,6 +8,8 @@ import { timestamp } from "../apimachinery/time";
 import { knownFields } from "../openapi/known-fields";
 import type { ResourceDefinition } from "../resources/define";
 import { warningsOf } from "../resources/warnings";
+import type { Event } from "../resources/core/event/event";
+import { event } from "../resources/core/event/index";
 import { TOKEN_VOLUME_PREFIX } from "../resources/core/serviceaccount/serviceaccount";
 import type { Clock } from "../sim/clock";
 import { suffix, uid } from "../sim/names";
@@ -17,11 +19,12 @@ import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, wr
 import { carriedMeta, newFinalizers, withGeneration, withoutStatusChange, withStatusOf } from "./carry-over";
 import { applyPatch } from "./patch";
 import { notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
-import { PodStamps, stampOf } from "./stamps";
+import { isPlain, PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
 import { Kinds } from "./custom-resources/registry";
 import { shapeOfDefinition, typeProblem, zeroOfDefinition } from "./custom-resources/shape";
 import { changedTo, customObject, customObjects, deleted, kept as keptAs } from "./custom-resources/storage";
+import { EventDesk } from "./event-desk";
 import { EventExpiry } from "./event-expiry";
 import { evict } from "./eviction";
 import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
@@ -51,6 +54,7 @@ export class ApiServer {
   private readonly validators: readonly AdmissionPlugin[];
   private readonly stamps: PodStamps;
   private readonly expiry: EventExpiry;
+  private readonly desk: EventDesk;
   /** The kinds this server serves. */
   readonly kinds: Kinds;
   private readonly byKind = { alters: new Map<KindId, readonly AdmissionPlugin[]>(), judges: new Map<KindId, readonly AdmissionPlugin[]>() };
@@ -68,6 +72,7 @@ export class ApiServer {
     this.stamps = new PodStamps(store);
     this.expiry = new EventExpiry(store, clock);
     this.uids = this.random.fork("uid");
+    this.desk = new EventDesk(event, store, clock, this.uids, this.expiry, { mutate: (request) => this.mutate(request), admit: (request) => this.admit(request) });
     this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
     this.validators = admission.filter((plugin) => plugin.validate !== undefined);
     this.admissionContext = {
@@ -108,7 +113,7 @@ export class ApiServer {
     const stamp = stampable ? this.stamps.find(body, options) : undefined;
     if (stamp) return this.createAlike(stamp, body, user);
     if (body["kind"] === "Event") this.expiry.sweep();
-    if (body["kind"] === "Event" && body["apiVersion"] === "v1" && isComponent(user)) return this.createEvent(body, user);
+    if (body["kind"] === "Event" && body["apiVersion"] === "v1" && isComponent(user)) return this.desk.create(body, user);
     const { definition, object: decoded } = this.decode(body, user, options);
     const name = decoded.metadata.name === "" ? this.generateName(definition, decoded.metadata) : decoded.metadata.name;
     const fresh = this.freshMeta(definition, decoded, name);
@@ -127,18 +132,9 @@ export class ApiServer {
     return options.dryRun ? accounted : keptAs(this.store, definition, accounted, user);
   }
 
-  /** Creates an Event of our own recorder: by far the commonest write, always well formed, and nothing is left out of it. */
-  private createEvent(body: Body, user: string): KubeObject {
-    const definition = this.definitionOf(EVENT);
-    const { name, namespace } = body["metadata"] as { readonly name: string; readonly namespace: string };
-    const metadata = { name, namespace, uid: uid(this.uids), creationTimestamp: timestamp(this.clock.now()), resourceVersion: "" } as ObjectMeta;
-    // The recorder makes each body for this one write; a copy would give every Event a shape of its own.
-    const object = (Object.isFrozen(body) ? { ...body, metadata } : Object.assign(body, { metadata })) as unknown as KubeObject;
-    const ref = refIn(EVENT, keyOf(object));
-    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
-    const stored = this.store.take(EVENT, object, user);
-    if (!stored) throw alreadyExists(resourceName(definition), ref.name);
-    return stored;
+  /** Creates an Event of our own recorder unless there is one of its name, which is returned. */
+  record(draft: Event, user: string): Event | undefined {
+    return this.desk.record(draft, user);
   }
 
   /** Creates a pod like one that came through before: only its name, and what admission decides each time, are new. */
@@ -155,6 +151,8 @@ export class ApiServer {
   update(body: Body, user: string, options: WriteOptions = {}): KubeObject {
     if (options.subresource === "status" && isComponent(user)) return this.report(body as unknown as KubeObject, user);
     if (options.subresource === "binding" && isComponent(user)) return this.bind(body as unknown as KubeObject, user);
+    const again = body["kind"] === "Event" && body["apiVersion"] === "v1" && isComponent(user) && isPlain(options) ? this.desk.again(body, user) : undefined;
+    if (again) return again;
     const { definition, object: decoded } = this.decode(body, user, options);
     const ref = refIn(definition.kind, keyOf(decoded));
     const previous = this.stored(ref, definition);

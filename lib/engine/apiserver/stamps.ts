@@ -52,7 +52,8 @@ export class PodStamps {
   }
 }
 
-function isPlain(options: WriteOptions): boolean {
+/** Does a write leave everything to the server? */
+export function isPlain(options: WriteOptions): boolean {
   for (const key in options) if (options[key as keyof WriteOptions] !== undefined) return false;
   return true;
 }

@@ -2,6 +2,7 @@ import type { ApiServer } from "../apiserver/pipeline";
 import type { Body, DeleteOptions, EvictionOptions, Patch, WriteOptions } from "../apiserver/request";
 import type { LabelSelector } from "../apimachinery/labels";
 import { selectedBy } from "../apiserver/select";
+import type { Event } from "../resources/core/event/event";
 import type { ResourceDefinition } from "../resources/define";
 import { refIn } from "../store/store";
 import type { KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
@@ -47,6 +48,8 @@ export interface Client {
   updateStatus<T extends KubeObject>(object: T): T;
   patch<T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions): T;
   delete(ref: ObjectRef, options?: DeleteOptions): KubeObject;
+  /** For recorders, whose drafts are well formed: takes an Event over as it is unless there is one of its name, which is returned; drops it where its namespace is gone or going. */
+  record(draft: Event): Event | undefined;
   /** Deletes a pod if its disruption budget lets it go. @throws {ApiError} 429 when not. */
   evict(pod: ObjectKey, options?: EvictionOptions): void;
 }
@@ -69,6 +72,7 @@ export function createClient(api: ApiServer, user: string): Client {
     updateStatus: <T extends KubeObject>(object: T) => api.update(object as unknown as Body, user, { subresource: "status" }) as T,
     patch: <T extends KubeObject>(ref: ObjectRef, patch: Patch, options?: WriteOptions) => api.patch(ref, patch, user, options) as T,
     delete: (ref, options) => api.delete(ref, user, options),
+    record: (draft) => api.record(draft, user),
     evict: (pod, options) => api.evict(pod, user, options),
   };
 }

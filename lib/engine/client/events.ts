@@ -1,6 +1,6 @@
 import { EVENT } from "../apimachinery/kinds";
-import { hashTwice } from "../apimachinery/canonical";
-import type { KubeObject, ObjectRef } from "../apimachinery/meta";
+import { HashTwice } from "../apimachinery/canonical";
+import type { ObjectRef } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
 import { instantOf, timestamp } from "../apimachinery/time";
 import type { Event } from "../resources/core/event/event";
@@ -22,17 +22,119 @@ const MOST_DIFFERENT = 10;
 const COUNTED_ANEW = 600_000;
 const COMBINED = "(combined from similar events): ";
 
+/** Who records, and by what means. */
+interface Voice {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly component: string;
+  readonly host: string | undefined;
+  /** Said by every Event of a recorder: one object will do. */
+  readonly source: Event["source"];
+}
+
+/** What all Events about one subject have in common. */
+class Subject {
+  readonly namespace: string;
+  readonly involved: Event["involvedObject"];
+  /** What the names of its Events are made of begins with this. */
+  readonly hashed: HashTwice;
+
+  constructor(
+    private readonly about: EventSubject,
+    private readonly uid: string | undefined,
+  ) {
+    const { kind, namespace, name, fieldPath } = about;
+    const parts = partsOfKind(kind);
+    this.namespace = namespace === "" ? "default" : namespace;
+    this.involved = Object.freeze({
+      apiVersion: parts.apiVersion,
+      kind: parts.kind,
+      name,
+      ...(namespace === "" ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    });
+    this.hashed = lines(new HashTwice(), [kind, namespace, name, uid, fieldPath]);
+  }
+
+  get name(): string {
+    return this.about.name;
+  }
+
+  is({ kind, namespace, name, fieldPath }: EventSubject, uid: string | undefined): boolean {
+    const { about } = this;
+    return this.uid === uid && about.name === name && about.fieldPath === fieldPath && about.namespace === namespace && about.kind === kind;
+  }
+}
+
+function lines(begun: HashTwice, texts: readonly (string | undefined)[]): HashTwice {
+  let hashed = begun;
+  for (const text of texts) hashed = hashed.with(text ?? "").with("\n");
+  return hashed;
+}
+
+type Draft = Event & { readonly metadata: { name: string } };
+
 /** The Events of one reason about one subject: each message has its own, numbered by its name, and the tenth and all that follow share one. */
 class Chain {
+  private readonly hashed: HashTwice;
   private readonly names: string[] = [];
   private sharedName: string | undefined;
 
   constructor(
-    readonly identity: string,
-    private readonly client: Client,
-    private readonly namespace: string,
-    private readonly subject: string,
-  ) {}
+    readonly subject: Subject,
+    readonly type: Event["type"],
+    readonly reason: string,
+    private readonly voice: Voice,
+  ) {
+    this.hashed = lines(subject.hashed, [type, reason, voice.component, voice.host]);
+  }
+
+  /** Tells a message: in the Event that has it already, in a new one, or in the one that many share. */
+  tell(message: string): void {
+    const draft = this.draft(message);
+    const told: number[] = [];
+    for (let i = 0; ; i += 1) {
+      const name = (this.names[i] ??= this.nameOf(String(i)));
+      if (i >= MOST_DIFFERENT - 1 && !this.seen(name) && this.isTooMany(told)) return this.together(COMBINED + message);
+      draft.metadata.name = name;
+      const present = this.voice.client.record(draft);
+      if (!present) return;
+      if (present.message === message) return this.again(present, message);
+      told.push(lastOf(present));
+    }
+  }
+
+  private together(message: string): void {
+    const draft = this.draft(message);
+    draft.metadata.name = this.shared;
+    const present = this.voice.client.record(draft);
+    if (present) this.again(present, message);
+  }
+
+  private again(event: Event, message: string): void {
+    this.voice.client.update<Event>({ ...event, message, count: (event.count ?? 1) + 1, lastTimestamp: timestamp(this.voice.clock.now()) });
+  }
+
+  private draft(message: string): Draft {
+    const { subject, type, reason, voice } = this;
+    const now = timestamp(voice.clock.now());
+    return {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "", namespace: subject.namespace, uid: "", creationTimestamp: "", resourceVersion: "" },
+      involvedObject: subject.involved,
+      type,
+      reason,
+      message,
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      source: voice.source,
+      reportingComponent: voice.component,
+      reportingInstance: voice.host ?? "",
+    } as Draft;
+  }
 
   private get shared(): string {
     return (this.sharedName ??= this.nameOf("combined"));
@@ -40,37 +142,18 @@ class Chain {
 
   // Joined, not concatenated: a text in one piece takes less room.
   private nameOf(which: string): string {
-    return [this.subject, ".", hashTwice(`${this.identity}\n${which}`)].join("");
+    return [this.subject.name, ".", this.hashed.with(which).digits()].join("");
   }
 
   private seen(name: string): Event | undefined {
-    return this.client.get<Event>(EVENT, { namespace: this.namespace, name });
-  }
-
-  /** Where a message goes at `now`: the Event that has it already, or the name and the words of a new one. */
-  place(message: string, now: number): { readonly event: Event; readonly message: string } | { readonly name: string; readonly message: string } {
-    const told: number[] = [];
-    for (let i = 0; ; i += 1) {
-      const name = (this.names[i] ??= this.nameOf(String(i)));
-      const event = this.seen(name);
-      if (event?.message === message) return { event, message };
-      if (event) told.push(lastOf(event));
-      else if (this.isTooMany(told, now)) return this.together(message);
-      else return { name, message };
-    }
-  }
-
-  private together(message: string): { readonly event: Event; readonly message: string } | { readonly name: string; readonly message: string } {
-    const event = this.seen(this.shared);
-    return event ? { event, message: COMBINED + message } : { name: this.shared, message: COMBINED + message };
+    return this.voice.client.get<Event>(EVENT, { namespace: this.subject.namespace, name });
   }
 
   /** Were there nine others without ten minutes of silence between any two of them, and since the last? */
-  private isTooMany(told: readonly number[], now: number): boolean {
-    if (told.length < MOST_DIFFERENT - 1) return false;
+  private isTooMany(told: readonly number[]): boolean {
     const shared = this.seen(this.shared);
     const times = [...told, ...(shared ? [lastOf(shared)] : [])].sort((one, other) => other - one);
-    let after = now;
+    let after: number = this.voice.clock.now();
     let count = 0;
     for (const time of times) {
       if (after - time > COUNTED_ANEW) break;
@@ -90,51 +173,13 @@ const lastOf = ({ lastTimestamp }: Event): number => instantOf(lastTimestamp ?? 
  * @simplified There is no spam filter, which drops what is told of one object more than 25 times; messages of several containers are counted apart.
  */
 export function createRecorder(client: Client, clock: Clock, component: string, host?: string): EventRecorder {
-  // Said by every Event of this recorder, and about the same subject by several in a row: one object will do.
-  const source = Object.freeze(host === undefined ? { component } : { component, host });
-  let last: Event["involvedObject"] | undefined;
+  const voice: Voice = { client, clock, component, host, source: Object.freeze(host === undefined ? { component } : { component, host }) };
+  // Several Events in a row are about the same subject, and often for the same reason.
   let chain: Chain | undefined;
   return (about, type, reason, message) => {
-    const { apiVersion, kind } = partsOfKind(about.kind);
-    const involved = about.uid ?? client.get(about.kind, about)?.metadata.uid;
-    const now = timestamp(clock.now());
-    const namespace = about.namespace === "" ? "default" : about.namespace;
-    const identity = [about.kind, about.namespace, about.name, involved, about.fieldPath, type, reason, component, host].join("\n");
-    if (chain?.identity !== identity) chain = new Chain(identity, client, namespace, about.name);
-    const place = chain.place(message, clock.now());
-    if ("event" in place) {
-      client.update<Event>({ ...place.event, message: place.message, count: (place.event.count ?? 1) + 1, lastTimestamp: now });
-      return;
-    }
-    const namespaceObject = client.get<KubeObject>("v1/Namespace" as typeof EVENT, { namespace: "", name: namespace });
-    // A namespace that is going away takes no new objects, Events included.
-    if (!namespaceObject || namespaceObject.metadata.deletionTimestamp !== undefined) return;
-    if (!last || last.uid !== involved || involved === undefined || last.fieldPath !== about.fieldPath || last.name !== about.name || last.kind !== kind) last = Object.freeze(subjectOf(about, apiVersion, kind, involved));
-    client.create<Event>({
-      apiVersion: "v1",
-      kind: "Event",
-      metadata: { name: place.name, namespace },
-      involvedObject: last,
-      type,
-      reason,
-      message: place.message,
-      count: 1,
-      firstTimestamp: now,
-      lastTimestamp: now,
-      source,
-      reportingComponent: component,
-      reportingInstance: host ?? "",
-    });
-  };
-}
-
-function subjectOf(about: EventSubject, apiVersion: string, kind: string, uid: string | undefined): Event["involvedObject"] {
-  return {
-    apiVersion,
-    kind,
-    name: about.name,
-    ...(about.namespace === "" ? {} : { namespace: about.namespace }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(about.fieldPath === undefined ? {} : { fieldPath: about.fieldPath }),
+    const uid = about.uid ?? client.get(about.kind, about)?.metadata.uid;
+    const subject = chain?.subject.is(about, uid) ? chain.subject : new Subject(about, uid);
+    if (chain?.subject !== subject || chain.type !== type || chain.reason !== reason) chain = new Chain(subject, type, reason, voice);
+    chain.tell(message);
   };
 }

@@ -58,6 +58,10 @@ export function guardedClient(client: Client, user: UserInfo): Client {
       write("create", object as KubeObject, options);
       return client.create(object, options);
     },
+    record: (draft) => {
+      write("create", draft, undefined);
+      return client.record(draft);
+    },
     update: (object, options) => {
       write("update", object, options);
       return client.update(object, options);

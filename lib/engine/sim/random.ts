@@ -21,6 +21,10 @@ export function createRandom(seed: number, state: StateTree): Random {
   return stream(seed, "root", state.table<readonly number[]>("random"));
 }
 
+/** All that a generator gives, as it gives it: signed. */
+const WHOLE = 0x100000000;
+const HALF = 0x80000000;
+
 /** A generator that stands at a position it wrote down itself; right as long as that is still the position. */
 interface Standing {
   readonly generator: RandomGenerator;
@@ -47,7 +51,8 @@ function stream(seed: number, name: string, positions: Table<readonly number[]>)
   const draws = (bounds: readonly number[]): readonly number[] => {
     const at = standingAt(positions, name, seed);
     const { generator } = at;
-    const values = bounds.map((bound) => (bound <= 1 ? 0 : uniformInt(generator, 0, bound - 1)));
+    const values: number[] = [];
+    for (const bound of bounds) values.push(bound <= 1 ? 0 : bound === WHOLE ? generator.next() + HALF : uniformInt(generator, 0, bound - 1));
     at.position = generator.getState();
     positions.set(name, at.position);
     return values;
@@ -63,7 +68,7 @@ function stream(seed: number, name: string, positions: Table<readonly number[]>)
   };
   const draw = (bound: number): number => draws([bound])[0] ?? 0;
   return {
-    next: () => draw(0x100000000),
+    next: () => draw(WHOLE),
     below: (bound) => (bound <= 1 ? 0 : draw(bound)),
     draws,
     fork: childOf,
