@@ -84,16 +84,20 @@ function observe(event: StoreEvent, cache: Desk, context: ComponentContext): voi
 
 function observePod({ type, object, previous }: StoreEvent, { nominations }: Desk, context: ComponentContext): void {
   const pod = object as Pod;
-  // Bound before and bound now: it is nobody's to place.
-  if (type === "MODIFIED" && ((previous as Pod | undefined)?.spec.nodeName ?? "") !== "" && (pod.spec.nodeName ?? "") !== "") return;
+  const isBound = (pod.spec.nodeName ?? "") !== "";
+  // Bound before and bound now: it is nobody's to place, and what was noted of it was forgotten when it was bound.
+  if (isBound && (type === "DELETED" || (type === "MODIFIED" && ((previous as Pod | undefined)?.spec.nodeName ?? "") !== ""))) {
+    if (type === "DELETED") forgetTraces(context.state, pod);
+    return;
+  }
   const key = keyText(keyOf(pod));
   const queue = schedulingQueue(context.state);
-  if (type === "DELETED" || (pod.spec.nodeName ?? "") !== "") {
+  if (type === "DELETED" || isBound) {
     queue.forget(key);
     // Mostly there is nothing to forget, and looking a new text up is dear.
     for (const table of [assumedOf(context), nominatedOf(context)]) if (table.size > 0) table.delete(key);
     nominations.delete(key);
-    if (type === "DELETED") forgetTraces(context.state, key);
+    if (type === "DELETED") forgetTraces(context.state, pod);
     return;
   }
   const before = previous as Pod | undefined;

@@ -53,7 +53,12 @@ function openQueue(state: StateTree): SchedulingQueue {
   const ranks = state.table<number>(PRIORITIES);
   const attempts = state.table<number>("scheduler:attempts");
   const backoff = workQueue(state, "scheduler-backoff");
-  const at = (rank: string): WorkQueue => workQueue(state, `scheduler/${rank}`);
+  const lines = new Map<string, WorkQueue>();
+  const at = (rank: string): WorkQueue => {
+    let line = lines.get(rank);
+    if (!line) lines.set(rank, (line = workQueue(state, `scheduler/${rank}`)));
+    return line;
+  };
   return {
     add(key, priority) {
       waiting.delete(key);

@@ -1,4 +1,4 @@
-import { keyText, type ObjectKey } from "../apimachinery/meta";
+import { keyOf, keyText, type KubeObject, type ObjectKey } from "../apimachinery/meta";
 import type { StateTree } from "../sim/state";
 import type { SchedulingTrace } from "./framework";
 
@@ -19,7 +19,7 @@ export function noteTrace(state: StateTree, trace: SchedulingTrace): void {
 }
 
 /** Forgets a pod that is gone. */
-export function forgetTraces(state: StateTree, key: string): void {
+export function forgetTraces(state: StateTree, pod: KubeObject): void {
   const table = state.table<readonly SchedulingTrace[]>(TABLE);
-  if (table.size > 0) table.delete(key);
+  if (table.size > 0) table.delete(keyText(keyOf(pod)));
 }
