@@ -197,12 +197,36 @@ export function remember(kubelet: Kubelet, uid: string, change: (record: Kubelet
   return next;
 }
 
+/** What is seldom remembered of a pod. */
+type Rare = "mountRetry" | "volumeProblem" | "volumesLate" | "stopping" | "ended" | "failure" | "deadline" | "restartingAll" | "isStatic" | "apiRetry" | "limited" | "resize" | "finished";
+/** What is always, and never changes. */
+type Lasting = "uid" | "namespace" | "name" | "node" | "startTime" | "volumesSince";
+/** The compiler says here when a member of {@link KubeletPod} is in none of the lists, and would get lost below. */
+const ALL_ARE_NAMED: [Exclude<keyof KubeletPod, Rare | Lasting | keyof Often>] extends [never] ? true : never = true;
+
+/** What changes most of what is remembered of a pod. */
+type Often = Pick<KubeletPod, "token" | "op" | "volumes" | "ip" | "containers" | "probes">;
+
+/** A record with these members changed: in one piece, unless something rare is remembered too, so that all records share a shape and fit in one object. */
+export function revised(old: KubeletPod, { token, op, volumes, ip, containers, probes }: Often): KubeletPod {
+  if (!ALL_ARE_NAMED || !isCommon(old)) return { ...old, token, op, volumes, ip, containers, probes };
+  const { uid, namespace, name, node, startTime, volumesSince } = old;
+  return { uid, namespace, name, node, startTime, token, op, volumes, ip, volumesSince, containers, probes };
+}
+
+function isCommon(old: Pick<KubeletPod, Rare>): boolean {
+  const { mountRetry, volumeProblem, volumesLate, stopping, ended, failure, deadline } = old;
+  const { restartingAll, isStatic, apiRetry, limited, resize, finished } = old;
+  return (mountRetry ?? volumeProblem ?? volumesLate ?? stopping ?? ended ?? failure ?? deadline ?? restartingAll ?? isStatic ?? apiRetry ?? limited ?? resize ?? finished) === undefined;
+}
+
 /** Changes what is remembered of one container. */
 export function rememberContainer(kubelet: Kubelet, uid: string, name: string, change: (memory: ContainerMemory) => ContainerMemory): void {
   remember(kubelet, uid, (record) => {
     const memory = record.containers[name] ?? NEW_CONTAINER;
     const next = change(memory);
-    return next === memory ? record : { ...record, containers: withEntry(record.containers, name, next) };
+    const { token, op, volumes, ip, probes } = record;
+    return next === memory ? record : revised(record, { token, op, volumes, ip, containers: withEntry(record.containers, name, next), probes });
   });
 }
 

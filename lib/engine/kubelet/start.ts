@@ -8,7 +8,7 @@ import { durationText, LONGEST_DELAY, FIRST_DELAY, raise, remaining } from "./ba
 import { environmentOf } from "./environment";
 import { expand } from "./expansion";
 import { canonicalImage, defaultPullPolicy, imageNameProblem } from "./image-name";
-import { aboutContainer, memoryOf, podText, remember, rememberContainer, without, type Kubelet, type KubeletPod, type Operation, oneText } from "./kubelet-pod";
+import { aboutContainer, memoryOf, podText, revised, rememberContainer, without, type Kubelet, type KubeletPod, type Operation, oneText } from "./kubelet-pod";
 import { beginPostStart } from "./hooks";
 import { beginProbes } from "./probes";
 import { rootProblem, runAs } from "./security";
@@ -23,8 +23,12 @@ const LOOK_AGAIN = millis(1000);
 
 /** Books the end of something that takes time. One at a time for a pod. */
 export function beginOperation(kubelet: Kubelet, uid: string, kind: Operation["kind"], container: string, takes: Millis): void {
-  const next = remember(kubelet, uid, (record) => ({ ...record, token: record.token + 1, op: { kind, container, token: record.token + 1, began: kubelet.clock.now() } }));
-  if (next) kubelet.after(takes, { k: "op", uid, token: next.token });
+  const record = kubelet.pods.get(uid);
+  if (!record) return;
+  const token = record.token + 1;
+  const { volumes, ip, containers, probes } = record;
+  kubelet.pods.set(uid, revised(record, { token, op: { kind, container, token, began: kubelet.clock.now() }, volumes, ip, containers, probes }));
+  kubelet.after(takes, { k: "op", uid, token });
 }
 
 /**

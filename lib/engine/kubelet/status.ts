@@ -6,7 +6,7 @@ import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord, PodRecord } from "../machine/records";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
-import { isSidecar, memoryOf, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { isSidecar, memoryOf, type ContainerMemory, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { lastWord } from "./last-word";
 import { mirror } from "./static-pods";
 import { mayRestart, RESTARTING_ALL } from "./restart";
@@ -51,16 +51,20 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecor
     return [{ terminated: terminated(current) }, before];
   })();
   const ready = isInit && !sidecar ? current?.state === "exited" && current.exitCode === 0 && !memory.waiting : running && !hooked && memory.ready;
-  // Member by member, see conditionOf.
-  const status: { -readonly [K in keyof ContainerStatus]: ContainerStatus[K] } = { name: container.name, state, lastState, ready, restartCount: (current?.attempt ?? 0) + (reset ? 1 : 0), image: memory.image?.name ?? container.image ?? "", imageID: memory.image?.id ?? "" };
-  if (current) status.containerID = containerID(current);
-  status.started = running && !hooked && (isInit && !sidecar ? false : memory.started);
-  if (running && memory.resources) {
-    if (memory.resources.requests) status.allocatedResources = memory.resources.requests;
-    status.resources = memory.resources;
-  }
-  return status;
+  const { name } = container;
+  const restartCount = (current?.attempt ?? 0) + (reset ? 1 : 0);
+  const image = memory.image?.name ?? container.image ?? "";
+  const imageID = memory.image?.id ?? "";
+  const started = running && !hooked && (isInit && !sidecar ? false : memory.started);
+  // Each in one piece, see conditionOf.
+  if (!current) return { name, state, lastState, ready, restartCount, image, imageID, started };
+  const { resources } = running ? memory : NO_MEMORY;
+  if (!resources) return { name, state, lastState, ready, restartCount, image, imageID, containerID: containerID(current), started };
+  if (!resources.requests) return { name, state, lastState, ready, restartCount, image, imageID, containerID: containerID(current), started, resources };
+  return { name, state, lastState, ready, restartCount, image, imageID, containerID: containerID(current), started, allocatedResources: resources.requests, resources };
 }
+
+const NO_MEMORY: { readonly resources?: ContainerMemory["resources"] } = {};
 
 /** The state of what has not been. */
 const NOTHING: ContainerState = Object.freeze({});
@@ -113,29 +117,39 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   // Nobody but the kubelet says so of a pod that was bound when it was made.
   if (!findCondition(pod.status?.conditions ?? [], "PodScheduled")) drafts.push({ type: "PodScheduled", status: "True" });
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);
-  // Member by member, not by spreads: see conditionOf.
-  const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
-  if (generation !== undefined) status.observedGeneration = generation;
   // What may still run has not ended yet, whatever has been decided. Upstream: mergePodStatus.
   const ending = (phase === "Failed" || phase === "Succeeded") && !isFinished(pod) && everything.some(({ state }) => state.running !== undefined);
-  status.phase = ending ? (pod.status?.phase ?? "Pending") : phase;
-  status.conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
+  const shown = ending ? (pod.status?.phase ?? "Pending") : phase;
+  const conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
   const { reason, message } = ending ? (pod.status ?? {}) : (record.failure ?? {});
+  const hostIPs = pod.status?.hostIP === hostIP && pod.status?.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP ?? "" }];
+  const podIPs = pod.status?.podIP === ip && pod.status?.podIPs?.length === 1 ? pod.status.podIPs : [{ ip: ip ?? "" }];
+  const qos = pod.status?.qosClass ?? qosClass(pod);
+  const { startTime } = record;
+  // The commonest ones in one piece, see conditionOf.
+  if (generation !== undefined && hostIP !== undefined && reason === undefined && message === undefined && inits.length + ephemeral.length === 0 && record.finished !== true) {
+    if (ip === undefined) return { observedGeneration: generation, phase: shown, conditions, hostIP, hostIPs, startTime, containerStatuses: statuses, qosClass: qos };
+    return { observedGeneration: generation, phase: shown, conditions, hostIP, hostIPs, podIP: ip, podIPs, startTime, containerStatuses: statuses, qosClass: qos };
+  }
+  const status: { -readonly [K in keyof PodStatus]: PodStatus[K] } = {};
+  if (generation !== undefined) status.observedGeneration = generation;
+  status.phase = shown;
+  status.conditions = conditions;
   if (reason !== undefined) status.reason = reason;
   if (message !== undefined) status.message = message;
   if (hostIP !== undefined) {
     status.hostIP = hostIP;
-    status.hostIPs = pod.status?.hostIP === hostIP && pod.status.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP }];
+    status.hostIPs = hostIPs;
   }
   if (ip !== undefined) {
     status.podIP = ip;
-    status.podIPs = pod.status?.podIP === ip && pod.status.podIPs?.length === 1 ? pod.status.podIPs : [{ ip }];
+    status.podIPs = podIPs;
   }
-  status.startTime = record.startTime;
+  status.startTime = startTime;
   if (inits.length > 0) status.initContainerStatuses = initStatuses;
   status.containerStatuses = statuses;
   if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral;
-  status.qosClass = pod.status?.qosClass ?? qosClass(pod);
+  status.qosClass = qos;
   return record.finished === true && record.failure?.rejected !== true ? lastWord(pod, status) : status;
 }
 
@@ -158,8 +172,9 @@ function ordered(stored: readonly Condition[], own: readonly Draft[], generation
 
 /** Member by member: objects put together alike share their shape, which V8 rewards; spreads do not. */
 function conditionOf({ type, status, reason, message }: Draft, generation: number | undefined, since: string): Condition {
-  // The commonest one in one piece: it takes less room.
+  // The commonest ones in one piece: they take less room.
   if (reason === undefined && message === undefined && generation !== undefined) return { type, status, observedGeneration: generation, lastProbeTime: null, lastTransitionTime: since };
+  if (reason !== undefined && message !== undefined && generation !== undefined) return { type, status, reason, message, observedGeneration: generation, lastProbeTime: null, lastTransitionTime: since };
   const condition: { -readonly [K in keyof Condition]: Condition[K] } = { type, status };
   if (reason !== undefined) condition.reason = reason;
   if (message !== undefined) condition.message = message;

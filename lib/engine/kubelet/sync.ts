@@ -2,7 +2,7 @@ import { POD } from "../apimachinery/kinds";
 import { timestamp } from "../apimachinery/time";
 import type { Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
-import { aboutPod, containerNamed, memoryOf, podOf, remember, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
+import { aboutPod, containerNamed, memoryOf, podOf, remember, revised, rememberContainer, usesDisk, without, type Kubelet, type KubeletPod } from "./kubelet-pod";
 import { rejection } from "./admission";
 import { limitsStorage } from "./eviction";
 import { isOverdue } from "./deadline";
@@ -20,6 +20,8 @@ const SANDBOX_TIME = millis(300);
 /** From a failed sandbox until the next try. */
 const SANDBOX_RETRY = millis(10_000);
 
+const NONE = Object.freeze({});
+
 /** Begins to look after a pod bound to one of the kubelets' machines. */
 export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
   const node = pod.spec.nodeName;
@@ -27,7 +29,7 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
   const phase = pod.status?.phase;
   if ((phase === "Succeeded" || phase === "Failed") && pod.metadata.deletionTimestamp === undefined) return undefined;
   const now = kubelet.clock.now();
-  const record: KubeletPod = {
+  const record: { -readonly [K in keyof KubeletPod]: KubeletPod[K] } = {
     uid: pod.metadata.uid,
     namespace: pod.metadata.namespace ?? "default",
     name: pod.metadata.name,
@@ -38,11 +40,11 @@ export function adopt(kubelet: Kubelet, pod: Pod): KubeletPod | undefined {
     volumes: undefined,
     ip: undefined,
     volumesSince: now,
-    containers: {},
-    probes: {},
-    ...(kubelet.statics.has(pod.metadata.uid) ? { isStatic: true as const } : {}),
-    ...(limitsStorage(pod) ? { limited: true as const } : {}),
+    containers: NONE,
+    probes: NONE,
   };
+  if (kubelet.statics.has(pod.metadata.uid)) record.isStatic = true;
+  if (limitsStorage(pod)) record.limited = true;
   const refused = pod.status?.startTime === undefined && pod.metadata.deletionTimestamp === undefined ? rejection(kubelet, node, pod) : undefined;
   if (refused) {
     kubelet.pods.set(record.uid, { ...record, failure: { reason: refused.reason, message: `Pod was rejected: ${refused.message}`, rejected: true } });
@@ -110,7 +112,8 @@ export function operationEnded(kubelet: Kubelet, uid: string, token: number): vo
   const { op } = record ?? {};
   if (!record || !op || op.token !== token || !canWork(kubelet, record.node)) return;
   const { pod } = podOf(kubelet, record);
-  kubelet.pods.set(uid, { ...record, op: undefined });
+  const { token: current, volumes, ip, containers, probes } = record;
+  kubelet.pods.set(uid, revised(record, { token: current, op: undefined, volumes, ip, containers, probes }));
   if (!pod) return kubelet.wake(uid);
   if (op.kind === "sandbox") sandboxEnded(kubelet, record, pod);
   const container = containerNamed(pod, op.container);
@@ -146,7 +149,10 @@ function sandboxEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod): void {
     hosts: hostsFile(pod, given.ip, kubelet.clusterDomain),
     resolvConf: resolvConf(pod, kubelet.clusterDomain, kubelet.dnsIP),
   });
-  remember(kubelet, record.uid, (old) => ({ ...old, ip: given.ip }));
+  remember(kubelet, record.uid, (old) => {
+    const { token, op, volumes, containers, probes } = old;
+    return revised(old, { token, op, volumes, ip: given.ip, containers, probes });
+  });
 }
 
 /** A container of the pod ended: it is not being stopped any more, and nothing it was remembered for counts. */

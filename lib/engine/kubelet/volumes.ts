@@ -19,7 +19,7 @@ import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
 import { hostFolder, localFolder, nfsShare, type Attempt, type Failing } from "./host-volumes";
 import { growFileSystem } from "./volume-growth";
-import { aboutPod, remember, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
+import { aboutPod, remember, revised, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
 export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
@@ -37,7 +37,10 @@ export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): bo
     }
   }
   if (missing.length === 0) {
-    remember(kubelet, record.uid, (old) => ({ ...old, volumes }));
+    remember(kubelet, record.uid, (old) => {
+      const { token, op, ip, containers, probes } = old;
+      return revised(old, { token, op, volumes, ip, containers, probes });
+    });
     return true;
   }
   if (again) tryAgain(kubelet, record);

@@ -3,7 +3,8 @@ import { invariant } from "../apimachinery/invariant";
 import { programFor } from "./executable";
 import type { Floor } from "./floor";
 import type { Machines, Usage } from "./physical";
-import type { ContainerRecord, ContainerSpec, PodRecord } from "./records";
+import type { ContainerRecord, PodRecord } from "./records";
+import { runningRecord } from "./running-record";
 import { dropContainer } from "./sandboxes";
 import { KILLED, OUT_OF_MEMORY } from "./signals";
 
@@ -27,7 +28,7 @@ export function containers(floor: Floor): Containers {
       if (before?.previous !== undefined) dropContainer(floor, before.previous);
       floor.pods.set(spec.uid, { ...pod, containers: withMade(pod.containers, spec.name, before ? { current: id, previous: before.current } : { current: id }) });
       const runtimeId = fingerprint(id) + fingerprint(`${id}#`);
-      const container = recordOf(spec, id, runtimeId, floor.clock.now());
+      const container = runningRecord(spec, id, runtimeId, floor.clock.now(), NO_PROCESSES, undefined);
       const made = floor.image(spec.image);
       const found = programFor(made, () => floor.processes.filesOf(container, pod, made, undefined), spec.argv);
       if ("error" in found) {
@@ -96,21 +97,6 @@ function usageOf(floor: Floor, container: ContainerRecord): Usage {
 function podUsage(floor: Floor, uid: string): Usage {
   const pod = floor.pods.get(uid);
   return pod ? floor.liveContainers(pod).reduce((sum, container) => plus(sum, usageOf(floor, container)), NOTHING) : NOTHING;
-}
-
-/** Member by member, and those that most have first: records put together alike share their shape, which spreads do not. */
-function recordOf(spec: ContainerSpec, id: string, runtimeId: string, startedAt: number): ContainerRecord {
-  const { uid, name, image, argv, env, workingDir, mounts, attempt } = spec;
-  const record: { -readonly [K in keyof ContainerRecord]: ContainerRecord[K] } = { uid, name, image, argv, env, workingDir, mounts, attempt, id, runtimeId, state: "running", startedAt, processes: NO_PROCESSES };
-  if (spec.terminationMessagePath !== undefined) record.terminationMessagePath = spec.terminationMessagePath;
-  if (spec.memoryLimit !== undefined) record.memoryLimit = spec.memoryLimit;
-  if (spec.cpuLimit !== undefined) record.cpuLimit = spec.cpuLimit;
-  if (spec.readOnlyRoot !== undefined) record.readOnlyRoot = spec.readOnlyRoot;
-  if (spec.logIsMessage !== undefined) record.logIsMessage = spec.logIsMessage;
-  if (spec.runAs !== undefined) record.runAs = spec.runAs;
-  if (spec.pids !== undefined) record.pids = spec.pids;
-  if (spec.stdinOpen !== undefined) record.stdinOpen = spec.stdinOpen;
-  return record;
 }
 
 const NO_PROCESSES: readonly string[] = Object.freeze([]);

@@ -9,6 +9,7 @@ import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./re
 import { PageCache } from "./page-cache";
 import { linesOf } from "./printed";
 import type { PidTables } from "./pid-namespace";
+import { runningRecord } from "./running-record";
 import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
 import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
@@ -61,7 +62,8 @@ export class Processes implements ViewHost, FilesHost {
   start(container: ContainerRecord, kind: "main" | "exec", id: string, program: string, argv: readonly string[], stdin: string): void {
     const record: ProcessRecord = { id, container: container.id, kind, program, argv, stdin, state: null, listen: [], wake: 0, locks: [] };
     this.processes.set(id, record);
-    this.containers.set(container.id, { ...container, processes: container.processes.concat(id), ...(kind === "main" ? { main: id } : {}) });
+    const { startedAt = 0, runtimeId } = container;
+    this.containers.set(container.id, runningRecord(container, container.id, runtimeId, startedAt, container.processes.concat(id), kind === "main" ? id : container.main));
     this.around.forked(container.uid);
     this.step(id, (code, view) => code.start(view));
   }

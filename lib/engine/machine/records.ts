@@ -71,7 +71,7 @@ export interface ContainerSpec {
   /** Thousandths of a CPU it gets at most; it runs slower instead of using more. */
   readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
-  readonly terminationMessagePath?: string;
+  readonly terminationMessagePath?: string | undefined;
   /** When it left no message and failed, the end of its log is one. */
   readonly logIsMessage?: boolean;
   readonly runAs?: RunAs;
@@ -93,7 +93,7 @@ export interface ContainerRecord extends ContainerSpec {
   readonly signal?: number;
   readonly reason?: string;
   readonly message?: string;
-  readonly main?: string;
+  readonly main?: string | undefined;
   readonly processes: readonly string[];
 }
 
