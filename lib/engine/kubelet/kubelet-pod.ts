@@ -271,18 +271,19 @@ export function aboutContainer(record: KubeletPod, pod: Pod, name: string): Obje
   return { kind: POD, namespace: record.namespace, name: record.name, uid: record.uid, fieldPath: fieldPathOf(pod, name) };
 }
 
-/** Paths by container: pods of one template share their containers, and the text is then kept once. */
-const fieldPaths = new WeakMap<Container, string>();
-
 function fieldPathOf({ spec }: Pod, name: string): string {
-  const container = named(spec.initContainers, name) ?? named(spec.ephemeralContainers, name) ?? named(spec.containers, name);
-  const known = container && fieldPaths.get(container);
-  if (known !== undefined) return known;
   const list = named(spec.initContainers, name) ? "initContainers" : named(spec.ephemeralContainers, name) ? "ephemeralContainers" : "containers";
-  const path = `spec.${list}{${name}}`;
-  if (container) fieldPaths.set(container, path);
+  const paths = fieldPaths[list];
+  let path = paths.get(name);
+  if (path === undefined) {
+    path = `spec.${list}{${name}}`;
+    if (paths.size < TEXTS) paths.set(name, path);
+  }
   return path;
 }
+
+/** Paths by list and name: what thousands of pods say alike is kept once. A memory that changes nothing. */
+const fieldPaths = { initContainers: new Map<string, string>(), ephemeralContainers: new Map<string, string>(), containers: new Map<string, string>() };
 
 function named(containers: readonly Container[] | undefined, name: string): Container | undefined {
   if (containers) for (const container of containers) if (container.name === name) return container;

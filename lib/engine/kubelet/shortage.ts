@@ -1,4 +1,5 @@
 import { bytesOf, formatQuantity, quantityOf } from "../apimachinery/quantity";
+import type { NodeOptions } from "../options";
 import type { Pod } from "../resources/core/pod/pod";
 import { allContainers, podOf, type Kubelet, type KubeletPod, type Pressure } from "./kubelet-pod";
 
@@ -26,8 +27,14 @@ export interface Supply {
 
 /** Bytes of memory a machine has. */
 export function memoryOf(kubelet: Kubelet, node: string): number {
-  return bytesOf(kubelet.optionsOf(node)?.memory ?? "0");
+  const options = kubelet.optionsOf(node);
+  if (!options) return 0;
+  let bytes = memories.get(options);
+  if (bytes === undefined) memories.set(options, (bytes = bytesOf(options.memory)));
+  return bytes;
 }
+
+const memories = new WeakMap<NodeOptions, number>();
 
 /** Bytes of disk a machine has; undefined when it never fills. */
 export function diskOf(kubelet: Kubelet, node: string): number | undefined {

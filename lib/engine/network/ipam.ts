@@ -47,6 +47,11 @@ export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): I
   const taken = state.table<string>("ipam:taken");
   const cursor = state.table<number>("ipam:cursor");
   const cidrs = new Map(nodes.map((node) => [node.name, node.podCIDR]));
+  const blocks = new Map<string, Block | undefined>();
+  const blockFor = (node: string): Block | undefined => {
+    if (!blocks.has(node)) blocks.set(node, blockOf(cidrs.get(node) ?? DEFAULT_POD_CIDR));
+    return blocks.get(node);
+  };
   return {
     allocate(node, wanted) {
       const asked = wanted === undefined ? undefined : /"?(\d+\.\d+\.\d+\.\d+)"?/.exec(wanted)?.[1];
@@ -54,7 +59,7 @@ export function createIpam(state: StateTree, nodes: readonly NodeAddresses[]): I
         taken.set(asked, node);
         return { ip: asked };
       }
-      const block = blockOf(cidrs.get(node) ?? DEFAULT_POD_CIDR);
+      const block = blockFor(node);
       const first = (block?.first ?? 0) + 2;
       const size = Math.max(1, (block?.last ?? first + 252) - first);
       const start = cursor.get(node) ?? 0;

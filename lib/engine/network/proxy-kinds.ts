@@ -26,23 +26,28 @@ const KINDS: readonly (readonly [RegExp, ProxyKind])[] = [
   [/(^|\/)(origin|ose)-haproxy-router(:|@|$)/, { name: "openshift", classless: false, component: "openshift-router" }],
 ];
 
-/** What pods were found to be, by their lists of containers: those are never changed, only replaced. */
-const found = new WeakMap<Pod["spec"]["containers"], ProxyKind | "none">();
+/** What images lately asked about make of a pod: there are few. A memory that changes no answer. */
+const known = new Map<string, ProxyKind | "none">();
+const MOST_IMAGES = 1000;
 
 /** What the pod's image makes it: a reverse proxy of some kind, or none. */
 export function proxyOfPod(pod: Pod): ProxyKind | undefined {
   const { containers } = pod.spec;
-  let known = found.get(containers);
-  if (known === undefined) found.set(containers, (known = judged(pod) ?? "none"));
-  return known === "none" ? undefined : known;
-}
-
-function judged(pod: Pod): ProxyKind | undefined {
-  for (const container of pod.spec.containers) {
-    const kind = KINDS.find(([image]) => image.test(container.image ?? ""));
-    if (kind) return kind[1];
+  for (let i = 0; i < containers.length; i += 1) {
+    const kind = proxyIn(containers[i]?.image ?? "");
+    if (kind !== "none") return kind;
   }
   return undefined;
+}
+
+function proxyIn(image: string): ProxyKind | "none" {
+  let kind = known.get(image);
+  if (kind === undefined) {
+    kind = KINDS.find(([pattern]) => pattern.test(image))?.[1] ?? "none";
+    if (known.size >= MOST_IMAGES) known.clear();
+    known.set(image, kind);
+  }
+  return kind;
 }
 
 /** The same, by the pod's key. */

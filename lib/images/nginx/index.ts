@@ -27,6 +27,32 @@ function settings(files: FileSystem): { readonly path: string; readonly text: st
   return { path, text: files.read(path) ?? "" };
 }
 
+/** What a text of settings says, read once for all servers that have the same. */
+interface Said {
+  readonly port: number;
+  readonly root: string;
+  readonly log: string | undefined;
+  readonly proxies: boolean;
+}
+
+const read = new Map<string, Said>();
+const MOST_TEXTS = 100;
+
+function saidBy(text: string): Said {
+  let said = read.get(text);
+  if (!said) {
+    said = {
+      port: Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(text)?.[1] ?? 80),
+      root: /^\s*root\s+([^;]+);/m.exec(text)?.[1]?.trim() ?? ROOT,
+      log: /^\s*access_log\s+(\/[^\s;]+)/m.exec(text)?.[1],
+      proxies: /proxy_pass/.test(text),
+    };
+    if (read.size >= MOST_TEXTS) read.clear();
+    read.set(text, said);
+  }
+  return said;
+}
+
 const clean = (text: string): string => text.replace(/#.*$/gm, "");
 
 function locations(text: string): readonly Location[] {
@@ -49,7 +75,7 @@ const hostOf = (upstream: string): string => /^https?:\/\/([^/]+)/.exec(upstream
 /** A name nobody knows keeps nginx from starting: it asks for every name once, before it serves anything. */
 function unknownHost(process: ProcessView): string | undefined {
   const { path, text } = settings(process.files);
-  if (!/proxy_pass/.test(text)) return undefined;
+  if (!saidBy(text).proxies) return undefined;
   const names = locations(text).flatMap(({ upstream }) => (upstream === undefined || upstream.includes("$") ? [] : serversOf(text, hostOf(upstream))));
   const missing = names.map((name) => placeOf(name).host).find((host) => process.resolve(host).addresses.length === 0);
   if (missing === undefined) return undefined;
@@ -77,7 +103,7 @@ function handedOn(request: AppRequest, process: ProcessView): AppResponse | unde
 
 /** The image's log leads to standard output, unless a volume hides it or the settings name another file. */
 function accessLog(process: ProcessView): AccessLog | undefined {
-  const named = /^\s*access_log\s+(\/[^\s;]+)/m.exec(settings(process.files).text)?.[1];
+  const named = saidBy(settings(process.files).text).log;
   if (named !== undefined && named !== LOG) return named.startsWith("/dev/") ? undefined : { path: named };
   const hidden = process.mounts?.().some(({ path }) => path === LOG || LOG.startsWith(`${path}/`)) === true;
   return hidden ? { path: LOG } : undefined;
@@ -85,8 +111,8 @@ function accessLog(process: ProcessView): AccessLog | undefined {
 
 const server = webServer({
   name: "nginx",
-  root: ({ files }) => /^\s*root\s+([^;]+);/m.exec(settings(files).text)?.[1]?.trim() ?? ROOT,
-  port: ({ files }) => Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(settings(files).text)?.[1] ?? 80),
+  root: ({ files }) => saidBy(settings(files).text).root,
+  port: ({ files }) => saidBy(settings(files).text).port,
   greeting: (process) => ["/docker-entrypoint.sh: Configuration complete; ready for start up", { stderr: `${process.timestamp} [notice] 1#1: nginx/1.29.4` }, { stderr: `${process.timestamp} [notice] 1#1: start worker processes` }],
   portTaken: (port) => [{ stderr: `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)` }],
   notFound: () => "<html>\n<head><title>404 Not Found</title></head>\n<body>\n<center><h1>404 Not Found</h1></center>\n<hr><center>nginx/1.29.4</center>\n</body>\n</html>\n",
