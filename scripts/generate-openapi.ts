@@ -66,6 +66,24 @@ function code(owner: string, { baseName, type, format }: Attribute): string {
 
 const written = new Set<string>();
 
+/** Fields of every type as the committed files list them: in the order of Go's structs, which the package does not know. */
+const orders = new Map<string, readonly string[]>();
+for (const group of Object.keys(groups)) {
+  const text = readFileSync(new URL(`../lib/engine/openapi/generated/${group}.generated.ts`, import.meta.url), "utf8");
+  for (const [, name = "", fields = ""] of text.matchAll(/^ {2}(\w+): "(.*)",$/gm)) orders.set(name, fields.split(" ").map(fieldName));
+}
+
+function fieldName(field: string): string {
+  return field.replace(/!?:.*/, "");
+}
+
+/** Fields in their committed order; those that are new come last, to be moved by hand to where types.go has them. */
+function asBefore(type: string, fields: readonly string[]): readonly string[] {
+  const order = orders.get(type) ?? [];
+  const place = (field: string): number => (order.includes(fieldName(field)) ? order.indexOf(fieldName(field)) : order.length);
+  return [...fields].sort((a, b) => place(a) - place(b));
+}
+
 async function walk(type: string, into: Map<string, string>): Promise<void> {
   if (written.has(type)) return;
   written.add(type);
@@ -76,7 +94,7 @@ async function walk(type: string, into: Map<string, string>): Promise<void> {
     const required = declaration.includes(`    '${attribute.baseName}': `);
     return `${attribute.baseName}${required ? "!" : ""}:${code(type, attribute)}`;
   });
-  into.set(bare(type), fields.join(" "));
+  into.set(bare(type), asBefore(bare(type), fields).join(" "));
   for (const { type: inner } of attributes) {
     for (const [name] of inner.matchAll(/\b(?:CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|V[0-9]+)[A-Z]\w*/g)) if (name !== "V1MicroTime") await walk(name, into);
   }

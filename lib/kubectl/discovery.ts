@@ -93,7 +93,7 @@ export function isStrategic({ definition, kind }: ResourceType): boolean {
 }
 
 /** `deployment.apps/web`. */
-export function slashName(type: ResourceType, name: string): string {
+export function slashName(type: Pick<ResourceType, "singular">, name: string): string {
   return `${type.singular}/${name}`;
 }
 

@@ -36,6 +36,21 @@ describe("a deployment's life", () => {
     expect(run("get deploy")).toEqual({ stdout: "", stderr: "No resources found in default namespace.\n", exitCode: 0 });
   });
 
+  test("rollout prints what -o asks for: the sets of a history, the workload otherwise", () => {
+    const { run } = testBench({ "web.yaml": web });
+    run("apply -f web.yaml");
+    run("rollout status deploy/web");
+    run("set image deploy/web web=web:2");
+    run("rollout status deploy/web");
+    expect(run("rollout history deploy/web -o name").stdout).toMatch(/^replicaset\.apps\/web-\w+\nreplicaset\.apps\/web-\w+\n$/);
+    expect(run("rollout history deploy/web --revision=2 -o jsonpath={.spec.template.spec.containers[0].image}").stdout).toBe("web:2");
+    expect(run("rollout history deploy/web --revision=7 -o yaml").stderr).toBe("error: unable to find the specified revision\n");
+    expect(run("rollout pause deploy/web -o jsonpath={.spec.paused}").stdout).toBe("true");
+    expect(run("rollout resume deploy/web -o name").stdout).toBe("deployment.apps/web\n");
+    expect(run("rollout undo deploy/web -o name").stdout).toBe("deployment.apps/web\n");
+    expect(run("get deploy web -o jsonpath={.spec.template.spec.containers[0].image}").stdout).toBe("web:1");
+  });
+
   test("scale, label, annotate, patch and set say what they did", () => {
     const { run } = testBench();
     run("create deployment web --image=web:1");

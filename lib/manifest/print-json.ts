@@ -1,9 +1,9 @@
 import { compareCodePoints } from "./compare";
 import type { Json } from "./json";
 
-/** Prints JSON as `kubectl -o json` does: keys sorted, four spaces, `<`, `>` and `&` escaped; no newline at the end. */
-export function toJson(value: Json): string {
-  return print(value, "\n", "    ");
+/** Prints JSON as `kubectl -o json` does: keys sorted unless they are to stay as they are, four spaces, `<`, `>` and `&` escaped; no newline at the end. */
+export function toJson(value: Json, keepsOrder = false): string {
+  return print(value, "\n", "    ", keepsOrder);
 }
 
 /** Prints JSON on one line, keys sorted, as the API server sends it and messages quote it. */
@@ -16,17 +16,18 @@ export function toCompactJson(value: Json): string {
   return typeof value === "string" ? quote(value) : JSON.stringify(value);
 }
 
-function print(value: Json, newline: string, indent: string): string {
+function print(value: Json, newline: string, indent: string, keepsOrder: boolean): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return "[]";
     const inner = newline + indent;
-    return `[${inner}${value.map((item: Json) => print(item, inner, indent)).join(`,${inner}`)}${newline}]`;
+    return `[${inner}${value.map((item: Json) => print(item, inner, indent, keepsOrder)).join(`,${inner}`)}${newline}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).sort((a, b) => compareCodePoints(a[0], b[0]));
+    const members = Object.entries(value);
+    const entries = keepsOrder ? members : members.sort((a, b) => compareCodePoints(a[0], b[0]));
     if (entries.length === 0) return "{}";
     const inner = newline + indent;
-    return `{${inner}${entries.map(([key, item]) => `${quote(key)}: ${print(item as Json, inner, indent)}`).join(`,${inner}`)}${newline}}`;
+    return `{${inner}${entries.map(([key, item]) => `${quote(key)}: ${print(item as Json, inner, indent, keepsOrder)}`).join(`,${inner}`)}${newline}}`;
   }
   return typeof value === "string" ? quote(value) : JSON.stringify(value);
 }

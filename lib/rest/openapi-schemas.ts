@@ -1,5 +1,5 @@
 /** The schemas of what is served, in the words of OpenAPI 2 or 3. Upstream: kube-openapi, and the zz_generated.openapi.go of every API. */
-import { compareStrings, describeField, describeType, isOwnedWhole, kindId, listedEnumOf, mergeExtensions, partsOfKind, publishedName, schemaNameOf, typeSchema, type FieldType, type Json, type JsonObject, type KindId } from "@/lib/engine";
+import { compareStrings, describeField, describeType, fieldsByName, isOwnedWhole, kindId, listedEnumOf, mergeExtensions, partsOfKind, publishedName, schemaNameOf, type FieldType, type Json, type JsonObject, type KindId } from "@/lib/engine";
 
 /** Which OpenAPI a document is written in. */
 export type Dialect = "v2" | "v3";
@@ -116,7 +116,7 @@ function described(dialect: Dialect, schema: JsonObject, more: JsonObject): Json
 function typeSchemaOf(into: Gathered, name: string): JsonObject {
   const properties: Record<string, Json> = {};
   const required: string[] = [];
-  for (const field of typeSchema(name)?.values() ?? []) {
+  for (const field of fieldsByName(name)) {
     const about = describeField(name, field.name);
     const schema = typeOf(into, field.type, `${name}.${field.name}`, listedEnumOf(name, field.name));
     properties[field.name] = described(into.dialect, schema, { ...(about === "" ? {} : { description: about }), ...mergeExtensions(name, field.name) });

@@ -1,9 +1,10 @@
 /** PATCH, in the four languages. Upstream: apiserver/pkg/endpoints/handlers/patch.go. */
-import { ApiError, applyJsonPatch, authorize, compareStrings, mergePatch, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
+import { ApiError, applyJsonPatch, authorize, compareStrings, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
 import { goName, mediaType, patchBody, printed } from "./body";
 import { readerOf } from "./identity";
 import { oneAnswer } from "./list";
 import { jsonAnswer, type RestAnswer } from "./message";
+import { patchedJson } from "./patched-text";
 import { patchedScale, putScale, scaleOf } from "./scale";
 import { bad, badOption, Refusal } from "./status";
 import { existing, inNamespace, managerOf, metadataOf, optionsOf, stored, subresourceOf, twice, unconvertible, warningHeaders, type WriteCall, type Writing } from "./write";
@@ -89,24 +90,22 @@ function unrestorable(problem: string): string {
 }
 
 /** The object with a patch in it, as text: what upstream shows of patches that are not strategic ones. */
-function patchedText(call: WriteCall, patch: Patch): string {
-  const object = stored(call) as unknown as JsonObject | undefined;
-  const result = patch.type === "json" ? applyJsonPatch(object ?? {}, patch.ops) : { result: mergePatch(object ?? {}, patch.body) };
-  return "error" in result ? "" : JSON.stringify(result.result);
+function patchedText(call: WriteCall, patch: Exclude<Patch, { readonly type: "apply" }>): string {
+  return patchedJson(call.definition, (stored(call) ?? {}) as JsonObject, patch) ?? "";
 }
 
 /** A JSON patch may make anything of an object, even something that is none. @throws {Refusal} 422 */
-function checkJsonPatch(call: WriteCall, { ops }: Extract<Patch, { readonly type: "json" }>): void {
+function checkJsonPatch(call: WriteCall, patch: Extract<Patch, { readonly type: "json" }>): void {
   const object = stored(call) as unknown as JsonObject | undefined;
-  const result = object && applyJsonPatch(object, ops);
+  const result = object && applyJsonPatch(object, patch.ops);
   if (!result || "error" in result) return;
   const made = result.result;
   if (typeof made !== "object" || made === null || Array.isArray(made)) {
-    throw badPatch(JSON.stringify(made), `couldn't get version/kind; json parse error: json: cannot unmarshal ${goName(made)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`);
+    throw badPatch(patchedText(call, patch), `couldn't get version/kind; json parse error: json: cannot unmarshal ${goName(made)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`);
   }
   const { kind, apiVersion } = partsOfKind(call.definition.kind);
   const { kind: given = kind, apiVersion: version = apiVersion } = made as JsonObject;
-  if (given !== kind || version !== apiVersion) throw badPatch(JSON.stringify(made), unconvertible(printed(version), printed(given), call.definition));
+  if (given !== kind || version !== apiVersion) throw badPatch(patchedText(call, patch), unconvertible(printed(version), printed(given), call.definition));
 }
 
 /** What a patch makes of an object that nobody can read is the patch's fault, not an object's. */

@@ -43,7 +43,7 @@ function ask(cluster: Cluster, { method, path: url, body, contentType = method =
   if (user === "-badtoken") return "user" in tokenVerdict(cluster, "badtoken") ? { ...UNAUTHORIZED, code: 200 } : UNAUTHORIZED;
   const [path = "/", query = ""] = url.split("?");
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-  const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json" }, body: text, user: USERS[user] ?? { name: user, groups: ["system:authenticated"] } }, cluster);
+  const answer = handle({ method, path, query, headers: { "content-type": contentType, accept: "application/json", "user-agent": "conformance/1" }, body: text, user: USERS[user] ?? { name: user, groups: ["system:authenticated"] } }, cluster);
   if (answer.type !== "body") return { code: 200, body: {}, warnings: [] };
   const warnings = [...(answer.headers["Warning"] ?? "").matchAll(/299 - "(?:[^"\\]|\\.)*"/g)].map(([text]) => text);
   return { code: answer.status, body: answer.body.startsWith("{") ? (JSON.parse(answer.body) as JsonObject) : {}, warnings };
@@ -53,6 +53,8 @@ function ask(cluster: Cluster, { method, path: url, body, contentType = method =
 function anonymous(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
+    .replaceAll(/(resourceVersion(?:\\+"):(?:\\+"))\d+/g, "$1<rv>")
+    .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z(?!07:00)/g, "<time>")
     .replaceAll(/Bad-[a-z0-9]{5}/g, "Bad-<rand>")
     .replaceAll("2006-01-02T15:04:05Z07:00", "<time>07:00");
 }

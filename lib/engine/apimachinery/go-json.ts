@@ -22,7 +22,7 @@ function inGo(type: string, value: Json | undefined): Json {
   if (type.startsWith("*")) return value === undefined || value === null ? null : inGo(type.slice(1), value);
   if (type.startsWith("[]")) return value === undefined || value === null ? null : (value as readonly Json[]).map((one) => inGo(type.slice(2), one));
   if (type.startsWith("map[") || type === "v1.ResourceList") return isEmpty(value) ? null : sorted(value as JsonObject);
-  if (TAGGED.has(type)) return type === "v1.ObjectMeta" ? { creationTimestamp: null, ...(value as JsonObject | undefined) } : (value ?? {});
+  if (TAGGED.has(type)) return value ?? {};
   const shape = shapeOf(type);
   if (shape !== undefined) return structOf(shape, (typeof value === "object" && value !== null ? value : {}) as JsonObject);
   if (value !== undefined && value !== null) return value;
@@ -46,6 +46,11 @@ const ESCAPED: Readonly<Record<string, string>> = { "<": "\\u003c", ">": "\\u003
 
 function linesOf(type: string, value: JsonObject): readonly string[] {
   return JSON.stringify(inGo(type, value), undefined, 1).replace(/[<>&]/g, (one) => ESCAPED[one] ?? one).split("\n");
+}
+
+/** A pod template as a refusal quotes it: what Go embeds has no level of its own, and what has no JSON name has Go's. */
+export function goTemplate({ metadata, spec }: JsonObject): JsonObject {
+  return { ...(metadata as JsonObject | undefined), Spec: inGo("core.PodSpec", spec) };
 }
 
 /** How two values of a Go type differ, line by line: what a refusal of a forbidden change ends with. */

@@ -2,7 +2,7 @@
 import type { KindId } from "../apimachinery/meta";
 import { describeField, describeType } from "./descriptions";
 import { listedEnumOf } from "./enums";
-import { schemaNameOf, typeSchema, typeText, type FieldType } from "./schema";
+import { fieldsByName, schemaNameOf, typeSchema, typeText, type FieldType } from "./schema";
 
 /** A field beneath the one explained. */
 export interface ExplainedField {
@@ -36,7 +36,7 @@ function inner(type: FieldType): string | undefined {
 }
 
 function fieldsOf(type: string): readonly ExplainedField[] {
-  return [...(typeSchema(type) ?? new Map()).values()].map((field) => ({
+  return fieldsByName(type).map((field) => ({
     name: field.name,
     type: field.name === "fieldsV1" ? "FieldsV1" : typeText(field.type),
     required: field.required,

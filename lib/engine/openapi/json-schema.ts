@@ -3,7 +3,7 @@ import type { Json, JsonObject, KindId } from "../apimachinery/meta";
 import { partsOfKind } from "../apimachinery/meta";
 import { describeField, describeType } from "./descriptions";
 import { enumOf } from "./enums";
-import { schemaNameOf, typeSchema, type FieldType, type Scalar } from "./schema";
+import { fieldsByName, schemaNameOf, type FieldType, type Scalar } from "./schema";
 
 const SCALARS: Readonly<Record<Scalar, JsonObject>> = {
   s: { type: "string" },
@@ -35,7 +35,7 @@ function schemaOf(type: FieldType, values: readonly string[], wanted: Set<string
 function definition(name: string, wanted: Set<string>): JsonObject {
   const properties: Record<string, Json> = {};
   const required: string[] = [];
-  for (const field of typeSchema(name)?.values() ?? []) {
+  for (const field of fieldsByName(name)) {
     const description = describeField(name, field.name);
     const schema = schemaOf(field.type, enumOf(name, field.name), wanted);
     // Beside a reference nothing else counts, so a described reference is wrapped.

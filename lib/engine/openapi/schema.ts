@@ -1,4 +1,5 @@
 /** The structure of every built-in kind: which fields there are and of what type. Read lazily from compact generated text. */
+import { compareStrings } from "../apimachinery/compare";
 import type { KindId } from "../apimachinery/meta";
 import { kindId, partsOfKind } from "../apimachinery/meta";
 import { admission } from "./generated/admission.generated";
@@ -33,20 +34,20 @@ export interface FieldSchema {
   readonly type: FieldType;
 }
 
-/** The fields of a type, by name. */
+/** The fields of a type by name, in the order Go's struct has them. */
 export type TypeSchema = ReadonlyMap<string, FieldSchema>;
 
 /** Kinds that are not Kubernetes' own but come with the course's clusters. */
 const custom: Readonly<Record<string, string>> = {
   // Go has two structs of the name EndpointPort: this is the one of slices.
-  DiscoveryV1EndpointPort: "appProtocol:s name:s port:i protocol:s",
-  AutoscalingV1HorizontalPodAutoscaler: "apiVersion:s kind:s metadata:ObjectMeta spec:AutoscalingV1HorizontalPodAutoscalerSpec status:AutoscalingV1HorizontalPodAutoscalerStatus",
-  AutoscalingV1HorizontalPodAutoscalerSpec: "maxReplicas!:i minReplicas:i scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:i",
-  AutoscalingV1HorizontalPodAutoscalerStatus: "currentCPUUtilizationPercentage:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration:l",
-  EventsV1Event: "action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:EventSource eventTime!:t kind:s metadata:ObjectMeta note:s reason:s regarding:ObjectReference related:ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s",
-  IPAddressPool: "apiVersion:s kind:s metadata:ObjectMeta spec!:IPAddressPoolSpec status:j",
+  DiscoveryV1EndpointPort: "name:s protocol:s port:i appProtocol:s",
+  AutoscalingV1HorizontalPodAutoscaler: "kind:s apiVersion:s metadata:ObjectMeta spec:AutoscalingV1HorizontalPodAutoscalerSpec status:AutoscalingV1HorizontalPodAutoscalerStatus",
+  AutoscalingV1HorizontalPodAutoscalerSpec: "scaleTargetRef!:CrossVersionObjectReference minReplicas:i maxReplicas!:i targetCPUUtilizationPercentage:i",
+  AutoscalingV1HorizontalPodAutoscalerStatus: "observedGeneration:l lastScaleTime:t currentReplicas!:i desiredReplicas!:i currentCPUUtilizationPercentage:i",
+  EventsV1Event: "kind:s apiVersion:s metadata:ObjectMeta eventTime!:t series:EventSeries reportingController:s reportingInstance:s action:s reason:s regarding:ObjectReference related:ObjectReference note:s type:s deprecatedSource:EventSource deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedCount:i",
+  IPAddressPool: "kind:s apiVersion:s metadata:ObjectMeta spec!:IPAddressPoolSpec status:j",
   IPAddressPoolSpec: "addresses!:[]s autoAssign:b avoidBuggyIPs:b serviceAllocation:j",
-  L2Advertisement: "apiVersion:s kind:s metadata:ObjectMeta spec:L2AdvertisementSpec status:j",
+  L2Advertisement: "kind:s apiVersion:s metadata:ObjectMeta spec:L2AdvertisementSpec status:j",
   L2AdvertisementSpec: "interfaces:[]s ipAddressPoolSelectors:[]LabelSelector ipAddressPools:[]s nodeSelectors:[]LabelSelector",
 };
 
@@ -100,6 +101,11 @@ export function typeSchema(name: string): TypeSchema | undefined {
   const schema = parseFields(source[1][name] ?? "");
   parsed.set(name, schema);
   return schema;
+}
+
+/** The fields of a type in order of name, as documents about it list them. */
+export function fieldsByName(name: string): readonly FieldSchema[] {
+  return [...(typeSchema(name)?.values() ?? [])].sort((a, b) => compareStrings(a.name, b.name));
 }
 
 /** The name of a kind's type, if its structure is known. */

@@ -7,7 +7,7 @@ import { readPath } from "../io";
 import { goSyntax } from "./go-text";
 import { renderGoTemplate } from "./go-template/index";
 import { customColumns, parseCustomColumns } from "./custom-columns";
-import { asList, jsonText, shown, yamlText } from "./structured";
+import { asList, jsonText, shown, structJsonText, yamlText } from "./structured";
 
 /** `-o` and what goes with it, for every command that prints objects. */
 export const outputFlags: readonly Flag[] = [
@@ -43,8 +43,16 @@ export function checkFormat(call: Call, tables: boolean): void {
   if ((name === "jsonpath" || TEMPLATES.has(name)) && argument === "") fail("template format specified but no template given");
 }
 
-/** One object, or many as a list, in a format that is not a table. */
-export function printStructured(call: Call, infos: readonly { readonly type: ResourceType; readonly object: KubeObject }[], single: boolean): void {
+/** Commands that have printed a document of YAML: the next is set apart from it. */
+const begun = new WeakSet<Call>();
+
+interface Printed {
+  readonly type: Pick<ResourceType, "singular">;
+  readonly object: KubeObject;
+}
+
+/** One object, or many as a list, in a format that is not a table. `typed`: kubectl holds it as a struct, whose JSON comes in Go's order. */
+export function printStructured(call: Call, infos: readonly Printed[], single: boolean, typed = false): void {
   const { name, argument } = formatOf(call);
   if (name === "name") {
     for (const { type, object } of infos) call.out(`${slashName(type, object.metadata.name)}\n`);
@@ -57,11 +65,19 @@ export function printStructured(call: Call, infos: readonly { readonly type: Res
   }
   const first = objects[0];
   const value = single && objects.length === 1 && first !== undefined ? first : asList(objects);
-  if (name === "yaml") call.out(yamlText(value));
-  else if (name === "json") call.out(jsonText(value));
+  if (name === "yaml") {
+    call.out(`${begun.has(call) ? "---\n" : ""}${yamlText(value)}`);
+    begun.add(call);
+  } else if (name === "json") call.out(typed ? structJsonText(value) : jsonText(value));
   else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument) : argument, value));
   else if (name === "jsonpath-as-json") call.out(valuesText(argument, value));
   else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value, call.flags.bool("allow-missing-template-keys")));
+}
+
+/** What became of an object: the object in the format `-o` asks for, or these words after its name. */
+export function printOrSay(call: Call, { type, object }: Printed, words: string, typed = false): void {
+  if (formatOf(call).name === "") call.out(`${slashName(type, object.metadata.name)} ${words}\n`);
+  else printStructured(call, [{ type, object }], true, typed);
 }
 
 function fileText(call: Call, path: string): string {

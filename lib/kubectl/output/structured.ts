@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from "@/lib/engine";
+import { inGoOrder, kindOf, type JsonObject, type KubeObject } from "@/lib/engine";
 import { toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 
 /** An object as it is printed: without managed fields unless asked for. */
@@ -21,6 +21,11 @@ export function yamlText(value: JsonObject): string {
 /** JSON as `-o json` prints it. */
 export function jsonText(value: JsonObject): string {
   return `${toJson(clean(value))}\n`;
+}
+
+/** JSON as `-o json` prints an object that kubectl holds as one of Go's structs: in its order. */
+export function structJsonText(object: JsonObject): string {
+  return `${toJson(clean(inGoOrder(kindOf(object as unknown as KubeObject), object)), true)}\n`;
 }
 
 /** The value without what is `undefined`, which JSON does not know. */

@@ -2,19 +2,19 @@
 
 /** Fields of every type the batch group brings, as the codes of ../schema.ts. */
 export const batch: Readonly<Record<string, string>> = {
-  CronJob: "apiVersion:s kind:s metadata:ObjectMeta spec!:CronJobSpec status:CronJobStatus",
-  CronJobSpec: "concurrencyPolicy:s failedJobsHistoryLimit:i jobTemplate!:JobTemplateSpec schedule!:s startingDeadlineSeconds:l successfulJobsHistoryLimit:i suspend:b timeZone:s",
+  CronJob: "kind:s apiVersion:s metadata:ObjectMeta spec!:CronJobSpec status:CronJobStatus",
+  CronJobSpec: "schedule!:s timeZone:s startingDeadlineSeconds:l concurrencyPolicy:s suspend:b jobTemplate!:JobTemplateSpec successfulJobsHistoryLimit:i failedJobsHistoryLimit:i",
   CronJobStatus: "active:[]ObjectReference lastScheduleTime:t lastSuccessfulTime:t",
-  Job: "apiVersion:s kind:s metadata:ObjectMeta spec:JobSpec status:JobStatus",
-  JobCondition: "lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s",
-  JobSpec: "activeDeadlineSeconds:l backoffLimit:i backoffLimitPerIndex:i completionMode:s completions:i managedBy:s manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:PodFailurePolicy podReplacementPolicy:s selector:LabelSelector successPolicy:SuccessPolicy suspend:b template!:PodTemplateSpec ttlSecondsAfterFinished:i",
-  JobStatus: "active:i completedIndexes:s completionTime:t conditions:[]JobCondition failed:i failedIndexes:s ready:i startTime:t succeeded:i terminating:i uncountedTerminatedPods:UncountedTerminatedPods",
+  Job: "kind:s apiVersion:s metadata:ObjectMeta spec:JobSpec status:JobStatus",
+  JobCondition: "type!:s status!:s lastProbeTime:t lastTransitionTime:t reason:s message:s",
+  JobSpec: "parallelism:i completions:i activeDeadlineSeconds:l podFailurePolicy:PodFailurePolicy successPolicy:SuccessPolicy backoffLimit:i backoffLimitPerIndex:i maxFailedIndexes:i selector:LabelSelector manualSelector:b template!:PodTemplateSpec ttlSecondsAfterFinished:i completionMode:s suspend:b podReplacementPolicy:s managedBy:s",
+  JobStatus: "conditions:[]JobCondition startTime:t completionTime:t active:i succeeded:i failed:i terminating:i completedIndexes:s failedIndexes:s uncountedTerminatedPods:UncountedTerminatedPods ready:i",
   JobTemplateSpec: "metadata:ObjectMeta spec:JobSpec",
   PodFailurePolicy: "rules!:[]PodFailurePolicyRule",
   PodFailurePolicyOnExitCodesRequirement: "containerName:s operator!:s values!:[]i",
-  PodFailurePolicyOnPodConditionsPattern: "status:s type!:s",
+  PodFailurePolicyOnPodConditionsPattern: "type!:s status:s",
   PodFailurePolicyRule: "action!:s onExitCodes:PodFailurePolicyOnExitCodesRequirement onPodConditions:[]PodFailurePolicyOnPodConditionsPattern",
   SuccessPolicy: "rules!:[]SuccessPolicyRule",
-  SuccessPolicyRule: "succeededCount:i succeededIndexes:s",
-  UncountedTerminatedPods: "failed:[]s succeeded:[]s",
+  SuccessPolicyRule: "succeededIndexes:s succeededCount:i",
+  UncountedTerminatedPods: "succeeded:[]s failed:[]s",
 };

@@ -2,8 +2,8 @@
 
 /** Fields of every type the certificates group brings, as the codes of ../schema.ts. */
 export const certificates: Readonly<Record<string, string>> = {
-  CertificateSigningRequest: "apiVersion:s kind:s metadata:ObjectMeta spec!:CertificateSigningRequestSpec status:CertificateSigningRequestStatus",
-  CertificateSigningRequestCondition: "lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s",
-  CertificateSigningRequestSpec: "expirationSeconds:i extra:{}[]s groups:[]s request!:y signerName!:s uid:s usages:[]s username:s",
-  CertificateSigningRequestStatus: "certificate:y conditions:[]CertificateSigningRequestCondition",
+  CertificateSigningRequest: "kind:s apiVersion:s metadata:ObjectMeta spec!:CertificateSigningRequestSpec status:CertificateSigningRequestStatus",
+  CertificateSigningRequestCondition: "type!:s status!:s reason:s message:s lastUpdateTime:t lastTransitionTime:t",
+  CertificateSigningRequestSpec: "request!:y signerName!:s expirationSeconds:i usages:[]s username:s uid:s groups:[]s extra:{}[]s",
+  CertificateSigningRequestStatus: "conditions:[]CertificateSigningRequestCondition certificate:y",
 };

@@ -2,6 +2,6 @@
 
 /** Fields of every type the coordination group brings, as the codes of ../schema.ts. */
 export const coordination: Readonly<Record<string, string>> = {
-  Lease: "apiVersion:s kind:s metadata:ObjectMeta spec:LeaseSpec",
-  LeaseSpec: "acquireTime:t holderIdentity:s leaseDurationSeconds:i leaseTransitions:i preferredHolder:s renewTime:t strategy:s",
+  Lease: "kind:s apiVersion:s metadata:ObjectMeta spec:LeaseSpec",
+  LeaseSpec: "holderIdentity:s leaseDurationSeconds:i acquireTime:t renewTime:t leaseTransitions:i strategy:s preferredHolder:s",
 };

@@ -2,10 +2,10 @@
 
 /** Fields of every type the discovery group brings, as the codes of ../schema.ts. */
 export const discovery: Readonly<Record<string, string>> = {
-  Endpoint: "addresses!:[]s conditions:EndpointConditions deprecatedTopology:{}s hints:EndpointHints hostname:s nodeName:s targetRef:ObjectReference zone:s",
+  Endpoint: "addresses!:[]s conditions:EndpointConditions hostname:s targetRef:ObjectReference deprecatedTopology:{}s nodeName:s zone:s hints:EndpointHints",
   EndpointConditions: "ready:b serving:b terminating:b",
-  EndpointHints: "forNodes:[]ForNode forZones:[]ForZone",
-  EndpointSlice: "addressType!:s apiVersion:s endpoints:[]Endpoint kind:s metadata:ObjectMeta ports:[]DiscoveryV1EndpointPort",
+  EndpointHints: "forZones:[]ForZone forNodes:[]ForNode",
+  EndpointSlice: "kind:s apiVersion:s metadata:ObjectMeta addressType!:s endpoints:[]Endpoint ports:[]DiscoveryV1EndpointPort",
   ForNode: "name!:s",
   ForZone: "name!:s",
 };

@@ -3,6 +3,6 @@
 /** Fields of every type the node group brings, as the codes of ../schema.ts. */
 export const node: Readonly<Record<string, string>> = {
   Overhead: "podFixed:{}q",
-  RuntimeClass: "apiVersion:s handler!:s kind:s metadata:ObjectMeta overhead:Overhead scheduling:Scheduling",
+  RuntimeClass: "kind:s apiVersion:s metadata:ObjectMeta handler!:s overhead:Overhead scheduling:Scheduling",
   Scheduling: "nodeSelector:{}s tolerations:[]Toleration",
 };

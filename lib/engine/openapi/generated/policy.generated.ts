@@ -2,7 +2,7 @@
 
 /** Fields of every type the policy group brings, as the codes of ../schema.ts. */
 export const policy: Readonly<Record<string, string>> = {
-  PodDisruptionBudget: "apiVersion:s kind:s metadata:ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus",
-  PodDisruptionBudgetSpec: "maxUnavailable:x minAvailable:x selector:LabelSelector unhealthyPodEvictionPolicy:s",
-  PodDisruptionBudgetStatus: "conditions:[]Condition currentHealthy:i desiredHealthy:i disruptedPods:{}t disruptionsAllowed:i expectedPods:i observedGeneration:l",
+  PodDisruptionBudget: "kind:s apiVersion:s metadata:ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus",
+  PodDisruptionBudgetSpec: "minAvailable:x selector:LabelSelector maxUnavailable:x unhealthyPodEvictionPolicy:s",
+  PodDisruptionBudgetStatus: "observedGeneration:l disruptedPods:{}t disruptionsAllowed:i currentHealthy:i desiredHealthy:i expectedPods:i conditions:[]Condition",
 };

@@ -3,11 +3,11 @@
 /** Fields of every type the rbac group brings, as the codes of ../schema.ts. */
 export const rbac: Readonly<Record<string, string>> = {
   AggregationRule: "clusterRoleSelectors:[]LabelSelector",
-  ClusterRole: "aggregationRule:AggregationRule apiVersion:s kind:s metadata:ObjectMeta rules:[]PolicyRule",
-  ClusterRoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]Subject",
-  PolicyRule: "apiGroups:[]s nonResourceURLs:[]s resourceNames:[]s resources:[]s verbs!:[]s",
-  Role: "apiVersion:s kind:s metadata:ObjectMeta rules:[]PolicyRule",
-  RoleBinding: "apiVersion:s kind:s metadata:ObjectMeta roleRef!:RoleRef subjects:[]Subject",
+  ClusterRole: "kind:s apiVersion:s metadata:ObjectMeta rules:[]PolicyRule aggregationRule:AggregationRule",
+  ClusterRoleBinding: "kind:s apiVersion:s metadata:ObjectMeta subjects:[]Subject roleRef!:RoleRef",
+  PolicyRule: "verbs!:[]s apiGroups:[]s resources:[]s resourceNames:[]s nonResourceURLs:[]s",
+  Role: "kind:s apiVersion:s metadata:ObjectMeta rules:[]PolicyRule",
+  RoleBinding: "kind:s apiVersion:s metadata:ObjectMeta subjects:[]Subject roleRef!:RoleRef",
   RoleRef: "apiGroup:s kind!:s name!:s",
-  Subject: "apiGroup:s kind!:s name!:s namespace:s",
+  Subject: "kind!:s apiGroup:s name!:s namespace:s",
 };

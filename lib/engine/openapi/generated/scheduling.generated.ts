@@ -2,5 +2,5 @@
 
 /** Fields of every type the scheduling group brings, as the codes of ../schema.ts. */
 export const scheduling: Readonly<Record<string, string>> = {
-  PriorityClass: "apiVersion:s description:s globalDefault:b kind:s metadata:ObjectMeta preemptionPolicy:s value:i",
+  PriorityClass: "kind:s apiVersion:s metadata:ObjectMeta value:i globalDefault:b description:s preemptionPolicy:s",
 };

@@ -42,3 +42,18 @@ describe("create says what is wrong before it asks the server", () => {
     expect(testBench().run("create clusterrole r --verb=impersonate --resource=users").stdout).toBe("clusterrole.rbac.authorization.k8s.io/r created\n");
   });
 });
+
+describe("create prints", () => {
+  test("what it made in the order of Go's struct, one object after another", () => {
+    const { run } = testBench({ "two.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: b}}\n" });
+    expect(run("create deployment d --image=nginx --dry-run=client -o json").stdout).toMatch(/^\{\n {4}"kind": "Deployment",\n {4}"apiVersion": "apps\/v1",\n {4}"metadata": \{\n {8}"name": "d",/);
+    expect(run("create -f two.yaml -o yaml").stdout).toMatch(/^apiVersion: v1\nkind: ConfigMap\n(?: .*\n|metadata:\n)+---\napiVersion: v1\n/);
+    expect(run("get cm a -o json").stdout).toMatch(/^\{\n {4}"apiVersion"/);
+  });
+
+  test("a token, or the request for one", () => {
+    const { run } = testBench();
+    expect(run("create token default -o jsonpath={.kind}/{.spec.expirationSeconds}/{.spec.boundObjectRef}").stdout).toBe("TokenRequest/3600/null");
+    expect(run("create token default").stdout).toMatch(/^ey\S+\n$/);
+  });
+});

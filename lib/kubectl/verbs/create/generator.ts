@@ -1,10 +1,10 @@
 import { ApiError, kindOf, type JsonObject, type KubeObject } from "@/lib/engine";
 import { requireFlags, usageFailure, type Call, type Command, type Outcome } from "../../command";
-import { slashName, typeOfKind, type ResourceType } from "../../discovery";
+import { typeOfKind, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
 import { flag, type Flag } from "../../flags";
-import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
-import { yamlText, jsonText } from "../../output/structured";
+import { checkFormat, formatOf, outputFlags, printOrSay } from "../../output/print-objects";
+import { structJsonText, yamlText } from "../../output/structured";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag, writeOptionsOf } from "../../writing";
 import { annotated } from "../apply/three-way";
 
@@ -72,8 +72,7 @@ function withoutEmpty(body: JsonObject): JsonObject {
 }
 
 function say(call: Call, type: ResourceType, object: KubeObject, verb: string): Outcome {
-  if (formatOf(call).name === "") call.out(`${slashName(type, object.metadata.name)} ${verb}${dryRunSuffix(dryRunOf(call))}\n`);
-  else printStructured(call, [{ type, object }], true);
+  printOrSay(call, { type, object }, `${verb}${dryRunSuffix(dryRunOf(call))}`, true);
   return 0;
 }
 
@@ -81,7 +80,7 @@ function say(call: Call, type: ResourceType, object: KubeObject, verb: string): 
 function unserved(call: Call, body: JsonObject): Outcome {
   const format = formatOf(call).name;
   if (dryRunOf(call) === "client" && format === "yaml") call.out(yamlText(body));
-  else if (dryRunOf(call) === "client" && format === "json") call.out(jsonText(body));
+  else if (dryRunOf(call) === "client" && format === "json") call.out(structJsonText(body));
   else fail(`no matches for kind "${String(body["kind"])}" in version "${String(body["apiVersion"])}"`);
   return 0;
 }

@@ -1,10 +1,9 @@
 import { ApiError, type KubeObject } from "@/lib/engine";
-import { usageFailure, type Call, type Command, type Outcome } from "../../command";
-import { slashName, type Info } from "../../discovery";
+import { usageFailure, type Command, type Outcome } from "../../command";
 import { doing, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { readManifests } from "../../manifests";
-import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { checkFormat, outputFlags, printOrSay } from "../../output/print-objects";
 import { fileFlags, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag, writeOptionsOf } from "../../writing";
 import { annotated } from "../apply/three-way";
@@ -30,24 +29,17 @@ export const create: Command = {
     checkFormat(call, false);
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
     const all: unknown[] = [...failures];
-    const printed: Info[] = [];
     for (const item of labelSelectorPicks(call, wanted)) {
       const body = call.flags.bool("save-config") ? annotated(item.body) : item.body;
       try {
         const object = dryRunOf(call) === "client" ? (body as unknown as KubeObject) : doing(`error when creating "${item.source}"`, () => call.client.create<KubeObject>(body, writeOptionsOf(call)));
-        sayCreated(call, { ...item, object }, printed);
+        printOrSay(call, { type: item.type, object }, `created${dryRunSuffix(dryRunOf(call))}`);
       } catch (error) {
         if (!(error instanceof Failure) && !(error instanceof ApiError)) throw error;
         all.push(new Failure(failureText(error)));
       }
     }
-    if (formatOf(call).name !== "" && printed.length > 0) printStructured(call, printed, printed.length === 1);
     failAll(all);
     return 0;
   },
 };
-
-function sayCreated(call: Call, info: Info, printed: Info[]): void {
-  if (formatOf(call).name === "") call.out(`${slashName(info.type, info.object.metadata.name)} created${dryRunSuffix(dryRunOf(call))}\n`);
-  else printed.push(info);
-}

@@ -1,7 +1,8 @@
-import { API_AUDIENCE, issueToken, kindId, parseDuration, signingKey, type BoundObject, type KubeObject, type ObjectKey } from "@/lib/engine";
+import { API_AUDIENCE, issueToken, kindId, parseDuration, signingKey, timestamp, type BoundObject, type Instant, type KubeObject, type ObjectKey } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { fail } from "../../failure";
 import { flag } from "../../flags";
+import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
 
 const SHORTEST = 600;
 const WHAT = "failed to create token";
@@ -31,6 +32,19 @@ function boundOf(call: Call): BoundObject | undefined {
   return { kind: kind as BoundObject["kind"], name, uid };
 }
 
+/** The request as the server answers it. */
+function requestOf({ metadata: { name, namespace } }: KubeObject, audiences: readonly string[], seconds: number, now: Instant, token: string, bound: BoundObject | undefined): KubeObject {
+  const boundObjectRef = bound === undefined ? null : { kind: bound.kind, apiVersion: "v1", name: bound.name, uid: bound.uid };
+  const request = {
+    kind: "TokenRequest",
+    apiVersion: "authentication.k8s.io/v1",
+    metadata: { name, namespace, creationTimestamp: timestamp(now) },
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef },
+    status: { token, expirationTimestamp: timestamp((now + seconds * 1000) as Instant) },
+  };
+  return request as unknown as KubeObject;
+}
+
 /** `kubectl create token`. Upstream: kubectl/pkg/cmd/create/create_token.go. */
 export const createToken: Command = {
   name: "token",
@@ -42,15 +56,20 @@ export const createToken: Command = {
     flag("duration", "duration", "How long it is good for", { default: "0s" }),
     flag("text", "bound-object-kind", "Kind of the object it dies with"),
     flag("text", "bound-object-name", "Name of the object it dies with"),
+    ...outputFlags,
   ],
   run(call) {
+    checkFormat(call, false);
     if (call.words.length !== 1) usageFailure(call, `exactly one NAME is required, got ${call.words.length}`);
     const account = found(call, "ServiceAccount", { namespace: call.namespace, name: call.words[0] ?? "" });
     const { name, namespace = "", uid } = account.metadata;
     const audiences = call.flags.list("audience");
     const bound = boundOf(call);
     const { cluster } = call.io;
-    call.out(`${issueToken(signingKey(cluster.options), { namespace, account: name, uid, audiences: audiences.length === 0 ? [API_AUDIENCE] : audiences, now: cluster.now, seconds: secondsOf(call), ...(bound ? { bound } : {}) })}\n`);
+    const [seconds, audience] = [secondsOf(call), audiences.length === 0 ? [API_AUDIENCE] : audiences];
+    const token = issueToken(signingKey(cluster.options), { namespace, account: name, uid, audiences: audience, now: cluster.now, seconds, ...(bound ? { bound } : {}) });
+    if (formatOf(call).name === "") call.out(`${token}\n`);
+    else printStructured(call, [{ type: { singular: "tokenrequest.authentication.k8s.io" }, object: requestOf(account, audience, seconds, cluster.now, token, bound) }], true, true);
     return 0;
   },
 };

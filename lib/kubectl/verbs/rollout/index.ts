@@ -1,8 +1,9 @@
 import { timestamp, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
-import { slashName, type Info } from "../../discovery";
+import type { Info } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag, type Flag } from "../../flags";
+import { outputFlags, printOrSay } from "../../output/print-objects";
 import { fileFlags, selectorFlag } from "../../resource-args";
 import { dryRunFlag } from "../../writing";
 import { write } from "../label/index";
@@ -10,7 +11,8 @@ import { printHistory, undoOne } from "./revisions";
 import { beginStatus, goOnStatus } from "./status";
 import { workloads } from "./workloads";
 
-const flags: readonly Flag[] = [...fileFlags, selectorFlag, flag("text", "output,o", "Output format"), flag("text", "field-manager", "Name of the manager of the fields")];
+const common: readonly Flag[] = [...fileFlags, selectorFlag];
+const flags: readonly Flag[] = [...common, ...outputFlags, flag("text", "field-manager", "Name of the manager of the fields")];
 
 function each(call: Call, act: (info: Info) => void, command = call.command.name): number {
   const failures: unknown[] = [];
@@ -48,7 +50,7 @@ const status: Command = {
   name: "status",
   summary: "Show the status of the rollout",
   usage: "(TYPE NAME | TYPE/NAME) [flags] [options]",
-  flags: [...flags, flag("bool", "watch,w", "Wait for the end", { default: "true" }), flag("int", "revision", "Fail when another revision starts", { default: "0" }), flag("duration", "timeout", "How long to wait", { default: "0s" })],
+  flags: [...common, flag("bool", "watch,w", "Wait for the end", { default: "true" }), flag("int", "revision", "Fail when another revision starts", { default: "0" }), flag("duration", "timeout", "How long to wait", { default: "0s" })],
   run: (call) => beginStatus(call),
   resume: (call, state) => goOnStatus(call, state),
 };
@@ -71,8 +73,8 @@ const restart: Command = {
       const template = spec["template"] as JsonObject;
       const annotations = ((template["metadata"] ?? {}) as JsonObject)["annotations"] as JsonObject | undefined;
       if (annotations?.[RESTARTED] === now) fail(`if restart has already been triggered within the past second, please wait before attempting to trigger another`);
-      write(call, info, { spec: { template: { metadata: { annotations: { [RESTARTED]: now } } } } });
-      call.out(`${slashName(info.type, info.ref.name)} restarted\n`);
+      const object = write(call, info, { spec: { template: { metadata: { annotations: { [RESTARTED]: now } } } } });
+      printOrSay(call, { type: info.type, object }, "restarted", true);
     }),
 };
 
@@ -87,8 +89,8 @@ function pauser(name: string, summary: string, paused: boolean): Command {
         if (info.type.singular !== "deployment.apps") fail(`${info.type.qualified} "${info.ref.name}" ${paused ? "pausing" : "resuming"} is not supported`);
         const now = specOf(info.object)["paused"] === true;
         if (now === paused) fail(`${info.type.qualified} "${info.ref.name}" ${paused ? "is already paused" : "is not paused"}`);
-        write(call, info, { spec: { paused: paused ? true : null } });
-        call.out(`${slashName(info.type, info.ref.name)} ${paused ? "paused" : "resumed"}\n`);
+        const object = write(call, info, { spec: { paused: paused ? true : null } });
+        printOrSay(call, { type: info.type, object }, paused ? "paused" : "resumed", true);
       }),
   };
 }

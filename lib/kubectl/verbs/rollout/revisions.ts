@@ -1,9 +1,10 @@
-import { CONTROLLER_REVISION, isControlledBy, REPLICA_SET, type ControllerRevision, type Deployment, type JsonObject, type PodTemplateSpec, type ReplicaSet } from "@/lib/engine";
+import { CONTROLLER_REVISION, isControlledBy, kindOf, REPLICA_SET, strategicMergePatch, type ControllerRevision, type Deployment, type JsonObject, type KubeObject, type PodTemplateSpec, type ReplicaSet } from "@/lib/engine";
 import type { Call } from "../../command";
 import { Paper } from "../../describers/paper";
 import { writeTemplate } from "../../describers/pod";
-import { slashName, type Info } from "../../discovery";
+import { slashName, typeOfKind, type Info } from "../../discovery";
 import { fail } from "../../failure";
+import { formatOf, printStructured } from "../../output/print-objects";
 import { alignRows } from "../../output/tab-writer";
 import { dryRunOf, dryRunSuffix } from "../../writing";
 import { LAST_APPLIED } from "../apply/three-way";
@@ -20,6 +21,8 @@ interface Revision {
   readonly template: PodTemplateSpec;
   /** The patch that goes back to it, for workloads that keep ControllerRevisions. */
   readonly data?: JsonObject;
+  /** What is printed of it: a Deployment's ReplicaSet, the others as they were. */
+  readonly object: KubeObject;
 }
 
 /** The revisions of a workload, oldest first. */
@@ -29,22 +32,28 @@ export function revisionsOf(call: Call, info: Info): readonly Revision[] {
   if (info.type.singular === "deployment.apps") {
     for (const set of call.client.list<ReplicaSet>(REPLICA_SET, { namespace })) {
       const number = Number(set.metadata.annotations?.[REVISION] ?? "0");
-      if (isControlledBy(set, info.object) && number > 0) found.push({ number, cause: set.metadata.annotations?.[CAUSE] ?? "", template: set.spec.template });
+      if (isControlledBy(set, info.object) && number > 0) found.push({ number, cause: set.metadata.annotations?.[CAUSE] ?? "", template: set.spec.template, object: set });
     }
   } else if (info.type.singular === "statefulset.apps" || info.type.singular === "daemonset.apps") {
     for (const kept of call.client.list<ControllerRevision>(CONTROLLER_REVISION, { namespace })) {
       if (!isControlledBy(kept, info.object)) continue;
       const template = ((kept.data?.["spec"] ?? {}) as JsonObject)["template"] as unknown as PodTemplateSpec;
-      found.push({ number: kept.revision, cause: kept.metadata.annotations?.[CAUSE] ?? "", template, ...(kept.data === undefined ? {} : { data: kept.data }) });
+      found.push({ number: kept.revision, cause: kept.metadata.annotations?.[CAUSE] ?? "", template, ...(kept.data === undefined ? {} : { data: kept.data }), object: asItWas(info, kept) });
     }
   } else fail(`no history viewer has been implemented for "${info.object.kind}"`);
   return found.sort((a, b) => a.number - b.number);
+}
+
+/** The workload with the template of a revision in it. */
+function asItWas({ type, object }: Info, { data }: ControllerRevision): KubeObject {
+  return data === undefined ? object : (strategicMergePatch(object as unknown as JsonObject, data, type.kind) as unknown as KubeObject);
 }
 
 /** `rollout history`. */
 export function printHistory(call: Call, info: Info): void {
   const revisions = revisionsOf(call, info);
   const wanted = call.flags.int("revision");
+  if (formatOf(call).name !== "") return printRevisions(call, info, wanted > 0 ? revisions.filter(({ number }) => number === wanted) : revisions, wanted > 0);
   const name = slashName(info.type, info.ref.name);
   if (wanted > 0) {
     const revision = revisions.find(({ number }) => number === wanted);
@@ -56,6 +65,11 @@ export function printHistory(call: Call, info: Info): void {
   }
   const rows = revisions.map(({ number, cause }) => [String(number), cause === "" ? "<none>" : cause]);
   call.out(`${name} \n${aligned([["REVISION", "CHANGE-CAUSE"], ...rows])}\n`);
+}
+
+function printRevisions(call: Call, { type }: Info, revisions: readonly Revision[], one: boolean): void {
+  if (one && revisions.length === 0) fail("unable to find the specified revision");
+  for (const { object } of revisions) printStructured(call, [{ type: typeOfKind(call.client, kindOf(object)) ?? type, object }], true, true);
 }
 
 /** Two columns two blanks apart. */
@@ -80,6 +94,10 @@ export function undoOne(call: Call, info: Info): void {
     call.err(
       `Warning: resource ${info.type.plural}/${info.ref.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
     );
+  }
+  if (formatOf(call).name !== "") {
+    if (target !== current && dryRunOf(call) === "none") goBack(call, info, target);
+    return printStructured(call, [info], true, true);
   }
   if (target === current) {
     call.out(`${name} skipped rollback (current template already matches revision ${target.number})\n`);

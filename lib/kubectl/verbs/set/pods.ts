@@ -64,7 +64,7 @@ export function eachPod(call: Call, words: readonly string[], change: Change, ac
 export function patchAndSay(call: Call, info: Info, body: JsonObject, { done, refused }: Change): void {
   const dryRun = dryRunOf(call) !== "none";
   const object = patched(call, info, body, refused, dryRun);
-  if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
+  if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true, true);
   else call.out(`${slashName(info.type, info.ref.name)} ${done} updated${dryRunSuffix(dryRunOf(call))}\n`);
 }
 

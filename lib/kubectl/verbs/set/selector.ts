@@ -41,7 +41,7 @@ export const selector: Command = {
       const before = (((info.object as unknown as JsonObject)["spec"] ?? {}) as JsonObject)["selector"] as JsonObject | undefined;
       const gone = Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null]));
       const object = write(call, info, { spec: { selector: { ...gone, ...labels } } });
-      if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
+      if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true, true);
       else call.out(`${slashName(info.type, info.ref.name)} selector updated${dryRunSuffix(dryRunOf(call))}\n`);
     }
     return 0;

@@ -47,7 +47,7 @@ export const taint: Command = {
       try {
         const { taints, verb } = changed(call, info.object as Node, changes);
         const object = write(call, info, { spec: { taints: taints as unknown as Json } });
-        if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
+        if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true, true);
         else call.out(`node/${info.ref.name} ${verb}${dryRunOf(call) === "server" ? dryRunSuffix("server") : ""}\n`);
       } catch (error) {
         all.push(new Failure(failureText(error)));

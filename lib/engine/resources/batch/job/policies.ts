@@ -82,6 +82,24 @@ function indexesIn(text: string, completions: number): number | string {
   return count;
 }
 
+/** A policy of success as Go prints what it keeps of it. */
+export function goSuccessPolicy(policy: JsonObject): JsonObject {
+  return goRules(objectsAt(policy, "rules"));
+}
+
+/** A policy of failure as Go prints what it keeps of it. */
+export function goFailurePolicy(policy: JsonObject): JsonObject {
+  const exits = (one: JsonObject): JsonObject => ({ ContainerName: one["containerName"] ?? null, Operator: one["operator"] ?? "", Values: one["values"] ?? null });
+  const conditions = (some: readonly JsonObject[]): readonly JsonObject[] => some.map((one) => ({ Type: one["type"] ?? "", Status: one["status"] ?? "" }));
+  return {
+    Rules: objectsAt(policy, "rules").map((one) => ({
+      Action: one["action"] ?? "",
+      OnExitCodes: has(one, "onExitCodes") ? exits(objectAt(one, "onExitCodes")) : null,
+      OnPodConditions: has(one, "onPodConditions") ? conditions(objectsAt(one, "onPodConditions")) : null,
+    })),
+  };
+}
+
 function goRules(rules: readonly JsonObject[]): JsonObject {
   return { Rules: rules.map((one) => ({ SucceededIndexes: one["succeededIndexes"] ?? null, SucceededCount: one["succeededCount"] ?? null })) };
 }

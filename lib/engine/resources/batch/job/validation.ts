@@ -1,8 +1,9 @@
 /** The rules of Jobs and of the Jobs CronJobs make. Upstream: `pkg/apis/batch/validation`. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import { compareStrings, deepEqual } from "../../../apimachinery/compare";
+import { goTemplate } from "../../../apimachinery/go-json";
 import { compileLabelSelector, matches, type LabelSelector } from "../../../apimachinery/labels";
-import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123LabelErrors } from "../../../apimachinery/names";
 import { specOf } from "../../cells";
 import { validatePodTemplate } from "../../core/pod-template/validation";
@@ -11,7 +12,7 @@ import { domainPrefixedPathErrors } from "../../path-names";
 import { has, numberAt, objectAt, textAt } from "../../json-object";
 import { immutable, onlyStatusDiffers, validateMetadata, validateSelector } from "../../meta-validation";
 import { areGenerated, JOB_NAME_LABEL, JOB_UID_LABEL } from "./defaults";
-import { validateFailurePolicy, validateSuccessPolicy } from "./policies";
+import { goFailurePolicy, goSuccessPolicy, validateFailurePolicy, validateSuccessPolicy } from "./policies";
 
 const MODES = ["NonIndexed", "Indexed"];
 const COUNTS = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex"];
@@ -95,7 +96,7 @@ const MOVABLE = ["nodeSelector", "affinity", "tolerations", "schedulingGates"];
 function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject, status: JsonObject): void {
   const elastic = textAt(spec, "completionMode") === "Indexed" && spec["completions"] === spec["parallelism"];
   if (!elastic || !has(before, "completions")) immutable(found, "spec.completions", spec["completions"], before["completions"]);
-  for (const field of FIXED) immutable(found, `spec.${field}`, spec[field], before[field]);
+  for (const field of FIXED) if (!deepEqual(spec[field] ?? null, before[field] ?? null)) found.invalid(`spec.${field}`, quoted(field, spec[field]), "field is immutable", "immutable");
   // A suspended Job that never started may still be sent elsewhere.
   const idle = before["suspend"] === true && !has(status, "startTime");
   const plain = (template: JsonObject): JsonObject => {
@@ -104,7 +105,14 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject, s
     return { spec: pod };
   };
   const [now, then] = [objectAt(spec, "template"), objectAt(before, "template")];
-  if (!(idle && deepEqual(plain(now), plain(then)))) immutable(found, "spec.template", now, then);
+  if (!(idle && deepEqual(plain(now), plain(then))) && !deepEqual(now, then)) found.invalid("spec.template", goTemplate(now), "field is immutable", "immutable");
+}
+
+/** A field as Go prints what it keeps of it. */
+function quoted(field: string, value: JsonObject[string]): Json {
+  if (value === undefined || value === null) return null;
+  if (field === "successPolicy") return goSuccessPolicy(value as JsonObject);
+  return field === "podFailurePolicy" ? goFailurePolicy(value as JsonObject) : value;
 }
 
 /** A spec whose selector is printed as Go prints maps: by name. */
