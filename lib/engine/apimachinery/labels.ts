@@ -323,8 +323,11 @@ function holds(requirement: Requirement, labels: Readonly<Record<string, string>
 /** Do these labels satisfy the selector? Absent labels count as none. */
 export function matches(selector: Selector, labels: Readonly<Record<string, string>> | null | undefined): boolean {
   if (selector.nothing === true) return false;
-  return selector.requirements.every((requirement) => holds(requirement, labels ?? {}));
+  for (const requirement of selector.requirements) if (!holds(requirement, labels ?? NONE)) return false;
+  return true;
 }
+
+const NONE: Readonly<Record<string, string>> = {};
 
 /** Does the selector an object carries select these labels? One that cannot be compiled selects nothing. */
 export function labelSelectorMatches(selector: LabelSelector | null | undefined, labels: Readonly<Record<string, string>> | null | undefined): boolean {

@@ -70,6 +70,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** The only kinds it alters; all when absent. */
   readonly alters?: ReadonlySet<KindId>;
+  /** Does it alter nothing but what is created? */
+  readonly onlyNew?: true;
   /** The only kinds it may refuse; all when absent. */
   readonly judges?: ReadonlySet<KindId>;
   /** What it alters the other plugins look at once more. Upstream: reinvocation of in-tree plugins. */

@@ -65,11 +65,29 @@ function sameSent(a: JsonObject, b: JsonObject): boolean {
 
 /** The pattern as another pod, with a token volume of its own. */
 export function stampOf({ pattern, volume }: Stamp, metadata: KubeObject["metadata"], ownVolume: () => string): Pod {
-  if (volume === undefined) return { ...pattern, metadata };
+  if (volume === undefined) return asPod(pattern, metadata, pattern.spec);
   const own = ownVolume();
   const renamed = <T extends { readonly name: string }>(list: readonly T[]): readonly T[] => list.map((one) => (one.name === volume ? { ...one, name: own } : one));
   const inside = <T extends Pod["spec"]["containers"][number]>(container: T): T => (container.volumeMounts?.some(({ name }) => name === volume) ? { ...container, volumeMounts: renamed(container.volumeMounts) } : container);
   const { spec } = pattern;
   const initContainers = spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(inside) };
-  return { ...pattern, metadata, spec: { ...spec, ...initContainers, containers: spec.containers.map(inside), volumes: renamed(spec.volumes ?? []) } };
+  return asPod(pattern, metadata, { ...spec, ...initContainers, containers: spec.containers.map(inside), volumes: renamed(spec.volumes ?? []) });
+}
+
+// Written out where it can be: a copy of a frozen object is slow, and slow to read ever after.
+function asPod(pattern: Pod, metadata: KubeObject["metadata"], spec: Pod["spec"]): Pod {
+  const { apiVersion, kind, status } = pattern;
+  return status !== undefined && hasExactly(pattern, POD_KEYS) ? { apiVersion, kind, metadata, spec, status } : { ...pattern, metadata, spec };
+}
+
+const POD_KEYS = ["apiVersion", "kind", "metadata", "spec", "status"];
+
+/** Has it these keys, in this order, and no others? */
+export function hasExactly(object: object, keys: readonly string[]): boolean {
+  let at = 0;
+  for (const key in object) {
+    if (key !== keys[at]) return false;
+    at += 1;
+  }
+  return at === keys.length;
 }

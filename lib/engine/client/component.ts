@@ -59,8 +59,19 @@ export interface Component<C extends ComponentContext = ComponentContext> {
   onTimer?(message: Json, context: C): void;
 }
 
+/** The change last asked about. Many in a row ask about the same. */
+const asked: { object?: KubeObject; previous?: KubeObject; answer: boolean } = { answer: false };
+
 /** Is all but status, and what every write changes, the same? Told by identity: what is equal but rewritten counts as changed. */
 export function isStatusOnly(object: KubeObject, previous: KubeObject): boolean {
+  if (asked.object === object && asked.previous === previous && Object.isFrozen(object)) return asked.answer;
+  asked.object = object;
+  asked.previous = previous;
+  asked.answer = onlyStatusDiffers(object, previous);
+  return asked.answer;
+}
+
+function onlyStatusDiffers(object: KubeObject, previous: KubeObject): boolean {
   const a = object.metadata;
   const b = previous.metadata;
   if (a.labels !== b.labels || a.annotations !== b.annotations || a.ownerReferences !== b.ownerReferences || a.finalizers !== b.finalizers || a.deletionTimestamp !== b.deletionTimestamp) return false;

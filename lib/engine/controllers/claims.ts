@@ -22,18 +22,19 @@ export function selectorOf(selector: LabelSelector | undefined): Selector {
  */
 export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined, finalizers: readonly string[] = []): readonly T[] {
   const wanted = selectorOf(selector);
-  const mine = client.ownedBy<T>(kind, owner.metadata.uid).filter((object) => isControlledBy(object, owner));
   const claimed: T[] = [];
-  for (const object of mine) {
+  for (const object of client.ownedBy<T>(kind, owner.metadata.uid)) {
+    if (!isControlledBy(object, owner)) continue;
     if (matches(wanted, object.metadata.labels)) claimed.push(object);
     else if (owner.metadata.deletionTimestamp === undefined) release(client, owner, object);
   }
   if (owner.metadata.deletionTimestamp !== undefined) return claimed;
-  const adopted = client
-    .selected<T>(kind, owner.metadata.namespace ?? "", selector)
-    .filter((object) => controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined)
-    .map((object) => adopt(client, owner, object, finalizers));
-  if (adopted.length === 0) return claimed;
+  const orphans: T[] = [];
+  for (const object of client.selected<T>(kind, owner.metadata.namespace ?? "", selector)) {
+    if (controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined) orphans.push(object);
+  }
+  if (orphans.length === 0) return claimed;
+  const adopted = orphans.map((object) => adopt(client, owner, object, finalizers));
   return [...claimed, ...adopted].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, KindId } from "../apimachinery/meta";
+import type { JsonObject, KindId, ObjectKey } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
 import { isStatusOnly, workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
 import { attempt } from "../client/retry";
@@ -28,7 +28,7 @@ export function runController(controller: Controller): Component {
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     ...(controller.stepwise === undefined ? {} : { stepwise: controller.stepwise }),
     watches: [controller.ignoresStatus ? { kind: controller.reconciles, unless: "status" } : controller.reconciles, ...controller.watches],
-    observe: (event, context) => enqueue(controller, watchesOf.get(event.kind) ?? [], deskOf(context), event, context),
+    observe: (event, context) => enqueue(controller, watchesOf.get(event.kind) ?? NOTHING, deskOf(context), event, context),
     work(context) {
       const desk = deskOf(context);
       const key = desk.queue.take();
@@ -45,8 +45,12 @@ export function runController(controller: Controller): Component {
   };
 }
 
+const NOTHING: readonly Watch[] = [];
+
 /** Where a controller's work lies: its queue, its failures and its delayed looks. */
 interface Desk {
+  /** The key last asked for, and its text: many changes in a row concern the same. */
+  last: { readonly namespace: string; readonly name: string; readonly text: string };
   readonly state: StateTree;
   readonly queue: WorkQueue;
   readonly failures: Table<number>;
@@ -54,17 +58,26 @@ interface Desk {
 }
 
 function openDesk(name: string, state: StateTree): Desk {
-  return { state, queue: workQueue(state, name), failures: state.table(`retries:${name}`), later: state.table(`later:${name}`) };
+  return { last: { namespace: "", name: "", text: "/" }, state, queue: workQueue(state, name), failures: state.table(`retries:${name}`), later: state.table(`later:${name}`) };
+}
+
+function textOf(desk: Desk, { namespace, name }: ObjectKey): string {
+  if (desk.last.name !== name || desk.last.namespace !== namespace) desk.last = { namespace, name, text: keyText({ namespace, name }) };
+  return desk.last.text;
 }
 
 function enqueue(controller: Controller, watches: readonly Watch[], desk: Desk, event: StoreEvent, context: ComponentContext): void {
   const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
-  const queue = wait <= 0 ? desk.queue : { add: (key: string) => lookAgain(controller.name, desk.later, key, wait, context) };
-  if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) queue.add(keyText(keyOf(event.object)));
+  const add = (key: ObjectKey): void => {
+    if (wait <= 0) desk.queue.add(textOf(desk, key));
+    else lookAgain(controller.name, desk.later, textOf(desk, key), wait, context);
+  };
+  if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) add(keyOf(event.object));
+  if (watches.length === 0) return;
   const before = event.previous && !isStatusOnly(event.object, event.previous) ? event.previous : undefined;
   for (const { wakes } of watches) {
-    for (const key of wakes(event.object, context.client)) queue.add(keyText(key));
-    if (before) for (const key of wakes(before, context.client)) queue.add(keyText(key));
+    for (const key of wakes(event.object, context.client)) add(key);
+    if (before) for (const key of wakes(before, context.client)) add(key);
   }
 }
 

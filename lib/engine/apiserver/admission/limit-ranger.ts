@@ -113,6 +113,7 @@ function refuse(plural: string, kind: string, name: string, found: readonly stri
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
   alters: new Set([POD]),
+  onlyNew: true,
   judges: new Set([POD, PERSISTENT_VOLUME_CLAIM]),
   mutate({ operation, definition, object, ref }, { store }) {
     if (operation !== "CREATE" || definition.kind !== POD || !object) return undefined;

@@ -37,6 +37,7 @@ function covers({ key, effect }: Toleration, wanted: string): boolean {
 export const priority: AdmissionPlugin = {
   name: "Priority",
   alters: new Set([POD]),
+  onlyNew: true,
   mutate(request, { store }) {
     if (!isNewPod(request)) return undefined;
     const pod = request.object as Pod;
@@ -90,11 +91,9 @@ export const podTopologyLabels: AdmissionPlugin = {
     const pod = request.object as Pod;
     if (!pod.spec.nodeName) return undefined;
     const node = store.get(refIn(NODE, { namespace: "", name: pod.spec.nodeName })) as Node | undefined;
-    const labels = TOPOLOGY_LABELS.flatMap((key) => {
-      const value = node?.metadata.labels?.[key];
-      return value === undefined ? [] : [[key, value] as const];
-    });
-    if (labels.length === 0) return undefined;
-    return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...Object.fromEntries(labels) } } };
+    const borne = node?.metadata.labels ?? {};
+    const keys = TOPOLOGY_LABELS.filter((key) => borne[key] !== undefined);
+    if (keys.length === 0) return undefined;
+    return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...Object.fromEntries(keys.map((key) => [key, borne[key] ?? ""])) } } };
   },
 };

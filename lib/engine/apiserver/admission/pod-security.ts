@@ -72,6 +72,7 @@ function isOldNews({ operation, object, previous }: AdmissionRequest): boolean {
  */
 export const podSecurity: AdmissionPlugin = {
   name: "PodSecurity",
+  judges: new Set([NAMESPACE, POD, ...TEMPLATES.keys()]),
   validate(request, { store }) {
     const { definition, operation, object, ref, subresource } = request;
     if (operation === "DELETE" || !object || (subresource !== "" && subresource !== "ephemeralcontainers")) return;

@@ -22,6 +22,7 @@ function classOf(pod: Pod, store: ObjectStore, name: string): RuntimeClass | und
 export const runtimeClass: AdmissionPlugin = {
   name: "RuntimeClass",
   alters: new Set([POD]),
+  onlyNew: true,
   mutate({ operation, definition, object, ref }, { store }) {
     if (operation !== "CREATE" || definition.kind !== POD || !object) return undefined;
     const pod = object as Pod;
@@ -58,6 +59,7 @@ const NOT_READY = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" as
 export const taintNodes: AdmissionPlugin = {
   name: "TaintNodesByCondition",
   alters: new Set([NODE]),
+  onlyNew: true,
   mutate({ operation, definition, object, user }) {
     if (operation !== "CREATE" || definition.kind !== NODE || !object || (user.startsWith("system:") && !user.startsWith("system:node:"))) return undefined;
     const node = object as Node;
@@ -75,6 +77,7 @@ export const taintNodes: AdmissionPlugin = {
  */
 export const nodeRestriction: AdmissionPlugin = {
   name: "NodeRestriction",
+  judges: new Set([NODE, POD]),
   validate({ operation, definition, object, previous, ref, user }) {
     if (!user.startsWith("system:node:")) return;
     const node = user.slice("system:node:".length);

@@ -51,6 +51,7 @@ function withToken(pod: Pod, volume: string, brings: boolean): Pod {
 export const serviceAccount: AdmissionPlugin = {
   name: "ServiceAccount",
   alters: new Set([POD]),
+  onlyNew: true,
   judges: new Set([POD]),
   mutate(request, { store, random }) {
     if (!isNewPod(request)) return undefined;

@@ -6,6 +6,7 @@ import type { AdmissionPlugin } from "../request";
 export const signingRequest: AdmissionPlugin = {
   name: "CertificateSigningRequestor",
   alters: new Set([CERTIFICATE_SIGNING_REQUEST]),
+  onlyNew: true,
   mutate({ operation, definition, object, user }) {
     if (operation !== "CREATE" || definition.kind !== CERTIFICATE_SIGNING_REQUEST || !object) return undefined;
     const { spec = {} } = object as KubeObject & { readonly spec?: JsonObject };

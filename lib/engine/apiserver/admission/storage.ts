@@ -28,6 +28,8 @@ const PROTECTION: ReadonlyMap<KindId, string> = new Map([
 /** Claims and volumes are protected from deletion while in use, from their first moment. Upstream: plugin/storage/storageobjectinuseprotection. */
 export const storageProtection: AdmissionPlugin = {
   name: "StorageObjectInUseProtection",
+  alters: new Set(PROTECTION.keys()),
+  onlyNew: true,
   mutate({ operation, definition, object }) {
     const finalizer = PROTECTION.get(definition.kind);
     if (operation !== "CREATE" || finalizer === undefined || !object) return undefined;

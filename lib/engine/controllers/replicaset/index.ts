@@ -122,10 +122,17 @@ function podsOf(replicaSet: ReplicaSet, { client }: ControllerContext): readonly
 
 function statusOf(replicaSet: ReplicaSet, active: readonly Pod[], terminating: number, difference: number, failure: ApiError | undefined, now: number): ReplicaSet["status"] {
   const labels = selectorOf({ matchLabels: replicaSet.spec.template.metadata?.labels ?? {} });
-  const count = (test: (pod: Pod) => boolean): number => active.filter(test).length;
-  const fullyLabeledReplicas = count((pod) => matches(labels, pod.metadata.labels));
-  const readyReplicas = count(isReady);
-  const availableReplicas = count((pod) => isAvailable(pod, replicaSet.spec.minReadySeconds ?? 0, now));
+  const wait = replicaSet.spec.minReadySeconds ?? 0;
+  let fullyLabeledReplicas = 0;
+  let readyReplicas = 0;
+  let availableReplicas = 0;
+  // In one go: a set that grows is looked at many times, and all its pods each time.
+  for (const pod of active) {
+    if (matches(labels, pod.metadata.labels)) fullyLabeledReplicas += 1;
+    if (!isReady(pod)) continue;
+    readyReplicas += 1;
+    if (wait === 0 || isAvailable(pod, wait, now)) availableReplicas += 1;
+  }
   const conditions = conditionsOf(replicaSet, difference, failure, now);
   return {
     replicas: active.length,
