@@ -112,6 +112,8 @@ export interface Wanted {
   readonly ref: ObjectRef;
   readonly body: JsonObject;
   readonly source: string;
+  /** The file names no namespace: it is the current one. */
+  readonly placed?: true;
 }
 
 /** `apps/v1, Resource=deployments`, as messages name a kind. */

@@ -50,16 +50,25 @@ function fromYaml(text: string): KubeConfig | undefined {
   return { clusters: named("clusters", "cluster"), contexts: named("contexts", "context"), users: named("users", "user"), current: typeof current === "string" ? current : "" };
 }
 
-/** The kubeconfig as YAML, as `config view` prints it. */
-export function configYaml(config: KubeConfig): string {
-  const named = (entries: Readonly<Record<string, unknown>>, key: string): ManifestJson =>
-    Object.keys(entries).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name) => ({ [key]: entries[name] as ManifestJson, name }));
-  return toYaml({
+/** Members of the entries in the order of Go's structs; others follow. Upstream: client-go/tools/clientcmd/api/v1. */
+const MEMBERS = ["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data", "cluster", "user", "namespace", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "token"];
+
+/** The kubeconfig as an object, in the order of Go's structs. */
+export function configObject(config: KubeConfig): { readonly [key: string]: ManifestJson } {
+  const place = (member: string): number => (MEMBERS.includes(member) ? MEMBERS.indexOf(member) : MEMBERS.length);
+  const ordered = (entry: unknown): ManifestJson => Object.fromEntries(Object.entries(entry as Readonly<Record<string, ManifestJson>>).sort(([a], [b]) => place(a) - place(b)));
+  const named = (entries: Readonly<Record<string, unknown>>, key: string): ManifestJson => Object.keys(entries).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name) => ({ name, [key]: ordered(entries[name]) }));
+  return {
+    kind: "Config",
     apiVersion: "v1",
     clusters: named(config.clusters, "cluster"),
+    users: named(config.users, "user"),
     contexts: named(config.contexts, "context"),
     "current-context": config.current,
-    kind: "Config",
-    users: named(config.users, "user"),
-  });
+  };
+}
+
+/** The kubeconfig as YAML, as it is kept. */
+export function configYaml(config: KubeConfig): string {
+  return toYaml(configObject(config));
 }

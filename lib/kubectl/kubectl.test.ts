@@ -51,6 +51,54 @@ describe("a deployment's life", () => {
     expect(run("get deploy web -o jsonpath={.spec.template.spec.containers[0].image}").stdout).toBe("web:1");
   });
 
+  test("what was applied last is shown, and set", () => {
+    const config = (value: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: ${value}}\n`;
+    const { run, files } = testBench({ "c.yaml": config("one") });
+    expect(run("apply set-last-applied -f c.yaml").stderr).toBe('Error from server (NotFound): configmaps "c" not found\n');
+    run("create -f c.yaml");
+    expect(run("apply set-last-applied -f c.yaml").stderr).toBe("error: no last-applied-configuration annotation found on resource: c, to create the annotation, run the command with --create-annotation\n");
+    expect(run("apply view-last-applied cm/c")).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    expect(run("apply set-last-applied -f c.yaml --create-annotation").stdout).toBe("configmap/c configured\n");
+    expect(run("apply set-last-applied -f c.yaml").stdout).toBe("set-last-applied c: no changes required.\n");
+    files.set("c.yaml", config("two"));
+    expect(run("apply set-last-applied -f c.yaml --dry-run=client").stdout).toBe("configmap/c configured (dry run)\n");
+    expect(run("apply view-last-applied cm/c").stdout).toContain("k: one\n");
+    expect(run("apply view-last-applied cm/c -o json").stdout).toMatch(/^\{\n {2}"apiVersion": "v1",\n/);
+    expect(run("apply view-last-applied cm/c -o wide").stderr).toContain("error: Unexpected -o output mode: wide, the flag 'output' must be one of yaml|json\n");
+  });
+
+  test("labels can be put on what a file says, without a server", () => {
+    const { run } = testBench({ "c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n" });
+    expect(run("label --local -f c.yaml a=b -o yaml").stdout).toBe("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  labels:\n    a: b\n  name: c\n");
+    expect(run("annotate --local cm/c a=b").stderr).toBe("error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set\n");
+    expect(run("get cm c").exitCode).toBe(1);
+  });
+
+  test("the kubeconfig is shown in any format", () => {
+    const { run } = testBench();
+    expect(run("config view -o jsonpath={.contexts[*].name}").stdout).toMatch(/^\S+@kubernetes$/);
+    expect(run("config view -o json").stdout).toMatch(/^\{\n {4}"kind": "Config",\n {4}"apiVersion": "v1",\n {4}"clusters": \[\n {8}\{\n {12}"name": "kubernetes",/);
+    expect(run("config view").stdout).toMatch(/^apiVersion: v1\nclusters:\n- cluster:\n/);
+    expect(run("get ns default -o kyaml").stdout).toMatch(/^---\n\{\n {2}apiVersion: "v1",\n {2}kind: "Namespace",\n/);
+  });
+
+  test("reconcile breaks rules down, and says on the side what was missing", () => {
+    const role = (verbs: string, where = ", namespace: default"): string => `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r${where}}\nrules: [{apiGroups: [""], resources: [pods], verbs: [${verbs}]}]\n`;
+    const { run, files } = testBench({ "r.yaml": role("get", "") });
+    expect(run("auth reconcile -f r.yaml").stderr).toBe("error: resource name may not be empty\n");
+    files.set("r.yaml", role("get, list"));
+    expect(run("auth reconcile -f r.yaml --dry-run=server").stderr).toBe("error: --dry-run=server for command reconcile is not supported yet\n");
+    expect(run("auth reconcile -f r.yaml")).toEqual({
+      stdout: "role.rbac.authorization.k8s.io/r reconciled\n",
+      stderr: "\treconciliation required create\n\tmissing rules added:\n\t\t{Verbs:[get list] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}\n",
+      exitCode: 0,
+    });
+    files.set("r.yaml", role("list, watch"));
+    expect(run("auth reconcile -f r.yaml").stderr).toBe("\treconciliation required update\n\tmissing rules added:\n\t\t{Verbs:[watch] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}\n");
+    expect(run("auth reconcile -f r.yaml --remove-extra-permissions").stderr).toContain("\textra rules removed:\n\t\t{Verbs:[get]");
+    expect(run("auth reconcile -f r.yaml --remove-extra-permissions").stderr).toBe("");
+  });
+
   test("scale, label, annotate, patch and set say what they did", () => {
     const { run } = testBench();
     run("create deployment web --image=web:1");

@@ -1,7 +1,7 @@
-import { kindId, type JsonObject } from "@/lib/engine";
+import { kindId, type JsonObject, type KubeObject } from "@/lib/engine";
 import { parseManifests, type ManifestProblem } from "@/lib/manifest";
 import type { Call } from "./command";
-import { typeOfKind, type Wanted } from "./discovery";
+import { typeOfKind, type Info, type Wanted } from "./discovery";
 import { Failure } from "./failure";
 import { filesIn, filesUnder, readPath } from "./io";
 import { buildKustomization } from "./kustomize/index";
@@ -80,7 +80,7 @@ function addDocument(call: Call, source: string, body: JsonObject, wanted: Wante
   }
   const namespace = type.namespaced ? (own === "" ? call.namespace : own) : "";
   const filled: JsonObject = type.namespaced ? { ...body, metadata: { ...metadata, namespace } } : body;
-  wanted.push({ type, ref: { kind: type.kind, namespace, name }, body: filled, source });
+  wanted.push({ type, ref: { kind: type.kind, namespace, name }, body: filled, source, ...(type.namespaced && own === "" ? { placed: true } : {}) });
 }
 
 function problemText(source: string, problem: ManifestProblem, validated: boolean): string {
@@ -103,4 +103,14 @@ function missingText(upstream: string): string {
 function limitText(problem: ManifestProblem): string {
   const limit = problem.params["limit"] ?? problem.params["max"] ?? "";
   return `${problem.code.replace("manifest.", "").replaceAll("-", " ")}${limit === "" ? "" : ` (limit ${limit})`}`;
+}
+
+/** What the files say, as it stands there: for commands that ask no server. */
+export function localObjects(call: Call): { readonly infos: readonly Info[]; readonly failures: readonly unknown[] } {
+  const { wanted, failures } = readManifests(call);
+  const infos = wanted.map(({ type, ref, body, source, placed }): Info => {
+    const { namespace: _filled, ...metadata } = body["metadata"] as JsonObject;
+    return { type, ref, object: (placed ? { ...body, metadata } : body) as unknown as KubeObject, source };
+  });
+  return { infos, failures };
 }

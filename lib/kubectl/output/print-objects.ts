@@ -7,7 +7,7 @@ import { readPath } from "../io";
 import { goSyntax } from "./go-text";
 import { renderGoTemplate } from "./go-template/index";
 import { customColumns, parseCustomColumns } from "./custom-columns";
-import { asList, jsonText, shown, structJsonText, yamlText } from "./structured";
+import { asList, jsonText, kyamlText, shown, structJsonText, yamlText } from "./structured";
 
 /** `-o` and what goes with it, for every command that prints objects. */
 export const outputFlags: readonly Flag[] = [
@@ -39,7 +39,6 @@ export function checkFormat(call: Call, tables: boolean): void {
   const { name, argument } = formatOf(call);
   const allowed = tables ? FORMATS : FORMATS.filter((format) => format !== "wide" && !format.startsWith("custom-columns"));
   if (name !== "" && !allowed.includes(name)) fail(`unable to match a printer suitable for the output format "${name}", allowed formats are: ${allowed.join(",")}`);
-  if (name === "kyaml") fail('the output format "kyaml" is not available in this terminal; use yaml');
   if ((name === "jsonpath" || TEMPLATES.has(name)) && argument === "") fail("template format specified but no template given");
 }
 
@@ -64,11 +63,17 @@ export function printStructured(call: Call, infos: readonly Printed[], single: b
     return;
   }
   const first = objects[0];
-  const value = single && objects.length === 1 && first !== undefined ? first : asList(objects);
+  printValue(call, single && objects.length === 1 && first !== undefined ? first : asList(objects), typed);
+}
+
+/** A value in a format that is neither a table nor a name. */
+export function printValue(call: Call, value: JsonObject, typed = false): void {
+  const { name, argument } = formatOf(call);
   if (name === "yaml") {
     call.out(`${begun.has(call) ? "---\n" : ""}${yamlText(value)}`);
     begun.add(call);
-  } else if (name === "json") call.out(typed ? structJsonText(value) : jsonText(value));
+  } else if (name === "kyaml") call.out(kyamlText(value, typed));
+  else if (name === "json") call.out(typed ? structJsonText(value) : jsonText(value));
   else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument) : argument, value));
   else if (name === "jsonpath-as-json") call.out(valuesText(argument, value));
   else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value, call.flags.bool("allow-missing-template-keys")));

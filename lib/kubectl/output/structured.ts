@@ -1,5 +1,5 @@
 import { inGoOrder, kindOf, type JsonObject, type KubeObject } from "@/lib/engine";
-import { toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
+import { toJson, toKyaml, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 
 /** An object as it is printed: without managed fields unless asked for. */
 export function shown(object: KubeObject, managedFields = false): JsonObject {
@@ -16,6 +16,11 @@ export function asList(objects: readonly JsonObject[]): JsonObject {
 /** YAML as `-o yaml` prints it. */
 export function yamlText(value: JsonObject): string {
   return toYaml(clean(value));
+}
+
+/** KYAML as `-o kyaml` prints it; `typed` as in {@link structJsonText}. */
+export function kyamlText(value: JsonObject, typed = false): string {
+  return typed ? toKyaml(clean(inGoOrder(kindOf(value as unknown as KubeObject), value)), true) : toKyaml(clean(value));
 }
 
 /** JSON as `-o json` prints it. */

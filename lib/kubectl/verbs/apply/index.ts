@@ -7,7 +7,8 @@ import { checkFormat, formatOf, outputFlags, printStructured } from "../../outpu
 import { fileFlags, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag } from "../../writing";
 import { checkPrune, prune } from "./prune";
-import { applyOne, withSavedConfig } from "./three-way";
+import { lastApplied } from "./last-applied";
+import { applyOne } from "./three-way";
 import { labelSelectorPicks } from "./selection";
 
 /** `kubectl apply`. Upstream: kubectl/pkg/cmd/apply. */
@@ -40,7 +41,7 @@ export const apply: Command = {
     flag("duration", "timeout", "How long to wait", { default: "0s" }),
     flag("bool", "openapi-patch", "Use the schema to merge", { default: "true" }),
   ],
-  children: [viewLastApplied()],
+  children: lastApplied,
   run(call) {
     if (call.words.length > 0) fail(`Unexpected args: [${call.words.join(" ")}]\nSee '${call.path} -h' for help and examples`);
     if (!hasManifests(call)) fail("must specify one of -f and -k");
@@ -78,21 +79,4 @@ function applyAndSay(call: Call, wanted: Wanted, printed: Info[]): void {
   const { object, verb } = applyOne(call, wanted);
   if (formatOf(call).name === "") call.out(`${slashName(wanted.type, object.metadata.name)} ${verb}${dryRunSuffix(dryRunOf(call))}\n`);
   else printed.push({ type: wanted.type, ref: wanted.ref, object, source: wanted.source });
-}
-
-function viewLastApplied(): Command {
-  return {
-    name: "view-last-applied",
-    summary: "View the latest last-applied-configuration annotations of a resource or object",
-    usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]",
-    flags: [...fileFlags, selectorFlag, flag("text", "output,o", "json or yaml", { default: "yaml" })],
-    run(call) {
-      for (const object of lastAppliedOf(call)) call.out(object);
-      return 0;
-    },
-  };
-}
-
-function lastAppliedOf(call: Call): readonly string[] {
-  return withSavedConfig(call).map(({ text }) => text);
 }

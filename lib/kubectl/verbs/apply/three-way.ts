@@ -92,15 +92,3 @@ export function savedConfig(text: string | undefined): JsonObject {
   const value = text === undefined ? undefined : parseYaml(text).documents[0]?.value;
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
-
-/** What `apply view-last-applied` prints for each object named. @throws {Failure} for an object that was not applied. */
-export function withSavedConfig(call: Call): readonly { readonly text: string }[] {
-  const { infos, failures } = findObjects(call, call.words);
-  if (failures.length > 0) throw failures[0] as Error;
-  return infos.map(({ type, ref, object }) => {
-    const saved = object.metadata.annotations?.[LAST_APPLIED];
-    if (saved === undefined) return fail(`no last-applied-configuration annotation found on resource: ${slashName(type, ref.name)}`);
-    const value = savedConfig(saved) as ManifestJson;
-    return { text: call.flags.text("output") === "json" ? `${toJson(value)}\n` : toYaml(value) };
-  });
-}

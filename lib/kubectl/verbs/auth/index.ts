@@ -47,9 +47,10 @@ const canI: Command = {
     }
     const [verb = "", what = ""] = call.words;
     if (call.words.length !== 2) usageFailure(call, "you must specify two arguments: verb resource or verb resource/resourceName.", "for help and examples.");
+    const attributes = attributesOf(call, verb, what);
     if (!VERBS.has(verb)) call.err(`Warning: verb '${verb}' is not a known verb\n\n`);
     const caller = callerOf(call.io.cluster, call.io.user, call.flags);
-    const allowed = isAllowed(call.io.cluster.as(call.io.user), caller, attributesOf(call, verb, what));
+    const allowed = isAllowed(call.io.cluster.as(call.io.user), caller, attributes);
     if (!call.flags.bool("quiet")) call.out(allowed ? "yes\n" : "no\n");
     return allowed ? 0 : 1;
   },

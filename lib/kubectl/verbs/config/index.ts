@@ -1,8 +1,10 @@
+import type { JsonObject } from "@/lib/engine";
 import type { Json as ManifestJson } from "@/lib/manifest";
 import { usageFailure, type Call, type Command } from "../../command";
 import { fail, Failure } from "../../failure";
-import { flag } from "../../flags";
-import { CONFIG_PATH, configYaml, type ContextEntry, type KubeConfig } from "../../kube-config";
+import { flag, type Flag } from "../../flags";
+import { CONFIG_PATH, configObject, configYaml, type ContextEntry, type KubeConfig } from "../../kube-config";
+import { checkFormat, formatOf, outputFlags, printValue } from "../../output/print-objects";
 import { alignRows } from "../../output/tab-writer";
 
 function save(call: Call, config: KubeConfig): void {
@@ -16,19 +18,21 @@ function without<T>(entries: Readonly<Record<string, T>>, name: string): Readonl
   return Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
 }
 
+const VIEWING: readonly Flag[] = outputFlags.map((one) => (one.name === "output" ? { ...one, default: "yaml" } : one));
+
 const view: Command = {
   name: "view",
   summary: "Display merged kubeconfig settings or a specified kubeconfig file",
-  flags: [flag("bool", "minify", "Only what the current context uses"), flag("bool", "raw", "Credentials too"), flag("bool", "flatten", "In one piece"), flag("text", "output,o", "Output format", { default: "yaml" })],
+  flags: [flag("bool", "minify", "Only what the current context uses"), flag("bool", "raw", "Credentials too"), flag("bool", "flatten", "In one piece"), ...VIEWING],
   run(call) {
+    checkFormat(call, false);
     const { config } = call;
     const context = config.contexts[config.current];
     const shown = call.flags.bool("minify") && context !== undefined
       ? { ...config, contexts: { [config.current]: context }, clusters: pickOne(config.clusters, context.cluster), users: pickOne(config.users, context.user) }
       : config;
-    const output = call.flags.text("output");
-    if (output.startsWith("jsonpath=")) call.out(/\.namespace\}?$/.test(output) ? (context?.namespace ?? "") : "");
-    else call.out(configYaml(shown));
+    if (formatOf(call).name === "name") call.out("config/<unknown>\n");
+    else printValue(call, configObject(shown) as JsonObject, true);
     return 0;
   },
 };

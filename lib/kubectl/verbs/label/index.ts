@@ -1,9 +1,9 @@
-import { partsOfKind, sortedEntries, type JsonObject, type KubeObject } from "@/lib/engine";
+import { mergePatch, partsOfKind, sortedEntries, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
 import { slashName, type Info } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag, type Flag } from "../../flags";
-import { hasManifests } from "../../manifests";
+import { hasManifests, localObjects } from "../../manifests";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, namedBy, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
@@ -16,6 +16,8 @@ interface Kind {
   taken(key: string, value: string): string;
 }
 
+const LOCAL = flag("bool", "local", "Change what the files say, and ask no server");
+
 const flags: readonly Flag[] = [
   ...fileFlags,
   ...outputFlags,
@@ -26,6 +28,7 @@ const flags: readonly Flag[] = [
   flag("bool", "overwrite", "Replace values that are already there"),
   flag("bool", "all", "Every object of the kind"),
   flag("bool", "list", "Print them instead"),
+  LOCAL,
   flag("text", "resource-version", "Only if the object is still at this version"),
   flag("text", "field-manager", "Name of the manager of the fields"),
 ];
@@ -76,7 +79,9 @@ function run(call: Call, kind: Kind): number {
     namedBy(call, named);
     fail(`resource(s) were provided, but no name was specified`);
   }
-  const { infos, failures } = findObjects(call, named);
+  const local = call.flags.bool("local");
+  if (local && (named.length > 0 || !hasManifests(call))) fail("can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set");
+  const { infos, failures } = local ? localObjects(call) : findObjects(call, named);
   const all: unknown[] = [...failures];
   for (const info of infos) {
     try {
@@ -133,7 +138,8 @@ function change(call: Call, kind: Kind, info: Info, changes: readonly string[]):
   }
   const version = call.flags.text("resource-version");
   const object = write(call, info, { metadata: { [kind.field]: patch, ...(version === "" ? {} : { resourceVersion: version }) } });
-  if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true);
+  // Each has a printer of its own: nothing sets one document apart from the next.
+  if (formatOf(call).name !== "") printStructured({ ...call }, [{ type: info.type, object }], true);
   else call.out(`${slashName(info.type, info.ref.name)} ${kind.done(added, removed)}${dryRunSuffix(dryRunOf(call))}\n`);
   return object;
 }
@@ -145,8 +151,13 @@ function changed(call: Call, kind: Kind, info: Info, changes: readonly string[])
   return change(quiet, kind, info, changes).metadata[kind.field] ?? {};
 }
 
+function isLocal(call: Call): boolean {
+  return call.command.flags?.includes(LOCAL) === true && call.flags.bool("local");
+}
+
 /** Changes an object by a merge patch, or only shows the change in a dry run. */
 export function write(call: Call, info: Info, body: JsonObject): KubeObject {
   const dryRun = dryRunOf(call) !== "none";
+  if (isLocal(call)) return mergePatch(info.object as unknown as Json, body) as unknown as KubeObject;
   return call.client.patch<KubeObject>(info.ref, { type: "merge", body }, { ...writeOptionsOf(call), dryRun });
 }
