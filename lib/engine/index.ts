@@ -63,6 +63,7 @@ export { API_AUDIENCE, issueToken, signingKey, type BoundObject } from "./apimac
 export { checkToken, expiry, type TokenVerdict } from "./apiserver/tokens";
 export { metricsService, type MetricsService } from "./apiserver/metrics-service";
 export { escalationChecked, guardedClient } from "./client/guarded";
+export { COMPONENT_STATUS, componentStatusDefinition, componentStatuses } from "./client/component-status";
 export { everyVersion, otherVersions, type OtherVersion } from "./client/versions";
 export type { ReachabilityTable } from "./network/policy-table";
 export { recordText, type DnsRecord, type DnsReply, type DnsType } from "./network/dns-records";

@@ -74,6 +74,14 @@ describe("a deployment's life", () => {
     expect(run("get cm c").exitCode).toBe(1);
   });
 
+  test("the server's components can be looked at, and only that", () => {
+    const { run } = testBench();
+    const table = "NAME                 STATUS    MESSAGE   ERROR\ncontroller-manager   Healthy   ok        \netcd-0               Healthy   ok        \nscheduler            Healthy   ok        \n";
+    expect(run("get cs")).toEqual({ stdout: table, stderr: "Warning: v1 ComponentStatus is deprecated in v1.19+\n", exitCode: 0 });
+    expect(run("get cs scheduler -o jsonpath={.conditions[0].type}").stdout).toBe("Healthy");
+    expect(run("label cs scheduler a=b").stderr).toContain("Error from server (MethodNotAllowed): the server does not allow this method on the requested resource\n");
+  });
+
   test("the kubeconfig is shown in any format", () => {
     const { run } = testBench();
     expect(run("config view -o jsonpath={.contexts[*].name}").stdout).toMatch(/^\S+@kubernetes$/);

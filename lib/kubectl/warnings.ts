@@ -1,7 +1,10 @@
-import type { Client, KindId, WriteOptions } from "@/lib/engine";
+import { COMPONENT_STATUS, type Client, type KindId, type WriteOptions } from "@/lib/engine";
 
 /** What the server says of kinds it would rather not be asked for. */
-const RETIRING: Readonly<Record<string, string>> = { "v1/Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" };
+const RETIRING: Readonly<Record<string, string>> = {
+  "v1/Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  [COMPONENT_STATUS]: "v1 ComponentStatus is deprecated in v1.19+",
+};
 
 /** A client whose warnings are printed, each once: those of the server's about a write, and those about versions of the past. */
 export function warningClient(client: Client, print: (text: string) => void): Client {

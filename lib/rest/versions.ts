@@ -1,5 +1,5 @@
 /** Kinds served in another version than the stored one, and kinds that are made up when asked for. Upstream: the conversions of pkg/apis. */
-import { kindId, otherVersions, resourceFor, type Client, type Cluster, type KindId, type KubeObject, type OtherVersion, type ResourceDefinition } from "@/lib/engine";
+import { componentStatusDefinition, componentStatuses, otherVersions, type Client, type Cluster, type KindId, type KubeObject, type OtherVersion, type ResourceDefinition } from "@/lib/engine";
 import { notAllowed } from "./status";
 
 /** `hidden`: it is answered, and discovery does not tell of it. */
@@ -54,30 +54,8 @@ export function readOnly(definition: ResourceDefinition, objectsOf: (cluster: Cl
   };
 }
 
-const COMPONENT_STATUS = kindId("v1", "ComponentStatus");
-
-function componentStatus(name: string): KubeObject {
-  return Object.freeze({ apiVersion: "v1", kind: "ComponentStatus", metadata: { name }, conditions: [{ type: "Healthy", status: "True", message: "ok" }] }) as unknown as KubeObject;
-}
-
-const statuses = ["controller-manager", "etcd-0", "scheduler"].map(componentStatus);
-
-const componentStatuses: ResourceDefinition = {
-  ...(resourceFor(kindId("v1", "ConfigMap")) as ResourceDefinition),
-  kind: COMPONENT_STATUS,
-  plural: "componentstatuses",
-  singular: "componentstatus",
-  shortNames: ["cs"],
-  namespaced: false,
-  columns: [
-    { name: "Status", value: () => "Healthy" },
-    { name: "Message", value: () => "ok" },
-    { name: "Error", value: () => "" },
-  ],
-};
-
 /** Those every cluster has. */
 export const fixedAliases: readonly Alias[] = [
-  readOnly(componentStatuses, () => statuses),
+  readOnly(componentStatusDefinition, () => componentStatuses),
   ...otherVersions.map(converted),
 ];

@@ -1,4 +1,4 @@
-import { partsOfKind } from "@/lib/engine";
+import { COMPONENT_STATUS, NAMESPACE, partsOfKind, type KindId } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { isPreferred, resourceTypes, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
@@ -44,7 +44,6 @@ function noWords(call: Call): void {
 /** What the server answers besides the kinds it keeps: requests that are objects only in form. */
 const ANSWERED: readonly Row[] = [
   answered("bindings", "v1", true, "Binding"),
-  { ...answered("componentstatuses", "v1", false, "ComponentStatus"), shortNames: ["cs"], verbs: ["get", "list"] },
   answered("selfsubjectreviews", "authentication.k8s.io/v1", false, "SelfSubjectReview"),
   answered("tokenreviews", "authentication.k8s.io/v1", false, "TokenReview"),
   answered("localsubjectaccessreviews", "authorization.k8s.io/v1", true, "LocalSubjectAccessReview"),
@@ -69,9 +68,14 @@ function answered(plural: string, apiVersion: string, namespaced: boolean, kind:
   return { plural, shortNames: [], apiVersion, group: apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "", namespaced, kind, verbs: ["create"], categories: [] };
 }
 
+function verbsOf(kind: KindId, custom: boolean): readonly string[] {
+  if (kind === COMPONENT_STATUS) return ["get", "list"];
+  return custom ? CUSTOM_VERBS : kind === NAMESPACE ? VERBS.filter((verb) => verb !== "deletecollection") : VERBS;
+}
+
 function rowOf({ kind, plural, group, namespaced, definition }: ResourceType): Row {
   const { kind: name, apiVersion } = partsOfKind(kind);
-  return { plural, shortNames: definition.shortNames, apiVersion, group, namespaced, kind: name, verbs: definition.custom ? CUSTOM_VERBS : VERBS, categories: definition.categories };
+  return { plural, shortNames: definition.shortNames, apiVersion, group, namespaced, kind: name, verbs: verbsOf(kind, definition.custom !== undefined), categories: definition.categories };
 }
 
 function compare(a: Row, b: Row, by: string): number {

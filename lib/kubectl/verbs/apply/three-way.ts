@@ -1,9 +1,8 @@
 import { ApiError, mergePatch, strategicMergePatch, threeWayMergePatch, threeWayStrategicPatch, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
-import { parseYaml, toCompactJson, toJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
+import { parseYaml, toCompactJson, type Json as ManifestJson } from "@/lib/manifest";
 import type { Call } from "../../command";
-import { isStrategic, kindText, resourceText, slashName, type Wanted } from "../../discovery";
+import { isStrategic, kindText, resourceText, type Wanted } from "../../discovery";
 import { doing, fail } from "../../failure";
-import { findObjects } from "../../resource-args";
 import { dryRunOf, writeOptionsOf } from "../../writing";
 
 /** Where `kubectl apply` keeps what it was last given. */
