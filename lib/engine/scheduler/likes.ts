@@ -99,6 +99,7 @@ export function verdict(cycle: Cycle, likes: Likes, info: NodeInfo, nominated: E
 export function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: number, nominated: Expected): void {
   const info = cycle.nodes[place] as NodeInfo;
   const rejection = verdict(cycle, likes, info, nominated);
+  if (likes.none) recount(likes, likes.none.counts, likes.rejections[place], rejection);
   likes.rejections[place] = rejection;
   likes.known[place] = rejection ? REFUSED : FITS;
   if (!rejection) {
@@ -112,6 +113,23 @@ export function judge(cycle: Cycle, board: NodeBoard, likes: Likes, place: numbe
     }
   }
   likes.stamps[place] = board.versions[place] ?? 0;
+}
+
+/** While no node will do, refusals are counted; a place that says something else now counts as that, and one where the pod fits ends it. */
+function recount(likes: Likes, counts: Map<Rejection, number>, before: Rejection | undefined, now: Rejection | undefined): void {
+  if (!now) {
+    likes.none = undefined;
+    return;
+  }
+  if (before) count(counts, before, -1);
+  count(counts, now, 1);
+}
+
+/** Counts one more, or one less. */
+export function count(counts: Map<Rejection, number>, rejection: Rejection, by: 1 | -1): void {
+  const left = (counts.get(rejection) ?? 0) + by;
+  if (left > 0) counts.set(rejection, left);
+  else counts.delete(rejection);
 }
 
 /** One object for all nodes refused in the same words: they are counted, not listed. */

@@ -113,4 +113,33 @@ describe("the quick way through a cycle", () => {
     }
     expect(bound.length).toBeGreaterThan(70);
   });
+
+  it("counts refusals as they are, also those that changed while a pod expected somewhere was looked at", () => {
+    const { store, client, put, podOf } = town(7, 8);
+    const board = createNodeBoard();
+    const quickly = createQuickCycles(defaultProfile);
+    const assumed = createState().table<string>("assumed");
+    const big = [{ name: "c", image: "small:1", resources: { requests: { cpu: "64" } } }] as unknown as Pod["spec"]["containers"];
+    const template = { ...podOf(0), spec: { containers: big } } as Pod;
+    let seen = 0;
+    const attempt = (name: string, nominatedNodeName?: string): void => {
+      const pod = { ...template, metadata: { ...template.metadata, name, uid: name }, ...(nominatedNodeName === undefined ? {} : { status: { nominatedNodeName } }) } as Pod;
+      for (const event of store.since(Math.max(1, seen))) board.observe(event);
+      seen = store.revision;
+      const nodes = board.nodes(client, assumed);
+      const outcome = findNodes(defaultProfile, { pod, client, nodes: nodes.map(({ node }) => nodeInfo(node, client.list<Pod>(POD).filter((one) => one.spec.nodeName === node.metadata.name))), memo: new Map() }, new Map(), 0);
+      const words = new Map<string, number>();
+      for (const { status } of outcome.rejected.values()) for (const text of status.messages) words.set(text, (words.get(text) ?? 0) + 1);
+      const found = quickly({ pod, client, nodes, memo: new Map() }, board)?.find(0, { on: () => undefined });
+      expect(new Map(found?.counted?.texts)).toEqual(words);
+    };
+    attempt("p1");
+    for (let i = 0; i < 40; i += 1) {
+      // A node that takes no more pods is refused in other words than before.
+      for (let k = 0; k < 6; k += 1) put(POD, { ...template, metadata: { ...template.metadata, name: `s${i}-${k}`, uid: `s${i}-${k}` }, spec: { nodeName: `n${String(i).padStart(3, "0")}`, containers: [{ name: "c", image: "small:1" }] } });
+      if (i % 2 === 0) attempt(`q${i}`, `n${String(129 - i).padStart(3, "0")}`);
+      attempt(`r${i}`);
+    }
+    attempt("last");
+  });
 });

@@ -4,7 +4,7 @@ import { FindingsByPlace } from "./candidates";
 import { enough, NOT_NAMED, preFilter, type AcrossNodes, type Contest, type Counted, type FilterOutcome, type Rejection } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { MAX_SCORE } from "./framework";
-import { createLikes, FITS, isKin, judge, likeness, minds, refresh, UNKNOWN, verdict, type Expected, type Likes, type Scaled } from "./likes";
+import { count, createLikes, FITS, isKin, judge, likeness, minds, refresh, UNKNOWN, verdict, type Expected, type Likes, type Scaled } from "./likes";
 import { affinityByBoard } from "./plugins/interpodaffinity/by-board";
 import { termsOf } from "./plugins/interpodaffinity/terms";
 
@@ -196,29 +196,13 @@ class Round implements QuickCycle {
   }
 }
 
-function count(counts: Map<Rejection, number>, rejection: Rejection, by: 1 | -1): void {
-  const left = (counts.get(rejection) ?? 0) + by;
-  if (left > 0) counts.set(rejection, left);
-  else counts.delete(rejection);
-}
-
-/** Looks again at the places that changed since nothing fitted; false, and forgotten, when one fits now. */
+/** Looks again at the places that changed since nothing fitted; false when one fits now, or when too much did. */
 function stillNone(cycle: Cycle, board: NodeBoard, likes: Likes, none: NonNullable<Likes["none"]>, nominated: Expected): boolean {
   const changed = board.changedSince(none.tick);
-  likes.none = undefined;
-  if (!changed) return false;
-  for (const place of changed) {
-    const before = likes.rejections[place];
-    if (likes.known[place] === UNKNOWN) judge(cycle, board, likes, place, nominated);
-    const now = likes.rejections[place];
-    if (!now) return false;
-    if (now === before || !before) continue;
-    count(none.counts, before, -1);
-    count(none.counts, now, 1);
-  }
-  none.tick = board.tick;
-  likes.none = none;
-  return true;
+  if (changed) for (const place of changed) if (likes.known[place] === UNKNOWN) judge(cycle, board, likes, place, nominated);
+  if (!changed) likes.none = undefined;
+  else none.tick = board.tick;
+  return likes.none !== undefined;
 }
 
 /** Every refusal counted by its words; in places nobody looked at, the node was not among those named. */
