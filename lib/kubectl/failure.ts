@@ -15,10 +15,14 @@ export function fail(message: string): never {
   throw new Failure(`error: ${message}`);
 }
 
-/** Several failures printed one after the other; a single one is printed as it is. */
-export function failAll(failures: readonly unknown[]): void {
+/**
+ * Several failures printed one after the other, without the word that only a single one begins with; some commands write
+ * that word themselves. Upstream: checkErr, MultipleErrors.
+ */
+export function failAll(failures: readonly unknown[], worded = false): void {
   if (failures.length === 0) return;
-  throw new Failure(failures.map(failureText).join("\n"));
+  const texts = failures.map(failureText);
+  throw new Failure((texts.length === 1 || worded ? texts : texts.map((text) => text.replace(/^error: /, ""))).join("\n"));
 }
 
 /** What kubectl prints for a failure. Upstream: kubectl/pkg/cmd/util `StandardErrorMessage`, `checkErr`. */

@@ -5,6 +5,8 @@ const access: readonly Row[] = [
   { line: "kubectl create sa lectora", says: ["serviceaccount/lectora created"] },
   { line: "kubectl create rolebinding ve --clusterrole=view --serviceaccount=default:lectora", says: ["created"] },
   { line: "kubectl create role solo --verb=get --resource=configmaps --resource-name=visible && kubectl create rolebinding solo --role=solo --user=jane", says: ["rolebinding.rbac.authorization.k8s.io/solo created"] },
+  { line: "kubectl apply -f csr.yaml && kubectl certificate approve ana", says: ["certificatesigningrequest.certificates.k8s.io/ana approved"] },
+  { line: "kubectl certificate deny ana", says: ['certificate signing request "ana" is already Approved'], exit: 1 },
   { line: "kubectl auth can-i list pods --as=system:serviceaccount:default:lectora", says: [/^yes$/m] },
   { line: "kubectl auth can-i delete pods --as=system:serviceaccount:default:lectora", says: [/^no$/m], exit: 1 },
   { line: "kubectl auth can-i get cm/visible --as=jane", says: [/^yes$/m] },
@@ -64,6 +66,11 @@ export const accessRows: readonly Row[] = [...access, ...serving];
 /** Files these rows name. */
 export const accessFiles: Readonly<Record<string, string>> = {
   "apiservice.yaml": "apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.metrics.k8s.io}\nspec: {group: metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 100}\n",
+  "csr.yaml": `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: ana}
+spec: {request: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQgotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K, signerName: kubernetes.io/kube-apiserver-client, usages: [client auth]}
+`,
   "crd.yaml": `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: barcos.example.com}

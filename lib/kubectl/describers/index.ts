@@ -1,4 +1,5 @@
 import {
+  CERTIFICATE_SIGNING_REQUEST,
   CLUSTER_ROLE,
   CLUSTER_ROLE_BINDING,
   CONFIG_MAP,
@@ -36,6 +37,7 @@ import type { Call } from "../command";
 import type { Info } from "../discovery";
 import { describeAutoscaler } from "./autoscaling";
 import { describeCronJob, describeJob } from "./batch";
+import { describeCertificateRequest } from "./certificate";
 import { describeConfigMap, describeNamespace, describeSecret, describeServiceAccount } from "./config";
 import type { Describer } from "./describer";
 import { describeAnything } from "./generic";
@@ -82,6 +84,7 @@ const describers: ReadonlyMap<KindId, Describer> = new Map<KindId, Describer>([
   [RESOURCE_QUOTA, describeQuota],
   [LIMIT_RANGE, describeLimits],
   [PRIORITY_CLASS, describePriorityClass],
+  [CERTIFICATE_SIGNING_REQUEST, describeCertificateRequest],
 ]);
 
 /** An object as `kubectl describe` shows it. */

@@ -1,9 +1,10 @@
 import { setCondition, type Condition, type KubeObject } from "@/lib/engine";
-import { usageFailure, type Call, type Command } from "../../command";
+import type { Call, Command } from "../../command";
 import { typeNamed } from "../../discovery";
-import { failAll } from "../../failure";
+import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { missing } from "../../resource-args";
+import { hasManifests, readManifests } from "../../manifests";
+import { fileFlags, missing } from "../../resource-args";
 
 interface Request extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
@@ -22,10 +23,12 @@ function decision(name: "approve" | "deny", summary: string, type: string, reaso
     summary,
     usage: "(-f FILENAME | NAME) [options]",
     examples: [[summary, `kubectl certificate ${name} csr-sqgzp`]],
-    flags: [flag("bool", "force", "Update the request even if it has been decided already")],
+    flags: [...fileFlags, flag("bool", "force", "Update the request even if it has been decided already")],
     run(call) {
-      if (call.words.length === 0) usageFailure(call, "one or more CSRs must be specified as <name> or -f <filename>");
-      const failures: unknown[] = [];
+      if (call.words.length === 0 && !hasManifests(call)) fail("one or more CSRs must be specified as <name> or -f <filename>");
+      const { wanted, failures: unread } = hasManifests(call) ? readManifests(call) : { wanted: [], failures: [] };
+      const failures: unknown[] = [...unread];
+      for (const { ref } of wanted) decide(call, ref.name, failures);
       for (const word of call.words) decide(call, word.replace(/^(csr|certificatesigningrequests?)\//, ""), failures);
       failAll(failures);
       return 0;
@@ -37,6 +40,11 @@ function decision(name: "approve" | "deny", summary: string, type: string, reaso
     const found = call.client.get<Request>(csr.kind, { namespace: "", name: named });
     if (!found) {
       failures.push(missing(csr, named));
+      return;
+    }
+    const opposite = name === "approve" ? "Denied" : "Approved";
+    if ((found.status?.conditions ?? []).some((condition) => condition.type === opposite)) {
+      failures.push(new Failure(`error: certificate signing request ${JSON.stringify(named)} is already ${opposite}`));
       return;
     }
     const decided = (found.status?.conditions ?? []).some((condition) => condition.type === type);

@@ -25,7 +25,7 @@ function each(call: Call, act: (info: Info) => void, command = call.command.name
       failures.push(new Failure(failureText(error)));
     }
   }
-  failAll(failures);
+  failAll(failures, command !== "history" && command !== "undo");
   return 0;
 }
 

@@ -56,7 +56,7 @@ export function eachPod(call: Call, words: readonly string[], change: Change, ac
       all.push(new Failure(failureText(error)));
     }
   }
-  failAll(all);
+  failAll(all, true);
   return 0;
 }
 
