@@ -1,6 +1,7 @@
 import type { FieldError } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
 import { DEPLOYMENT, ENDPOINT_SLICE } from "../apimachinery/kinds";
+import { restated } from "../apimachinery/members";
 import type { Json, JsonObject, KubeObject, ObjectMeta } from "../apimachinery/meta";
 import type { ResourceDefinition } from "../resources/define";
 
@@ -8,7 +9,7 @@ const statusOf = (object: KubeObject): Json | undefined => (object as unknown as
 
 /** A write to `/status` changes status alone (and, as upstream, labels and annotations are left as they were). */
 export function withStatusOf(previous: KubeObject, wanted: KubeObject): KubeObject {
-  return { ...previous, status: statusOf(wanted) } as unknown as KubeObject;
+  return restated(previous, previous.metadata, statusOf(wanted));
 }
 
 /** A write to the object leaves status as it was, where status is a subresource. */

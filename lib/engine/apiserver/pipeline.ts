@@ -2,6 +2,7 @@ import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound, type 
 import { deepEqual } from "../apimachinery/compare";
 import { CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, EVENT, FLOW_SCHEMA, INGRESS, INGRESS_CLASS, IP_ADDRESS_POOL, JOB, L2_ADVERTISEMENT, LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NETWORK_POLICY, POD, POD_DISRUPTION_BUDGET, POD_TEMPLATE, PRIORITY_CLASS, PRIORITY_LEVEL, REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION, SERVICE } from "../apimachinery/kinds";
 import { invariant } from "../apimachinery/invariant";
+import { hasExactly, restated, rewritten } from "../apimachinery/members";
 import type { JsonObject, KindId, KubeObject, ObjectKey, ObjectMeta, ObjectRef } from "../apimachinery/meta";
 import { deepFreeze } from "../apimachinery/freeze";
 import { keyOf, kindId, kindOf, partsOfKind } from "../apimachinery/meta";
@@ -20,7 +21,7 @@ import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, wr
 import { carriedMeta, newFinalizers, withGeneration, withoutStatusChange, withStatusOf } from "./carry-over";
 import { applyPatch } from "./patch";
 import { notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
-import { hasExactly, isPlain, PodStamps, stampOf } from "./stamps";
+import { isPlain, PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
 import { Kinds } from "./custom-resources/registry";
 import { shapeOfDefinition, typeProblem, zeroOfDefinition } from "./custom-resources/shape";
@@ -182,7 +183,7 @@ export class ApiServer {
     const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
-    const next = { ...withStatusOf(previous, object), metadata: carriedMeta(previous.metadata, object.metadata, "status") };
+    const next = restated(previous, carriedMeta(previous.metadata, object.metadata, "status"), (object as { readonly status?: unknown }).status);
     return deepEqual(previous, next) ? previous : changedTo(this.store, definition, next, user, this.kinds);
   }
 
@@ -193,7 +194,7 @@ export class ApiServer {
     const previous = this.stored(ref, definition);
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
-    const bound = { ...object, metadata: carriedMeta(previous.metadata, object.metadata, "binding") };
+    const bound = rewritten(object, carriedMeta(previous.metadata, object.metadata, "binding"));
     const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
     this.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
     return changedTo(this.store, definition, admitted, user, this.kinds);

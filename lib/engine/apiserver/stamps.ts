@@ -1,3 +1,4 @@
+import { hasExactly, WHOLE } from "../apimachinery/members";
 import { LIMIT_RANGE, MUTATING_WEBHOOK_CONFIGURATION, NAMESPACE, PRIORITY_CLASS, SERVICE_ACCOUNT, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../apimachinery/kinds";
 import { kindId, type JsonObject, type KindId, type KubeObject } from "../apimachinery/meta";
 import type { Pod } from "../resources/core/pod/pod";
@@ -77,17 +78,5 @@ export function stampOf({ pattern, volume }: Stamp, metadata: KubeObject["metada
 // Written out where it can be: a copy of a frozen object is slow, and slow to read ever after.
 function asPod(pattern: Pod, metadata: KubeObject["metadata"], spec: Pod["spec"]): Pod {
   const { apiVersion, kind, status } = pattern;
-  return status !== undefined && hasExactly(pattern, POD_KEYS) ? { apiVersion, kind, metadata, spec, status } : { ...pattern, metadata, spec };
-}
-
-const POD_KEYS = ["apiVersion", "kind", "metadata", "spec", "status"];
-
-/** Has it these keys, in this order, and no others? */
-export function hasExactly(object: object, keys: readonly string[]): boolean {
-  let at = 0;
-  for (const key in object) {
-    if (key !== keys[at]) return false;
-    at += 1;
-  }
-  return at === keys.length;
+  return status !== undefined && hasExactly(pattern, WHOLE) ? { apiVersion, kind, metadata, spec, status } : { ...pattern, metadata, spec };
 }

@@ -4,6 +4,7 @@ import { invariant } from "../apimachinery/invariant";
 import type { Json, KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import { keyText } from "../apimachinery/meta";
 import { inOrder, Terms } from "./terms";
+import { versionOf } from "./version";
 
 /** A write, as watchers see it. `previous` is absent for ADDED. `by` is the user or component that wrote. */
 export interface StoreEvent {
@@ -184,7 +185,7 @@ export class ObjectStore {
 
   /** Stores `object` (created or replaced) under the next revision and returns it as stored. */
   put(kind: KindId, object: KubeObject, by: string): KubeObject {
-    return this.keep(kind, { ...object, metadata: { ...object.metadata, resourceVersion: String(this.current + 1) } }, by);
+    return this.keep(kind, versionOf(object, String(this.current + 1)), by);
   }
 
   private keep(kind: KindId, object: KubeObject, by: string): KubeObject {
@@ -210,7 +211,7 @@ export class ObjectStore {
     if (space.size === 0) shelf.spaces.delete(ref.namespace);
     shelf.count -= 1;
     this.changed(shelf, previous, undefined);
-    const last = deepFreeze({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(this.current) } });
+    const last = deepFreeze(versionOf(previous, String(this.current)));
     this.append({ type: "DELETED", revision: this.current, kind: ref.kind, object: last, previous, by });
     return last;
   }
