@@ -74,9 +74,9 @@ export function printValue(call: Call, value: JsonObject, typed = false): void {
     begun.add(call);
   } else if (name === "kyaml") call.out(kyamlText(value, typed));
   else if (name === "json") call.out(typed ? structJsonText(value) : jsonText(value));
-  else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument) : argument, value));
+  else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument, "--template") : argument, value));
   else if (name === "jsonpath-as-json") call.out(valuesText(argument, value));
-  else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument) : argument, value, call.flags.bool("allow-missing-template-keys")));
+  else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument, "--template") : argument, value, call.flags.bool("allow-missing-template-keys")));
 }
 
 /** What became of an object: the object in the format `-o` asks for, or these words after its name. */
@@ -85,8 +85,8 @@ export function printOrSay(call: Call, { type, object }: Printed, words: string,
   else printStructured(call, [{ type, object }], true, typed);
 }
 
-function fileText(call: Call, path: string): string {
-  return readPath(call.io.files, path) ?? fail(`error reading template ${path}, open ${path}: no such file or directory`);
+function fileText(call: Call, path: string, what = "template"): string {
+  return readPath(call.io.files, path) ?? fail(`error reading ${what} ${path}, open ${path}: no such file or directory`);
 }
 
 /** What the path finds, as a list in JSON. */

@@ -1,6 +1,6 @@
 /** Functions of Go templates, and how Go prints values. Upstream: text/template/funcs.go, cli-runtime/pkg/printers/template.go. */
 import { decodeBase64 } from "@/lib/engine";
-import { TemplateProblem } from "./parse";
+import { TemplateProblem, UnknownFunction, type Operand } from "./parse";
 
 /** A value in a template: JSON, or nothing at all. */
 export type Value = unknown;
@@ -115,8 +115,8 @@ const FUNCTIONS: Readonly<Record<string, (values: readonly Value[]) => Value>> =
 };
 
 /** Calls a function of the template language. @throws {TemplateProblem} when there is none of that name, or it refuses */
-export function callFunction(name: string, values: readonly Value[]): Value {
+export function callFunction({ name, where }: Extract<Operand, { readonly type: "function" }>, values: readonly Value[]): Value {
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-  if (found === undefined) throw new TemplateProblem(`function ${JSON.stringify(name)} not defined`);
+  if (found === undefined) throw new UnknownFunction(`${where}: function ${JSON.stringify(name)} not defined`);
   return found(values);
 }

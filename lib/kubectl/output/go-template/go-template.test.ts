@@ -16,5 +16,6 @@ describe("renderGoTemplate", () => {
 
   it("says what is wrong", () => {
     expect("error" in renderGoTemplate("{{range .items}}", list)).toBe(true);
+    expect(renderGoTemplate("x\n{{.a | nope}}", list)).toEqual({ error: 'template: output:2: function "nope" not defined', stage: "parse" });
   });
 });

@@ -1,6 +1,6 @@
 /** `-o go-template`: Go's template language over JSON. Upstream: text/template, cli-runtime/pkg/printers. */
 import { callFunction, goText, isTrue, type Value } from "./functions";
-import { parseTemplate, TemplateProblem, type Node, type Operand, type Parsed, type Pipeline } from "./parse";
+import { parseTemplate, TemplateProblem, UnknownFunction, type Node, type Operand, type Parsed, type Pipeline } from "./parse";
 
 /** What a template printed; or what is wrong with it, and whether reading or running it found that. */
 export type TemplateResult = { readonly output: string } | { readonly error: string; readonly stage: "parse" | "execute" };
@@ -125,7 +125,7 @@ class Run {
   private command(operands: readonly Operand[], dot: Value, piped: readonly Value[]): Value {
     const [first, ...rest] = operands;
     if (first === undefined) return undefined;
-    if (first.type === "function") return callFunction(first.name, [...rest.map((operand) => this.operand(operand, dot)), ...piped]);
+    if (first.type === "function") return callFunction(first, [...rest.map((operand) => this.operand(operand, dot)), ...piped]);
     if (rest.length > 0 || piped.length > 0) throw new TemplateProblem(`can't give argument to non-function ${first.type === "field" ? `.${first.path.join(".")}` : "operand"}`);
     return this.operand(first, dot);
   }
@@ -140,7 +140,7 @@ class Run {
         return holder.get(operand.name);
       }
       case "function":
-        return callFunction(operand.name, []);
+        return callFunction(operand, []);
       case "pipeline":
         return this.pipeline(operand.pipeline, dot);
       case "field":
@@ -174,7 +174,7 @@ export function renderGoTemplate(template: string, data: unknown): TemplateResul
     run.walk(parsed.nodes, data);
   } catch (error) {
     if (!(error instanceof TemplateProblem)) throw error;
-    return { error: error.message, stage: "execute" };
+    return { error: error.message, stage: error instanceof UnknownFunction ? "parse" : "execute" };
   }
   return { output: run.output };
 }

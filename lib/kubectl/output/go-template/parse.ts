@@ -5,7 +5,7 @@ export type Operand =
   | { readonly type: "field"; readonly path: readonly string[]; readonly of?: Operand }
   | { readonly type: "variable"; readonly name: string }
   | { readonly type: "literal"; readonly value: string | number | boolean | null }
-  | { readonly type: "function"; readonly name: string }
+  | { readonly type: "function"; readonly name: string; readonly where: string }
   | { readonly type: "pipeline"; readonly pipeline: Pipeline };
 
 /** Commands, each given the value of the one before as its last argument. */
@@ -31,6 +31,9 @@ export interface Parsed {
 
 /** A template that cannot be read or run. */
 export class TemplateProblem extends Error {}
+
+/** Go finds this while it reads, we where it is run. */
+export class UnknownFunction extends TemplateProblem {}
 
 interface Token {
   readonly kind: "field" | "variable" | "word" | "string" | "number" | "punctuation";
@@ -86,14 +89,14 @@ class Reader {
     return token?.kind === "punctuation" && token.text === text;
   }
 
-  pipeline(): Pipeline {
+  pipeline(context = "command"): Pipeline {
     const declared = this.declarations();
     const commands: (readonly Operand[])[] = [this.command()];
     while (this.is("|")) {
       this.at += 1;
       commands.push(this.command());
     }
-    if (commands.some((command) => command.length === 0)) throw new TemplateProblem(`${this.where}: missing value for command`);
+    if (commands.some((command) => command.length === 0)) throw new TemplateProblem(`${this.where}: missing value for ${context}`);
     return { ...declared, commands };
   }
 
@@ -148,7 +151,7 @@ class Reader {
 
   private word(text: string): Operand {
     if (text === "true" || text === "false") return { type: "literal", value: text === "true" };
-    return text === "nil" ? { type: "literal", value: null } : { type: "function", name: text };
+    return text === "nil" ? { type: "literal", value: null } : { type: "function", name: text, where: this.where };
   }
 
   private chain(path: readonly string[]): readonly string[] {
@@ -219,13 +222,13 @@ function endOf(source: string, from: number): number {
 function take(action: string, where: string, open: Open[], here: () => Node[], defined: Map<string, readonly Node[]>): void {
   if (action.startsWith("/*")) return;
   const [, word = "", rest = ""] = /^([a-z]+)\b\s*(.*)$/s.exec(action) ?? [];
-  const pipelineOf = (text: string): Pipeline => {
+  const pipelineOf = (text: string, context?: string): Pipeline => {
     const reader = new Reader(tokens(text, where), where);
-    const pipeline = reader.pipeline();
+    const pipeline = reader.pipeline(context);
     reader.done();
     return pipeline;
   };
-  if (word === "if" || word === "range" || word === "with") open.push({ type: word, pipeline: pipelineOf(rest), name: "", body: [], otherwise: undefined, chained: false });
+  if (word === "if" || word === "range" || word === "with") open.push({ type: word, pipeline: pipelineOf(rest, word), name: "", body: [], otherwise: undefined, chained: false });
   else if (word === "define") open.push({ type: "define", pipeline: undefined, name: String(unquoted(rest)), body: [], otherwise: undefined, chained: false });
   else if (word === "else") {
     const top = open.at(-1);
