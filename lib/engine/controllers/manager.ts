@@ -68,17 +68,23 @@ function textOf(desk: Desk, { namespace, name }: ObjectKey): string {
 
 function enqueue(controller: Controller, watches: readonly Watch[], desk: Desk, event: StoreEvent, context: ComponentContext): void {
   const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
-  const add = (key: ObjectKey): void => {
-    if (wait <= 0) desk.queue.add(textOf(desk, key));
-    else lookAgain(controller.name, desk.later, textOf(desk, key), wait, context);
-  };
-  if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) add(keyOf(event.object));
+  if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) ask(controller, desk, keyOf(event.object), wait, context);
   if (watches.length === 0) return;
   const before = event.previous && !isStatusOnly(event.object, event.previous) ? event.previous : undefined;
-  for (const { wakes } of watches) {
-    for (const key of wakes(event.object, context.client)) add(key);
-    if (before) for (const key of wakes(before, context.client)) add(key);
+  for (let i = 0; i < watches.length; i += 1) {
+    const { wakes } = watches[i] as Watch;
+    askAll(controller, desk, wakes(event.object, context.client), wait, context);
+    if (before) askAll(controller, desk, wakes(before, context.client), wait, context);
   }
+}
+
+function askAll(controller: Controller, desk: Desk, keys: readonly ObjectKey[], wait: number, context: ComponentContext): void {
+  for (let i = 0; i < keys.length; i += 1) ask(controller, desk, keys[i] as ObjectKey, wait, context);
+}
+
+function ask(controller: Controller, desk: Desk, key: ObjectKey, wait: number, context: ComponentContext): void {
+  if (wait <= 0) desk.queue.add(textOf(desk, key));
+  else lookAgain(controller.name, desk.later, textOf(desk, key), wait, context);
 }
 
 function reconcileOnce(controller: Controller, { failures, later }: Desk, key: string, context: ComponentContext): void {

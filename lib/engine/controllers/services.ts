@@ -6,10 +6,14 @@ import type { Service } from "../resources/core/service/service";
 
 /** The Services of a pod's namespace that choose it, as it is labelled now. */
 export function servicesOf(pod: KubeObject, client: Client): readonly ObjectKey[] {
+  const choosers = choosersIn(client, pod.metadata.namespace ?? "");
+  if (choosers.length === 0) return NONE;
   const found: ObjectKey[] = [];
-  for (const { key, selector } of choosersIn(client, pod.metadata.namespace ?? "")) if (matches(selector, pod.metadata.labels)) found.push(key);
+  for (const { key, selector } of choosers) if (matches(selector, pod.metadata.labels)) found.push(key);
   return found;
 }
+
+const NONE: readonly ObjectKey[] = [];
 
 interface Chooser {
   readonly key: ObjectKey;

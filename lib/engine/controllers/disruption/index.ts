@@ -34,10 +34,13 @@ export const disruptionController: Controller = {
   reconcile,
 };
 
+const NONE: readonly ObjectKey[] = [];
+
 /** The budgets that cover a pod. */
 function covering({ metadata }: KubeObject, client: Client): readonly ObjectKey[] {
+  if (client.count(POD_DISRUPTION_BUDGET) === 0) return NONE;
   const all = client.list<PodDisruptionBudget>(POD_DISRUPTION_BUDGET, { namespace: metadata.namespace ?? "" });
-  return all.length === 0 ? [] : all.filter((budget) => covers(budget, metadata.labels)).map(keyOf);
+  return all.filter((budget) => covers(budget, metadata.labels)).map(keyOf);
 }
 
 function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {

@@ -15,6 +15,7 @@ const QUARANTINE = 40_000;
 const MOST_FINISHED = 12_500;
 const COUNT_EVERY = 20_000;
 /** A key no node has: that of the count. */
+const NONE: readonly ObjectKey[] = [];
 const FINISHED = { namespace: "", name: "" };
 const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
@@ -31,7 +32,7 @@ export const podGarbageCollector: Controller = {
       kind: POD,
       wakes: (object, client) => {
         const pod = object as Pod;
-        const finished = isFinished(pod) ? [FINISHED] : [];
+        const finished = isFinished(pod) ? [FINISHED] : NONE;
         if (!pod.spec.nodeName) return finished;
         const key = { namespace: "", name: pod.spec.nodeName };
         const node = client.get<Node>(NODE, key);

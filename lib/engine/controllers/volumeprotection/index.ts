@@ -32,6 +32,8 @@ function uses(pod: Pod, claim: KubeObject): boolean {
   });
 }
 
+const NONE: readonly ObjectKey[] = [];
+
 /** Lets a claim that is being deleted go once no placed pod uses it. Upstream: pkg/controller/volume/pvcprotection. */
 export const claimProtection: Controller = {
   name: "persistentvolumeclaim-protection",
@@ -43,7 +45,9 @@ export const claimProtection: Controller = {
       wakes: (object, client) => {
         const pod = object as Pod;
         const namespace = pod.metadata.namespace ?? "";
-        return claimNames(pod)
+        const names = claimNames(pod);
+        if (names.length === 0) return NONE;
+        return names
           .map((name): ObjectKey => ({ namespace, name }))
           .filter((key) => client.get<KubeObject>(PERSISTENT_VOLUME_CLAIM, key)?.metadata.deletionTimestamp !== undefined);
       },

@@ -12,5 +12,13 @@ export function namedClaims(pod: Pod): readonly string[] {
 
 /** Names of the claims a pod mounts, in order of its volumes. */
 export function claimNames(pod: Pod): readonly string[] {
-  return (pod.spec.volumes ?? []).flatMap((volume) => claimName(pod, volume) ?? []);
+  let names = NONE;
+  const { volumes } = pod.spec;
+  for (let i = 0; volumes && i < volumes.length; i += 1) {
+    const name = claimName(pod, volumes[i] as Volume);
+    if (name !== undefined) names = [...names, name];
+  }
+  return names;
 }
+
+const NONE: readonly string[] = [];
