@@ -1,6 +1,5 @@
 import { alreadyExists } from "../apimachinery/api-error";
 import { deepEqual } from "../apimachinery/compare";
-import { invariant } from "../apimachinery/invariant";
 import { EVENT, NAMESPACE } from "../apimachinery/kinds";
 import { keyOf, type KindId, type KubeObject } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -41,10 +40,9 @@ export class EventDesk {
   /** Creates an Event. @throws {ApiError} 409 when there is one of its name */
   create(body: Body, user: string): KubeObject {
     const { name, namespace } = body["metadata"] as { readonly name: string; readonly namespace: string };
+    if (this.store.get(refIn(EVENT, { namespace, name }))) throw alreadyExists({ group: "", plural: this.definition.plural, kind: "Event" }, name);
     const metadata = { name, namespace, uid: "", creationTimestamp: "", resourceVersion: "" };
-    const stored = this.add({ ...body, metadata } as unknown as KubeObject, user);
-    if (!stored) throw alreadyExists({ group: "", plural: this.definition.plural, kind: "Event" }, name);
-    return stored;
+    return this.add({ ...body, metadata } as unknown as KubeObject, user);
   }
 
   /** Takes a recorder's draft over, metadata and all, unless there is an Event of its name, which is returned. In a namespace that is gone or going away nothing happens. */
@@ -54,7 +52,7 @@ export class EventDesk {
     if (found && !this.expiry.isOver(found)) return found as Event;
     if (!this.isOpen(namespace)) return undefined;
     this.expiry.sweep();
-    invariant(this.add(draft, user), "what is not there can be added");
+    this.add(draft, user);
     return undefined;
   }
 
@@ -72,7 +70,7 @@ export class EventDesk {
     return deepEqual(previous, admitted) ? previous : this.store.put(EVENT, admitted, user);
   }
 
-  private add(object: KubeObject, user: string): KubeObject | undefined {
+  private add(object: KubeObject, user: string): KubeObject {
     const metadata: Written<KubeObject["metadata"]> = object.metadata;
     metadata.uid = uid(this.uids);
     metadata.creationTimestamp = timestamp(this.clock.now());

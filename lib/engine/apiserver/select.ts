@@ -1,8 +1,9 @@
 import { badRequest } from "../apimachinery/api-error";
 import type { KubeObject } from "../apimachinery/meta";
 import { matchesFields, parseFieldSelector, type FieldSelector } from "../apimachinery/fields";
-import { compileLabelSelector, matches, parseSelector, type LabelSelector } from "../apimachinery/labels";
+import { compileLabelSelector, matches, parseSelector, type LabelSelector, type Selector } from "../apimachinery/labels";
 import type { KindId } from "../apimachinery/meta";
+import { controllerOf } from "../apimachinery/owner";
 import type { ObjectStore } from "../store/store";
 import type { ListRequest } from "./request";
 
@@ -29,9 +30,24 @@ export function chosen(all: readonly KubeObject[], request: ListRequest): readon
 export function selectedBy(store: ObjectStore, kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly KubeObject[] {
   const compiled = compileLabelSelector(selector);
   if ("error" in compiled || compiled.selector.nothing === true) return [];
-  const exact = compiled.selector.requirements.find(({ operator }) => operator === "=");
-  const candidates = exact === undefined ? store.list(kind, namespace) : store.lookup(kind, `label:${exact.key}=${exact.values[0] ?? ""}`);
+  const label = labelTerm(compiled.selector);
+  const candidates = label === undefined ? store.list(kind, namespace) : store.lookup(kind, label);
   return candidates.filter((object) => object.metadata.namespace === namespace && matches(compiled.selector, object.metadata.labels));
+}
+
+/** The same, of those that nobody controls: sought among them or among those with the label, whichever are fewer. */
+export function orphansOf(store: ObjectStore, kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly KubeObject[] {
+  const compiled = compileLabelSelector(selector);
+  if ("error" in compiled || compiled.selector.nothing === true) return [];
+  const label = labelTerm(compiled.selector);
+  const term = label !== undefined && store.sizeOf(kind, label) < store.sizeOf(kind, "orphan") ? label : "orphan";
+  return store.lookup(kind, term).filter((object) => object.metadata.namespace === namespace && controllerOf(object) === undefined && matches(compiled.selector, object.metadata.labels));
+}
+
+/** The index term of an exact label a selector names, if it names one. */
+function labelTerm({ requirements }: Selector): string | undefined {
+  const exact = requirements.find(({ operator }) => operator === "=");
+  return exact && `label:${exact.key}=${exact.values[0] ?? ""}`;
 }
 
 /** The values of the fields a selector names, `""` when unset, as upstream's field label conversion gives them. */

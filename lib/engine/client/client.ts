@@ -1,7 +1,7 @@
 import type { ApiServer } from "../apiserver/pipeline";
 import type { Body, DeleteOptions, EvictionOptions, Patch, WriteOptions } from "../apiserver/request";
 import type { LabelSelector } from "../apimachinery/labels";
-import { selectedBy } from "../apiserver/select";
+import { orphansOf, selectedBy } from "../apiserver/select";
 import type { Event } from "../resources/core/event/event";
 import type { ResourceDefinition } from "../resources/define";
 import { refIn } from "../store/store";
@@ -39,6 +39,8 @@ export interface Client {
   isOwner(uid: string): boolean;
   /** Objects of a namespace that a workload's selector selects, in key order; an absent selector selects nothing. */
   selected<T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly T[];
+  /** The same, of those that nobody controls. */
+  orphans<T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined): readonly T[];
   /** Pods bound to a node, in key order. */
   onNode<T extends KubeObject>(kind: KindId, node: string): readonly T[];
   /** @throws {ApiError} */
@@ -66,6 +68,7 @@ export function createClient(api: ApiServer, user: string): Client {
     ownedBy: <T extends KubeObject>(kind: KindId, uid: string) => api.store.lookup(kind, `owner:${uid}`) as readonly T[],
     isOwner: (uid) => api.store.isOwner(uid),
     selected: <T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined) => selectedBy(api.store, kind, namespace, selector) as readonly T[],
+    orphans: <T extends KubeObject>(kind: KindId, namespace: string, selector: LabelSelector | undefined) => orphansOf(api.store, kind, namespace, selector) as readonly T[],
     onNode: <T extends KubeObject>(kind: KindId, node: string) => api.store.lookup(kind, `node:${node}`) as readonly T[],
     create: <T extends KubeObject>(object: unknown, options?: WriteOptions) => api.create(object as Body, user, options) as T,
     update: <T extends KubeObject>(object: T, options?: WriteOptions) => api.update(object as unknown as Body, user, options) as T,

@@ -29,10 +29,7 @@ export function claim<T extends KubeObject>(client: Client, owner: KubeObject, k
     else if (owner.metadata.deletionTimestamp === undefined) release(client, owner, object);
   }
   if (owner.metadata.deletionTimestamp !== undefined) return claimed;
-  const orphans: T[] = [];
-  for (const object of client.selected<T>(kind, owner.metadata.namespace ?? "", selector)) {
-    if (controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined) orphans.push(object);
-  }
+  const orphans = client.orphans<T>(kind, owner.metadata.namespace ?? "", selector).filter((object) => object.metadata.deletionTimestamp === undefined);
   if (orphans.length === 0) return claimed;
   const adopted = orphans.map((object) => adopt(client, owner, object, finalizers));
   return [...claimed, ...adopted].sort((a, b) => compareStrings(a.metadata.name, b.metadata.name));

@@ -39,7 +39,9 @@ export class Logs {
   }
 
   append(container: string, lines: readonly LogLine[]): void {
-    let { first, last, bytes, tail } = this.heads.get(container) ?? NEW_LOG;
+    const before = this.heads.get(container) ?? NEW_LOG;
+    let { first, last, bytes } = before;
+    let tail: LogLine[] = [...before.tail];
     for (const line of lines) {
       const size = byteLength(line.text) + 45;
       if (bytes + size > ROTATE_BYTES) {
@@ -54,7 +56,7 @@ export class Logs {
         tail = [];
         this.grew(container);
       }
-      tail = tail.concat(line);
+      tail.push(line);
       bytes += size;
     }
     this.heads.set(container, { first, last, bytes, tail });

@@ -5,7 +5,7 @@ import type { AppRequest, AppResponse, FileSystem, Image, Output, ProcessView, P
 import { ContainerFiles, type FilesHost } from "./container-files";
 import { imageTree } from "./image-tree";
 import { Logs } from "./logs";
-import type { ContainerRecord, ExecRecord, PodRecord, ProcessRecord } from "./records";
+import type { ContainerRecord, ExecRecord, LogLine, PodRecord, ProcessRecord } from "./records";
 import { PageCache } from "./page-cache";
 import { linesOf } from "./printed";
 import type { PidTables } from "./pid-namespace";
@@ -193,7 +193,7 @@ export class Processes implements ViewHost, FilesHost {
 
   private apply(id: string, container: ContainerRecord, step: Step): void {
     let record = this.processes.get(id) as ProcessRecord;
-    for (const piece of step.log ?? []) this.print(record, container, piece);
+    if (step.log) this.print(record, container, step.log);
     if (step.listen) record = this.listen(record, step.listen);
     if (step.wakeAfter) {
       const wake = record.wake + 1;
@@ -235,16 +235,23 @@ export class Processes implements ViewHost, FilesHost {
     if (used > container.memoryLimit && container.main !== undefined) this.end(container.main, OUT_OF_MEMORY);
   }
 
-  private print(record: ProcessRecord, container: ContainerRecord, piece: Output): void {
-    const { stream, raw } = writtenBy(piece);
-    if (raw === "") return;
+  private print(record: ProcessRecord, container: ContainerRecord, pieces: readonly Output[]): void {
     if (record.kind === "exec") {
-      const exec = this.execs.get(record.id);
-      if (exec) this.execs.set(record.id, { ...exec, [stream]: exec[stream] + raw });
+      let exec = this.execs.get(record.id);
+      for (const piece of pieces) {
+        const { stream, raw } = writtenBy(piece);
+        if (exec && raw !== "") exec = { ...exec, [stream]: exec[stream] + raw };
+      }
+      if (exec) this.execs.set(record.id, exec);
       return;
     }
     const at = this.around.clock.now();
-    this.logs.append(container.id, linesOf(raw).map((text) => ({ at, stream, text })));
+    const lines: LogLine[] = [];
+    for (const piece of pieces) {
+      const { stream, raw } = writtenBy(piece);
+      if (raw !== "") for (const text of linesOf(raw)) lines.push({ at, stream, text });
+    }
+    if (lines.length > 0) this.logs.append(container.id, lines);
   }
 
   private viewOf(record: ProcessRecord, container: ContainerRecord, pod: PodRecord): ProcessView {

@@ -25,7 +25,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 });
 
 function pod({ namespace, name, app, node, owner }: Wish): KubeObject {
-  const metadata = { name, uid: `${namespace}-${name}`, resourceVersion: "", ...(namespace === "" ? {} : { namespace }), labels: { app }, ...(owner === "" ? {} : { ownerReferences: [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "rs", uid: owner }] }) };
+  const metadata = { name, uid: `${namespace}-${name}`, resourceVersion: "", ...(namespace === "" ? {} : { namespace }), labels: { app }, ...(owner === "" ? {} : { ownerReferences: [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "rs", uid: owner, controller: app === "web" }] }) };
   return { apiVersion: "v1", kind: "Pod", metadata, spec: { nodeName: node } } as unknown as KubeObject;
 }
 
@@ -51,6 +51,9 @@ function expectSame(store: ObjectStore, plain: Plain): void {
   expect(store.lookup(POD, "label:app=web")).toEqual(those(({ metadata }) => metadata.labels?.["app"] === "web"));
   expect(store.lookup(POD, "node:n1")).toEqual(those(({ spec }) => spec?.nodeName === "n1"));
   expect(store.lookup(POD, "owner:u1")).toEqual(those(({ metadata }) => metadata.ownerReferences !== undefined));
+  const orphans = those(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller === true) !== true);
+  expect(store.lookup(POD, "orphan")).toEqual(orphans);
+  expect(store.sizeOf(POD, "orphan")).toBe(orphans.length);
   expect(store.isOwner("u1")).toBe(ordered.some(({ metadata }) => metadata.ownerReferences !== undefined));
   for (const [key, object] of plain) expect(store.get({ kind: POD, namespace: key.slice(0, key.indexOf("/")), name: key.slice(key.indexOf("/") + 1) })).toBe(object);
 }

@@ -51,6 +51,15 @@ class Space {
     this.listed = undefined;
     return before;
   }
+  /** Adds one under a name that is nobody's; false when it was somebody's after all. */
+  add(name: string, object: KubeObject): boolean {
+    this.own();
+    const before = this.objects.size;
+    this.objects.set(name, object);
+    this.names = undefined;
+    this.listed = undefined;
+    return this.objects.size > before;
+  }
   delete(name: string): void {
     this.own();
     this.objects.delete(name);
@@ -134,7 +143,13 @@ export class ObjectStore {
     return spaces.length === 1 ? (spaces[0] as Space).values() : spaces.flatMap((space) => [...space.values()]);
   }
 
-  /** Objects under an index term: `owner:<uid>`, `node:<name>`, `label:<key>=<value>`, in key order. */
+  /** How many objects there are under an index term. */
+  sizeOf(kind: KindId, term: string): number {
+    const shelf = this.shelves.get(kind);
+    return shelf ? this.termsOf(shelf).sizeOf(term) : 0;
+  }
+
+  /** Objects under an index term: `owner:<uid>`, `node:<name>`, `label:<key>=<value>`, `orphan` (nobody controls it), in key order. */
   lookup(kind: KindId, term: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
@@ -175,12 +190,18 @@ export class ObjectStore {
     return sum;
   }
 
-  /** Stores a new object made for this one write, metadata and all: it is taken over as it is, without a copy. Undefined, and nothing done, when there is one of its name. */
-  take(kind: KindId, object: KubeObject, by: string): KubeObject | undefined {
-    const { namespace = "", name } = object.metadata;
-    if (this.shelves.get(kind)?.spaces.get(namespace)?.get(name)) return undefined;
-    (object.metadata as { resourceVersion: string }).resourceVersion = String(this.current + 1);
-    return this.keep(kind, object, by);
+  /** Stores a new object made for this one write, metadata and all: it is taken over as it is, without a copy. Whoever calls has made sure that its name is nobody's. */
+  take(kind: KindId, object: KubeObject, by: string): KubeObject {
+    this.current += 1;
+    (object.metadata as { resourceVersion: string }).resourceVersion = String(this.current);
+    const stored = deepFreeze(object);
+    const shelf = this.shelf(kind);
+    const { namespace = "", name } = stored.metadata;
+    invariant(spaceOf(shelf, namespace).add(name, stored), "a new object is the first of its name");
+    shelf.count += 1;
+    this.changed(shelf, undefined, stored);
+    this.append({ type: "ADDED", revision: this.current, kind, object: stored, by });
+    return stored;
   }
 
   /** Stores `object` (created or replaced) under the next revision and returns it as stored. */

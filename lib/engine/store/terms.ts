@@ -1,5 +1,6 @@
 import { compareStrings } from "../apimachinery/compare";
 import type { KubeObject } from "../apimachinery/meta";
+import { controllerOf } from "../apimachinery/owner";
 
 /** The names under one index term, by namespace; nearly always of one namespace only. */
 class Term {
@@ -11,6 +12,12 @@ class Term {
 
   get isEmpty(): boolean {
     return this.names.size === 0 && this.others === undefined;
+  }
+
+  get size(): number {
+    let size = this.names.size;
+    for (const names of this.others?.values() ?? []) size += names.size;
+    return size;
   }
 
   add(namespace: string, name: string): void {
@@ -56,13 +63,18 @@ export function inOrder(namespaces: Iterable<string>): readonly string[] {
   return [...namespaces].sort((a, b) => compareStrings(`${a}/`, `${b}/`));
 }
 
-/** An index of objects of one kind by `owner:<uid>`, `node:<name>` and `label:<k>=<v>`. */
+/** An index of objects of one kind by `owner:<uid>`, `node:<name>`, `label:<k>=<v>`, and `orphan` for those nobody controls. */
 export class Terms {
   private readonly terms = new Map<string, Term>();
 
   /** Names under a term, in key order. */
   each(term: string, take: (namespace: string, name: string) => void): void {
     this.terms.get(term)?.each(take);
+  }
+
+  /** How many names there are under a term. */
+  sizeOf(term: string): number {
+    return this.terms.get(term)?.size ?? 0;
   }
 
   /** Notes that an object came, changed or went. */
@@ -106,6 +118,7 @@ function termsOf(object: KubeObject): readonly string[] {
   const { metadata } = object;
   const terms: string[] = [];
   for (const owner of metadata.ownerReferences ?? []) terms.push(`owner:${owner.uid}`);
+  if (controllerOf(object) === undefined) terms.push("orphan");
   for (const name in metadata.labels) terms.push(`label:${name}=${metadata.labels[name]}`);
   const node = nodeOf(object);
   if (isNamed(node)) terms.push(`node:${node}`);
