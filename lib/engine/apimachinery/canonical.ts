@@ -52,10 +52,28 @@ export class HashTwice {
     return new HashTwice(a, b);
   }
 
+  /** The text so far and these lines, each with its end; a line that is absent is empty. */
+  withLines(lines: readonly (string | undefined)[]): HashTwice {
+    let { a, b } = this;
+    for (let n = 0; n < lines.length; n += 1) {
+      const line = lines[n] ?? "";
+      for (let i = 0; i < line.length; i += 1) {
+        const code = line.charCodeAt(i);
+        a = Math.imul(a ^ code, PRIME);
+        b = Math.imul(b ^ code, PRIME);
+      }
+      a = Math.imul(a ^ LINE_END, PRIME);
+      b = Math.imul(b ^ LINE_END, PRIME);
+    }
+    return new HashTwice(a, b);
+  }
+
   digits(): string {
     return digits(this.a) + digits(this.b);
   }
 }
+
+const LINE_END = 0x0a;
 
 /** 128 bits of {@link hash32} in hexadecimal: the fingerprint of answers, snapshots and journals. Not for security. */
 export function fingerprint(text: string): string {

@@ -46,15 +46,8 @@ class Subject {
     const { kind, namespace, name, fieldPath } = about;
     const parts = partsOfKind(kind);
     this.namespace = namespace === "" ? "default" : namespace;
-    this.involved = Object.freeze({
-      apiVersion: parts.apiVersion,
-      kind: parts.kind,
-      name,
-      ...(namespace === "" ? {} : { namespace }),
-      ...(uid === undefined ? {} : { uid }),
-      ...(fieldPath === undefined ? {} : { fieldPath }),
-    });
-    this.hashed = lines(new HashTwice(), [kind, namespace, name, uid, fieldPath]);
+    this.involved = Object.freeze(involvedOf(about, parts, uid));
+    this.hashed = new HashTwice().withLines([kind, namespace, name, uid, fieldPath]);
   }
 
   get name(): string {
@@ -67,10 +60,10 @@ class Subject {
   }
 }
 
-function lines(begun: HashTwice, texts: readonly (string | undefined)[]): HashTwice {
-  let hashed = begun;
-  for (const text of texts) hashed = hashed.with(text ?? "").with("\n");
-  return hashed;
+/** The commonest, a pod and a container of one, in one piece. */
+function involvedOf({ namespace, name, fieldPath }: EventSubject, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }, uid: string | undefined): Event["involvedObject"] {
+  if (namespace !== "" && uid !== undefined) return fieldPath === undefined ? { apiVersion, kind, name, namespace, uid } : { apiVersion, kind, name, namespace, uid, fieldPath };
+  return { apiVersion, kind, name, ...(namespace === "" ? {} : { namespace }), ...(uid === undefined ? {} : { uid }), ...(fieldPath === undefined ? {} : { fieldPath }) };
 }
 
 type Draft = Event & { readonly metadata: { name: string } };
@@ -87,7 +80,7 @@ class Chain {
     readonly reason: string,
     private readonly voice: Voice,
   ) {
-    this.hashed = lines(subject.hashed, [type, reason, voice.component, voice.host]);
+    this.hashed = subject.hashed.withLines([type, reason, voice.component, voice.host]);
   }
 
   /** Tells a message: in the Event that has it already, in a new one, or in the one that many share. */
