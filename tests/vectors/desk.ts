@@ -1,7 +1,7 @@
 import { compareStrings } from "@/lib/engine/apimachinery/compare";
 import { kindOf, refOf, type KindId, type KubeObject, type ObjectKey, type ObjectRef } from "@/lib/engine/apimachinery/meta";
 import { instantOf } from "@/lib/engine/apimachinery/time";
-import { selectedBy } from "@/lib/engine/apiserver/select";
+import { orphansOf, selectedBy } from "@/lib/engine/apiserver/select";
 import type { Client } from "@/lib/engine/client/client";
 import type { ControllerContext } from "@/lib/engine/controllers/controller";
 import type { LabelSelector } from "@/lib/engine/models";
@@ -50,6 +50,7 @@ export function vectorDesk(objects: readonly KubeObject[], now: Instant): Vector
     list: (kind: KindId, options: { readonly namespace?: string } = {}) => store.list(kind, options.namespace),
     ownedBy: (kind: KindId, uid: string) => store.lookup(kind, `owner:${uid}`),
     selected: (kind: KindId, namespace: string, selector: LabelSelector | undefined) => selectedBy(store, kind, namespace, selector),
+    orphans: (kind: KindId, namespace: string, selector: LabelSelector | undefined) => orphansOf(store, kind, namespace, selector),
     create: (draft: Loose) => {
       const kind = kindOf(draft as unknown as KubeObject);
       const made = stored(kind, { ...draft, metadata: { name: `${String(draft.metadata?.["generateName"] ?? "")}made-${done.created.length}`, ...draft.metadata, uid: `made-${done.created.length}` } });
