@@ -75,6 +75,18 @@ describe("the store", () => {
     );
   });
 
+  test("aListIsTheSameOneUntilSomethingInItChanges_alsoWhenItIsEmpty", () => {
+    const store = new ObjectStore();
+    expect(store.list(POD, "a")).toBe(store.list(POD, "a"));
+    store.put(POD, pod({ put: true, namespace: "b", name: "x", app: "web", node: "", owner: "" }), "test");
+    expect(store.list(POD, "a")).toBe(store.list(POD, "a"));
+    const before = store.list(POD, "b");
+    expect(store.list(POD, "b")).toBe(before);
+    store.put(POD, pod({ put: true, namespace: "a", name: "x", app: "web", node: "", owner: "" }), "test");
+    expect(store.list(POD, "b")).toBe(before);
+    expect(store.list(POD, "a")).toHaveLength(1);
+  });
+
   test("aForkAndItsParentNeverSeeEachOthersWrites", () => {
     fc.assert(
       fc.property(fc.array(wish, { maxLength: 20 }), fc.array(fc.tuple(wish, fc.boolean()), { maxLength: 20 }), (before, after) => {

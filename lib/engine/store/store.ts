@@ -96,6 +96,9 @@ interface Shelf {
   terms: Terms | undefined;
 }
 
+/** A list of nothing: the same one each time, so that what was made of it can be remembered. */
+const NOTHING: readonly KubeObject[] = Object.freeze([]);
+
 const HISTORY = 20_000;
 
 /**
@@ -129,11 +132,11 @@ export class ObjectStore {
     return this.shelves.get(ref.kind)?.spaces.get(ref.namespace)?.get(ref.name);
   }
 
-  /** Objects in key order (namespace, then name), so that iteration never depends on insertion history. */
+  /** Objects in key order (namespace, then name), so that iteration never depends on insertion history. The list is the same one until something in it changes. */
   list(kind: KindId, namespace?: string): readonly KubeObject[] {
     const shelf = this.shelves.get(kind);
-    if (!shelf) return [];
-    if (namespace !== undefined && namespace !== "") return shelf.spaces.get(namespace)?.list() ?? [];
+    if (!shelf) return NOTHING;
+    if (namespace !== undefined && namespace !== "") return shelf.spaces.get(namespace)?.list() ?? NOTHING;
     return (shelf.listed ??= inOrder(shelf.spaces.keys()).flatMap((one) => shelf.spaces.get(one)?.list() ?? []));
   }
 
