@@ -4,6 +4,7 @@ import { fixtures, kubernetesVersion } from "@/lib/workbench";
 import type { Benchmark, Measured } from "./measured";
 import { schedulingBenchmarks } from "./scheduling";
 import { besideWebernetes } from "./webernetes";
+import { weightOfAPod } from "./weight";
 
 /** Pods asked for in one go: what happens in one instant is bounded, lest controllers that fight go on for ever. */
 const WAVE = 30_000;
@@ -122,6 +123,7 @@ export const scaleBenchmarks: readonly Benchmark[] = [
       return timed(() => void cluster.fork(), 60);
     },
   },
+  weightOfAPod,
   { name: "scale:undo-step-1000-pods", target: "2 ms", measure: undoStep },
   ...besideWebernetes,
   ...schedulingBenchmarks,
