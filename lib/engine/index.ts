@@ -31,6 +31,7 @@ export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/fr
 export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace, Reached } from "./machine/wire";
 export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type MountLine, type Output, type ProcessLine, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export { seenBy } from "./machine/view";
+export { Memory } from "./apimachinery/memory";
 export * from "./models";
 export { findJsonPath, relaxedJsonPath, renderJsonPath, sortByJsonPath } from "./apimachinery/jsonpath";
 export { threeWayStrategicPatch } from "./apimachinery/patch/strategic-diff";

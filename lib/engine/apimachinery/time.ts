@@ -1,4 +1,5 @@
 /** Virtual time as the API writes it. Pure integer arithmetic: the engine knows no calendar of the machine. */
+import { Memory } from "./memory";
 
 /** Days from 1970-01-01 to the day every cluster is born, 2026-01-01. */
 export const EPOCH_DAYS = 20454;
@@ -59,22 +60,13 @@ export function microTimestamp(instant: number): string {
 
 const RFC3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
-/** Longer texts, with endless fractions, are read anew. */
-const LONGEST = 40;
-
 /** The instant an RFC 3339 text names, in milliseconds since the cluster was born; undefined when it names none. */
 export function instantOf(text: string): number | undefined {
-  const known = readOff.get(text);
-  if (known !== undefined) return known;
-  const instant = read(text);
-  if (instant === undefined) return undefined;
-  if (readOff.size >= 1000) readOff.clear();
-  if (text.length <= LONGEST) readOff.set(text, instant);
-  return instant;
+  return readOff.of(text, read);
 }
 
-// The same few times are read over and over.
-const readOff = new Map<string, number>();
+// The same few times are read over and over; longer texts, with endless fractions, are read anew.
+const readOff = new Memory<number | undefined>(1000, 40);
 
 function read(text: string): number | undefined {
   const match = RFC3339.exec(text);

@@ -9,15 +9,10 @@ import type { Clock } from "../sim/clock";
 import { uid } from "../sim/names";
 import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
+import type { Admission } from "./admission-chain";
 import { carriedMeta } from "./carry-over";
 import type { EventExpiry } from "./event-expiry";
-import type { AdmissionRequest, Body } from "./request";
-
-/** The stages of every write that Events of our own go through, too. */
-interface Admission {
-  mutate(request: AdmissionRequest): KubeObject;
-  admit(request: AdmissionRequest): void;
-}
+import type { Body } from "./request";
 
 type Written<T> = { -readonly [K in keyof T]: T[K] };
 

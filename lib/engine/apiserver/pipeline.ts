@@ -18,6 +18,7 @@ import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
 import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, writeManagers, wronglyTyped, type Manager, type Writer } from "./apply/apply";
 import { carriedMeta, newFinalizers, withGeneration, withoutStatusChange, withStatusOf } from "./carry-over";
+import { Admission } from "./admission-chain";
 import { applyPatch } from "./patch";
 import { notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
 import { isPlain, PodStamps, stampOf } from "./stamps";
@@ -28,7 +29,7 @@ import { changedTo, customObject, customObjects, deleted, kept as keptAs } from 
 import { EventDesk } from "./event-desk";
 import { EventExpiry } from "./event-expiry";
 import { evict } from "./eviction";
-import type { AdmissionContext, AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
+import type { AdmissionPlugin, AdmissionRequest, ApiServerSettings, Body, DeleteOptions, EvictionOptions, ListRequest, Patch, WriteOptions } from "./request";
 
 /** Kinds whose strategies count `metadata.generation`; the rest of the built-in ones do not have it. */
 const COUNTED: ReadonlySet<KindId> = new Set([POD, POD_TEMPLATE, REPLICATION_CONTROLLER, ENDPOINT_SLICE, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, POD_DISRUPTION_BUDGET, PRIORITY_CLASS, CUSTOM_RESOURCE_DEFINITION, VALIDATING_WEBHOOK_CONFIGURATION, MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, INGRESS, INGRESS_CLASS, NETWORK_POLICY, IP_ADDRESS_POOL, L2_ADVERTISEMENT, FLOW_SCHEMA, PRIORITY_LEVEL]);
@@ -56,22 +57,18 @@ export function resourceName(definition: ResourceDefinition): ResourceName {
 export class ApiServer {
   private readonly random: Random;
   private readonly uids: Random;
-  private readonly mutators: readonly AdmissionPlugin[];
-  private readonly validators: readonly AdmissionPlugin[];
+  private readonly admission: Admission;
   private readonly stamps: PodStamps;
   private readonly expiry: EventExpiry;
   private readonly desk: EventDesk;
   /** The kinds this server serves. */
   readonly kinds: Kinds;
-  /** The plugins a request of a kind has to do with: those that alter what is new, what was there, and those that judge. */
-  private readonly byKind = { creating: new Map<KindId, readonly AdmissionPlugin[]>(), changing: new Map<KindId, readonly AdmissionPlugin[]>(), judging: new Map<KindId, readonly AdmissionPlugin[]>() };
-  private readonly admissionContext: AdmissionContext;
 
   constructor(
     readonly store: ObjectStore,
     private readonly clock: Clock,
     random: Random,
-    admission: readonly AdmissionPlugin[],
+    plugins: readonly AdmissionPlugin[],
     readonly settings: ApiServerSettings,
   ) {
     this.random = random.fork("apiserver");
@@ -79,10 +76,7 @@ export class ApiServer {
     this.stamps = new PodStamps(store);
     this.expiry = new EventExpiry(store, clock);
     this.uids = this.random.fork("uid");
-    this.desk = new EventDesk(event, store, clock, this.uids, this.expiry, { mutate: (request) => this.mutate(request), admit: (request) => this.admit(request) });
-    this.mutators = admission.filter((plugin) => plugin.mutate !== undefined);
-    this.validators = admission.filter((plugin) => plugin.validate !== undefined);
-    this.admissionContext = {
+    this.admission = new Admission(plugins, {
       store,
       definitionOf: (kind) => this.kinds.find(kind),
       get now() {
@@ -90,7 +84,8 @@ export class ApiServer {
       },
       random: this.random,
       settings,
-    };
+    });
+    this.desk = new EventDesk(event, store, clock, this.uids, this.expiry, this.admission);
   }
 
   get(ref: ObjectRef): KubeObject | undefined {
@@ -127,10 +122,10 @@ export class ApiServer {
     const ref = refIn(definition.kind, keyOf(fresh));
     if (definition.custom?.terminating) throw onItsWayOut("create");
     const prepared = definition.prepare(definition.applyDefaults(fresh), undefined);
-    const admitted = this.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared, ...toldOf(options) });
+    const admitted = this.admission.mutate({ operation: "CREATE", ref, definition, subresource: "", user, object: prepared, ...toldOf(options) });
     this.check(definition, name, definition.validate(admitted, undefined));
     if (name === "") throw unnamed(definition);
-    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...toldOf(options) });
+    this.admission.admit({ operation: "CREATE", ref, definition, subresource: "", user, object: admitted, ...toldOf(options) });
     if (this.stored(ref, definition)) throw alreadyExists(resourceName(definition), name);
     tell(options, definition, admitted, undefined);
     if (stampable) this.stamps.keep(body, options, fresh.metadata, admitted);
@@ -151,7 +146,7 @@ export class ApiServer {
     const metadata = this.alikeMeta(definition, sent, this.generateName(definition, sent));
     const object = stampOf(stamp, metadata, () => `${TOKEN_VOLUME_PREFIX}${suffix(this.random.fork("token-volume"))}`);
     const ref = refIn(POD, keyOf(object));
-    this.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
+    this.admission.admit({ operation: "CREATE", ref, definition, subresource: "", user, object });
     return this.store.take(POD, object, user);
   }
 
@@ -192,8 +187,8 @@ export class ApiServer {
     if (!previous) throw notFound(resourceName(definition), ref.name);
     if (object.metadata.resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
     const bound = rewritten(object, carriedMeta(previous.metadata, object.metadata, "binding"));
-    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
-    this.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
+    const admitted = this.admission.mutate({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: bound, previous });
+    this.admission.admit({ operation: "UPDATE", ref, definition, subresource: "binding", user, object: admitted, previous });
     return changedTo(this.store, definition, admitted, user, this.kinds);
   }
 
@@ -262,7 +257,7 @@ export class ApiServer {
     if ((wanted?.uid ?? previous.metadata.uid) !== previous.metadata.uid) {
       throw conflict(resourceName(definition), ref.name, `Precondition failed: UID in precondition: ${wanted?.uid}, UID in object meta: ${previous.metadata.uid}`);
     }
-    this.admit({ operation: "DELETE", ref, definition, subresource: "", user, previous });
+    this.admission.admit({ operation: "DELETE", ref, definition, subresource: "", user, previous });
     const gone = deleted(this.store, definition, previous, options, timestamp(this.clock.now()), this.clock.now(), user);
     if (this.store.get(ref) === undefined) this.makeAnew(ref);
     return gone;
@@ -289,9 +284,9 @@ export class ApiServer {
     const meta = carriedMeta(previous.metadata, wanted.metadata, subresource);
     const defaulted = definition.applyDefaults({ ...kept, metadata: meta });
     const prepared = binding || subresource === "status" ? defaulted : definition.prepare(defaulted, previous);
-    const admitted = this.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous, ...toldOf(options) });
+    const admitted = this.admission.mutate({ operation: "UPDATE", ref, definition, subresource, user, object: prepared, previous, ...toldOf(options) });
     if (!binding) this.check(definition, ref.name, [...newFinalizers(previous, admitted), ...(strategy ?? definition).validate(admitted, previous)]);
-    this.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...toldOf(options) });
+    this.admission.admit({ operation: "UPDATE", ref, definition, subresource, user, object: admitted, previous, ...toldOf(options) });
     if (subresource === "") tell(options, definition, admitted, previous);
     const generated = binding || subresource === "status" ? admitted : withGeneration(definition, previous, admitted);
     const counted = this.accounted(definition, previous, generated, options, managers);
@@ -353,32 +348,6 @@ export class ApiServer {
       if (!this.store.get(refIn(definition.kind, { namespace: definition.namespaced ? (meta.namespace ?? "default") : "", name }))) return name;
     }
     throw alreadyExists(resourceName(definition), base);
-  }
-
-  private mutate(request: AdmissionRequest): KubeObject {
-    let object = request.object as KubeObject;
-    let again = false;
-    const plugins = this.concerned(request.definition.kind, request.operation === "CREATE" ? "creating" : "changing");
-    for (const plugin of plugins) {
-      const next = plugin.mutate?.(object === request.object ? request : { ...request, object }, this.admissionContext) ?? object;
-      again ||= plugin.reinvokes === true && next !== object;
-      object = next;
-    }
-    if (again) for (const plugin of plugins) if (!plugin.reinvokes) object = plugin.mutate?.({ ...request, object }, this.admissionContext) ?? object;
-    return object;
-  }
-
-  private admit(request: AdmissionRequest): void {
-    for (const plugin of this.concerned(request.definition.kind, "judging")) plugin.validate?.(request, this.admissionContext);
-  }
-
-  /** The plugins that have to do with a kind, in order. */
-  private concerned(kind: KindId, what: "creating" | "changing" | "judging"): readonly AdmissionPlugin[] {
-    const known = this.byKind[what].get(kind);
-    if (known) return known;
-    const found = what === "judging" ? this.validators.filter(({ judges }) => judges?.has(kind) ?? true) : this.mutators.filter(({ alters, onlyNew }) => (alters?.has(kind) ?? true) && !(onlyNew && what === "changing"));
-    this.byKind[what].set(kind, found);
-    return found;
   }
 
   private check(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {

@@ -1,15 +1,11 @@
-/** References lately asked about: pods ask about the same ones again and again. A memory that changes no answer. */
-const canonical = new Map<string, string>();
-const MOST = 500;
+import { Memory } from "../apimachinery/memory";
+
+/** Pods ask about the same references again and again. */
+const canonical = new Memory<string>(500);
 
 /** A reference as containerd names it: `nginx` is `docker.io/library/nginx:latest`. */
 export function canonicalImage(reference: string): string {
-  let name = canonical.get(reference);
-  if (name === undefined) {
-    name = canonicalName(reference);
-    if (canonical.size < MOST && reference.length < MOST) canonical.set(reference, name);
-  }
-  return name;
+  return canonical.of(reference, canonicalName);
 }
 
 function canonicalName(reference: string): string {

@@ -1,3 +1,4 @@
+import { Memory } from "../apimachinery/memory";
 import type { JsonObject, ObjectRef } from "../apimachinery/meta";
 import { NODE, POD } from "../apimachinery/kinds";
 import type { Client } from "../client/client";
@@ -273,35 +274,25 @@ export function aboutContainer(record: KubeletPod, pod: Pod, name: string): Obje
 
 function fieldPathOf({ spec }: Pod, name: string): string {
   const list = named(spec.initContainers, name) ? "initContainers" : named(spec.ephemeralContainers, name) ? "ephemeralContainers" : "containers";
-  const paths = fieldPaths[list];
-  let path = paths.get(name);
-  if (path === undefined) {
-    path = `spec.${list}{${name}}`;
-    if (paths.size < TEXTS) paths.set(name, path);
-  }
-  return path;
+  return fieldPaths[list].of(name, (text) => `spec.${list}{${text}}`);
 }
 
-/** Paths by list and name: what thousands of pods say alike is kept once. A memory that changes nothing. */
-const fieldPaths = { initContainers: new Map<string, string>(), ephemeralContainers: new Map<string, string>(), containers: new Map<string, string>() };
+/** Paths by list and name: what thousands of pods say alike is kept once. */
+const fieldPaths = { initContainers: new Memory<string>(1000), ephemeralContainers: new Memory<string>(1000), containers: new Memory<string>(1000) };
 
 function named(containers: readonly Container[] | undefined, name: string): Container | undefined {
   if (containers) for (const container of containers) if (container.name === name) return container;
   return undefined;
 }
 
-const texts = new Map<string, string>();
-/** Most texts remembered, and how long one may be. */
-const TEXTS = 2000;
-const LONGEST = 2000;
+const texts = new Memory<string>(2000);
 
-/** The text as it was met first: what thousands of pods say alike is kept once. A memory that changes nothing. */
+/** The text as it was met first: what thousands of pods say alike is kept once. */
 export function oneText(text: string): string {
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  if (texts.size < TEXTS && text.length <= LONGEST) texts.set(text, text);
-  return text;
+  return texts.of(text, itself);
 }
+
+const itself = (text: string): string => text;
 
 /** `web_default(uid)`, as the kubelet's messages name a pod. */
 export function podText(record: KubeletPod): string {

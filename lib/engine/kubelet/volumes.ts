@@ -1,5 +1,6 @@
 import { CONFIG_MAP, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SECRET, SERVICE_ACCOUNT } from "../apimachinery/kinds";
 import type { KubeObject } from "../apimachinery/meta";
+import { Memory } from "../apimachinery/memory";
 import { API_AUDIENCE, issueToken, POD_TOKEN_SECONDS } from "../apimachinery/account-token";
 import { diskTree } from "../machine/machines";
 import { isOn } from "../machine/disks";
@@ -187,9 +188,8 @@ function volumeFiles(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Vol
   return { files, mode };
 }
 
-/** Tokens issued lately, by all that is in them. A memory that changes no answer. */
-const tokens = new Map<string, string>();
-const MOST_TOKENS = 16;
+/** Tokens issued lately, by all that is in them. */
+const tokens = new Memory<string>(16);
 
 /**
  * A token of the pod's account.
@@ -203,13 +203,7 @@ function accountToken(kubelet: Kubelet, { namespace, uid }: KubeletPod, pod: Pod
   if (audience === "") {
     // On many machines at one instant it is the same token.
     const asked = [kubelet.signingKey, wish.namespace, wish.account, wish.uid, String(wish.now)].join("\n");
-    let token = tokens.get(asked);
-    if (token === undefined) {
-      token = issueToken(kubelet.signingKey, { ...wish, audiences: [API_AUDIENCE], seconds: POD_TOKEN_SECONDS });
-      if (tokens.size >= MOST_TOKENS) tokens.clear();
-      tokens.set(asked, token);
-    }
-    return token;
+    return tokens.of(asked, () => issueToken(kubelet.signingKey, { ...wish, audiences: [API_AUDIENCE], seconds: POD_TOKEN_SECONDS }));
   }
   return issueToken(kubelet.signingKey, { ...wish, audiences: [audience], seconds: expirationSeconds, bound: { kind: "Pod", name: pod.metadata.name, uid } });
 }

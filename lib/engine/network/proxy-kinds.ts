@@ -1,4 +1,5 @@
 import { POD } from "../apimachinery/kinds";
+import { Memory } from "../apimachinery/memory";
 import type { ObjectKey } from "../apimachinery/meta";
 import type { Client } from "../client/client";
 import type { AppResponse } from "../machine/behaviour";
@@ -26,9 +27,8 @@ const KINDS: readonly (readonly [RegExp, ProxyKind])[] = [
   [/(^|\/)(origin|ose)-haproxy-router(:|@|$)/, { name: "openshift", classless: false, component: "openshift-router" }],
 ];
 
-/** What images lately asked about make of a pod: there are few. A memory that changes no answer. */
-const known = new Map<string, ProxyKind | "none">();
-const MOST_IMAGES = 1000;
+/** What images make of a pod: there are few. */
+const known = new Memory<ProxyKind | "none">(1000);
 
 /** What the pod's image makes it: a reverse proxy of some kind, or none. */
 export function proxyOfPod(pod: Pod): ProxyKind | undefined {
@@ -41,13 +41,7 @@ export function proxyOfPod(pod: Pod): ProxyKind | undefined {
 }
 
 function proxyIn(image: string): ProxyKind | "none" {
-  let kind = known.get(image);
-  if (kind === undefined) {
-    kind = KINDS.find(([pattern]) => pattern.test(image))?.[1] ?? "none";
-    if (known.size >= MOST_IMAGES) known.clear();
-    known.set(image, kind);
-  }
-  return kind;
+  return known.of(image, (text) => KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? "none");
 }
 
 /** The same, by the pod's key. */

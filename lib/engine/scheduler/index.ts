@@ -1,6 +1,7 @@
 import { setCondition, type Condition } from "../apimachinery/conditions";
 import { deepEqual } from "../apimachinery/compare";
 import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { restated } from "../apimachinery/members";
 import { keyOf, keyText, parseKey, refOf, type ObjectRef } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
 import { ApiError } from "../apimachinery/api-error";
@@ -192,11 +193,6 @@ function subjectOf({ metadata: { namespace = "", name, uid } }: Pod): ObjectRef 
   return { kind: POD, namespace, name, uid };
 }
 
-/** The pod with another status. Member by member: there are very many of them, and copying frozen ones whole is dear. */
-function withStatus({ apiVersion, kind, metadata, spec }: Pod, status: NonNullable<Pod["status"]>): Pod {
-  return { apiVersion, kind, metadata, spec, status };
-}
-
 function withoutNomination(status: NonNullable<Pod["status"]>): NonNullable<Pod["status"]> {
   if (status.nominatedNodeName === undefined) return status;
   const { nominatedNodeName: _done, ...rest } = status;
@@ -232,7 +228,7 @@ function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: 
   const lost = preemption !== undefined && "hopeless" in preemption;
   if (lost) giveUp(key, nominations, context);
   const status = { ...(lost ? withoutNomination(current.status ?? {}) : current.status), ...(made ? { nominatedNodeName: made.node } : {}) };
-  client.updateStatus<Pod>(withStatus(current, { ...status, conditions: setCondition(status.conditions, condition) }));
+  client.updateStatus(restated(current, current.metadata, { ...status, conditions: setCondition(status.conditions, condition) }));
 }
 
 /**
@@ -285,7 +281,7 @@ function nominate(pod: Pod, key: string, { node, victims }: { readonly node: str
       lastProbeTime: null,
       lastTransitionTime: timestamp(clock.now()),
     };
-    client.updateStatus<Pod>(withStatus(current, { ...current.status, conditions: setCondition(current.status?.conditions, condition) }));
+    client.updateStatus(restated(current, current.metadata, { ...current.status, conditions: setCondition(current.status?.conditions, condition) }));
     // A victim the API keeps makes no room: the pod tries again when something wakes it.
     if (isRefused(NAME, keyText(keyOf(current)), context, () => client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } }))) return;
     context.event(subjectOf(current), "Normal", "Preempted", `Preempted by pod ${pod.metadata.uid} on node ${node}`);

@@ -1,4 +1,4 @@
-import { defineProgram, type AppRequest, type AppResponse, type FileSystem, type Json, type ProcessView } from "@/lib/engine";
+import { defineProgram, Memory, type AppRequest, type AppResponse, type FileSystem, type Json, type ProcessView } from "@/lib/engine";
 import { accessLogged, type AccessLog } from "../access-log";
 import { curl } from "../base/curl/index";
 import { shellPrograms } from "../base/shell-program";
@@ -35,22 +35,15 @@ interface Said {
   readonly proxies: boolean;
 }
 
-const read = new Map<string, Said>();
-const MOST_TEXTS = 100;
+const read = new Memory<Said>(100);
 
 function saidBy(text: string): Said {
-  let said = read.get(text);
-  if (!said) {
-    said = {
-      port: Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(text)?.[1] ?? 80),
-      root: /^\s*root\s+([^;]+);/m.exec(text)?.[1]?.trim() ?? ROOT,
-      log: /^\s*access_log\s+(\/[^\s;]+)/m.exec(text)?.[1],
-      proxies: /proxy_pass/.test(text),
-    };
-    if (read.size >= MOST_TEXTS) read.clear();
-    read.set(text, said);
-  }
-  return said;
+  return read.of(text, () => ({
+    port: Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(text)?.[1] ?? 80),
+    root: /^\s*root\s+([^;]+);/m.exec(text)?.[1]?.trim() ?? ROOT,
+    log: /^\s*access_log\s+(\/[^\s;]+)/m.exec(text)?.[1],
+    proxies: /proxy_pass/.test(text),
+  }));
 }
 
 const clean = (text: string): string => text.replace(/#.*$/gm, "");

@@ -2,7 +2,7 @@
 import type { Command, CommandIo, CommandResult, FileStat } from "../host";
 import { baseOf, parentOf, resolvePath } from "../path";
 import { matchPattern } from "../pattern";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 import { gunzipped, gzipped } from "./compress";
 import { failure, reasonOf } from "./files";
 import { modeText } from "./listing";

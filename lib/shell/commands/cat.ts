@@ -1,6 +1,6 @@
 /** `cat` and `more`: files as they are. */
 import type { Command } from "../host";
-import { toBytes } from "./digests";
+import { toBytes } from "./bytes";
 import { filtered, readArguments, readInputs, unknownOption, usesStdin } from "./files";
 
 const LONG = { number: "n", "number-nonblank": "b", "show-all": "A", "show-ends": "E", "show-tabs": "T", "show-nonprinting": "v", "squeeze-blank": "s" };

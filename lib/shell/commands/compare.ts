@@ -1,5 +1,5 @@
 import type { Command } from "../host";
-import { toBytes } from "./digests";
+import { toBytes } from "./bytes";
 import { failure, readArguments, readInputs, unknownOption, usesStdin } from "./files";
 
 /** `cmp [-s] [-l] [-n N] FILE1 [FILE2]`: 0 when equal, 1 when not, 2 for trouble. */

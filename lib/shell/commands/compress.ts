@@ -1,7 +1,7 @@
 /** `gzip`, `gunzip`, `zcat`, `zgrep`: files made smaller, as text. */
 import type { Command, CommandIo } from "../host";
 import { baseOf, joinPath, parentOf, resolvePath } from "../path";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 import { failure, readArguments, reasonOf } from "./files";
 import { grep } from "./grep";
 

@@ -1,6 +1,6 @@
 import type { Command } from "../host";
 import { failure, filtered, readArguments, readInputs, unknownOption, usesStdin } from "./files";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 
 type Range = readonly [from: number, to: number];
 

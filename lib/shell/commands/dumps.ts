@@ -1,6 +1,6 @@
 /** `xxd`, `od`, `hexdump`: bytes, written out. */
 import type { Command, CommandIo, CommandResult } from "../host";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 import { failure, filtered, readArguments, readInputs, unknownOption, usesStdin } from "./files";
 import { sizeIn } from "./sizes";
 

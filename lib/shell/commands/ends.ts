@@ -1,6 +1,6 @@
 /** `head` and `tail`: the two ends of a file. */
 import type { Command, CommandIo, CommandResult } from "../host";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 import { failure, filtered, readArguments, readInputs, unknownOption, usesStdin } from "./files";
 
 const LONG = { lines: "n", bytes: "c", follow: "f", quiet: "q", silent: "q", verbose: "v", "zero-terminated": "z", retry: "F", pid: "p", "sleep-interval": "s" };

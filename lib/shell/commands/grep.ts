@@ -1,7 +1,7 @@
 import type { Command, CommandIo, CommandResult } from "../host";
 import { baseOf, joinPath, resolvePath } from "../path";
 import { matchPattern } from "../pattern";
-import { toBytes } from "./digests";
+import { toBytes } from "./bytes";
 import { failure, readInputs, reasonOf, usesStdin } from "./files";
 import { type Finder, finderOf, type GrepOptions, readGrepOptions } from "./grep-options";
 import { RegexError } from "./regex";

@@ -7,7 +7,7 @@ import { cat, more } from "./cat";
 import { date } from "./date";
 import { diff } from "./diff";
 import { cmp } from "./compare";
-import { base64 } from "./digests";
+import { base64 } from "./base64";
 import { head, tail } from "./ends";
 import { hexdump, od, xxd } from "./dumps";
 import { expr } from "./expr";

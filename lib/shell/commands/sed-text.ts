@@ -1,4 +1,4 @@
-import { toBytes } from "./digests";
+import { toBytes } from "./bytes";
 
 /** A piece of what `s` puts in: text, a group, or a change of case from here on. */
 export type Piece = { readonly text: string } | { readonly group: number } | { readonly turn: "U" | "L" | "u" | "l" | "E" };

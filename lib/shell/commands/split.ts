@@ -1,7 +1,7 @@
 /** `split`, `shuf`: one file into several, lines into another order. */
 import type { Command, CommandResult } from "../host";
 import { resolvePath } from "../path";
-import { fromBytes, toBytes } from "./digests";
+import { fromBytes, toBytes } from "./bytes";
 import { failure, joinLines, linesOf, readArguments, readInputs, reasonOf, unknownOption, usesStdin } from "./files";
 import { sizeIn } from "./sizes";
 

@@ -1,5 +1,6 @@
+import { setCondition, type Condition } from "../../apimachinery/conditions";
 import { API_SERVICE, ENDPOINT_SLICE, SERVICE } from "../../apimachinery/kinds";
-import { keyOf, type JsonObject, type KubeObject, type ObjectKey } from "../../apimachinery/meta";
+import { keyOf, type KubeObject, type ObjectKey } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 import type { Client } from "../../client/client";
 import type { EndpointSlice } from "../../resources/discovery/endpointslice/endpointslice";
@@ -9,7 +10,7 @@ import type { Controller } from "../controller";
 
 interface ApiService extends KubeObject {
   readonly spec?: { readonly service?: { readonly namespace?: string; readonly name?: string; readonly port?: number } };
-  readonly status?: { readonly conditions?: readonly JsonObject[] };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 const SERVICE_NAME = "kubernetes.io/service-name";
@@ -62,11 +63,7 @@ export const apiServiceAvailability: Controller = {
     if (!service || service.metadata.deletionTimestamp !== undefined) return;
     const stamp = timestamp(now);
     const found = availability(service, client);
-    const condition = found ? { type: "Available", status: found.status, lastTransitionTime: stamp, reason: found.reason, message: found.message } : localCondition(stamp);
-    const conditions = service.status?.conditions ?? [];
-    const known = conditions.find(({ type }) => type === "Available");
-    if (known?.["status"] === condition["status"] && known?.["reason"] === condition["reason"] && known?.["message"] === condition["message"]) return;
-    const since = known?.["status"] === condition["status"] ? { lastTransitionTime: known?.["lastTransitionTime"] ?? stamp } : {};
-    client.updateStatus<ApiService>({ ...service, status: { ...service.status, conditions: [...conditions.filter((one) => one !== known), { ...condition, ...since }] } });
+    const condition: Condition = found ? { type: "Available", status: found.status, lastTransitionTime: stamp, reason: found.reason, message: found.message } : localCondition(stamp);
+    client.updateStatus<ApiService>({ ...service, status: { ...service.status, conditions: setCondition(service.status?.conditions, condition) } });
   },
 };

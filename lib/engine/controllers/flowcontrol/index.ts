@@ -1,12 +1,13 @@
+import { setCondition, type Condition } from "../../apimachinery/conditions";
 import { FLOW_SCHEMA, PRIORITY_LEVEL } from "../../apimachinery/kinds";
-import { keyOf, type JsonObject, type KubeObject } from "../../apimachinery/meta";
+import { keyOf, type KubeObject } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 import { danglingCondition } from "../../resources/flowcontrol/bootstrap";
 import type { Controller } from "../controller";
 
 interface FlowSchema extends KubeObject {
   readonly spec?: { readonly priorityLevelConfiguration?: { readonly name?: string } };
-  readonly status?: { readonly conditions?: readonly JsonObject[] };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /**
@@ -22,9 +23,6 @@ export const flowSchemaStatus: Controller = {
     if (!schema || schema.metadata.deletionTimestamp !== undefined) return;
     const name = schema.spec?.priorityLevelConfiguration?.name ?? "";
     const condition = danglingCondition(name, client.get(PRIORITY_LEVEL, { namespace: "", name }) !== undefined, timestamp(now));
-    const conditions = schema.status?.conditions ?? [];
-    const known = conditions.find(({ type }) => type === condition["type"]);
-    if (known?.["status"] === condition["status"] && known?.["message"] === condition["message"]) return;
-    client.updateStatus<FlowSchema>({ ...schema, status: { ...schema.status, conditions: [...conditions.filter((one) => one !== known), condition] } });
+    client.updateStatus<FlowSchema>({ ...schema, status: { ...schema.status, conditions: setCondition(schema.status?.conditions, condition) } });
   },
 };

@@ -1,4 +1,5 @@
 /** The APIServices an API server registers for what it serves itself. Upstream: pkg/controlplane/apiserver/aggregator.go, kube-aggregator/pkg/controllers/autoregister. */
+import type { Condition } from "../../apimachinery/conditions";
 import type { JsonObject } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 
@@ -28,7 +29,7 @@ const BUILT_IN: Readonly<Record<string, readonly [group: number, version: number
 };
 
 /** What is said of a version the server answers for itself. */
-export function localCondition(stamp: string): JsonObject {
+export function localCondition(stamp: string): Condition & JsonObject {
   return { type: "Available", status: "True", lastTransitionTime: stamp, reason: "Local", message: "Local APIServices are always available" };
 }
 

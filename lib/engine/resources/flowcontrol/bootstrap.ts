@@ -1,4 +1,5 @@
 /** How every API server divides its capacity, until somebody says otherwise. Upstream: apiserver/pkg/apis/flowcontrol/bootstrap/default.go. */
+import type { Condition } from "../../apimachinery/conditions";
 import type { JsonObject } from "../../apimachinery/meta";
 import { timestamp } from "../../apimachinery/time";
 
@@ -30,7 +31,7 @@ export function bootstrapPriorityLevels(): readonly JsonObject[] {
 }
 
 /** What the server finds when it looks for a flow schema's priority level. Upstream: apiserver/pkg/util/flowcontrol/apf_controller.go. */
-export function danglingCondition(levelName: string, exists: boolean, stamp: string): JsonObject {
+export function danglingCondition(levelName: string, exists: boolean, stamp: string): Condition & JsonObject {
   const says = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(levelName)} ${exists ? "and it exists" : "but there is no such object"}`;
   return { type: "Dangling", status: exists ? "False" : "True", lastTransitionTime: stamp, reason: exists ? "Found" : "NotFound", message: says };
 }

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../digests";
+import { fromBase64, toBase64 } from "../base64";
 import { JqError, type JsonValue } from "./tree";
 
 /** An object of values. */
