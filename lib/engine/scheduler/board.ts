@@ -8,7 +8,7 @@ import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { Table } from "../sim/state";
-import { isChanging } from "./pod-amounts";
+import { isChanging } from "../resources/core/pod/held-amounts";
 import { infoOver, movedPod, type NodeInfo } from "./node-info";
 import { createTallies, type Group, type Place, type Tallies } from "./tallies";
 

@@ -4,7 +4,8 @@ import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
 import type { StoreEvent } from "../client/component";
-import { amountsOf, isChanging } from "./pod-amounts";
+import { isChanging } from "../resources/core/pod/held-amounts";
+import { amountsOf } from "./pod-amounts";
 
 const SPREADING = ["InterPodAffinity", "PodTopologySpread"];
 const VOLUMES = ["VolumeBinding", "VolumeRestrictions", "VolumeZone"];

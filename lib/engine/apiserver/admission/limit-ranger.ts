@@ -37,16 +37,21 @@ function completed(container: Container, items: readonly LimitRangeItem[], word:
 }
 
 function withDefaults(pod: Pod, ranges: readonly LimitRange[]): Pod | undefined {
-  const told: string[] = [];
-  const items = ranges.flatMap((range) => itemsOf(range, "Container"));
   // What is no container at all is for validation to refuse, not for us to fall over.
   if (![pod.spec.containers, pod.spec.initContainers ?? []].every((list) => Array.isArray(list) && list.every(isObject))) return undefined;
-  const containers = pod.spec.containers.map((container) => completed(container, items, "container", told));
-  const initContainers = pod.spec.initContainers?.map((container) => completed(container, items, "init container", told));
-  if (told.length === 0) return undefined;
-  const spec = { ...pod.spec, containers, ...(initContainers ? { initContainers } : {}) };
-  const annotations = { ...pod.metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${told.join("; ")}` };
-  const next = { ...pod, metadata: { ...pod.metadata, annotations }, spec } as Pod;
+  let next = pod;
+  for (const range of ranges) {
+    const told: string[] = [];
+    const items = itemsOf(range, "Container");
+    const containers = next.spec.containers.map((container) => completed(container, items, "container", told));
+    const initContainers = next.spec.initContainers?.map((container) => completed(container, items, "init container", told));
+    if (told.length === 0) continue;
+    const spec = { ...next.spec, containers, ...(initContainers ? { initContainers } : {}) };
+    // As upstream, the last LimitRange that filled something in has the last word.
+    const annotations = { ...next.metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${told.join("; ")}` };
+    next = { ...next, metadata: { ...next.metadata, annotations }, spec } as Pod;
+  }
+  if (next === pod) return undefined;
   return { ...next, status: { ...next.status, qosClass: qosClass(next as unknown as Parameters<typeof qosClass>[0]) } } as Pod;
 }
 
@@ -121,9 +126,10 @@ export const limitRanger: AdmissionPlugin = {
     return ranges.length === 0 ? undefined : withDefaults(object as Pod, ranges);
   },
   validate({ operation, definition, object, ref, subresource }, { store }) {
-    if (operation === "DELETE" || subresource !== "" || !object) return;
+    if (operation === "DELETE" || !object) return;
     const isPod = definition.kind === POD;
-    if (!(isPod && operation === "CREATE") && definition.kind !== PERSISTENT_VOLUME_CLAIM) return;
+    // A pod's amounts are settled when it is made and when it is resized.
+    if (isPod ? (operation === "CREATE" ? subresource !== "" : subresource !== "resize") : subresource !== "" || definition.kind !== PERSISTENT_VOLUME_CLAIM) return;
     for (const range of rangesIn(store, ref.namespace)) {
       if (isPod) refuse("pods", "Pod", ref.name, podComplaints(object as Pod, range));
       else {

@@ -1,6 +1,6 @@
 import { forbidden } from "../../apimachinery/api-error";
 import { EVENT, PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE } from "../../apimachinery/kinds";
-import { partsOfKind, type KindId } from "../../apimachinery/meta";
+import { partsOfKind, type KindId, type KubeObject } from "../../apimachinery/meta";
 import { quantityFrom, quantitySign, subtractQuantities, type Quantity } from "../../apimachinery/quantity";
 import type { Pod } from "../../resources/core/pod/pod";
 import type { ResourceQuota } from "../../resources/core/resourcequota/index";
@@ -13,11 +13,25 @@ const IGNORED: ReadonlySet<KindId> = new Set([EVENT]);
 /** Kinds that can come to cost more after they were made. */
 const GROWING: ReadonlySet<KindId> = new Set([PERSISTENT_VOLUME_CLAIM, SERVICE]);
 
-/** What a request would add to what is used. */
-function asked({ definition, object, previous }: AdmissionRequest): Usage {
-  const wanted = object === undefined ? new Map<string, Quantity>() : usageOf(definition.kind, definition.plural, object);
-  const before = previous === undefined ? undefined : usageOf(definition.kind, definition.plural, previous);
-  const more = [...wanted].flatMap(([name, amount]): readonly (readonly [string, Quantity])[] => {
+/** Has a pod's update changed whether its end is set, and with it which quotas count it? */
+function changesScope(now: Pod, before: Pod): boolean {
+  const ends = ({ spec }: Pod): boolean => (spec as { readonly activeDeadlineSeconds?: number }).activeDeadlineSeconds !== undefined;
+  return ends(now) !== ends(before);
+}
+
+/** Is this a request that can cost something? Upstream: each evaluator's Handles. */
+function concerns({ operation, definition, object, subresource, previous }: AdmissionRequest): boolean {
+  if (operation === "DELETE" || !object || !definition.namespaced || IGNORED.has(definition.kind)) return false;
+  if (subresource !== "") return subresource === "resize" && definition.kind === POD && operation === "UPDATE";
+  if (operation === "CREATE" || GROWING.has(definition.kind)) return true;
+  return definition.kind === POD && previous !== undefined && changesScope(object as Pod, previous as Pod);
+}
+
+/** What a request would add to what a quota counts as used; all of it when the quota did not count the object before. */
+function asked({ definition, object, previous }: AdmissionRequest, quota: ResourceQuota, now: number): Usage {
+  const usage = (of: KubeObject | undefined): Usage => (of === undefined ? new Map<string, Quantity>() : usageOf(definition.kind, definition.plural, of, now));
+  const before = previous !== undefined && counts(quota, definition.kind, previous) ? usage(previous) : undefined;
+  const more = [...usage(object)].flatMap(([name, amount]): readonly (readonly [string, Quantity])[] => {
     const old = before?.get(name);
     const delta = old === undefined ? amount : subtractQuantities(amount, old);
     return quantitySign(delta) > 0 ? [[name, delta]] : [];
@@ -32,24 +46,22 @@ function asked({ definition, object, previous }: AdmissionRequest): Usage {
  */
 export const resourceQuota: AdmissionPlugin = {
   name: "ResourceQuota",
-  validate(request, { store }) {
-    const { operation, definition, object, ref, subresource, previous } = request;
-    if (operation === "DELETE" || !object || subresource !== "" || !definition.namespaced || IGNORED.has(definition.kind)) return;
-    if (operation === "UPDATE" && !GROWING.has(definition.kind)) return;
-    if (store.count(RESOURCE_QUOTA) === 0) return;
+  validate(request, { store, now }) {
+    const { definition, object, ref, previous } = request;
+    if (store.count(RESOURCE_QUOTA) === 0 || !object || !concerns(request)) return;
     const quotas = (store.list(RESOURCE_QUOTA, ref.namespace) as readonly ResourceQuota[]).filter((quota) => counts(quota, definition.kind, object));
     if (quotas.length === 0) return;
     const { group, kind } = partsOfKind(definition.kind);
     const resource = { group, plural: definition.plural, kind };
-    const more = asked(request);
     // A pod that leaves out what any of them insists on is refused before it is asked what it costs the first.
     for (const quota of definition.kind === POD ? quotas : []) {
       const missing = unspecified(quota, object as Pod);
       if (missing !== "") throw forbidden(resource, ref.name, `failed quota: ${quota.metadata.name}: must specify ${missing}`);
     }
     for (const quota of quotas) {
+      const more = asked(request, quota, now);
       if (![...more.keys()].some((name) => quota.spec?.hard?.[name] !== undefined)) continue;
-      const used = usedIn(quota, quotaKinds, (kind, namespace) => store.list(kind, namespace));
+      const used = usedIn(quota, quotaKinds, (kind, namespace) => store.list(kind, namespace), now);
       const beyond = exceeded(quota, used, more);
       if (beyond.length === 0) continue;
       const hard = usageOfHard(quota);

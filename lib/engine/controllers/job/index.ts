@@ -131,6 +131,6 @@ function suspend({ job, status }: View, { now, event }: ControllerContext): { re
 function tell(job: Job, { type, reason = "", message = "" }: Condition, { event }: ControllerContext): void {
   const about = { ...refOf(job), uid: job.metadata.uid };
   if (type !== "Complete") return event(about, "Warning", reason, message);
-  if (job.spec.completions !== undefined && (job.status?.succeeded ?? 0) > job.spec.completions) event(about, "Warning", "TooManySucceededPods", "Too many succeeded pods recorded");
+  if (job.spec.completions !== undefined && (job.status?.succeeded ?? 0) > job.spec.completions) event(about, "Warning", "TooManySucceededPods", "Too many succeeded pods running after completion count reached");
   event(about, "Normal", "Completed", "Job completed");
 }

@@ -48,6 +48,19 @@ describe("the job controller", () => {
     expect(reasons(cluster)).toContain("BackoffLimitExceeded");
   });
 
+  it("tells of no active pods while it waits before replacing one, although others run", () => {
+    const cluster = scriptedCluster();
+    start(cluster, { completions: 2, parallelism: 2 });
+    for (const pod of podsIn(cluster)) play(cluster, pod, "ready");
+    cluster.advance(seconds(2));
+    expect(statusOf(cluster)).toMatchObject({ active: 2, ready: 2 });
+    end(cluster, "failed");
+    expect(active(cluster)).toHaveLength(1);
+    expect([statusOf(cluster).active, statusOf(cluster).ready, statusOf(cluster).failed]).toEqual([undefined, 1, 1]);
+    cluster.advance(seconds(12));
+    expect(statusOf(cluster)).toMatchObject({ active: 2, ready: 1 });
+  });
+
   it("stops the pods of a suspended job without counting them, and starts the clock anew when it is resumed", () => {
     const cluster = scriptedCluster();
     start(cluster, { completions: 2, parallelism: 2, activeDeadlineSeconds: 30 });

@@ -56,7 +56,10 @@ export function managePods(view: View, context: ControllerContext): Outcome {
   return missing > 0 ? grow(view, Math.min(missing, BURST), context) : still(view);
 }
 
-const still = ({ active }: View, wait?: number): Outcome => ({ active: active.length, removed: 0, removedReady: 0, ...(wait === undefined ? {} : { wait }) });
+const still = ({ active }: View): Outcome => ({ active: active.length, removed: 0, removedReady: 0 });
+
+/** As upstream, a Job that waits before it replaces a pod tells of no active ones, whoever still runs. */
+const waiting = (wait: number): Outcome => ({ active: 0, removed: 0, removedReady: 0, wait });
 
 function shrink(view: View, pods: readonly Pod[], context: ControllerContext): Outcome {
   const gone = removePods(view.job, pods, true, context);
@@ -67,14 +70,14 @@ function grow(view: View, missing: number, context: ControllerContext): Outcome 
   const { job, backoff } = view;
   const { now } = context;
   const wait = limitsPerIndex(job) ? 0 : remaining(backoff, now);
-  if (wait > 0) return still(view, wait);
+  if (wait > 0) return waiting(wait);
   if (!isIndexed(job)) return create(view, Array.from({ length: missing }, () => undefined), context);
   const free = firstFree(takenIndexes(view), missing, job.spec.completions ?? 0);
   if (!limitsPerIndex(job)) return create(view, free, context);
   const waits = free.map((index) => remainingForIndex(view.waiting.get(index), now));
   const due = free.filter((_index, i) => waits[i] === 0);
   if (due.length > 0) return create(view, due, context);
-  return free.length === 0 ? still(view) : still(view, Math.min(...waits));
+  return free.length === 0 ? still(view) : waiting(Math.min(...waits));
 }
 
 function takenIndexes({ job, pods, active, done, failedIndexes }: View): ReturnType<typeof merged> {

@@ -1,10 +1,12 @@
 /** What objects cost a ResourceQuota. Upstream: k8s.io/kubernetes/pkg/quota/v1/evaluator. */
 import { CONFIG_MAP, PERSISTENT_VOLUME_CLAIM, POD, REPLICATION_CONTROLLER, RESOURCE_QUOTA, SECRET, SERVICE } from "../../../apimachinery/kinds";
 import { partsOfKind, type KindId, type KubeObject } from "../../../apimachinery/meta";
-import { podLimits, podRequests, qosClass } from "../../../apimachinery/qos";
+import { asksAsWhole, podLimits, podRequests, qosClass } from "../../../apimachinery/qos";
 import { addQuantities, compareQuantities, formatQuantity, quantityFrom, quantityOf, type Quantity } from "../../../apimachinery/quantity";
 import { compareStrings } from "../../../apimachinery/compare";
+import { instantOf } from "../../../apimachinery/time";
 import type { PersistentVolumeClaim } from "../persistentvolumeclaim/persistentvolumeclaim";
+import { isChanging, withHeldAmounts } from "../pod/held-amounts";
 import type { Pod } from "../pod/pod";
 import type { ResourceQuota, ScopeRequirement } from "./index";
 import type { Service } from "../service/service";
@@ -38,10 +40,18 @@ function compute(requests: ReadonlyMap<string, Quantity>, limits: ReadonlyMap<st
   return usage;
 }
 
-function podUsage(pod: Pod): Map<string, Quantity> {
-  // What has ended runs no more and costs nothing but its entry in the count of objects.
-  if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return new Map();
-  return compute(podRequests(pod as unknown as AboutPod), podLimits(pod as unknown as AboutPod)).set("pods", ONE);
+/** When a pod on its way out is no longer paid for: as long again after the end of its grace as that grace was. Upstream: QuotaV1Pod. */
+export function paidUntil({ metadata }: Pod): number | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds: grace } = metadata;
+  const end = instantOf(deletionTimestamp ?? "");
+  return end === undefined || grace === undefined ? undefined : end + grace * 1000;
+}
+
+function podUsage(pod: Pod, now: number): Map<string, Quantity> {
+  // What has ended runs no more and costs nothing but its entry in the count of objects; nor does what is stuck on a lost node.
+  if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed" || now > (paidUntil(pod) ?? Infinity)) return new Map();
+  const held = isChanging(pod) ? withHeldAmounts(pod) : pod;
+  return compute(podRequests(held as unknown as AboutPod), podLimits(pod as unknown as AboutPod)).set("pods", ONE);
 }
 
 function claimUsage(claim: PersistentVolumeClaim): Map<string, Quantity> {
@@ -64,10 +74,10 @@ function serviceUsage({ spec }: Service): Map<string, Quantity> {
   return usage;
 }
 
-/** What one object costs, by every resource a quota may speak of. `plural` is its resource's name. */
-export function usageOf(kind: KindId, plural: string, object: KubeObject): Usage {
+/** What one object costs at a moment, by every resource a quota may speak of. `plural` is its resource's name. */
+export function usageOf(kind: KindId, plural: string, object: KubeObject, now: number): Usage {
   const { group } = partsOfKind(kind);
-  const usage = kind === POD ? podUsage(object as Pod) : kind === PERSISTENT_VOLUME_CLAIM ? claimUsage(object as PersistentVolumeClaim) : kind === SERVICE ? serviceUsage(object as Service) : new Map<string, Quantity>();
+  const usage = kind === POD ? podUsage(object as Pod, now) : kind === PERSISTENT_VOLUME_CLAIM ? claimUsage(object as PersistentVolumeClaim) : kind === SERVICE ? serviceUsage(object as Service) : new Map<string, Quantity>();
   const named = NAMED.get(kind);
   if (named !== undefined) usage.set(named, ONE);
   return usage.set(`count/${plural}${group === "" ? "" : `.${group}`}`, ONE);
@@ -146,14 +156,14 @@ export function counts(quota: ResourceQuota, kind: KindId, object: KubeObject): 
 }
 
 /** What a quota's namespace uses of what it limits; every limited resource is named. `list` gives the namespace's objects of a kind. */
-export function usedIn(quota: ResourceQuota, kinds: readonly (readonly [kind: KindId, plural: string])[], list: (kind: KindId, namespace: string) => readonly KubeObject[]): Usage {
+export function usedIn(quota: ResourceQuota, kinds: readonly (readonly [kind: KindId, plural: string])[], list: (kind: KindId, namespace: string) => readonly KubeObject[], now: number): Usage {
   const hard = Object.keys(quota.spec?.hard ?? {}).sort(compareStrings);
   const total = new Map<string, Quantity>(hard.map((name) => [name, ZERO]));
   const namespace = quota.metadata.namespace ?? "";
   for (const [kind, plural] of kinds) {
     for (const object of list(kind, namespace)) {
       if (!counts(quota, kind, object)) continue;
-      for (const [name, amount] of usageOf(kind, plural, object)) {
+      for (const [name, amount] of usageOf(kind, plural, object, now)) {
         const before = total.get(name);
         if (before !== undefined) total.set(name, addQuantities(before, amount));
       }
@@ -175,8 +185,10 @@ export function exceeded(quota: ResourceQuota, used: Usage, asked: Usage): reado
   });
 }
 
-/** Which containers fail to name an amount the quota insists on: `limits.memory for: c; requests.cpu for: c`. */
+/** Which containers fail to name an amount the quota insists on: `limits.memory for: c; requests.cpu for: c`. A pod that asks as a whole need not name any. */
 export function unspecified(quota: ResourceQuota, pod: Pod): string {
+  const { resources: whole } = pod.spec as unknown as AboutPod["spec"];
+  if (whole && (asksAsWhole({ spec: { resources: whole } }) || asksAsWhole({ spec: { resources: { requests: whole.limits ?? {} } } }))) return "";
   const wanted = Object.keys(quota.spec?.hard ?? {}).filter((name) => COMPULSORY.includes(name)).sort(compareStrings);
   const lists = (list: Readonly<Record<string, unknown>> | undefined): ReadonlyMap<string, Quantity> => new Map(Object.entries(list ?? {}).map(([name, value]) => [name, quantityFrom(value)]));
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
