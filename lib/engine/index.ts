@@ -57,6 +57,7 @@ export { isOwnedWhole } from "./apiserver/apply/shapes";
 export { mergeExtensions } from "./apiserver/apply/published";
 export { decodeBase64, decodeBase64Bytes, encodeBase64, encodeBase64Bytes } from "./apimachinery/base64";
 export { utf8Bytes, utf8Text } from "./apimachinery/utf8";
+export { goName, goSyntaxProblem } from "./apimachinery/go-json-syntax";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
 export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
 export { fieldRefusal } from "./resources/selectable-fields";

@@ -1,5 +1,5 @@
 /** Request bodies as JSON. Upstream: apimachinery/pkg/runtime/serializer. */
-import { utf8Text, type Json, type JsonObject } from "@/lib/engine";
+import { goName, goSyntaxProblem, utf8Text, type Json, type JsonObject } from "@/lib/engine";
 import { parseYaml } from "@/lib/manifest";
 import { duplicateKeys, type Duplicate } from "./duplicates";
 import type { RestAnswer, RestRequest } from "./message";
@@ -39,21 +39,8 @@ export function parseJson(text: string): { readonly value: Json } | { readonly e
   try {
     return { value: JSON.parse(text) as Json };
   } catch {
-    return { error: goComplaint(text) };
+    return { error: goSyntaxProblem(text) ?? "unexpected end of JSON input" };
   }
-}
-
-/** Go's words for the commonest mistakes. */
-function goComplaint(text: string): string {
-  const first = text.trimStart().charAt(0);
-  if (first !== "" && !/[[{"\d\-tfn]/.test(first)) return `invalid character '${first}' looking for beginning of value`;
-  return "unexpected end of JSON input";
-}
-
-/** What Go calls a value of JSON. */
-export function goName(value: Json): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
 }
 
 /** Any value of JSON as a word in a message: a text as it is, everything else as JSON. */

@@ -1,6 +1,6 @@
 /** PATCH, in the four languages. Upstream: apiserver/pkg/endpoints/handlers/patch.go. */
-import { ApiError, applyJsonPatch, authorize, compareStrings, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
-import { goName, mediaType, patchBody, printed } from "./body";
+import { ApiError, applyJsonPatch, authorize, compareStrings, goName, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
+import { mediaType, patchBody, printed } from "./body";
 import { readerOf } from "./identity";
 import { oneAnswer } from "./list";
 import { jsonAnswer, type RestAnswer } from "./message";

@@ -30,8 +30,8 @@ export class Findings {
     this.add("forbidden", path, detail, undefined, rule);
   }
 
-  duplicate(path: string, value: Json, rule?: string): void {
-    this.add("duplicate", path, "", value, rule);
+  duplicate(path: string, value: Json, rule?: string, detail = ""): void {
+    this.add("duplicate", path, detail, value, rule);
   }
 
   notFound(path: string, value: Json, rule?: string, detail = ""): void {

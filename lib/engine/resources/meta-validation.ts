@@ -99,14 +99,14 @@ function selectorOperator(found: Findings, at: string, operator: string, values:
   } else found.invalid(`${at}.operator`, operator, "not a valid selector operator");
 }
 
-/** A term of node selection. */
-export function validateNodeSelectorTerm(found: Findings, path: string, term: JsonObject): void {
+/** A term of node selection. Values of a mere preference may be no label's: no node is then preferred for them. */
+export function validateNodeSelectorTerm(found: Findings, path: string, term: JsonObject, isPreference = false): void {
   objectsAt(term, "matchExpressions").forEach((expression, i) => {
     const at = `${path}.matchExpressions[${i}]`;
     const values = listAt(expression, "values").filter((value) => typeof value === "string");
     selectorOperator(found, at, textAt(expression, "operator"), values.length, true);
     found.names(`${at}.key`, textAt(expression, "key"), qualifiedNameErrors(textAt(expression, "key")));
-    values.forEach((value, j) => found.names(`${at}.values[${j}]`, value, validateLabelValue(value)));
+    if (!isPreference) values.forEach((value, j) => found.names(`${at}.values[${j}]`, value, validateLabelValue(value)));
   });
   objectsAt(term, "matchFields").forEach((expression, i) => {
     const at = `${path}.matchFields[${i}]`;

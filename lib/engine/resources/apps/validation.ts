@@ -57,8 +57,14 @@ function alwaysRestarting(found: Findings, kind: string, pod: JsonObject): void 
   if (has(pod, "activeDeadlineSeconds")) found.forbidden(`${TEMPLATE}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${names[kind] ?? "ReplicaSet"} is not Supported`);
 }
 
-function counts(found: Findings, spec: JsonObject): void {
-  for (const field of ["replicas", "minReadySeconds", "revisionHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
+function counts(found: Findings, spec: JsonObject, ...fields: readonly string[]): void {
+  for (const field of fields) found.nonNegative(`spec.${field}`, numberAt(spec, field));
+}
+
+/** A strategy as the server keeps it. */
+function goStrategy(strategy: JsonObject): JsonObject {
+  const rolling = Object.entries(objectAt(strategy, "rollingUpdate")).map(([key, value]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]);
+  return { Type: textAt(strategy, "type"), RollingUpdate: has(strategy, "rollingUpdate") ? (Object.fromEntries(rolling) as JsonObject) : null };
 }
 
 function deploymentStrategy(found: Findings, strategy: JsonObject): void {
@@ -69,7 +75,7 @@ function deploymentStrategy(found: Findings, strategy: JsonObject): void {
     return;
   }
   if (type !== "RollingUpdate") {
-    found.notSupported("spec.strategy", strategy, ["Recreate", "RollingUpdate"]);
+    found.notSupported("spec.strategy", goStrategy(strategy), ["Recreate", "RollingUpdate"]);
     return;
   }
   const [unavailable, surge] = [rolling["maxUnavailable"], rolling["maxSurge"]];
@@ -83,31 +89,36 @@ function deploymentStrategy(found: Findings, strategy: JsonObject): void {
 
 /** What a status counts; those that may not be more than another come with that one's name. */
 const COUNTS: Readonly<Record<string, readonly (readonly [name: string, most?: string])[]>> = {
-  deployment: [["observedGeneration"], ["replicas"], ["updatedReplicas", "replicas"], ["readyReplicas", "replicas"], ["availableReplicas", "replicas"], ["unavailableReplicas"]],
+  deployment: [["observedGeneration"], ["replicas"], ["updatedReplicas", "replicas"], ["readyReplicas", "replicas"], ["availableReplicas", "replicas"], ["unavailableReplicas"], ["collisionCount"]],
   replicaset: [["replicas"], ["fullyLabeledReplicas", "replicas"], ["readyReplicas", "replicas"], ["availableReplicas", "replicas"], ["observedGeneration"]],
-  daemonset: [["currentNumberScheduled"], ["numberMisscheduled"], ["desiredNumberScheduled"], ["numberReady"], ["observedGeneration"], ["updatedNumberScheduled"], ["numberAvailable"], ["numberUnavailable"]],
+  daemonset: [["currentNumberScheduled"], ["numberMisscheduled"], ["desiredNumberScheduled"], ["numberReady"], ["observedGeneration"], ["updatedNumberScheduled"], ["numberAvailable"], ["numberUnavailable"], ["collisionCount"]],
+  statefulset: [["replicas"], ["readyReplicas", "replicas"], ["currentReplicas", "replicas"], ["updatedReplicas", "replicas"], ["availableReplicas", "replicas"], ["observedGeneration"], ["collisionCount"]],
 };
 
 /** Everything wrong with a status. */
-function statusErrors(kind: string, status: JsonObject): readonly FieldError[] {
+function statusErrors(kind: string, object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   const found = new Findings(kind);
+  const status = statusOf(object);
   const value = (name: string): number => numberAt(status, name) ?? 0;
   const counted = COUNTS[kind] ?? [];
   for (const [name] of counted) found.nonNegative(`status.${name}`, value(name));
   for (const [name, most] of counted) if (most !== undefined && value(name) > value(most)) found.invalid(`status.${name}`, value(name), `cannot be greater than status.${most}`);
-  if (kind !== "daemonset" && value("availableReplicas") > value("readyReplicas")) found.invalid("status.availableReplicas", value("availableReplicas"), "cannot be greater than readyReplicas");
+  if (kind !== "daemonset" && value("availableReplicas") > value("readyReplicas")) found.invalid("status.availableReplicas", value("availableReplicas"), kind === "statefulset" ? "cannot be greater than status.readyReplicas" : "cannot be greater than readyReplicas");
+  const collisions = previous === undefined ? undefined : numberAt(statusOf(previous), "collisionCount");
+  if (collisions !== undefined && value("collisionCount") < collisions) found.invalid("status.collisionCount", value("collisionCount"), "cannot be decremented");
   return found.errors;
 }
 
 /** Everything wrong with a Deployment. */
 export function validateDeployment(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return statusErrors("deployment", statusOf(object));
+  if (onlyStatusDiffers(object, previous)) return statusErrors("deployment", object, previous);
   const found = new Findings("deployment");
   const spec = specOf(object);
   validateMetadata(found, object);
-  counts(found, spec);
+  counts(found, spec, "replicas");
   selectorAndTemplate(found, "deployment", spec, "invalid label selector");
   deploymentStrategy(found, objectAt(spec, "strategy"));
+  counts(found, spec, "minReadySeconds", "revisionHistoryLimit");
   // What the first API asked in a field, later ones carry in an annotation.
   const rollback = Number(object.metadata.annotations?.["deprecated.deployment.rollback.to"] ?? "");
   if (rollback < 0) found.invalid("spec.rollback.version", rollback, "must be greater than or equal to 0");
@@ -120,11 +131,11 @@ export function validateDeployment(object: KubeObject, previous: KubeObject | un
 
 /** Everything wrong with a ReplicaSet. */
 export function validateReplicaSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return statusErrors("replicaset", statusOf(object));
+  if (onlyStatusDiffers(object, previous)) return statusErrors("replicaset", object, previous);
   const found = new Findings("replicaset");
   const spec = specOf(object);
   validateMetadata(found, object);
-  counts(found, spec);
+  counts(found, spec, "replicas", "minReadySeconds");
   // Upstream's own words for a ReplicaSet speak of a deployment.
   selectorAndTemplate(found, "deployment", spec, "invalid label selector");
   if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
@@ -140,25 +151,26 @@ function statefulSetPolicies(found: Findings, spec: JsonObject): void {
   else if (type === "OnDelete") {
     if (has(strategy, "rollingUpdate")) found.invalid("spec.updateStrategy.rollingUpdate", strategy["rollingUpdate"], "only allowed for updateStrategy 'RollingUpdate'");
   } else if (type === "RollingUpdate") found.nonNegative("spec.updateStrategy.rollingUpdate.partition", numberAt(objectAt(strategy, "rollingUpdate"), "partition"));
-  else found.invalid("spec.updateStrategy", { Type: type, RollingUpdate: strategy["rollingUpdate"] ?? null }, "must be 'RollingUpdate' or 'OnDelete'");
+  else found.invalid("spec.updateStrategy", goStrategy(strategy), "must be 'RollingUpdate' or 'OnDelete'");
   const retention = objectAt(spec, "persistentVolumeClaimRetentionPolicy");
   for (const field of ["whenDeleted", "whenScaled"]) {
     const value = textAt(retention, field);
     if (!["Retain", "Delete"].includes(value)) found.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, ["Retain", "Delete"]);
   }
-  found.nonNegative("spec.ordinals.start", numberAt(objectAt(spec, "ordinals"), "start"));
 }
 
 const CHANGEABLE = ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
 
 /** Everything wrong with a StatefulSet. */
 export function validateStatefulSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
+  if (onlyStatusDiffers(object, previous)) return statusErrors("statefulset", object, previous);
   const found = new Findings("statefulset");
   const spec = specOf(object);
   validateMetadata(found, object, previous === undefined ? dns1123LabelErrors : () => []);
   statefulSetPolicies(found, spec);
-  counts(found, spec);
+  counts(found, spec, "replicas", "minReadySeconds");
+  found.nonNegative("spec.ordinals.start", numberAt(objectAt(spec, "ordinals"), "start"));
+  counts(found, spec, "revisionHistoryLimit");
   const service = textAt(spec, "serviceName");
   if (service !== "" && previous === undefined) found.names("spec.serviceName", service, dns1123LabelErrors(service));
   selectorAndTemplate(found, "statefulset", spec, "");
@@ -184,7 +196,7 @@ function daemonSetStrategy(found: Findings, strategy: JsonObject): void {
   const type = textAt(strategy, "type");
   if (type === "OnDelete") return;
   if (type !== "RollingUpdate") {
-    found.notSupported("spec.updateStrategy", strategy, ["RollingUpdate", "OnDelete"]);
+    found.notSupported("spec.updateStrategy", goStrategy(strategy), ["RollingUpdate", "OnDelete"]);
     return;
   }
   const path = "spec.updateStrategy.rollingUpdate";
@@ -201,13 +213,14 @@ function daemonSetStrategy(found: Findings, strategy: JsonObject): void {
 
 /** Everything wrong with a DaemonSet. */
 export function validateDaemonSet(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return statusErrors("daemonset", statusOf(object));
+  if (onlyStatusDiffers(object, previous)) return statusErrors("daemonset", object, previous);
   const found = new Findings("daemonset");
   const spec = specOf(object);
   validateMetadata(found, object);
-  for (const field of ["minReadySeconds", "revisionHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
   if (previous !== undefined) immutable(found, "spec.selector", spec["selector"], specOf(previous)["selector"]);
   selectorAndTemplate(found, "daemonset", spec, "invalid label selector");
+  counts(found, spec, "minReadySeconds");
   daemonSetStrategy(found, objectAt(spec, "updateStrategy"));
+  counts(found, spec, "revisionHistoryLimit");
   return found.errors;
 }

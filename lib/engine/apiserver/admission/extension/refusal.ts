@@ -1,3 +1,4 @@
+import { goName } from "../../../apimachinery/go-json-syntax";
 import { partsOfKind, type Json } from "../../../apimachinery/meta";
 import type { ResourceDefinition } from "../../../resources/define";
 import { isObject } from "../../../resources/json-object";
@@ -8,11 +9,6 @@ export function qualifiedPlural({ kind, plural }: ResourceDefinition): { readonl
   return { qualified: group === "" ? plural : `${plural}.${group}`, group };
 }
 
-function goName(value: Json): string {
-  if (Array.isArray(value)) return "array";
-  return typeof value === "boolean" ? "bool" : typeof value;
-}
-
 /**
  * Why what somebody's rules made of an object can no longer be read as one of its kind, in the decoder's words; undefined
  * when it can. `strict` minds fields nobody knows, which are dropped otherwise. Upstream: runtime/serializer/json, Decode.
@@ -20,8 +16,7 @@ function goName(value: Json): string {
 export function unreadable(definition: ResourceDefinition, made: Json, strict = false): string | undefined {
   const { group, kind, apiVersion } = partsOfKind(definition.kind);
   if (!isObject(made)) {
-    const found = made === null ? "null" : goName(made);
-    return `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+    return `couldn't get version/kind; json parse error: json: cannot unmarshal ${goName(made)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   }
   if (typeof made["kind"] === "string" && made["kind"] !== "" && (made["kind"] !== kind || made["apiVersion"] !== apiVersion)) {
     return `converting (${String(made["apiVersion"])}.${made["kind"]}) to (${group === "" ? "core" : (group.split(".")[0] ?? "")}.${kind}): unknown conversion`;

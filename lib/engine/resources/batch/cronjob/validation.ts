@@ -47,8 +47,9 @@ export function validateCronJob(object: KubeObject, previous: KubeObject | undef
   timeZone(found, spec, before);
   found.oneOf("spec.concurrencyPolicy", textAt(spec, "concurrencyPolicy"), POLICIES);
   const job = objectAt(objectAt(spec, "jobTemplate"), "spec");
-  if (job["manualSelector"] === true) found.notSupported("spec.jobTemplate.spec.manualSelector", true, ["nil", "false"]);
   validateJobSpec(found, "spec.jobTemplate.spec", job);
+  if (has(job, "selector")) found.invalid("spec.jobTemplate.spec.selector", job["selector"], "`selector` will be auto-generated");
+  if (job["manualSelector"] === true) found.notSupported("spec.jobTemplate.spec.manualSelector", true, ["nil", "false"]);
   for (const field of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"]) found.nonNegative(`spec.${field}`, numberAt(spec, field));
   const name = object.metadata.name ?? "";
   if (previous === undefined && name.length > LONGEST) found.invalid("metadata.name", name, `must be no more than ${LONGEST} characters`);

@@ -17,6 +17,16 @@ import { goFailurePolicy, goSuccessPolicy, validateFailurePolicy, validateSucces
 const MODES = ["NonIndexed", "Indexed"];
 const COUNTS = ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex"];
 const MOST = 100000;
+const MOST_OF_LARGE = 10000;
+
+/** An Indexed Job so large that counting its failures by index would not fit its status. */
+function largeRules(found: Findings, path: string, spec: JsonObject): void {
+  const [parallelism, failed] = [numberAt(spec, "parallelism") ?? 0, numberAt(spec, "maxFailedIndexes")];
+  if (failed === undefined) found.required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${MOST}`);
+  const words = `must be less than or equal to ${MOST_OF_LARGE} when completions are above ${MOST} and used with backoff limit per index`;
+  if (parallelism > MOST_OF_LARGE) found.invalid(`${path}.parallelism`, parallelism, words);
+  if (failed !== undefined && failed > MOST_OF_LARGE) found.invalid(`${path}.maxFailedIndexes`, failed, words);
+}
 
 function indexedRules(found: Findings, path: string, spec: JsonObject): void {
   const mode = textAt(spec, "completionMode");
@@ -28,12 +38,9 @@ function indexedRules(found: Findings, path: string, spec: JsonObject): void {
   }
   if (completions === undefined) found.required(`${path}.completions`, "when completion mode is Indexed");
   if ((parallelism ?? 0) > MOST) found.invalid(`${path}.parallelism`, parallelism, `must be less than or equal to ${MOST} when completion mode is Indexed`);
-  if (completions === undefined || failed === undefined) {
-    if (has(spec, "backoffLimitPerIndex") && (completions ?? 0) > MOST && failed === undefined) found.required(`${path}.maxFailedIndexes`, "must be specified when completions is above 100000");
-    return;
-  }
-  if (failed > completions) found.invalid(`${path}.maxFailedIndexes`, failed, "must be less than or equal to completions");
-  if (completions > MOST && failed > 10000) found.invalid(`${path}.maxFailedIndexes`, failed, "must be less than or equal to 10^4 when completions is above 10^5");
+  if (completions !== undefined && failed !== undefined && failed > completions) found.invalid(`${path}.maxFailedIndexes`, failed, "must be less than or equal to completions");
+  if (failed !== undefined && failed > MOST) found.invalid(`${path}.maxFailedIndexes`, failed, `must be less than or equal to ${MOST}`);
+  if ((completions ?? 0) > MOST && has(spec, "backoffLimitPerIndex")) largeRules(found, path, spec);
 }
 
 function restartRules(found: Findings, path: string, spec: JsonObject): void {
@@ -90,13 +97,13 @@ function selector(found: Findings, spec: JsonObject): void {
   }
 }
 
-const FIXED = ["selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"];
+const FIXED = ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"];
 const MOVABLE = ["nodeSelector", "affinity", "tolerations", "schedulingGates"];
 
 function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject, status: JsonObject): void {
   const elastic = textAt(spec, "completionMode") === "Indexed" && spec["completions"] === spec["parallelism"];
   if (!elastic || !has(before, "completions")) immutable(found, "spec.completions", spec["completions"], before["completions"]);
-  for (const field of FIXED) if (!deepEqual(spec[field] ?? null, before[field] ?? null)) found.invalid(`spec.${field}`, quoted(field, spec[field]), "field is immutable", "immutable");
+  immutable(found, "spec.selector", spec["selector"], before["selector"]);
   // A suspended Job that never started may still be sent elsewhere.
   const idle = before["suspend"] === true && !has(status, "startTime");
   const plain = (template: JsonObject): JsonObject => {
@@ -106,6 +113,7 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject, s
   };
   const [now, then] = [objectAt(spec, "template"), objectAt(before, "template")];
   if (!(idle && deepEqual(plain(now), plain(then))) && !deepEqual(now, then)) found.invalid("spec.template", goTemplate(now), "field is immutable", "immutable");
+  for (const field of FIXED) if (!deepEqual(spec[field] ?? null, before[field] ?? null)) found.invalid(`spec.${field}`, quoted(field, spec[field]), "field is immutable", "immutable");
 }
 
 /** A field as Go prints what it keeps of it. */

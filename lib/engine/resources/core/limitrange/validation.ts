@@ -8,7 +8,7 @@ import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateMetadata } from "../../meta-validation";
-import { validateResourceName } from "../pod-template/validate-resources";
+import { isOvercommitAllowed, validateAnyResourceName, validateResourceName } from "../pod-template/validate-resources";
 
 const TYPES = ["Pod", "Container", "PersistentVolumeClaim"];
 const ONE = quantityOf(1);
@@ -51,11 +51,20 @@ function amounts(found: Findings, path: string, limit: JsonObject, name: string)
   if (above(limited, max)) say("default", max, `default value ${text(limited)} is greater than max value ${text(max)}`);
 }
 
+/** What cannot be promised beyond what there is has one default, not two. */
+function sameDefaults(found: Findings, path: string, limit: JsonObject, name: string): void {
+  if (!has(objectAt(limit, "default"), name) || !has(objectAt(limit, "defaultRequest"), name)) return;
+  const [limited, requested] = ["default", "defaultRequest"].map((side) => quantityFrom(objectAt(limit, side)[name])) as [Quantity, Quantity];
+  if (compareQuantities(limited, requested) === 0) return;
+  found.invalid(`${path}.defaultRequest[${name}]`, formatQuantity(requested), `default value ${formatQuantity(limited)} must equal to defaultRequest value ${formatQuantity(requested)} in ${name}`);
+}
+
 function item(found: Findings, path: string, limit: JsonObject): void {
   const type = textAt(limit, "type");
   const named = (side: string): readonly string[] => Object.keys(objectAt(limit, side));
   const check = (side: string): void => {
-    if (type === "Pod" || type === "Container") for (const name of named(side)) validateResourceName(found, `${path}.${side}[${name}]`, name);
+    const rule = type === "Pod" || type === "Container" ? validateResourceName : validateAnyResourceName;
+    for (const name of named(side)) rule(found, `${path}.${side}[${name}]`, name);
   };
   check("max");
   check("min");
@@ -71,6 +80,7 @@ function item(found: Findings, path: string, limit: JsonObject): void {
   for (const name of [...keys].sort(compareStrings)) {
     amounts(found, path, limit, name);
     if (has(objectAt(limit, "maxLimitRequestRatio"), name)) ratio(found, `${path}.maxLimitRequestRatio[${name}]`, limit, name);
+    if (type !== "Pod" && !isOvercommitAllowed(name)) sameDefaults(found, path, limit, name);
   }
 }
 

@@ -4,7 +4,7 @@ import { deepEqual } from "../../../apimachinery/compare";
 import { goDiff } from "../../../apimachinery/go-json";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { dns1123SubdomainErrors } from "../../../apimachinery/names";
-import { quantityFrom, quantitySign } from "../../../apimachinery/quantity";
+import { formatQuantity, quantityFrom, quantitySign, quantityValue } from "../../../apimachinery/quantity";
 import { specOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, isObject, listAt, objectAt, textAt } from "../../json-object";
@@ -38,8 +38,9 @@ function validateCapacity(found: Findings, spec: JsonObject): void {
   if (Object.keys(capacity).length === 0) found.required("spec.capacity");
   if (!has(capacity, "storage") || Object.keys(capacity).length > 1) found.notSupported("spec.capacity", spec["capacity"] ?? null, ["storage"]);
   for (const [name, amount] of Object.entries(capacity)) {
-    if (quantitySign(quantityFrom(amount)) < 0) found.invalid(`spec.capacity[${name}]`, amount, "must be a valid resource quantity");
-    if (quantitySign(quantityFrom(amount)) <= 0) found.invalid(`spec.capacity[${name}]`, String(amount), "must be greater than zero");
+    const quantity = quantityFrom(amount);
+    if (quantityValue(quantity) < 0n) found.invalid(`spec.capacity[${name}]`, Number(quantityValue(quantity)), "must be a valid resource quantity");
+    if (quantitySign(quantity) <= 0) found.invalid(`spec.capacity[${name}]`, formatQuantity(quantity), "must be greater than zero");
   }
 }
 

@@ -17,7 +17,7 @@ const CLASS = "volume.beta.kubernetes.io/storage-class";
 /** Access modes of a claim or a volume. */
 export function validateAccessModes(found: Findings, path: string, modes: readonly Json[]): void {
   for (const mode of modes) if (typeof mode === "string" && !ACCESS_MODES.includes(mode)) found.notSupported(path, mode, ACCESS_MODES);
-  if (modes.includes("ReadWriteOncePod") && modes.some((mode) => mode !== "ReadWriteOncePod")) found.forbidden(path, "may not use ReadWriteOncePod with other access modes");
+  if (modes.includes("ReadWriteOncePod") && modes.some((mode) => mode !== "ReadWriteOncePod" && ACCESS_MODES.includes(String(mode)))) found.forbidden(path, "may not use ReadWriteOncePod with other access modes");
 }
 
 /** `Filesystem` or `Block`. */
@@ -72,8 +72,9 @@ function validateUpdate(found: Findings, object: KubeObject, previous: KubeObjec
   const bound = classed ? { ...named, storageClassName: spec["storageClassName"] } : named;
   const requests = objectAt(objectAt(spec, "resources"), "requests");
   const size = (of: JsonObject): JsonObject[string] => objectAt(objectAt(of, "resources"), "requests")["storage"];
-  const resized = textAt(statusOf(object), "phase") === "Bound" && Object.keys(requests).length > 0 ? { resources: { ...objectAt(spec, "resources"), requests: { ...requests, storage: size(before) } } } : {};
-  const munged: JsonObject = { ...spec, ...resized, volumeAttributesClassName: before["volumeAttributesClassName"] };
+  const isBound = textAt(statusOf(object), "phase") === "Bound";
+  const resized = isBound && Object.keys(requests).length > 0 ? { resources: { ...objectAt(spec, "resources"), requests: { ...requests, storage: size(before) } } } : {};
+  const munged: JsonObject = { ...spec, ...resized, ...(isBound ? { volumeAttributesClassName: before["volumeAttributesClassName"] } : {}) };
   if (!deepEqual(munged, bound)) found.forbidden("spec", `${IMMUTABLE}\n${goDiff("v1.PersistentVolumeClaimSpec", bound, munged)}`, "immutable");
   const order = compareQuantities(quantityFrom(size(spec)), quantityFrom(size(before)));
   if (order < 0 && compareQuantities(quantityFrom(size(spec)), quantityFrom(objectAt(statusOf(previous), "capacity")["storage"])) <= 0) {

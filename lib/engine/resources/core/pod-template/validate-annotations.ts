@@ -1,13 +1,16 @@
 /** The rules of annotations that mean something for a pod, and of the profiles that took their place. Upstream: `ValidatePodSpecificAnnotations`, `validateSeccompAnnotationsAndFields`, `validateAppArmorAnnotationsAndFieldsMatchOnCreate`. */
-import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { goName, goSyntaxProblem } from "../../../apimachinery/go-json-syntax";
+import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import type { Findings } from "../../findings";
-import { has, objectAt, objectsAt, textAt } from "../../json-object";
+import { has, isObject, objectAt, objectsAt, textAt } from "../../json-object";
 import { localPath } from "./local-path";
+import { validateTolerations } from "./validate-placement";
 
 const APPARMOR = "container.apparmor.security.beta.kubernetes.io/";
 const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP = "container.seccomp.security.alpha.kubernetes.io/";
 const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+const TOLERATIONS = "scheduler.alpha.kubernetes.io/tolerations";
 const MIRROR = "kubernetes.io/config.mirror";
 const LOCALHOST = "localhost/";
 const LISTS = ["initContainers", "containers", "ephemeralContainers"];
@@ -21,6 +24,19 @@ function seccomp(found: Findings, path: string, value: string): void {
 function isCost(value: string): boolean {
   if (!/^(0|-?[1-9][0-9]*)$/.test(value) || value.length > 11) return false;
   return Number(value) >= -2147483648 && Number(value) <= 2147483647;
+}
+
+/** Tolerations as they were said before there was a field for them. */
+function toleratingAnnotation(found: Findings, path: string, value: string): void {
+  if (value === "") return;
+  try {
+    const list: unknown = JSON.parse(value);
+    if (Array.isArray(list)) validateTolerations(found, `${path}.${TOLERATIONS}`, list.filter(isObject));
+    else if (list !== null) found.invalid(path, TOLERATIONS, `json: cannot unmarshal ${goName(list as Json)} into Go value of type []core.Toleration`);
+  } catch {
+    // Any text may stand here; that it is no JSON is the answer.
+    found.invalid(path, TOLERATIONS, goSyntaxProblem(value) ?? "");
+  }
 }
 
 /** Annotations of a pod or a template (`path`) that speak of its spec. */
@@ -37,6 +53,7 @@ function specificAnnotations(found: Findings, path: string, annotations: JsonObj
       }
     }
     if (key === MIRROR && textAt(spec, "nodeName") === "") found.invalid(`${path}[${key}]`, value, "must set spec.nodeName if mirror pod annotation is set");
+    if (key === TOLERATIONS) toleratingAnnotation(found, path, value);
     if (key === DELETION_COST && !isCost(value)) found.invalid(`${path}[${key}]`, value, "must be a 32bit integer");
   }
 }

@@ -72,7 +72,7 @@ export function validateAffinity(found: Findings, path: string, affinity: JsonOb
   objectsAt(nodes, PREFERRED).forEach((term, i) => {
     const at = `${path}.nodeAffinity.${PREFERRED}[${i}]`;
     weight(found, at, term);
-    validateNodeSelectorTerm(found, `${at}.preference`, objectAt(term, "preference"));
+    validateNodeSelectorTerm(found, `${at}.preference`, objectAt(term, "preference"), true);
   });
   for (const kind of ["podAffinity", "podAntiAffinity"]) {
     const pods = objectAt(affinity, kind);

@@ -65,7 +65,7 @@ export function validateHostProcess(found: Findings, path: string, spec: JsonObj
 export function validateSystem(found: Findings, path: string, spec: JsonObject): void {
   if (!has(spec, "os")) return;
   const system = textAt(objectAt(spec, "os"), "name");
-  if (system === "") found.required(`${path}.os.name`);
+  if (system === "") found.required(`${path}.os.name`, "cannot be empty");
   else if (system === "linux") forLinux(found, path, spec);
   else if (system === "windows") forWindows(found, path, spec);
   else found.notSupported(`${path}.os`, system, ["linux", "windows"]);
@@ -83,9 +83,8 @@ function forWindows(found: Findings, path: string, spec: JsonObject): void {
   const complain = (at: string): void => found.forbidden(at, "cannot be set for a windows pod");
   const context = objectAt(spec, "securityContext");
   for (const field of POD_ONLY_LINUX) if (field === "sysctls" ? listAt(context, field).length > 0 : has(context, field)) complain(`${path}.securityContext.${field}`);
-  // Upstream keeps these in the pod's security context, inside.
-  for (const field of ["hostPID", "hostIPC"]) if (spec[field] === true) complain(`${path}.securityContext.${field}`);
-  for (const field of ["hostUsers", "shareProcessNamespace"]) if (has(spec, field)) complain(`${path}.securityContext.${field}`);
+  for (const field of ["hostPID", "hostIPC"]) if (spec[field] === true) complain(`${path}.${field}`);
+  for (const field of ["hostUsers", "shareProcessNamespace"]) if (has(spec, field)) complain(`${path}.${field}`);
   for (const list of LISTS) {
     objectsAt(spec, list).forEach((container, i) => {
       const own = objectAt(container, "securityContext");

@@ -40,7 +40,7 @@ function nfs(found: Findings, path: string, source: JsonObject): void {
 const partition = (id: string): SourceRule => (found, path, source) => {
   needs(found, path, source, id);
   const part = numberAt(source, "partition") ?? 0;
-  if (part < 0 || part > 255) found.invalid(`${path}.partition`, part, LUN);
+  if (part < 0 || part > 255) found.invalid(`${path}.partition`, part, "must be between 1 and 255, inclusive");
 };
 
 

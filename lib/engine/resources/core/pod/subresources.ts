@@ -1,60 +1,40 @@
 /** What `pods/ephemeralcontainers` and `pods/resize` let a client change. Upstream: registry/core/pod/strategy.go, ValidatePodEphemeralContainersUpdate, ValidatePodResize. */
 import type { FieldError } from "../../../apimachinery/api-error";
 import { deepEqual } from "../../../apimachinery/compare";
+import { goDiff } from "../../../apimachinery/go-json";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { qosClass, type ResourcePod } from "../../../apimachinery/qos";
 import { specOf } from "../../cells";
 import type { SubresourceStrategy } from "../../define";
 import { Findings } from "../../findings";
 import { has, objectAt, objectsAt, textAt } from "../../json-object";
-import { validatePodSpec } from "../pod-template/validation";
+import { validateMetadataUpdate } from "../../meta-validation";
+import { validateAnnotationUpdate, validatePodAnnotations } from "../pod-template/validate-annotations";
+import { validateWholePod } from "./validation";
 
 const MIRROR = "kubernetes.io/config.mirror";
-/** Fields of containers that mean nothing for one that only looks. */
-const NOT_EPHEMERAL = ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules"];
 const MUTABLE = ["cpu", "memory"];
 
 function withSpec(object: KubeObject, spec: JsonObject): KubeObject {
   return { ...object, spec } as unknown as KubeObject;
 }
 
-/** Is anything said there? An empty object is not. */
-function says(container: JsonObject, field: string): boolean {
-  const value = container[field];
-  if (value === undefined || value === null) return false;
-  return typeof value !== "object" || Object.keys(value).length > 0;
-}
-
+/** Containers that look in come, and then stay as they are. */
 function validateEphemeral(object: KubeObject, previous: KubeObject): readonly FieldError[] {
   const found = new Findings("pod");
-  const spec = specOf(object);
-  const path = "spec.ephemeralContainers";
-  const listed = objectsAt(spec, "ephemeralContainers");
-  const before = objectsAt(specOf(previous), "ephemeralContainers");
-  const others = new Set([...objectsAt(spec, "initContainers"), ...objectsAt(spec, "containers")].map((container) => textAt(container, "name")));
-  const mains = new Set(objectsAt(spec, "containers").map((container) => textAt(container, "name")));
-  if (object.metadata.annotations?.[MIRROR] !== undefined) found.forbidden("", "static pods do not support ephemeral containers");
-  const seen = new Set<string>();
-  listed.forEach((container, index) => {
-    const at = `${path}[${index}]`;
-    const name = textAt(container, "name");
-    if (name === "") found.required(`${at}.name`);
-    else if (others.has(name) || seen.has(name)) found.duplicate(`${at}.name`, name);
-    seen.add(name);
-    if (textAt(container, "image") === "") found.required(`${at}.image`);
-    for (const field of NOT_EPHEMERAL) if (says(container, field)) found.forbidden(`${at}.${field}`, "cannot be set for an Ephemeral Container");
-    const target = textAt(container, "targetContainerName");
-    if (target !== "" && !mains.has(target) && !others.has(target)) found.notFound(`${at}.targetContainerName`, target);
-    for (const [place, mount] of objectsAt(container, "volumeMounts").entries()) {
-      if (textAt(mount, "subPath") !== "") found.forbidden(`${at}.volumeMounts[${place}].subPath`, "cannot be set for an Ephemeral Container");
-      if (textAt(mount, "subPathExpr") !== "") found.forbidden(`${at}.volumeMounts[${place}].subPathExpr`, "cannot be set for an Ephemeral Container");
-    }
-  });
-  for (const old of before) {
+  if (previous.metadata.annotations?.[MIRROR] !== undefined) {
+    found.forbidden("", "static pods do not support ephemeral containers");
+    return found.errors;
+  }
+  const [spec, path] = [specOf(object), "spec.ephemeralContainers"];
+  validateMetadataUpdate(found, object);
+  validateWholePod(found, object, spec);
+  validateAnnotationUpdate(found, object, previous, spec);
+  for (const old of objectsAt(specOf(previous), "ephemeralContainers")) {
     const name = textAt(old, "name");
-    const now = listed.find((container) => textAt(container, "name") === name);
-    if (!now) found.forbidden(path, `existing ephemeral containers ${JSON.stringify(name)} may not be removed`);
-    else if (!deepEqual(now, old)) found.forbidden(path, `existing ephemeral containers ${JSON.stringify(name)} may not be changed`);
+    const now = objectsAt(spec, "ephemeralContainers").find((container) => textAt(container, "name") === name);
+    if (!now) found.forbidden(path, `existing ephemeral containers ${JSON.stringify(name)} may not be removed\n`);
+    else if (!deepEqual(now, old)) found.forbidden(path, `existing ephemeral containers ${JSON.stringify(name)} may not be changed\n${goDiff("v1.EphemeralContainer", old, now)}`);
   }
   return found.errors;
 }
@@ -62,8 +42,8 @@ function validateEphemeral(object: KubeObject, previous: KubeObject): readonly F
 /** Containers in the order of the first list, each with the resources the second one has for its name. */
 function resized(spec: JsonObject, wanted: JsonObject, list: string): readonly JsonObject[] {
   const news = objectsAt(wanted, list);
-  return objectsAt(spec, list).map((container, index) => {
-    const by = news.find((other) => textAt(other, "name") === textAt(container, "name")) ?? news[index];
+  return objectsAt(spec, list).map((container) => {
+    const by = news.find((other) => textAt(other, "name") === textAt(container, "name"));
     if (!by) return container;
     const { resources: _resources, resizePolicy: _policy, ...rest } = container;
     return { ...rest, ...(by["resources"] === undefined ? {} : { resources: by["resources"] }), ...(by["resizePolicy"] === undefined ? {} : { resizePolicy: by["resizePolicy"] }) };
@@ -74,37 +54,48 @@ function lists(spec: JsonObject): readonly string[] {
   return ["containers", "initContainers"].filter((list) => has(spec, list));
 }
 
-/** Requests and limits of other resources stay; those of CPU and memory may change but not go away. */
-function compareContainer(found: Findings, path: string, now: JsonObject, before: JsonObject): boolean {
-  let fixed = true;
+/** Has something been taken away that was asked for or limited? */
+function removed(found: Findings, path: string, now: JsonObject, before: JsonObject): void {
   for (const side of ["requests", "limits"]) {
-    const news = objectAt(objectAt(now, "resources"), side);
-    const olds = objectAt(objectAt(before, "resources"), side);
-    for (const name of new Set([...Object.keys(news), ...Object.keys(olds)])) {
-      if (!MUTABLE.includes(name) && news[name] !== olds[name]) fixed = false;
-      else if (MUTABLE.includes(name) && has(olds, name) && !has(news, name)) found.forbidden(`${path}.resources.${side}.${name}`, side === "requests" ? "resource requests cannot be removed" : "resource limits cannot be removed");
-    }
+    const [news, olds] = [now, before].map((container) => Object.keys(objectAt(objectAt(container, "resources"), side))) as [string[], string[]];
+    if (olds.some((name) => !news.includes(name))) found.forbidden(`${path}.resources.${side}`, `resource ${side} cannot be removed`);
   }
-  return fixed;
+}
+
+/** A container without its amounts of CPU and memory, so that two of them can be compared. */
+function withoutMutable(container: JsonObject): JsonObject {
+  const resources = objectAt(container, "resources");
+  const rest = (side: string): JsonObject => Object.fromEntries(Object.entries(objectAt(resources, side)).filter(([name]) => !MUTABLE.includes(name)));
+  return { ...container, resources: { limits: rest("limits"), requests: rest("requests") } };
+}
+
+function validateInitial(found: Findings, now: JsonObject, old: JsonObject): void {
+  if (textAt(old, "restartPolicy") !== "Always") {
+    if (!deepEqual(now, old)) found.forbidden("spec", "resources for non-sidecar init containers are immutable");
+  } else if (!deepEqual(withoutMutable(now), withoutMutable(old))) found.forbidden("spec", "only cpu and memory resources for sidecar containers are mutable");
 }
 
 function validateResize(object: KubeObject, previous: KubeObject): readonly FieldError[] {
   const found = new Findings("pod");
   const [spec, before] = [specOf(object), specOf(previous)];
-  validatePodSpec(found, "spec", spec);
-  if (object.metadata.annotations?.[MIRROR] !== undefined) found.forbidden("", "static pods cannot be resized");
+  if (previous.metadata.annotations?.[MIRROR] !== undefined) {
+    found.forbidden("", "static pods cannot be resized");
+    return found.errors;
+  }
+  if (textAt(objectAt(before, "os"), "name") === "windows") {
+    found.forbidden("", "windows pods cannot be resized");
+    return found.errors;
+  }
+  validateMetadataUpdate(found, object);
+  validateWholePod(found, object, spec);
+  validatePodAnnotations(found, "metadata.annotations", "spec", (object.metadata.annotations ?? {}) as JsonObject, spec);
   const quality = (which: KubeObject): string => qosClass({ spec: specOf(which) } as unknown as ResourcePod);
   if (quality(object) !== quality(previous)) found.invalid("spec", quality(previous), "Pod QOS Class may not change as a result of resizing");
-  let fixed = true;
-  for (const list of lists(before)) {
-    const news = objectsAt(spec, list);
-    objectsAt(before, list).forEach((old, index) => {
-      const now = news[index];
-      if (now && !compareContainer(found, `spec.${list}[${index}]`, now, old)) fixed = false;
-      if (now && list === "initContainers" && textAt(old, "restartPolicy") !== "Always" && !deepEqual(objectAt(now, "resources"), objectAt(old, "resources"))) found.forbidden(`spec.initContainers[${index}]`, "only sidecar containers can be resized");
-    });
-  }
-  if (!fixed) found.forbidden("spec", "only cpu and memory resources are mutable");
+  const pairs = (list: string): readonly (readonly [JsonObject, JsonObject])[] => objectsAt(before, list).map((old, i) => [objectsAt(spec, list)[i] ?? {}, old]);
+  pairs("initContainers").forEach(([now, old], i) => (textAt(old, "restartPolicy") === "Always" ? removed(found, `spec.initContainers[${i}]`, now, old) : undefined));
+  pairs("containers").forEach(([now, old], i) => removed(found, `spec.containers[${i}]`, now, old));
+  for (const [now, old] of pairs("containers")) if (!deepEqual(withoutMutable(now), withoutMutable(old))) found.forbidden("spec", "only cpu and memory resources are mutable");
+  for (const [now, old] of pairs("initContainers")) validateInitial(found, now, old);
   return found.errors;
 }
 

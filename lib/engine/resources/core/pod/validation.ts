@@ -16,6 +16,9 @@ import { validatePodSpec } from "../pod-template/validation";
 const MAY_CHANGE =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
+/** Fields with rules of their own. A grace below nothing, the only one that may change, is never stored here. */
+const MUTABLE = ["activeDeadlineSeconds", "tolerations", "schedulingGates"];
+
 function withoutImages(spec: JsonObject, list: string): readonly JsonObject[] {
   return objectsAt(spec, list).map((container) => ({ ...container, image: "" }));
 }
@@ -24,7 +27,7 @@ function withoutImages(spec: JsonObject, list: string): readonly JsonObject[] {
 function fixedPart(whole: JsonObject, gated: boolean): JsonObject {
   const spec = gated ? withoutNodeAffinity(whole) : whole;
   const rest: Record<string, Json | undefined> = { ...spec, containers: withoutImages(spec, "containers"), initContainers: withoutImages(spec, "initContainers") };
-  for (const key of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", ...(gated ? ["nodeSelector"] : [])]) delete rest[key];
+  for (const key of [...MUTABLE, ...(gated ? ["nodeSelector"] : [])]) delete rest[key];
   return rest;
 }
 
@@ -90,7 +93,7 @@ function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): 
 /** The new spec with what an update may change as it was. */
 function munged(spec: JsonObject, before: JsonObject, gated: boolean): JsonObject {
   const images = (list: string): Json => (has(spec, list) ? objectsAt(spec, list).map((container, i) => ({ ...container, image: objectsAt(before, list)[i]?.["image"] ?? "" })) : null);
-  const kept = ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", ...(gated ? ["nodeSelector"] : [])];
+  const kept = [...MUTABLE, ...(gated ? ["nodeSelector"] : [])];
   const { nodeAffinity: _new, ...others } = objectAt(spec, "affinity");
   const affinity = { ...others, ...(has(objectAt(before, "affinity"), "nodeAffinity") ? { nodeAffinity: objectAt(before, "affinity")["nodeAffinity"] } : {}) };
   const placed = gated ? { affinity: Object.keys(affinity).length === 0 ? undefined : affinity } : {};
@@ -116,16 +119,21 @@ function tokensNeedAccount(found: Findings, spec: JsonObject): void {
   });
 }
 
+/** What is looked at whenever anything of a pod but its status is written. Upstream: `validatePodMetadataAndSpec`, without annotations. */
+export function validateWholePod(found: Findings, object: KubeObject, spec: JsonObject): void {
+  validateMetadata(found, object);
+  validatePodSpec(found, "spec", spec, object.metadata.name ?? "");
+  tokensNeedAccount(found, spec);
+  for (const list of ["containers", "initContainers"]) objectsAt(spec, list).forEach((container, i) => validateImageSpaces(found, `spec.${list}[${i}]`, container));
+}
+
 /** Everything wrong with a pod. */
 export function validatePod(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
   if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("pod");
   const spec = specOf(object);
   if (previous !== undefined) validateMetadataUpdate(found, object);
-  validateMetadata(found, object);
-  validatePodSpec(found, "spec", spec, object.metadata.name ?? "");
-  tokensNeedAccount(found, spec);
-  for (const list of ["containers", "initContainers"]) objectsAt(spec, list).forEach((container, i) => validateImageSpaces(found, `spec.${list}[${i}]`, container));
+  validateWholePod(found, object, spec);
   if (previous === undefined) {
     validatePodAnnotations(found, "metadata.annotations", "spec", (object.metadata.annotations ?? {}) as JsonObject, spec);
     if (listAt(spec, "ephemeralContainers").length > 0) found.forbidden("spec.ephemeralContainers", "cannot be set on create");

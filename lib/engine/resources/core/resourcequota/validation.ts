@@ -1,6 +1,6 @@
 /** The rules of ResourceQuotas. Upstream: `ValidateResourceQuota`. */
 import type { FieldError } from "../../../apimachinery/api-error";
-import { deepEqual } from "../../../apimachinery/compare";
+import { compareStrings, deepEqual } from "../../../apimachinery/compare";
 import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { qualifiedNameErrors } from "../../../apimachinery/names";
 import { formatQuantity, quantityFrom, quantityMilli, quantitySign } from "../../../apimachinery/quantity";
@@ -53,6 +53,11 @@ function scopes(found: Findings, spec: JsonObject): void {
   conflicts(found, "spec.scopes", list, list);
 }
 
+/** A selector of scopes as the server keeps it. */
+function inGo(list: readonly JsonObject[]): Json {
+  return { MatchExpressions: list.map((one) => ({ ScopeName: textAt(one, "scopeName"), Operator: textAt(one, "operator"), Values: listAt(one, "values").length === 0 ? null : listAt(one, "values") })) };
+}
+
 function scopeSelector(found: Findings, spec: JsonObject): void {
   const path = "spec.scopeSelector.matchExpressions";
   const list = objectsAt(objectAt(spec, "scopeSelector"), "matchExpressions");
@@ -60,7 +65,7 @@ function scopeSelector(found: Findings, spec: JsonObject): void {
     const [scope, operator] = [textAt(requirement, "scopeName"), textAt(requirement, "operator")];
     const values = listAt(requirement, "values");
     if (!SCOPES.includes(scope)) found.invalid(`${path}.scopeName`, scope, "unsupported scope");
-    for (const name of Object.keys(objectAt(spec, "hard"))) if (isQuotaResource(name) && SCOPES.includes(scope) && !scopeCovers(scope, name)) found.invalid(path, list, "unsupported scope applied to resource");
+    for (const name of Object.keys(objectAt(spec, "hard"))) if (isQuotaResource(name) && SCOPES.includes(scope) && !scopeCovers(scope, name)) found.invalid(path, inGo(list), "unsupported scope applied to resource");
     if (EXISTS_ONLY.includes(scope) && operator !== "Exists") {
       found.invalid(`${path}.operator`, operator, "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity");
     }
@@ -70,8 +75,11 @@ function scopeSelector(found: Findings, spec: JsonObject): void {
       if (values.length > 0) found.invalid(`${path}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector");
     } else found.invalid(`${path}.operator`, operator, "not a valid selector operator");
   }
-  conflicts(found, path, list.map((requirement) => textAt(requirement, "scopeName")), list);
+  // Upstream shows the other list here, whatever it holds.
+  conflicts(found, path, list.map((requirement) => textAt(requirement, "scopeName")), listAt(spec, "scopes").length === 0 ? null : listAt(spec, "scopes"));
 }
+
+const scopeSet = (spec: JsonObject): readonly string[] => [...new Set(listAt(spec, "scopes").map(String))].sort(compareStrings);
 
 /** Everything wrong with a ResourceQuota. */
 export function validateResourceQuota(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
@@ -86,6 +94,6 @@ export function validateResourceQuota(object: KubeObject, previous: KubeObject |
   }
   scopes(found, spec);
   scopeSelector(found, spec);
-  if (previous !== undefined && !deepEqual(listAt(spec, "scopes"), listAt(specOf(previous), "scopes"))) found.invalid("spec.scopes", spec["scopes"], "field is immutable", "immutable");
+  if (previous !== undefined && !deepEqual(scopeSet(spec), scopeSet(specOf(previous)))) found.invalid("spec.scopes", spec["scopes"], "field is immutable", "immutable");
   return found.errors;
 }

@@ -1,6 +1,7 @@
 /** The rules of Secrets by type. Upstream: `ValidateSecret`, `ValidateSecretUpdate`. */
 import type { FieldError } from "../../../apimachinery/api-error";
-import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
+import { goName, goSyntaxProblem } from "../../../apimachinery/go-json-syntax";
+import type { Json, JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { jsonOf } from "../../cells";
 import { validateFrozen, validateKeys } from "../configmap/validation";
 import { Findings } from "../../findings";
@@ -20,12 +21,10 @@ function jsonProblem(text: string): string | undefined {
     value = JSON.parse(text);
   } catch {
     // Any text may stand here; that it is no JSON is the answer.
-    const first = text.trimStart()[0];
-    return first === undefined || /[{["0-9\-tfn]/.test(first) ? "unexpected end of JSON input" : `invalid character '${first}' looking for beginning of value`;
+    return goSyntaxProblem(text) ?? "unexpected end of JSON input";
   }
   if (value === null || (typeof value === "object" && !Array.isArray(value))) return undefined;
-  const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-  return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+  return `json: cannot unmarshal ${goName(value as Json)} into Go value of type map[string]interface {}`;
 }
 
 function byType(found: Findings, type: string, data: JsonObject, object: KubeObject): void {

@@ -31,22 +31,27 @@ function validatePort(found: Findings, at: string, port: JsonObject, nameRequire
   if (has(port, "appProtocol")) found.names(`${at}.appProtocol`, textAt(port, "appProtocol"), qualifiedNameErrors(textAt(port, "appProtocol")));
 }
 
-function validatePorts(found: Findings, spec: JsonObject, type: string): void {
+function validatePorts(found: Findings, spec: JsonObject): void {
   const ports = objectsAt(spec, "ports");
-  if (ports.length === 0 && !isHeadless(spec) && type !== "ExternalName") found.required("spec.ports");
-  const [names, pairs, nodePorts] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const names = new Set<string>();
+  ports.forEach((port, i) => validatePort(found, `spec.ports[${i}]`, port, ports.length > 1, names));
+}
+
+/** Ports beside one another: upstream looks for each fault in all of them before it looks for the next. */
+function validatePairs(found: Findings, spec: JsonObject, type: string): void {
+  const ports = objectsAt(spec, "ports");
+  const nodeOf = (port: JsonObject): number => numberAt(port, "nodePort") ?? 0;
+  ports.forEach((port, i) => (type === "ClusterIP" && nodeOf(port) !== 0 ? found.forbidden(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'") : undefined));
+  const [pairs, nodePorts] = [new Set<string>(), new Set<string>()];
   ports.forEach((port, i) => {
-    const at = `spec.ports[${i}]`;
-    validatePort(found, at, port, ports.length > 1, names);
-    const protocol = textAt(port, "protocol");
-    const node = numberAt(port, "nodePort") ?? 0;
-    if (type === "ClusterIP" && node !== 0) found.forbidden(`${at}.nodePort`, "may not be used when `type` is 'ClusterIP'");
-    const pair = `${protocol}/${numberAt(port, "port") ?? 0}`;
-    if (pairs.has(pair)) found.duplicate(at, { Name: "", Protocol: protocol, AppProtocol: null, Port: numberAt(port, "port") ?? 0, TargetPort: 0, NodePort: 0 });
-    pairs.add(pair);
-    if (node === 0) return;
-    if (nodePorts.has(`${protocol}/${node}`)) found.duplicate(`${at}.nodePort`, node);
-    nodePorts.add(`${protocol}/${node}`);
+    const pair = `${textAt(port, "protocol")}/${nodeOf(port)}`;
+    if (nodeOf(port) !== 0 && nodePorts.has(pair)) found.duplicate(`spec.ports[${i}].nodePort`, nodeOf(port));
+    nodePorts.add(pair);
+  });
+  ports.forEach((port, i) => {
+    const [protocol, number] = [textAt(port, "protocol"), numberAt(port, "port") ?? 0];
+    if (pairs.has(`${protocol}/${number}`)) found.duplicate(`spec.ports[${i}]`, { Name: "", Protocol: protocol, AppProtocol: null, Port: number, TargetPort: 0, NodePort: 0 });
+    pairs.add(`${protocol}/${number}`);
   });
 }
 
@@ -61,7 +66,7 @@ function validateByType(found: Findings, spec: JsonObject, type: string): void {
   } else if (isHeadless(spec) && (type === "LoadBalancer" || type === "NodePort")) found.invalid("spec.clusterIPs[0]", "None", `may not be set to 'None' for ${type} services`);
 }
 
-function validateOutside(found: Findings, spec: JsonObject, type: string, previous: KubeObject | undefined): void {
+function validateAddresses(found: Findings, spec: JsonObject, previous: KubeObject | undefined): void {
   // What was let in under older rules may stay.
   const before = previous === undefined ? [] : listAt(specOf(previous), "externalIPs");
   listAt(spec, "externalIPs").forEach((ip, i) => {
@@ -71,6 +76,9 @@ function validateOutside(found: Findings, spec: JsonObject, type: string, previo
     if (wrong.length > 0) return;
     validateEndpointAddress(found, `spec.externalIPs[${i}]`, ip);
   });
+}
+
+function validateTraffic(found: Findings, spec: JsonObject, type: string): void {
   const policy = textAt(spec, "externalTrafficPolicy");
   if (isExternallyReachable(spec)) {
     if (policy === "") found.required("spec.externalTrafficPolicy");
@@ -132,14 +140,17 @@ export function validateService(object: KubeObject, previous: KubeObject | undef
     validateServiceUpdate(found, spec, specOf(previous));
   }
   if (hints !== undefined && mode !== undefined && hints !== mode) found.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`);
-  validatePorts(found, spec, type);
+  if (objectsAt(spec, "ports").length === 0 && !isHeadless(spec) && type !== "ExternalName") found.required("spec.ports");
   validateByType(found, spec, type);
+  validatePorts(found, spec);
   validateLabels(found, "spec.selector", objectAt(spec, "selector"));
   validateAffinity(found, spec);
   validateFamilies(found, spec, previous === undefined ? [] : listAt(specOf(previous), "clusterIPs"));
+  validateAddresses(found, spec, previous);
   found.oneOf("spec.type", type, TYPES);
-  validateOutside(found, spec, type, previous);
+  validatePairs(found, spec, type);
   validateBalancer(found, object, spec, type, previous);
+  validateTraffic(found, spec, type);
   if (found.errors.length === 0) validateConfigured(found, spec);
   return found.errors;
 }
