@@ -53,6 +53,7 @@ const podEvents: Readonly<Record<string, Text>> = {
   SystemOOM: sentence("La máquina {name} se ha quedado sin memoria y el núcleo ha matado un proceso: {message}.", "Machine {name} ran out of memory and the kernel killed a process: {message}."),
   NodeNotReady: sentence("El nodo de {name} ha dejado de contestar: el pod sale de los Services y, si el nodo no vuelve, será desalojado.", "The node of {name} has stopped answering: the pod leaves its Services and, if the node does not come back, will be evicted."),
   TaintManagerEviction: sentence("El nodo de {name} tiene un taint que el pod no tolera (más tiempo), así que se borra de ahí.", "The node of {name} has a taint the pod does not tolerate (any longer), so it is deleted from there."),
+  OwnerRefInvalidNamespace: sentence("{name} nombra un dueño que está en otro namespace: eso no vale, y es como si no tuviera dueño ({message}).", "{name} names an owner in another namespace: that does not count, and it is as if it had none ({message})."),
   ResizeError: sentence("No se puede cambiar el tamaño de {name} en marcha: {message}.", "{name} cannot be resized while it runs: {message}."),
   NetworkNotReady: sentence("La red del nodo de {name} todavía no está lista: {message}.", "The network of the node of {name} is not ready yet: {message}."),
 };

@@ -56,8 +56,25 @@ function observe({ type, object }: StoreEvent, context: ComponentContext): void 
       const found = ownerOf(object, owner, context.client);
       if (found !== "unknown" && found !== undefined && waitsForDependents(found)) queue.add(text(refOf(found)));
     }
-  } else if (type === "ADDED" ? (metadata.ownerReferences ?? []).some((owner) => !isHeldBy(object, owner, context.client)) : (metadata.finalizers ?? []).some((name) => name === FOREGROUND || name === ORPHAN)) {
-    queue.add(text(refOf(object)));
+  } else if (type === "ADDED") {
+    const references = metadata.ownerReferences ?? [];
+    const lost = references.some((owner) => !isHeldBy(object, owner, context.client));
+    if (lost || (references.length > 0 && (metadata.namespace ?? "") === "")) reportStrangers(object, context);
+    if (lost) queue.add(text(refOf(object)));
+  } else if ((metadata.finalizers ?? []).some((name) => name === FOREGROUND || name === ORPHAN)) queue.add(text(refOf(object)));
+}
+
+/** Tells of owners that are there, but in another namespace than the reference can mean. Upstream: reportInvalidNamespaceOwnerRef. */
+function reportStrangers(object: KubeObject, { client, event }: ComponentContext): void {
+  const namespace = object.metadata.namespace ?? "";
+  for (const { apiVersion, kind, name, uid } of object.metadata.ownerReferences ?? []) {
+    const id = kindId(apiVersion, kind);
+    const definition = client.definition(id);
+    if (!definition?.namespaced) continue;
+    const owner = client.list<KubeObject>(definition.custom?.storedAs ?? id).find(({ metadata }) => metadata.uid === uid);
+    if (!owner || owner.metadata.namespace === namespace) continue;
+    const meant = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    event({ ...refOf(object), uid: object.metadata.uid }, "Warning", "OwnerRefInvalidNamespace", `ownerRef ${meant} does not exist in namespace ${JSON.stringify(namespace)}`);
   }
 }
 
@@ -74,11 +91,14 @@ function waitsForDependents({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(FOREGROUND);
 }
 
-/** The owner a reference means: absent when gone or when another object bears its name now; "unknown" for kinds this API does not serve. */
+/**
+ * The owner a reference means: absent when gone or when another object bears its name now; "unknown" for kinds this API
+ * does not serve, and where an object of no namespace names an owner in one: which, nobody can tell.
+ */
 function ownerOf(dependent: KubeObject, reference: OwnerReference, client: Client): KubeObject | "unknown" | undefined {
   const kind = kindId(reference.apiVersion, reference.kind);
   const definition = client.definition(kind);
-  if (!definition) return "unknown";
+  if (!definition || (definition.namespaced && (dependent.metadata.namespace ?? "") === "")) return "unknown";
   // In whatever version it is kept: whether it is there needs no conversion.
   const owner = client.get<KubeObject>(definition.custom?.storedAs ?? kind, { namespace: definition.namespaced ? (dependent.metadata.namespace ?? "") : "", name: reference.name });
   return owner?.metadata.uid === reference.uid ? owner : undefined;

@@ -14,15 +14,15 @@ const QUARANTINE = 40_000;
 /** Most finished pods that are kept, as `--terminated-pod-gc-threshold`, and how often they are counted. */
 const MOST_FINISHED = 12_500;
 const COUNT_EVERY = 20_000;
-/** A key no node has: that of the count. */
 const NONE: readonly ObjectKey[] = [];
-const FINISHED = { namespace: "", name: "" };
+/** A key no node has: that of the round that is made every twenty seconds while there is a reason. */
+const ROUND: readonly ObjectKey[] = [{ namespace: "", name: "" }];
 const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
 /**
  * Removes pods nobody will ever remove: those of nodes that no longer exist, and terminating ones of nodes that an
- * administrator has declared out of service. Upstream: pkg/controller/podgc.
- * Of finished pods the oldest go once there are more than 12500.
+ * administrator has declared out of service, or that never came to a node. Upstream: pkg/controller/podgc.
+ * Of finished pods the evicted and then the oldest go once there are more than 12500.
  */
 export const podGarbageCollector: Controller = {
   name: "pod-garbage-collector",
@@ -32,8 +32,8 @@ export const podGarbageCollector: Controller = {
       kind: POD,
       wakes: (object, client) => {
         const pod = object as Pod;
-        const finished = isFinished(pod) ? [FINISHED] : NONE;
-        if (!pod.spec.nodeName) return finished;
+        const finished = isFinished(pod) ? ROUND : NONE;
+        if (!pod.spec.nodeName) return pod.metadata.deletionTimestamp === undefined ? finished : ROUND;
         const key = { namespace: "", name: pod.spec.nodeName };
         const node = client.get<Node>(NODE, key);
         const concerned = node === undefined || (pod.metadata.deletionTimestamp !== undefined && isOut(node));
@@ -48,7 +48,7 @@ const isOut = (node: Node): boolean => (node.spec?.taints ?? []).some(({ key }) 
 
 function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult {
   const { client, state, now } = context;
-  if (key.name === "") return countFinished(context);
+  if (key.name === "") return goRound(context);
   const missing = state.table<number>("podgc:missing");
   const node = client.get<Node>(NODE, key);
   const pods = client.onNode<Pod>(POD, key.name);
@@ -66,7 +66,10 @@ function reconcile(key: ObjectKey, context: ControllerContext): ReconcileResult 
   missing.delete(key.name);
 }
 
-function countFinished({ client, state, now }: ControllerContext): ReconcileResult {
+const isEvicted = ({ status }: Pod): boolean => status?.phase === "Failed" && status.reason === "Evicted";
+
+function goRound(context: ControllerContext): ReconcileResult {
+  const { client, state, now } = context;
   const counts = state.table<number>("podgc:count");
   const due = counts.get("due");
   if (due === undefined || now < due) {
@@ -75,16 +78,20 @@ function countFinished({ client, state, now }: ControllerContext): ReconcileResu
   }
   counts.delete("due");
   const pods = client.list<Pod>(POD);
+  // What no kubelet ever had, and a finalizer keeps, nobody else says the end of.
+  for (const pod of pods) if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) force(pod, undefined, context);
   if (pods.length <= MOST_FINISHED) return;
   const finished = pods.filter(isFinished);
   if (finished.length <= MOST_FINISHED) return;
-  const oldest = [...finished].sort((a, b) => compareStrings(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "") || compareStrings(keyText(keyOf(a)), keyText(keyOf(b))));
+  const oldest = [...finished].sort((a, b) => Number(isEvicted(b)) - Number(isEvicted(a)) || compareStrings(a.metadata.creationTimestamp ?? "", b.metadata.creationTimestamp ?? "") || compareStrings(keyText(keyOf(a)), keyText(keyOf(b))));
   for (const pod of oldest.slice(0, finished.length - MOST_FINISHED)) client.delete(refOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
 }
 
 function force(pod: Pod, message: string | undefined, { client, now }: ControllerContext): void {
   if (!isFinished(pod)) {
-    const conditions = message === undefined ? pod.status?.conditions : setCondition(pod.status?.conditions, { type: "DisruptionTarget", status: "True", reason: "DeletionByPodGC", message, lastTransitionTime: timestamp(now) });
+    const { generation } = pod.metadata;
+    const observed = generation === undefined ? {} : { observedGeneration: generation };
+    const conditions = message === undefined ? pod.status?.conditions : setCondition(pod.status?.conditions, { type: "DisruptionTarget", ...observed, status: "True", reason: "DeletionByPodGC", message, lastTransitionTime: timestamp(now) });
     client.updateStatus<Pod>({ ...pod, status: { ...pod.status, phase: "Failed", ...(conditions === undefined ? {} : { conditions }) } });
   }
   client.delete(refOf(pod), { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });

@@ -70,12 +70,13 @@ function consider(key: string, context: ComponentContext): void {
   if (!pod || !pod.spec.nodeName) return;
   const taints = evicting(context.client.get<Node>(NODE, { namespace: "", name: pod.spec.nodeName }));
   if (taints.length === 0) return cancel(key, context);
-  const used = taints.map((taint) => (pod.spec.tolerations ?? []).filter((toleration) => tolerates(toleration, taint)));
-  if (used.some((list) => list.length === 0)) {
+  // Of several tolerations of one taint the first counts, whatever the others say.
+  const used = taints.flatMap((taint) => (pod.spec.tolerations ?? []).find((toleration) => tolerates(toleration, taint)) ?? []);
+  if (used.length < taints.length) {
     cancel(key, context);
     return evict(pod, context);
   }
-  const stay = patience(used.flat());
+  const stay = patience(used);
   if (stay === Infinity) return cancel(key, context);
   const wait = seconds(stay);
   // A clock that runs is neither set back nor put forward by a second taint.

@@ -33,6 +33,17 @@ describe("a pod that puts up with a taint for a while", () => {
     expect(told()).toEqual(["Marking for deletion Pod default/p"]);
   });
 
+  it("goes by the first of its tolerations that means the taint", () => {
+    const forever = tolerant({ operator: "Exists" }, tolerates("a", 5));
+    forever.set(taint("a"));
+    forever.cluster.advance(seconds(10));
+    expect(forever.leaving()).toBe(false);
+    const brief = tolerant(tolerates("a", 5), { operator: "Exists" });
+    brief.set(taint("a"));
+    brief.cluster.advance(seconds(10));
+    expect(brief.leaving()).toBe(true);
+  });
+
   it("goes at once for a taint it does not put up with, and its waiting is called off aloud", () => {
     const { set, leaving, told } = tolerant(tolerates("a", 60));
     set(taint("a"));
