@@ -168,7 +168,7 @@ export class Kernel {
     this.charge(changes.length);
     for (const event of changes) {
       if (event.kind !== EVENT && event.kind !== LEASE) this.changed(event);
-      for (const { component, context } of this.routeOf(event.kind).to(event)) component.observe?.(event, context);
+      for (const { component, context } of this.routeOf(event.kind).to(event, this.store)) component.observe?.(event, context);
     }
   }
 

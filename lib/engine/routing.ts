@@ -1,6 +1,7 @@
 import { kindId, type KindId, type KubeObject } from "./apimachinery/meta";
 import { controllerOf } from "./apimachinery/owner";
 import { isStatusOnly, type StoreEvent, type Watched } from "./client/component";
+import type { ObjectStore } from "./store/store";
 
 /** Somebody who is told of a kind's changes, by its place in the order of telling. */
 interface Entry<T> {
@@ -16,25 +17,31 @@ export class Route<T> {
   private readonly known = new Map<string, Readonly<Record<News, readonly T[]>>>();
   /** Does anybody care whose the object is? */
   private owners = false;
+  /** What {@link known} was made for: it counts how often a kind's first object came or its last one went. */
+  private presence = -1;
 
   add(listener: T, watched: Watched): void {
     this.entries.push({ listener, watched });
     this.owners ||= watched.owner !== undefined;
   }
 
-  /** Those an event concerns, in the order they were added. */
-  to(event: StoreEvent): readonly T[] {
+  /** Those an event concerns, in the order they were added, as things are in the store. */
+  to(event: StoreEvent, store: Pick<ObjectStore, "count" | "presence">): readonly T[] {
+    if (this.presence !== store.presence) {
+      this.known.clear();
+      this.presence = store.presence;
+    }
     const news = newsOf(event);
     const owner = this.owners ? ownerOf(event.object) : "";
     // One that changes hands concerns the old owner and the new.
     const moved = this.owners && event.previous !== undefined && event.previous.metadata.ownerReferences !== event.object.metadata.ownerReferences && ownerOf(event.previous) !== owner;
-    return this.listeners(moved ? "" : owner)[news];
+    return this.listeners(moved ? "" : owner, store)[news];
   }
 
-  private listeners(owner: string): Readonly<Record<News, readonly T[]>> {
+  private listeners(owner: string, store: Pick<ObjectStore, "count">): Readonly<Record<News, readonly T[]>> {
     let lists = this.known.get(owner);
     if (!lists) {
-      const told = (news: News): readonly T[] => [...new Set(this.entries.filter(({ watched }) => concerns(watched, owner, news)).map(({ listener }) => listener))];
+      const told = (news: News): readonly T[] => [...new Set(this.entries.filter(({ watched }) => concerns(watched, owner, news) && (watched.while === undefined || store.count(watched.while) > 0)).map(({ listener }) => listener))];
       this.known.set(owner, (lists = { ADDED: told("ADDED"), MODIFIED: told("MODIFIED"), STATUS: told("STATUS"), DELETED: told("DELETED") }));
     }
     return lists;

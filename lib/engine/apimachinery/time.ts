@@ -39,16 +39,21 @@ function dayAndClock(instant: number): readonly [string, string, number] {
 
 // Much happens within one second, and every write tells the time.
 const written = new Map<number, string>();
+const latest = { second: -1, text: "" };
 
 /** An instant (milliseconds since the cluster was born) as the API writes `metav1.Time`: whole seconds, UTC. */
 export function timestamp(instant: number): string {
   const second = Math.floor(instant / 1000);
-  const known = written.get(second);
-  if (known !== undefined) return known;
-  const [day, clock] = dayAndClock(instant);
-  const text = `${day}T${clock}Z`;
-  if (written.size >= 1000) written.clear();
-  written.set(second, text);
+  if (latest.second === second) return latest.text;
+  let text = written.get(second);
+  if (text === undefined) {
+    const [day, clock] = dayAndClock(instant);
+    text = `${day}T${clock}Z`;
+    if (written.size >= 1000) written.clear();
+    written.set(second, text);
+  }
+  latest.second = second;
+  latest.text = text;
   return text;
 }
 

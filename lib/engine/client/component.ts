@@ -33,6 +33,8 @@ export interface Watched {
   readonly unless?: "status";
   /** Only when one goes. */
   readonly only?: "DELETED";
+  /** Only while there is an object of this kind. */
+  readonly while?: KindId;
 }
 
 /**

@@ -70,9 +70,11 @@ function enqueue(controller: Controller, watches: readonly Watch[], desk: Desk, 
   const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) ask(controller, desk, keyOf(event.object), wait, context);
   if (watches.length === 0) return;
-  const before = event.previous && !isStatusOnly(event.object, event.previous) ? event.previous : undefined;
+  const statusOnly = event.previous !== undefined && isStatusOnly(event.object, event.previous);
+  const before = statusOnly ? undefined : event.previous;
   for (let i = 0; i < watches.length; i += 1) {
-    const { wakes } = watches[i] as Watch;
+    const { wakes, unless } = watches[i] as Watch;
+    if (statusOnly && unless === "status") continue;
     askAll(controller, desk, wakes(event.object, context.client), wait, context);
     if (before) askAll(controller, desk, wakes(before, context.client), wait, context);
   }

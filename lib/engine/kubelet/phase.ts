@@ -1,7 +1,7 @@
 import type { Condition } from "../apimachinery/conditions";
 import { findCondition } from "../apimachinery/conditions";
 import type { Container, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
-import { isSidecar } from "./kubelet-pod";
+import { isSidecar, oneText } from "./kubelet-pod";
 import { isStaticPod } from "./oom-score";
 import { mayRestart, RESTARTING_ALL } from "./restart";
 
@@ -155,5 +155,5 @@ function hasStarted(status: ContainerStatus | undefined): boolean {
 function listed(first: readonly string[], firstWord: string, second: readonly string[], secondWord: string): string {
   if (first.length + second.length === 0) return "";
   const part = (names: readonly string[], word: string): readonly string[] => (names.length > 0 ? [`containers with ${word} status: [${names.join(" ")}]`] : []);
-  return [...part(first, firstWord), ...part(second, secondWord)].join(", ");
+  return oneText([...part(first, firstWord), ...part(second, secondWord)].join(", "));
 }

@@ -22,6 +22,11 @@ export function runContainers(kubelet: Kubelet, record: KubeletPod, pod: Pod, sa
   applyResize(kubelet, record, pod);
   const current = kubelet.pods.get(record.uid) ?? record;
   if (allRun(kubelet, current, pod, sandbox)) return;
+  // Nothing was ever made of it: nothing is to be compared, and the first of its containers is next.
+  if (pod.spec.initContainers === undefined && pod.spec.ephemeralContainers === undefined && isBare(kubelet, current, pod)) {
+    for (const container of pod.spec.containers) if (tryStart(kubelet, kubelet.pods.get(record.uid) ?? record, pod, container, true)) return;
+    return;
+  }
   const runtime = runtimePod(kubelet, current, pod, sandbox);
   const actions = computePodActions(pod, runtime);
   for (const { name, message } of actions.containersToKill) {
@@ -51,6 +56,11 @@ function allRun(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number)
   return (pod.spec.ephemeralContainers ?? []).every((container) => kubelet.machines.container(record.uid, container.name) !== undefined);
 }
 
+/** Has no container of it been made yet? */
+function isBare(kubelet: Kubelet, record: KubeletPod, { spec }: Pod): boolean {
+  return spec.containers.every(({ name }) => kubelet.machines.container(record.uid, name) === undefined);
+}
+
 function stateOf({ state, exitCode = 0 }: ContainerRecord): Pick<RuntimeContainer, "state" | "exitCode"> {
   return { state, exitCode };
 }
@@ -76,6 +86,16 @@ function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: num
   return { sandbox: { ready: true, attempt: sandbox, ip: record.ip ?? "", onHostNetwork: pod.spec.hostNetwork === true }, begun: pod.spec.containers.some(({ name }) => known.has(name)), containers };
 }
 
+/** Has it a rule that could ask for that? Asked at every look, so nothing is made for it. */
+function mayBeginAgain({ spec }: Pod): boolean {
+  return ruled(spec.containers) || ruled(spec.initContainers) || ruled(spec.ephemeralContainers);
+}
+
+function ruled(containers: readonly Container[] | undefined): boolean {
+  if (containers) for (const { restartPolicyRules } of containers) if (restartPolicyRules) return true;
+  return false;
+}
+
 /**
  * Begins a pod again in its sandbox when one of its containers asked for that by the way it ended:
  * all are taken away at once, without hooks or grace, and start as the first time. True while that goes on.
@@ -83,7 +103,7 @@ function runtimePod(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: num
  */
 export function restartEverything(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
   if (record.restartingAll === "now") return true;
-  if (!allContainers(pod).some((container) => container.restartPolicyRules)) return false;
+  if (!mayBeginAgain(pod)) return false;
   const sandbox = kubelet.machines.pod(record.uid);
   if (sandbox?.ready !== true) return false;
   const runtime = runtimePod(kubelet, record, pod, sandbox.attempt);

@@ -1,6 +1,9 @@
-import { findCondition, type Condition } from "../apimachinery/conditions";
+import { findCondition, podCondition, sharedList, type Condition } from "../apimachinery/conditions";
 import { deepEqual } from "../apimachinery/compare";
+import { deepFreeze } from "../apimachinery/freeze";
 import { POD } from "../apimachinery/kinds";
+import { restated } from "../apimachinery/members";
+import { Memory } from "../apimachinery/memory";
 import { qosClass } from "../apimachinery/qos";
 import { timestamp } from "../apimachinery/time";
 import type { ContainerRecord, PodRecord } from "../machine/records";
@@ -41,22 +44,30 @@ function containerStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecor
   const hooked = record.op?.kind === "postStart" && record.op.container === container.name;
   const before: ContainerState = previous ? { terminated: previous.attempt === memory.reset ? TAKEN_AWAY : terminated(previous) } : NOTHING;
   const reset = record.restartingAll === "now" && current !== undefined && current.attempt === memory.reset;
-  const [state, lastState] = ((): [ContainerState, ContainerState] => {
-    if (!current) return [{ waiting: memory.waiting ?? { reason: idle } }, NOTHING];
-    if (reset) return [{ waiting: { reason: RESTARTING_ALL, message: TAKEN_AWAY.message } }, { terminated: TAKEN_AWAY }];
-    if (current.attempt === memory.reset) return [{ waiting: memory.waiting ?? { reason: idle } }, { terminated: TAKEN_AWAY }];
-    if (running) return hooked ? [{ waiting: { reason: idle } }, before] : [{ running: { startedAt: timestamp(current.startedAt ?? 0) } }, before];
+  let state: ContainerState;
+  let lastState = before;
+  if (!current) {
+    state = waitingFor(memory, idle);
+    lastState = NOTHING;
+  } else if (reset) {
+    state = { waiting: { reason: RESTARTING_ALL, message: TAKEN_AWAY.message } };
+    lastState = { terminated: TAKEN_AWAY };
+  } else if (current.attempt === memory.reset) {
+    state = waitingFor(memory, idle);
+    lastState = { terminated: TAKEN_AWAY };
+  } else if (running) state = hooked ? idling(idle) : runningSince(timestamp(current.startedAt ?? 0));
+  else if (memory.waiting && !leaving) {
+    state = { waiting: memory.waiting };
+    lastState = { terminated: terminated(current) };
     // In a deleted pod nothing waits to begin again.
-    if (memory.waiting && !leaving) return [{ waiting: memory.waiting }, { terminated: terminated(current) }];
-    return [{ terminated: terminated(current) }, before];
-  })();
+  } else state = { terminated: terminated(current) };
   const ready = isInit && !sidecar ? current?.state === "exited" && current.exitCode === 0 && !memory.waiting : running && !hooked && memory.ready;
   const { name } = container;
   const restartCount = (current?.attempt ?? 0) + (reset ? 1 : 0);
   const image = memory.image?.name ?? container.image ?? "";
   const imageID = memory.image?.id ?? "";
   const started = running && !hooked && (isInit && !sidecar ? false : memory.started);
-  // Each in one piece, see conditionOf.
+  // Each in one piece: objects put together alike share their shape, which V8 rewards; spreads do not.
   if (!current) return { name, state, lastState, ready, restartCount, image, imageID, started };
   const { resources } = running ? memory : NO_MEMORY;
   if (!resources) return { name, state, lastState, ready, restartCount, image, imageID, containerID: containerID(current), started };
@@ -68,6 +79,29 @@ const NO_MEMORY: { readonly resources?: ContainerMemory["resources"] } = {};
 
 /** The state of what has not been. */
 const NOTHING: ContainerState = Object.freeze({});
+
+/** States that thousands of containers are in alike are kept once. */
+const idleStates = new Memory<ContainerState>(10);
+const runningStates = new Memory<ContainerState>(1000);
+
+function idling(reason: string): ContainerState {
+  return idleStates.of(reason, (text) => deepFreeze({ waiting: { reason: text } }));
+}
+
+function waitingFor({ waiting }: ContainerMemory, idle: string): ContainerState {
+  return waiting ? { waiting } : idling(idle);
+}
+
+function runningSince(startedAt: string): ContainerState {
+  return runningStates.of(startedAt, (text) => deepFreeze({ running: { startedAt: text } }));
+}
+
+/** Addresses as status lists them, those of machines once for all pods there. */
+const addressLists = new Memory<readonly { readonly ip: string }[]>(10_000);
+
+function hostAddresses(ip: string): readonly { readonly ip: string }[] {
+  return addressLists.of(ip, (text) => deepFreeze([{ ip: text }]));
+}
 
 /** One that was added to look at the others: never ready, never started again. */
 function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecord | undefined, container: Container): ContainerStatus {
@@ -122,11 +156,11 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
   const shown = ending ? (pod.status?.phase ?? "Pending") : phase;
   const conditions = ordered(pod.status?.conditions ?? [], drafts, generation, now);
   const { reason, message } = ending ? (pod.status ?? {}) : (record.failure ?? {});
-  const hostIPs = pod.status?.hostIP === hostIP && pod.status?.hostIPs?.length === 1 ? pod.status.hostIPs : [{ ip: hostIP ?? "" }];
+  const hostIPs = pod.status?.hostIP === hostIP && pod.status?.hostIPs?.length === 1 ? pod.status.hostIPs : hostAddresses(hostIP ?? "");
   const podIPs = pod.status?.podIP === ip && pod.status?.podIPs?.length === 1 ? pod.status.podIPs : [{ ip: ip ?? "" }];
   const qos = pod.status?.qosClass ?? qosClass(pod);
   const { startTime } = record;
-  // The commonest ones in one piece, see conditionOf.
+  // The commonest ones in one piece, as above.
   if (generation !== undefined && hostIP !== undefined && reason === undefined && message === undefined && inits.length + ephemeral.length === 0 && record.finished !== true) {
     if (ip === undefined) return { observedGeneration: generation, phase: shown, conditions, hostIP, hostIPs, startTime, containerStatuses: statuses, qosClass: qos };
     return { observedGeneration: generation, phase: shown, conditions, hostIP, hostIPs, podIP: ip, podIPs, startTime, containerStatuses: statuses, qosClass: qos };
@@ -156,32 +190,20 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
 /** The kubelet's conditions in its own order, then those of others (the scheduler's, readiness gates). */
 function ordered(stored: readonly Condition[], own: readonly Draft[], generation: number | undefined, now: string): readonly Condition[] {
   const merged: Condition[] = [];
-  for (const draft of own) {
-    const before = findCondition(stored, draft.type);
-    const since = before?.status === draft.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : now;
-    const isSame = before?.status === draft.status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === draft.reason && before.message === draft.message && before.lastProbeTime === null;
-    merged.push(isSame ? before : conditionOf(draft, generation, since));
+  for (let i = 0; i < own.length; i += 1) {
+    const { type, status, reason, message } = own[i] as Draft;
+    // Nearly always it stands where it stood.
+    const before = stored[i]?.type === type ? stored[i] : findCondition(stored, type);
+    const since = before?.status === status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : now;
+    const isSame = before?.status === status && before.lastTransitionTime === since && before.observedGeneration === generation && before.reason === reason && before.message === message && before.lastProbeTime === null;
+    merged.push(isSame ? before : podCondition(type, status, reason, message, generation, since));
   }
   // By number: what is stored is frozen, and going through a frozen list is slow.
   for (let i = 0; i < stored.length; i += 1) {
     const condition = stored[i] as Condition;
-    if (!PASSING.has(condition.type) && !findCondition(merged, condition.type)) merged.push(condition);
+    if (own[i]?.type !== condition.type && !PASSING.has(condition.type) && !findCondition(merged, condition.type)) merged.push(condition);
   }
-  return merged;
-}
-
-/** Member by member: objects put together alike share their shape, which V8 rewards; spreads do not. */
-function conditionOf({ type, status, reason, message }: Draft, generation: number | undefined, since: string): Condition {
-  // The commonest ones in one piece: they take less room.
-  if (reason === undefined && message === undefined && generation !== undefined) return { type, status, observedGeneration: generation, lastProbeTime: null, lastTransitionTime: since };
-  if (reason !== undefined && message !== undefined && generation !== undefined) return { type, status, reason, message, observedGeneration: generation, lastProbeTime: null, lastTransitionTime: since };
-  const condition: { -readonly [K in keyof Condition]: Condition[K] } = { type, status };
-  if (reason !== undefined) condition.reason = reason;
-  if (message !== undefined) condition.message = message;
-  if (generation !== undefined) condition.observedGeneration = generation;
-  condition.lastProbeTime = null;
-  condition.lastTransitionTime = since;
-  return condition;
+  return sharedList(merged);
 }
 
 /** The status as it was, when it says the same: what versions share need not be kept twice. */
@@ -196,12 +218,14 @@ export function reportStatus(kubelet: Kubelet, uid: string): void {
   const pod = record.isStatic ? mirror(kubelet, record) : kubelet.client.get<Pod>(POD, record);
   if (!pod || (pod.metadata.uid !== uid && !record.isStatic)) return;
   const status = podStatus(kubelet, record, pod);
-  if (!deepEqual(pod.status, status)) kubelet.client.updateStatus<Pod>({ ...pod, status });
+  if (!deepEqual(pod.status, status)) kubelet.client.updateStatus<Pod>(restated(pod, pod.metadata, status) as Pod);
 }
 
 /** Will no main container of this pod run again, and is it not being deleted? */
 export function hasCompleted(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
   if (pod.spec.containers.length === 0 || record.restartingAll === "now") return false;
+  // What was never made has not ended: so it is of most that are asked about.
+  if (pod.spec.initContainers === undefined && record.containers[pod.spec.containers[0]?.name ?? ""] === undefined) return false;
   const ended = (container: Container): boolean => {
     if (memoryOf(record, container.name).made === 0) return false;
     const current = kubelet.machines.container(record.uid, container.name);

@@ -24,7 +24,7 @@ const GROUP = "gateway.networking.k8s.io";
  */
 export const gatewayStatus: Component = {
   name: "gateway-controller",
-  watches: [SERVICE, POD, NAMESPACE, CUSTOM_RESOURCE_DEFINITION],
+  watches: [SERVICE, { kind: POD, while: CUSTOM_RESOURCE_DEFINITION }, NAMESPACE, CUSTOM_RESOURCE_DEFINITION],
   watchesCustom: true,
   observe(event, context) {
     if (event.kind === POD && !proxyOfPod(event.object as Pod)) return;

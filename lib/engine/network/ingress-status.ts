@@ -17,7 +17,7 @@ import { proxyOfPod, type ProxyKind } from "./proxy-kinds";
  */
 export const ingressStatus: Component = {
   name: "ingress-nginx",
-  watches: [INGRESS, INGRESS_CLASS, SERVICE, POD],
+  watches: [INGRESS, INGRESS_CLASS, SERVICE, { kind: POD, while: INGRESS }],
   observe(event, context) {
     if (event.kind === POD && !proxyOfPod(event.object as Pod)) return;
     if (event.kind === SERVICE && (event.object as Service).spec.selector === undefined) return;

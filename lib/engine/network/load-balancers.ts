@@ -157,7 +157,7 @@ export const metallbController: Component = makerComponent(
       if (ip !== undefined) context.event(refOf(service), "Normal", "IPAllocated", `Assigned IP ["${ip}"]`);
     },
   },
-  [IP_ADDRESS_POOL, POD],
+  [IP_ADDRESS_POOL, { kind: POD, while: IP_ADDRESS_POOL }],
   (context) => runningPods(context.client, "controller").length > 0,
 );
 
@@ -200,7 +200,7 @@ function hasEndpoint(client: Client, service: Service, node: string): boolean {
 export function metallbSpeaker(isUp: (node: string) => boolean): Component {
   return {
     name: "metallb-speaker",
-    watches: [SERVICE, POD, NODE, L2_ADVERTISEMENT, ENDPOINT_SLICE],
+    watches: [SERVICE, { kind: POD, while: L2_ADVERTISEMENT }, NODE, L2_ADVERTISEMENT, ENDPOINT_SLICE],
     observe(event, context) {
       if (event.kind === POD && !isMetalLB(event.object as Pod)) return;
       context.state.cell<boolean>("metallb-speaker:look", false).set(true);

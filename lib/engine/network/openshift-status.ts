@@ -25,7 +25,7 @@ const GENERATED = "openshift.io/host.generated";
  */
 export const openShiftRouter: Component = {
   name: "openshift-router",
-  watches: [INGRESS, INGRESS_CLASS, SERVICE, POD, CUSTOM_RESOURCE_DEFINITION],
+  watches: [INGRESS, INGRESS_CLASS, SERVICE, { kind: POD, while: CUSTOM_RESOURCE_DEFINITION }, CUSTOM_RESOURCE_DEFINITION],
   watchesCustom: true,
   observe(event, context) {
     if (event.kind === POD && proxyOfPod(event.object as Pod)?.name !== "openshift") return;

@@ -1,4 +1,5 @@
-import { setCondition, type Condition } from "../apimachinery/conditions";
+import { podCondition, setCondition, sharedList, type Condition } from "../apimachinery/conditions";
+import { Memory } from "../apimachinery/memory";
 import { deepEqual } from "../apimachinery/compare";
 import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
 import { restated } from "../apimachinery/members";
@@ -199,8 +200,15 @@ function withoutNomination(status: NonNullable<Pod["status"]>): NonNullable<Pod[
   return rest;
 }
 
+/** What is said of all pods placed in one second. */
+const scheduledAt = new Memory<Condition>(100);
+
+function scheduled(lastTransitionTime: string): Condition {
+  return Object.freeze({ type: "PodScheduled", status: "True", lastTransitionTime });
+}
+
 function placed(conditions: readonly Condition[], context: ComponentContext): readonly Condition[] {
-  return setCondition(conditions, { type: "PodScheduled", status: "True", lastTransitionTime: timestamp(context.clock.now()) });
+  return sharedList(setCondition(conditions, scheduledAt.of(timestamp(context.clock.now()), scheduled)));
 }
 
 function reject(cycle: Cycle, key: string, outcome: FilterOutcome, nominations: Nominations, context: ComponentContext): void {
@@ -270,17 +278,10 @@ function yieldPlace(pod: Pod, nominations: Nominations, context: ComponentContex
 function nominate(pod: Pod, key: string, { node, victims }: { readonly node: string; readonly victims: readonly Pod[] }, context: ComponentContext): void {
   const { client, clock } = context;
   nominatedOf(context).set(key, node);
+  const condition = podCondition("DisruptionTarget", "True", "PreemptionByScheduler", `${NAME}: preempting to accommodate a higher priority pod`, undefined, timestamp(clock.now()));
   for (const victim of victims) {
     const current = client.get<Pod>(POD, keyOf(victim));
     if (!current || current.metadata.deletionTimestamp !== undefined) continue;
-    const condition: Condition = {
-      type: "DisruptionTarget",
-      status: "True",
-      reason: "PreemptionByScheduler",
-      message: `${NAME}: preempting to accommodate a higher priority pod`,
-      lastProbeTime: null,
-      lastTransitionTime: timestamp(clock.now()),
-    };
     client.updateStatus(restated(current, current.metadata, { ...current.status, conditions: setCondition(current.status?.conditions, condition) }));
     // A victim the API keeps makes no room: the pod tries again when something wakes it.
     if (isRefused(NAME, keyText(keyOf(current)), context, () => client.delete(refOf(current), { preconditions: { uid: current.metadata.uid } }))) return;

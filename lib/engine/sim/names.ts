@@ -16,11 +16,16 @@ export function suffix(random: Random, length = 5): string {
 const DASH = 45;
 const FOUR = 52;
 
-const UID_BOUNDS = [0x100000000, 0x100000000, 0x100000000, 0x100000000, 4] as const;
+const UID_BOUNDS: readonly [number, number, number, number, number] = [0x100000000, 0x100000000, 0x100000000, 0x100000000, 4];
 
 /** A version-4-shaped uid drawn from the seed. */
 export function uid(random: Random): string {
-  const [a = 0, b = 0, c = 0, d = 0, variant = 0] = random.draws(UID_BOUNDS);
+  const drawn = random.draws(UID_BOUNDS) as typeof UID_BOUNDS;
+  const a = drawn[0];
+  const b = drawn[1];
+  const c = drawn[2];
+  const d = drawn[3];
+  const variant = drawn[4];
   // One flat text, and in one call: uids are keys of many maps, and every object has one.
   return String.fromCharCode(
     hexDigit(a >>> 28), hexDigit(a >>> 24), hexDigit(a >>> 20), hexDigit(a >>> 16), hexDigit(a >>> 12), hexDigit(a >>> 8), hexDigit(a >>> 4), hexDigit(a),

@@ -52,7 +52,11 @@ function stream(seed: number, name: string, positions: Table<readonly number[]>)
     const at = standingAt(positions, name, seed);
     const { generator } = at;
     const values: number[] = [];
-    for (const bound of bounds) values.push(bound <= 1 ? 0 : bound === WHOLE ? generator.next() + HALF : uniformInt(generator, 0, bound - 1));
+    // By number, here and where uids are made: every object has one.
+    for (let i = 0; i < bounds.length; i += 1) {
+      const bound = bounds[i] as number;
+      values.push(bound <= 1 ? 0 : bound === WHOLE ? generator.next() + HALF : uniformInt(generator, 0, bound - 1));
+    }
     at.position = generator.getState();
     positions.set(name, at.position);
     return values;

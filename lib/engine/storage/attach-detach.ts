@@ -33,7 +33,7 @@ type Message = { readonly k: "attach"; readonly name: string } | { readonly k: "
 export function attachDetach(machines: Machines): Component {
   return runWorker({
     name: NAME,
-    watches: [POD, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, VOLUME_ATTACHMENT],
+    watches: [{ kind: POD, while: PERSISTENT_VOLUME_CLAIM }, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, VOLUME_ATTACHMENT],
     keysOf(event, context) {
       const volumes = volumesOf(event, context);
       if (event.kind === VOLUME_ATTACHMENT && event.type === "DELETED") detached(machines, context, event.object as VolumeAttachment);

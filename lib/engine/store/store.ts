@@ -1,5 +1,5 @@
 import { compareStrings } from "../apimachinery/compare";
-import { deepFreeze } from "../apimachinery/freeze";
+import { deepFreeze, freezeAfter } from "../apimachinery/freeze";
 import { invariant } from "../apimachinery/invariant";
 import type { Json, KindId, KubeObject, ObjectKey, ObjectRef } from "../apimachinery/meta";
 import { keyText } from "../apimachinery/meta";
@@ -116,6 +116,8 @@ export class ObjectStore {
   private cutAt = HISTORY * 2;
   /** How many objects name an owner, by its uid; counted when first asked for, then kept up. */
   private dependents: Map<string, number> | undefined;
+  /** How often the first object of a kind came, or the last one went. */
+  private turns = 0;
   /** Writes after this revision somebody still has to be told of. */
   private told = Number.MAX_SAFE_INTEGER;
 
@@ -175,6 +177,11 @@ export class ObjectStore {
     return [...this.shelves].filter(([, shelf]) => shelf.count > 0).map(([kind]) => kind).sort(compareStrings);
   }
 
+  /** Another number whenever the first object of a kind comes or the last one goes. */
+  get presence(): number {
+    return this.turns;
+  }
+
   count(kind: KindId): number {
     return this.shelves.get(kind)?.count ?? 0;
   }
@@ -201,7 +208,7 @@ export class ObjectStore {
     const shelf = this.shelf(kind);
     const { namespace = "", name } = stored.metadata;
     invariant(spaceOf(shelf, namespace).add(name, stored), "a new object is the first of its name");
-    shelf.count += 1;
+    this.counted(shelf, 1);
     this.changed(shelf, undefined, stored);
     this.append({ type: "ADDED", revision: this.current, kind, object: stored, by });
     return stored;
@@ -214,14 +221,14 @@ export class ObjectStore {
 
   private keep(kind: KindId, object: KubeObject, by: string): KubeObject {
     this.current += 1;
-    const stored = deepFreeze(object);
     const shelf = this.shelf(kind);
-    const { namespace = "", name } = stored.metadata;
-    const previous = spaceOf(shelf, namespace).set(name, stored);
-    if (!previous) shelf.count += 1;
-    this.changed(shelf, previous, stored);
-    this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object: stored, previous, by } : { type: "ADDED", revision: this.current, kind, object: stored, by });
-    return stored;
+    const { namespace = "", name } = object.metadata;
+    const previous = spaceOf(shelf, namespace).set(name, object);
+    freezeAfter(object, previous);
+    if (!previous) this.counted(shelf, 1);
+    this.changed(shelf, previous, object);
+    this.append(previous ? { type: "MODIFIED", revision: this.current, kind, object, previous, by } : { type: "ADDED", revision: this.current, kind, object, by });
+    return object;
   }
 
   /** Removes an object; the event carries its last state under a new revision, as upstream's DELETED does. */
@@ -233,7 +240,7 @@ export class ObjectStore {
     this.current += 1;
     space.delete(ref.name);
     if (space.size === 0) shelf.spaces.delete(ref.namespace);
-    shelf.count -= 1;
+    this.counted(shelf, -1);
     this.changed(shelf, previous, undefined);
     const last = deepFreeze(versionOf(previous, String(this.current)));
     this.append({ type: "DELETED", revision: this.current, kind: ref.kind, object: last, previous, by });
@@ -294,6 +301,11 @@ export class ObjectStore {
       this.shelves.set(kind, shelf);
     }
     return shelf;
+  }
+
+  private counted(shelf: Shelf, more: 1 | -1): void {
+    shelf.count += more;
+    if (shelf.count === 0 || (shelf.count === 1 && more === 1)) this.turns += 1;
   }
 
   private changed(shelf: Shelf, previous: KubeObject | undefined, next: KubeObject | undefined): void {

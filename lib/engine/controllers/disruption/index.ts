@@ -30,15 +30,12 @@ export const disruptionController: Controller = {
   name: "disruption",
   eventSource: "controllermanager",
   reconciles: POD_DISRUPTION_BUDGET,
-  watches: [{ kind: POD, wakes: covering }],
+  watches: [{ kind: POD, while: POD_DISRUPTION_BUDGET, wakes: covering }],
   reconcile,
 };
 
-const NONE: readonly ObjectKey[] = [];
-
 /** The budgets that cover a pod. */
 function covering({ metadata }: KubeObject, client: Client): readonly ObjectKey[] {
-  if (client.count(POD_DISRUPTION_BUDGET) === 0) return NONE;
   const all = client.list<PodDisruptionBudget>(POD_DISRUPTION_BUDGET, { namespace: metadata.namespace ?? "" });
   return all.filter((budget) => covers(budget, metadata.labels)).map(keyOf);
 }

@@ -30,16 +30,16 @@ export const podGarbageCollector: Controller = {
   watches: [
     {
       kind: POD,
+      unless: "status",
       wakes: (object, client) => {
         const pod = object as Pod;
-        const finished = isFinished(pod) ? ROUND : NONE;
-        if (!pod.spec.nodeName) return pod.metadata.deletionTimestamp === undefined ? finished : ROUND;
+        if (!pod.spec.nodeName) return pod.metadata.deletionTimestamp === undefined ? NONE : ROUND;
         const key = { namespace: "", name: pod.spec.nodeName };
         const node = client.get<Node>(NODE, key);
-        const concerned = node === undefined || (pod.metadata.deletionTimestamp !== undefined && isOut(node));
-        return concerned ? [...finished, key] : finished;
+        return node === undefined || (pod.metadata.deletionTimestamp !== undefined && isOut(node)) ? [key] : NONE;
       },
     },
+    { kind: POD, wakes: (pod) => (isFinished(pod as Pod) ? ROUND : NONE) },
   ],
   reconcile,
 };

@@ -11,7 +11,7 @@ import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult, Watch } from "../controller";
 
 function quotasOf(client: Client, namespace: string): readonly ObjectKey[] {
-  return client.count(RESOURCE_QUOTA) === 0 ? [] : client.list<ResourceQuota>(RESOURCE_QUOTA, { namespace }).map(({ metadata }) => ({ namespace, name: metadata.name }));
+  return client.list<ResourceQuota>(RESOURCE_QUOTA, { namespace }).map(({ metadata }) => ({ namespace, name: metadata.name }));
 }
 
 /**
@@ -22,7 +22,7 @@ function quotasOf(client: Client, namespace: string): readonly ObjectKey[] {
 export const resourceQuotaController: Controller = {
   name: "resourcequota",
   reconciles: RESOURCE_QUOTA,
-  watches: quotaKinds.map(([kind]): Watch => ({ kind, wakes: ({ metadata }, client) => quotasOf(client, metadata.namespace ?? "") })),
+  watches: quotaKinds.map(([kind]): Watch => ({ kind, while: RESOURCE_QUOTA, wakes: ({ metadata }, client) => quotasOf(client, metadata.namespace ?? "") })),
   reconcile(key: ObjectKey, { client, now }: ControllerContext): ReconcileResult {
     const quota = client.get<ResourceQuota>(RESOURCE_QUOTA, key);
     if (!quota || quota.metadata.deletionTimestamp !== undefined) return;

@@ -42,6 +42,7 @@ export const claimProtection: Controller = {
   watches: [
     {
       kind: POD,
+      while: PERSISTENT_VOLUME_CLAIM,
       wakes: (object, client) => {
         const pod = object as Pod;
         const namespace = pod.metadata.namespace ?? "";
