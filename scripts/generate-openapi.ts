@@ -4,7 +4,7 @@
  * Run by hand when the Kubernetes version changes: unpack that package anywhere and say
  * `npx tsx scripts/generate-openapi.ts FOLDER`. The package is not a dependency: what it says is committed.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -16,12 +16,12 @@ interface Attribute {
 
 /** Files in the order they claim types: what several groups use belongs to the first. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  core: "V1Pod V1PodTemplate V1Service V1ConfigMap V1Secret V1Namespace V1Node V1PersistentVolume V1PersistentVolumeClaim V1ServiceAccount CoreV1Event V1ReplicationController V1ResourceQuota V1LimitRange V1Endpoints V1Binding".split(" "),
+  core: "V1Pod V1PodTemplate V1Service V1ConfigMap V1Secret V1Namespace V1Node V1PersistentVolume V1PersistentVolumeClaim V1ServiceAccount CoreV1Event V1ReplicationController V1ResourceQuota V1LimitRange V1Endpoints V1Binding V1ComponentStatus".split(" "),
   apps: ["V1Deployment", "V1ReplicaSet", "V1StatefulSet", "V1DaemonSet", "V1ControllerRevision"],
   batch: ["V1Job", "V1CronJob"],
-  networking: ["V1Ingress", "V1IngressClass", "V1NetworkPolicy"],
+  networking: ["V1Ingress", "V1IngressClass", "V1NetworkPolicy", "V1IPAddress", "V1ServiceCIDR"],
   discovery: ["V1EndpointSlice"],
-  storage: ["V1StorageClass", "V1VolumeAttachment", "V1CSINode", "V1CSIDriver"],
+  storage: ["V1StorageClass", "V1VolumeAttachment", "V1CSINode", "V1CSIDriver", "V1CSIStorageCapacity", "V1VolumeAttributesClass"],
   coordination: ["V1Lease"],
   rbac: ["V1Role", "V1RoleBinding", "V1ClusterRole", "V1ClusterRoleBinding"],
   policy: ["V1PodDisruptionBudget"],
@@ -30,13 +30,18 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   node: ["V1RuntimeClass"],
   certificates: ["V1CertificateSigningRequest"],
   extensions: ["V1CustomResourceDefinition"],
-  admission: ["V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration", "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding"],
+  admission: ["V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration", "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding", "V1MutatingAdmissionPolicy", "V1MutatingAdmissionPolicyBinding"],
+  resource: ["V1DeviceClass", "ResourceV1ResourceClaim", "V1ResourceClaimTemplate", "V1ResourceSlice"],
+  flowcontrol: ["V1FlowSchema", "V1PriorityLevelConfiguration"],
+  apiregistration: ["V1APIService"],
 };
 
-const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources resources default defaultRequest max min maxLimitRequestRatio podFixed".split(" "));
+const QUANTITY_MAPS = new Set("limits requests capacity allocatable hard used overhead allocatedResources resources default defaultRequest max min maxLimitRequestRatio podFixed consumedCapacity".split(" "));
 const QUANTITIES = new Set(["sizeLimit", "divisor", "maximumVolumeSize", "averageValue", "tolerance"]);
-const QUANTITY_FIELDS = new Set(["V2MetricTarget.value", "V2MetricValueStatus.value"]);
-const BYTES = new Set(["V1Secret.data", "V1ConfigMap.binaryData", "V1CertificateSigningRequestSpec.request", "V1CertificateSigningRequestStatus.certificate", "AdmissionregistrationV1WebhookClientConfig.caBundle", "ApiextensionsV1WebhookClientConfig.caBundle"]);
+const QUANTITY_FIELDS = new Set(
+  "V2MetricTarget.value V2MetricValueStatus.value V1DeviceCapacity.value V1Counter.value V1CSIStorageCapacity.capacity V1CapacityRequestPolicy.default V1CapacityRequestPolicy.validValues V1CapacityRequestPolicyRange.min V1CapacityRequestPolicyRange.max V1CapacityRequestPolicyRange.step".split(" "),
+);
+const BYTES = new Set(["V1Secret.data", "V1ConfigMap.binaryData", "V1CertificateSigningRequestSpec.request", "V1CertificateSigningRequestStatus.certificate", "AdmissionregistrationV1WebhookClientConfig.caBundle", "ApiextensionsV1WebhookClientConfig.caBundle", "V1APIServiceSpec.caBundle"]);
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -45,6 +50,7 @@ if (folder === undefined) {
 }
 const models = join(folder, "dist/gen/models");
 
+/** Names that Go has in several of these packages keep theirs in front. */
 const bare = (type: string): string => type.replace(/^(CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|V[0-9]+)(?=[A-Z])/, "");
 
 /** The code of a type: s text, i int32, l int64, f number, b boolean, t time, q quantity, y bytes, x number-or-text, j anything; `[]` a list, `{}` a map. */
@@ -69,7 +75,8 @@ const written = new Set<string>();
 /** Fields of every type as the committed files list them: in the order of Go's structs, which the package does not know. */
 const orders = new Map<string, readonly string[]>();
 for (const group of Object.keys(groups)) {
-  const text = readFileSync(new URL(`../lib/engine/openapi/generated/${group}.generated.ts`, import.meta.url), "utf8");
+  const file = new URL(`../lib/engine/openapi/generated/${group}.generated.ts`, import.meta.url);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   for (const [, name = "", fields = ""] of text.matchAll(/^ {2}(\w+): "(.*)",$/gm)) orders.set(name, fields.split(" ").map(fieldName));
 }
 
@@ -96,7 +103,7 @@ async function walk(type: string, into: Map<string, string>): Promise<void> {
   });
   into.set(bare(type), asBefore(bare(type), fields).join(" "));
   for (const { type: inner } of attributes) {
-    for (const [name] of inner.matchAll(/\b(?:CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|V[0-9]+)[A-Z]\w*/g)) if (name !== "V1MicroTime") await walk(name, into);
+    for (const [name] of inner.matchAll(/\b(?:CoreV1|RbacV1|StorageV1|AdmissionregistrationV1|ApiextensionsV1|ApiregistrationV1|FlowcontrolV1|ResourceV1|V[0-9]+)[A-Z]\w*/g)) if (name !== "V1MicroTime") await walk(name, into);
   }
 }
 

@@ -63,9 +63,9 @@ export { accessForbidden, accessReview, authorize, checkEscalation, impersonate,
 export { fieldRefusal } from "./resources/selectable-fields";
 export { API_AUDIENCE, issueToken, signingKey, type BoundObject } from "./apimachinery/account-token";
 export { checkToken, expiry, type TokenVerdict } from "./apiserver/tokens";
+export { registrationChanges } from "./apiserver/builtins";
 export { metricsService, type MetricsService } from "./apiserver/metrics-service";
 export { escalationChecked, guardedClient } from "./client/guarded";
-export { COMPONENT_STATUS, componentStatusDefinition, componentStatuses } from "./client/component-status";
 export { everyVersion, otherVersions, type OtherVersion } from "./client/versions";
 export type { ReachabilityTable } from "./network/policy-table";
 export { recordText, type DnsRecord, type DnsReply, type DnsType } from "./network/dns-records";

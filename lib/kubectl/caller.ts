@@ -1,5 +1,4 @@
 import { everyVersion, guardedClient, impersonate, userInfo, type Client, type Cluster, type UserInfo } from "@/lib/engine";
-import { withComponentStatuses } from "./component-status";
 import type { FlagValues } from "./flags";
 
 /** Who a command is run as: the terminal's user, or whom `--as` and `--as-group` name. @throws {ApiError} 403 when the user may not act as that one. */
@@ -11,5 +10,5 @@ export function callerOf(cluster: Cluster, user: string, flags: FlagValues): Use
 
 /** A client that may do what its user may do. */
 export function clientOf(cluster: Cluster, user: UserInfo): Client {
-  return guardedClient(withComponentStatuses(everyVersion(cluster.as(user.name))), user);
+  return guardedClient(everyVersion(cluster.as(user.name)), user);
 }

@@ -72,7 +72,11 @@ function subresourcesOf(definition: ResourceDefinition): readonly Subresource[] 
   return [...own, ...(EXTRA[definition.kind] ?? [])].sort((a, b) => compareStrings(a.name, b.name));
 }
 
-function servedBy(definition: ResourceDefinition, verbs: readonly string[] = definition.kind === "v1/Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL): Served {
+function verbsOf({ kind, verbs }: ResourceDefinition): readonly string[] {
+  return verbs ?? (kind === "v1/Namespace" ? ALL.filter((verb) => verb !== "deletecollection") : ALL);
+}
+
+function servedBy(definition: ResourceDefinition, verbs: readonly string[] = verbsOf(definition)): Served {
   return {
     plural: definition.plural,
     singular: definition.singular,
@@ -103,7 +107,7 @@ function byVersion(present: readonly Alias[], custom: readonly ResourceDefinitio
   const found = new Map<string, Served[]>();
   const put = (apiVersion: string, served: Served): void => void found.set(apiVersion, [...(found.get(apiVersion) ?? []), served]);
   for (const definition of resources) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
-  for (const { definition, verbs } of present) put(partsOfKind(definition.kind).apiVersion, servedBy(definition, verbs));
+  for (const { definition } of present) put(partsOfKind(definition.kind).apiVersion, servedBy(definition));
   for (const resource of virtualResources) put(resource.apiVersion, asked(resource));
   for (const definition of custom) {
     const { apiVersion, group, version } = partsOfKind(definition.kind);

@@ -45,6 +45,37 @@ describe("the api without its wire", () => {
     expect(types()).toEqual([]);
   });
 
+  it("tells whoever watches APIServices of those that come and go with definitions", () => {
+    const here = cluster();
+    const answer = ask(here, "GET", "/apis/apiregistration.k8s.io/v1/apiservices?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan");
+    if (answer.type !== "watch") throw new Error(answer.type);
+    const told = (): string[] => answer.watch.next().map(({ text }) => JSON.parse(text) as { type: string; object: { metadata: { name: string } } }).map(({ type, object }) => `${type} ${object.metadata.name}`);
+    const version = (name: string) => ({ name, served: true, storage: name === "v1", schema: { openAPIV3Schema: { type: "object" } } });
+    const definition = (plural: string, versions: readonly string[]) => ({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: `${plural}.example.com` }, spec: { group: "example.com", scope: "Namespaced", names: { plural, kind: plural }, versions: versions.map(version) } });
+    const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    expect(told()).toEqual([]);
+    ask(here, "POST", definitions, definition("as", ["v1", "v2"]));
+    expect(told()).toEqual(["ADDED v1.example.com", "ADDED v2.example.com"]);
+    ask(here, "POST", definitions, definition("bs", ["v1"]));
+    expect(told()).toEqual([]);
+    ask(here, "DELETE", `${definitions}/as.example.com`);
+    here.settle();
+    expect(told()).toEqual(["DELETED v2.example.com"]);
+    ask(here, "DELETE", `${definitions}/bs.example.com`);
+    here.settle();
+    expect(told()).toEqual(["DELETED v1.example.com"]);
+  });
+
+  it("lets the server's components be looked at, and only that", () => {
+    const here = cluster();
+    const url = "/api/v1/componentstatuses";
+    expect((read(ask(here, "GET", url))["items"] as readonly { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)).toEqual(["controller-manager", "etcd-0", "scheduler"]);
+    expect(read(ask(here, "GET", `${url}/scheduler`))).toEqual({ kind: "ComponentStatus", apiVersion: "v1", metadata: { name: "scheduler" }, conditions: [{ type: "Healthy", status: "True", message: "ok" }] });
+    const code = (answer: RestAnswer): number => (answer.type === "body" ? answer.status : 200);
+    expect([ask(here, "POST", url, {}), ask(here, "DELETE", `${url}/scheduler`), ask(here, "GET", `${url}?watch=1`)].map(code)).toEqual([405, 405, 405]);
+    expect(() => here.as("ana").patch({ kind: "v1/ComponentStatus" as never, namespace: "", name: "scheduler" }, { type: "merge", body: {} })).toThrow("the server does not allow this method on the requested resource");
+  });
+
   it("keeps nothing nobody knows, and says so", () => {
     const here = cluster();
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", colour: 1 }, spec: { containers: [{ name: "c", image: "web", colour: "red" }], colour: 2 } };

@@ -89,7 +89,7 @@ function answer(arrived: RestRequest, cluster: Cluster, more: More | undefined):
   const proxied = target.subresource === "proxy" || target.subresource.startsWith("proxy/");
   if (proxied && PROXIED.has(target.definition.kind)) return proxyAnswer(request, cluster, target);
   const seen = target.alias ? target.alias.view(cluster) : cluster;
-  if (target.alias?.verbs && (!["GET", "HEAD"].includes(request.method) || isOn(query, "watch") || target.watches)) throw notAllowed();
+  if (target.definition.verbs && (!["GET", "HEAD"].includes(request.method) || isOn(query, "watch") || target.watches)) throw notAllowed();
   return resourceAnswer({ cluster: seen, client: escalationChecked(seen.as(user.name), user), request, target, definition: target.definition, query: target.watches ? watching(query) : query });
 }
 

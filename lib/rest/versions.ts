@@ -1,5 +1,5 @@
-/** Kinds served in another version than the stored one, and kinds that are made up when asked for. Upstream: the conversions of pkg/apis. */
-import { componentStatusDefinition, componentStatuses, otherVersions, type Client, type Cluster, type KindId, type KubeObject, type OtherVersion, type ResourceDefinition } from "@/lib/engine";
+/** Kinds served in another version than the stored one, and kinds that are made up of the cluster when asked for. Upstream: the conversions of pkg/apis. */
+import { otherVersions, type Client, type Cluster, type KindId, type KubeObject, type OtherVersion, type ResourceDefinition } from "@/lib/engine";
 import { notAllowed } from "./status";
 
 /** `hidden`: it is answered, and discovery does not tell of it. */
@@ -8,7 +8,6 @@ export type Presence = "absent" | "hidden" | "present";
 /** A kind that is served and not stored under that name. */
 export interface Alias {
   readonly definition: ResourceDefinition;
-  readonly verbs?: readonly string[];
   /** Is it served on this cluster? Always unless said. */
   present?(cluster: Cluster): Presence;
   /** The cluster as somebody sees it who knows only this version. */
@@ -48,14 +47,10 @@ export function readOnly(definition: ResourceDefinition, objectsOf: (cluster: Cl
     delete: refuse,
   });
   return {
-    definition,
-    verbs: ["get", "list"],
+    definition: { ...definition, verbs: ["get", "list"] },
     view: (cluster) => Object.create(cluster, { as: { value: (user: string) => client(cluster.as(user), cluster) }, since: { value: () => [] } }) as Cluster,
   };
 }
 
 /** Those every cluster has. */
-export const fixedAliases: readonly Alias[] = [
-  readOnly(componentStatusDefinition, () => componentStatuses),
-  ...otherVersions.map(converted),
-];
+export const fixedAliases: readonly Alias[] = otherVersions.map(converted);

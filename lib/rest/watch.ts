@@ -1,5 +1,5 @@
 /** Watches: the store's history as frames. Upstream: apiserver/pkg/endpoints/handlers/watch.go. */
-import { Compacted, partsOfKind, type Cluster, type JsonObject, type KubeObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
+import { API_SERVICE, Compacted, CUSTOM_RESOURCE_DEFINITION, partsOfKind, registrationChanges, type Cluster, type JsonObject, type KindId, type KubeObject, type ResourceDefinition, type StoreEvent } from "@/lib/engine";
 import { objectText, partialText, sharedFrame } from "./encode";
 import { includeOf } from "./list";
 import type { RestAnswer } from "./message";
@@ -40,6 +40,14 @@ function seenAs(event: StoreEvent, selection: Selection): EventType | undefined 
   return is ? (was ? "MODIFIED" : "ADDED") : was ? "DELETED" : undefined;
 }
 
+/** What happened since a revision. APIServices of defined kinds are kept nowhere: they come and go with the definitions. */
+function historyOf(cluster: Cluster, kind: KindId, revision: number): readonly StoreEvent[] {
+  const events = cluster.since(revision);
+  if (kind !== API_SERVICE) return events;
+  const definitions = cluster.as("system:apiserver").list<KubeObject>(CUSTOM_RESOURCE_DEFINITION);
+  return events.flatMap((event) => (event.kind === CUSTOM_RESOURCE_DEFINITION ? registrationChanges(event, definitions) : [event]));
+}
+
 const END = { "k8s.io/initial-events-end": "true" };
 
 /** Opens a watch on a cluster. */
@@ -71,7 +79,7 @@ function openWatch(cluster: Cluster, plan: WatchPlan): WatchStream {
   const changes = (): readonly Frame[] => {
     if (cursor >= cluster.revision) return [];
     const frames: Frame[] = [];
-    for (const event of cluster.since(cursor)) {
+    for (const event of historyOf(cluster, definition.kind, cursor)) {
       if (!inScope(plan, event)) continue;
       const type = seenAs(event, selection);
       if (type !== undefined) frames.push(frame(type, event.object));

@@ -5,6 +5,7 @@ export const POD = kindId("v1", "Pod");
 export const NODE = kindId("v1", "Node");
 export const NAMESPACE = kindId("v1", "Namespace");
 export const SERVICE = kindId("v1", "Service");
+export const COMPONENT_STATUS = kindId("v1", "ComponentStatus");
 export const CONFIG_MAP = kindId("v1", "ConfigMap");
 export const SECRET = kindId("v1", "Secret");
 export const PERSISTENT_VOLUME = kindId("v1", "PersistentVolume");

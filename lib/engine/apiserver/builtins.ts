@@ -11,7 +11,7 @@ import { bootstrapApiServices, customApiService, versionAndGroup } from "../reso
 import { bootstrapFlowSchemas, bootstrapPriorityLevels } from "../resources/flowcontrol/bootstrap";
 import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from "../resources/rbac/bootstrap";
 import { SYSTEM_CLASSES } from "../resources/scheduling/priorityclass/index";
-import { ObjectStore } from "../store/store";
+import { ObjectStore, type StoreEvent } from "../store/store";
 import type { ListRequest } from "./request";
 import { chosen, matching } from "./select";
 
@@ -80,6 +80,20 @@ function customRegistrations(store: ObjectStore, group?: string): readonly KubeO
   return [...found.values()];
 }
 
+/**
+ * What a change of a definition means for whoever watches APIServices: one for each version that is served now and was not,
+ * and the end of those that are served no more. `all` are the definitions there are now; a version another one serves too stays.
+ */
+export function registrationChanges(event: StoreEvent, all: readonly KubeObject[]): readonly StoreEvent[] {
+  const after = event.type === "DELETED" ? [] : registrations(event.object as CustomResourceDefinition);
+  const before = event.type === "ADDED" ? [] : registrations((event.previous ?? event.object) as CustomResourceDefinition);
+  const named = (list: readonly KubeObject[]): ReadonlySet<string> => new Set(list.map(({ metadata }) => metadata.name));
+  const others = named(all.filter(({ metadata }) => metadata.name !== event.object.metadata.name).flatMap((crd) => registrations(crd as CustomResourceDefinition)));
+  const only = (list: readonly KubeObject[], known: ReadonlySet<string>): readonly KubeObject[] => list.filter(({ metadata }) => !known.has(metadata.name) && !others.has(metadata.name));
+  const told = (type: "ADDED" | "DELETED") => (object: KubeObject): StoreEvent => ({ type, revision: event.revision, kind: API_SERVICE, object, by: event.by });
+  return [...only(after, named(before)).map(told("ADDED")), ...only(before, named(after)).map(told("DELETED"))];
+}
+
 /** The object of that name every cluster has, or this one for what it defines, if there is one. */
 export function builtin(ref: ObjectRef, store: ObjectStore): KubeObject | undefined {
   const make = MAKERS.get(ref.kind);
@@ -92,7 +106,7 @@ export function builtin(ref: ObjectRef, store: ObjectStore): KubeObject | undefi
 /**
  * What a list request asks for, with what every cluster has; a stored object stands in for a built-in one of its name.
  *
- * @simplified A built-in object that is deleted is there again at once, as another, where upstream makes some of them at its next start only. Whoever watches is not told of the APIServices that come and go with definitions.
+ * @simplified A built-in object that is deleted is there again at once, as another, where upstream makes some of them at its next start only.
  */
 export function listed(store: ObjectStore, request: ListRequest): readonly KubeObject[] {
   const found = matching(store, request);

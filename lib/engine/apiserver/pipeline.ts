@@ -20,9 +20,10 @@ import { applyConfiguration, managersAfterUpdate, readManagers, unknownField, wr
 import { carriedMeta, newFinalizers, withGeneration, withoutStatusChange, withStatusOf } from "./carry-over";
 import { Admission } from "./admission-chain";
 import { applyPatch } from "./patch";
-import { notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
+import { notAllowed, notStrategic, onItsWayOut, otherUid, UNVERSIONED } from "./refusals";
 import { isPlain, PodStamps, stampOf } from "./stamps";
 import { builtin, listed } from "./builtins";
+import { chosen } from "./select";
 import { Kinds } from "./custom-resources/registry";
 import { shapeOfDefinition, typeProblem, zeroOfDefinition } from "./custom-resources/shape";
 import { changedTo, customObject, customObjects, deleted, kept as keptAs } from "./custom-resources/storage";
@@ -91,6 +92,7 @@ export class ApiServer {
   get(ref: ObjectRef): KubeObject | undefined {
     const definition = this.definitionOf(ref.kind);
     if (definition.custom) return customObject(this.store, definition, ref);
+    if (definition.computed) return definition.computed.find(({ metadata }) => metadata.name === ref.name);
     const found = this.store.get(ref) ?? builtin(ref, this.store);
     return found && definition.kind === EVENT && this.expiry.isOver(found) ? undefined : found;
   }
@@ -100,6 +102,7 @@ export class ApiServer {
     if (definition.custom) return customObject(this.store, definition, ref);
     const found = this.store.get(ref);
     if (found) return found;
+    if (definition.computed) throw notAllowed();
     const known = builtin(ref, this.store);
     return known && this.store.put(ref.kind, known, "system:apiserver");
   }
@@ -107,6 +110,7 @@ export class ApiServer {
   list(request: ListRequest): readonly KubeObject[] {
     const definition = this.definitionOf(request.kind);
     if (definition.custom) return customObjects(this.store, definition, request);
+    if (definition.computed) return chosen(definition.computed, request);
     return definition.kind === EVENT ? this.expiry.current(listed(this.store, request)) : listed(this.store, request);
   }
 

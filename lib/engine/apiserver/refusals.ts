@@ -18,3 +18,8 @@ export const UNVERSIONED: FieldError = { code: "invalid", path: "metadata.resour
 export function otherUid(uid: string): FieldError {
   return { code: "invalid", path: "metadata.uid", badValue: uid, detail: "field is immutable", origin: "meta.uid-immutable" };
 }
+
+/** Objects that are made up when they are asked for are nobody's to write. */
+export function notAllowed(): ApiError {
+  return new ApiError({ code: 405, reason: "MethodNotAllowed", message: "the server does not allow this method on the requested resource", causes: [], details: {} });
+}

@@ -3,6 +3,7 @@ import { compareStrings } from "../apimachinery/compare";
 import type { KindId } from "../apimachinery/meta";
 import { kindId, partsOfKind } from "../apimachinery/meta";
 import { admission } from "./generated/admission.generated";
+import { apiregistration } from "./generated/apiregistration.generated";
 import { apps } from "./generated/apps.generated";
 import { autoscaling } from "./generated/autoscaling.generated";
 import { batch } from "./generated/batch.generated";
@@ -11,10 +12,12 @@ import { coordination } from "./generated/coordination.generated";
 import { core } from "./generated/core.generated";
 import { discovery } from "./generated/discovery.generated";
 import { extensions } from "./generated/extensions.generated";
+import { flowcontrol } from "./generated/flowcontrol.generated";
 import { networking } from "./generated/networking.generated";
 import { node } from "./generated/node.generated";
 import { policy } from "./generated/policy.generated";
 import { rbac } from "./generated/rbac.generated";
+import { resource } from "./generated/resource.generated";
 import { scheduling } from "./generated/scheduling.generated";
 import { storage } from "./generated/storage.generated";
 
@@ -68,6 +71,9 @@ const sources: readonly (readonly [where: string, types: Readonly<Record<string,
   ["io.k8s.api.certificates.v1", certificates],
   ["io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1", extensions],
   ["io.k8s.api.admissionregistration.v1", admission],
+  ["io.k8s.api.resource.v1", resource],
+  ["io.k8s.api.flowcontrol.v1", flowcontrol],
+  ["io.k8s.kube-aggregator.pkg.apis.apiregistration.v1", apiregistration],
   ["io.metallb.v1beta1", custom],
 ];
 
@@ -114,14 +120,15 @@ export function schemaNameOf(kind: KindId): string | undefined {
   return typeSchema(name) === undefined ? undefined : name;
 }
 
-/** Versions of a kind that differ from the stored one. */
+/** Versions of a kind that differ from the stored one, and a kind that has the name of something else's part. */
 const OTHER_VERSIONS: ReadonlyMap<KindId, string> = new Map([
+  [kindId("resource.k8s.io/v1", "ResourceClaim"), "ResourceV1ResourceClaim"],
   [kindId("autoscaling/v1", "HorizontalPodAutoscaler"), "AutoscalingV1HorizontalPodAutoscaler"],
   [kindId("events.k8s.io/v1", "Event"), "EventsV1Event"],
 ]);
 
 /** What our names of types have before Go's, where Go has several of a name. */
-const PACKAGE = /^(AutoscalingV1|DiscoveryV1|EventsV1)(?=[A-Z])/;
+const PACKAGE = /^(ApiregistrationV1|AutoscalingV1|DiscoveryV1|EventsV1|FlowcontrolV1|ResourceV1)(?=[A-Z])/;
 
 const META = new Set(["ObjectMeta", "OwnerReference", "ManagedFieldsEntry", "LabelSelector", "LabelSelectorRequirement", "Condition"]);
 
@@ -129,11 +136,17 @@ const META = new Set(["ObjectMeta", "OwnerReference", "ManagedFieldsEntry", "Lab
 export function publishedName(name: string): string {
   if (META.has(name)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
   const own = PACKAGE.exec(name)?.[0];
+  if (own === "ApiregistrationV1") return `io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.${name.slice(own.length)}`;
   if (own !== undefined) return `io.k8s.api.${own.slice(0, -2).toLowerCase()}.v1.${name.slice(own.length)}`;
   return `${sources.find(([, types]) => Object.hasOwn(types, name))?.[0] ?? "io.k8s.api"}.${name}`;
 }
 
 const NAMES: Readonly<Record<Scalar, string>> = { s: "string", i: "integer", l: "integer", f: "number", b: "boolean", t: "string", q: "Quantity", y: "string", x: "IntOrString", j: "Object" };
+
+/** The name Go has for a type, without its package. */
+export function goTypeName(name: string): string {
+  return name.replace(PACKAGE, "");
+}
 
 /** A type as `kubectl explain` prints it: `<[]Container>`, `<map[string]string>`, without the angle brackets. */
 export function typeText(type: FieldType): string {
@@ -141,7 +154,7 @@ export function typeText(type: FieldType): string {
     case "scalar":
       return NAMES[type.scalar];
     case "object":
-      return type.name.replace(PACKAGE, "");
+      return goTypeName(type.name);
     case "list":
       return `[]${typeText(type.of)}`;
     case "map":

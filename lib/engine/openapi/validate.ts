@@ -3,7 +3,7 @@ import type { FieldError } from "../apimachinery/api-error";
 import type { Json, JsonObject, KindId } from "../apimachinery/meta";
 import { instantOf } from "../apimachinery/time";
 import { parseQuantity } from "../apimachinery/quantity";
-import { schemaNameOf, typeSchema, type FieldType, type Scalar } from "./schema";
+import { goTypeName, schemaNameOf, typeSchema, type FieldType, type Scalar } from "./schema";
 
 interface Found {
   readonly errors: FieldError[];
@@ -57,7 +57,7 @@ function checkFields(name: string, value: JsonObject, place: Place, found: Found
     }
     const embedded = embeddedIn(name, key);
     const goKey = embedded === undefined ? key : `${embedded}.${key}`;
-    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? goKey : `${place.goPath}.${goKey}`, struct: embedded ?? name.replace("DiscoveryV1", "") }, found);
+    checkValue(field.type, inner, { path, goPath: place.goPath === "" ? goKey : `${place.goPath}.${goKey}`, struct: embedded ?? goTypeName(name) }, found);
   }
 }
 
@@ -80,7 +80,7 @@ function goType(type: FieldType): string {
     case "scalar":
       return GO_SCALAR[type.scalar];
     case "object":
-      return `v1.${type.name}`;
+      return `v1.${goTypeName(type.name)}`;
     case "list":
       return `[]${goType(type.of)}`;
     case "map":

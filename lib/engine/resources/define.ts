@@ -89,6 +89,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly nameCell?: false | ((object: T) => string);
   /** The order of rows in a table of several; by namespace and name unless said. */
   rowOrder?(a: T, b: T): number;
+  /** What can be done with its objects, where that is not everything. */
+  readonly verbs?: readonly string[];
+  /** All its objects, where they are made up and not stored: nobody writes them. */
+  readonly computed?: readonly KubeObject[];
   /** What an object becomes the moment its deletion is asked for. */
   deleting?(object: T, stamp: string): T;
   /** Present on kinds that were defined at run time. */

@@ -12,6 +12,7 @@ import { cronJob } from "./batch/cronjob/index";
 import { job } from "./batch/job/index";
 import { certificateSigningRequest } from "./certificates/certificatesigningrequest/index";
 import { lease } from "./coordination/lease/index";
+import { componentStatus } from "./core/componentstatus/index";
 import { configMap } from "./core/configmap/index";
 import { endpoints } from "./core/endpoints/index";
 import { event } from "./core/event/index";
@@ -47,6 +48,7 @@ import { volumeAttachment } from "./storage/volumeattachment/index";
 
 /** Every kind the API server knows, in the order `kubectl api-resources` lists them. */
 export const resources: readonly ResourceDefinition[] = [
+  componentStatus,
   configMap,
   endpoints,
   event,

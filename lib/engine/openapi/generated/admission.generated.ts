@@ -2,12 +2,19 @@
 
 /** Fields of every type the admission group brings, as the codes of ../schema.ts. */
 export const admission: Readonly<Record<string, string>> = {
+  ApplyConfiguration: "expression:s",
   AuditAnnotation: "key!:s valueExpression!:s",
   ExpressionWarning: "fieldRef!:s warning!:s",
+  JSONPatch: "expression:s",
   MatchCondition: "name!:s expression!:s",
   MatchResources: "namespaceSelector:LabelSelector objectSelector:LabelSelector resourceRules:[]NamedRuleWithOperations excludeResourceRules:[]NamedRuleWithOperations matchPolicy:s",
+  MutatingAdmissionPolicy: "kind:s apiVersion:s metadata:ObjectMeta spec:MutatingAdmissionPolicySpec",
+  MutatingAdmissionPolicyBinding: "kind:s apiVersion:s metadata:ObjectMeta spec:MutatingAdmissionPolicyBindingSpec",
+  MutatingAdmissionPolicyBindingSpec: "policyName:s paramRef:ParamRef matchResources:MatchResources",
+  MutatingAdmissionPolicySpec: "paramKind:ParamKind matchConstraints:MatchResources variables:[]Variable mutations:[]Mutation failurePolicy:s matchConditions:[]MatchCondition reinvocationPolicy:s",
   MutatingWebhook: "name!:s clientConfig!:WebhookClientConfig rules:[]RuleWithOperations failurePolicy:s matchPolicy:s namespaceSelector:LabelSelector objectSelector:LabelSelector sideEffects!:s timeoutSeconds:i admissionReviewVersions!:[]s reinvocationPolicy:s matchConditions:[]MatchCondition",
   MutatingWebhookConfiguration: "kind:s apiVersion:s metadata:ObjectMeta webhooks:[]MutatingWebhook",
+  Mutation: "patchType!:s applyConfiguration:ApplyConfiguration jsonPatch:JSONPatch",
   NamedRuleWithOperations: "resourceNames:[]s operations:[]s apiGroups:[]s apiVersions:[]s resources:[]s scope:s",
   ParamKind: "apiVersion:s kind:s",
   ParamRef: "name:s namespace:s selector:LabelSelector parameterNotFoundAction:s",

@@ -19,6 +19,8 @@ export const core: Readonly<Record<string, string>> = {
   CinderVolumeSource: "volumeID!:s fsType:s readOnly:b secretRef:LocalObjectReference",
   ClientIPConfig: "timeoutSeconds:i",
   ClusterTrustBundleProjection: "name:s signerName:s labelSelector:LabelSelector optional:b path!:s",
+  ComponentCondition: "type!:s status!:s message:s error:s",
+  ComponentStatus: "kind:s apiVersion:s metadata:ObjectMeta conditions:[]ComponentCondition",
   Condition: "type!:s status!:s observedGeneration:l lastTransitionTime!:t reason!:s message!:s",
   ConfigMap: "kind:s apiVersion:s metadata:ObjectMeta immutable:b data:{}s binaryData:{}y",
   ConfigMapEnvSource: "name:s optional:b",

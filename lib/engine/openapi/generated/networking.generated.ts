@@ -4,6 +4,8 @@
 export const networking: Readonly<Record<string, string>> = {
   HTTPIngressPath: "path:s pathType!:s backend!:IngressBackend",
   HTTPIngressRuleValue: "paths!:[]HTTPIngressPath",
+  IPAddress: "kind:s apiVersion:s metadata:ObjectMeta spec!:IPAddressSpec",
+  IPAddressSpec: "parentRef!:ParentReference",
   IPBlock: "cidr!:s except:[]s",
   Ingress: "kind:s apiVersion:s metadata:ObjectMeta spec:IngressSpec status:IngressStatus",
   IngressBackend: "service:IngressServiceBackend resource:TypedLocalObjectReference",
@@ -24,5 +26,9 @@ export const networking: Readonly<Record<string, string>> = {
   NetworkPolicyPeer: "podSelector:LabelSelector namespaceSelector:LabelSelector ipBlock:IPBlock",
   NetworkPolicyPort: "protocol:s port:x endPort:i",
   NetworkPolicySpec: "podSelector:LabelSelector ingress:[]NetworkPolicyIngressRule egress:[]NetworkPolicyEgressRule policyTypes:[]s",
+  ParentReference: "group:s resource!:s namespace:s name!:s",
   ServiceBackendPort: "name:s number:i",
+  ServiceCIDR: "kind:s apiVersion:s metadata:ObjectMeta spec:ServiceCIDRSpec status:ServiceCIDRStatus",
+  ServiceCIDRSpec: "cidrs:[]s",
+  ServiceCIDRStatus: "conditions:[]Condition",
 };

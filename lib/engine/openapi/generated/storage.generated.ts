@@ -7,6 +7,7 @@ export const storage: Readonly<Record<string, string>> = {
   CSINode: "kind:s apiVersion:s metadata:ObjectMeta spec!:CSINodeSpec",
   CSINodeDriver: "name!:s nodeID!:s topologyKeys:[]s allocatable:VolumeNodeResources",
   CSINodeSpec: "drivers!:[]CSINodeDriver",
+  CSIStorageCapacity: "kind:s apiVersion:s metadata:ObjectMeta nodeTopology:LabelSelector storageClassName!:s capacity:q maximumVolumeSize:q",
   StorageClass: "kind:s apiVersion:s metadata:ObjectMeta provisioner!:s parameters:{}s reclaimPolicy:s mountOptions:[]s allowVolumeExpansion:b volumeBindingMode:s allowedTopologies:[]TopologySelectorTerm",
   TokenRequest: "audience!:s expirationSeconds:l",
   TopologySelectorLabelRequirement: "key!:s values!:[]s",
@@ -15,6 +16,7 @@ export const storage: Readonly<Record<string, string>> = {
   VolumeAttachmentSource: "persistentVolumeName:s inlineVolumeSpec:PersistentVolumeSpec",
   VolumeAttachmentSpec: "attacher!:s source!:VolumeAttachmentSource nodeName!:s",
   VolumeAttachmentStatus: "attached!:b attachmentMetadata:{}s attachError:VolumeError detachError:VolumeError",
+  VolumeAttributesClass: "kind:s apiVersion:s metadata:ObjectMeta driverName!:s parameters:{}s",
   VolumeError: "time:t message:s errorCode:i",
   VolumeNodeResources: "count:i",
 };

@@ -105,4 +105,9 @@ export function defaultMutatingPolicy(object: KubeObject): KubeObject {
   return changed(jsonOf(object), "spec", (spec) => filled(changed(spec, "matchConstraints", matching), { failurePolicy: "Fail" })) as unknown as KubeObject;
 }
 
+/** A MutatingAdmissionPolicyBinding completed. */
+export function defaultMutatingBinding(object: KubeObject): KubeObject {
+  return changed(jsonOf(object), "spec", (spec) => changed(spec, "matchResources", matching)) as unknown as KubeObject;
+}
+
 export { validateMutatingPolicy } from "./validation";

@@ -1,25 +1,29 @@
 /**
  * Kinds that are stored and listed, and that nothing here acts upon.
  *
- * @simplified Their fields are not checked, and few are defaulted: a learner can create them and read them back, and sees no effect.
+ * @simplified Their fields are checked for their types only, and few are defaulted: a learner can create them and read them back, and sees no effect.
  */
 import { compareStrings } from "../../apimachinery/compare";
 import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
-import { defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
+import { normalize } from "../../openapi/normalize";
+import { checkStructure } from "../../openapi/validate";
+import { defaultMutatingBinding, defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
 import { age, column, count, createdAt, jsonOf } from "../cells";
 import type { Column, ResourceDefinition, ResourceDeclaration } from "../define";
 import { defineResource } from "../define";
 import { Findings } from "../findings";
-import { changed, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
+import { changed, changedEach, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
 import { validateMetadata } from "../meta-validation";
 
 type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate" | "rowOrder">>;
 
-function plain(apiVersion: string, kind: string, plural: string, columns: readonly Column[], { namespaced = false, ...rest }: Plain = {}): ResourceDefinition {
+function plain(apiVersion: string, kind: string, plural: string, columns: readonly Column[], { namespaced = false, applyDefaults = (object) => object, ...rest }: Plain = {}): ResourceDefinition {
   return defineResource({
     kind: kindId(apiVersion, kind),
     plural,
     namespaced,
+    checkShape: (object) => checkStructure(kindId(apiVersion, kind), object),
+    applyDefaults: (object) => applyDefaults(normalize(kindId(apiVersion, kind), object)),
     validate: (object) => {
       const found = new Findings(kind.toLowerCase());
       validateMetadata(found, object);
@@ -68,6 +72,29 @@ const defaultApiService = withStatus((given) => changed(given, "service", (servi
 /** Upstream: pkg/apis/flowcontrol/v1/defaults.go. */
 const defaultFlowSchema = withStatus((given) => filled(given, { matchingPrecedence: 1000 }));
 
+const QUEUING = { queues: 64, handSize: 8, queueLengthLimit: 50 };
+
+/** Upstream: pkg/apis/flowcontrol/v1/defaults.go. */
+const defaultPriorityLevel = withStatus((given) => {
+  const exempt = changed(given, "exempt", (inner) => filled(inner, { nominalConcurrencyShares: 0, lendablePercent: 0 }));
+  return changed(exempt, "limited", (inner) => {
+    const queued = changed(inner, "limitResponse", (response) => changed(response, "queuing", (queuing) => filled(queuing, QUEUING)));
+    return filled(queued, { nominalConcurrencyShares: 30, lendablePercent: 0 });
+  });
+});
+
+function deviceRequest(request: JsonObject): JsonObject {
+  const counted = filled(request, { allocationMode: "ExactCount" });
+  const tolerant = changedEach(counted, "tolerations", (toleration) => filled(toleration, { operator: "Equal" }));
+  return textAt(tolerant, "allocationMode") === "ExactCount" ? filled(tolerant, { count: 1 }) : tolerant;
+}
+
+/** What a claim of devices asks for, completed. Upstream: pkg/apis/resource/v1/defaults.go. */
+const deviceClaim = (given: JsonObject): JsonObject =>
+  changed(filled(given, { devices: {} }), "devices", (devices) => changedEach(devices, "requests", (request) => changed(changedEach(request, "firstAvailable", deviceRequest), "exactly", deviceRequest)));
+const defaultClaim = (object: KubeObject): KubeObject => changed(filled(jsonOf(object), { status: {} }), "spec", deviceClaim) as unknown as KubeObject;
+const defaultClaimTemplate = (object: KubeObject): KubeObject => changed(jsonOf(object), "spec", (given) => changed(filled(given, { metadata: {} }), "spec", deviceClaim)) as unknown as KubeObject;
+
 /** Upstream: apiserver/pkg/util/apihelpers, FlowSchemaSequence. */
 function byPrecedence(a: KubeObject, b: KubeObject): number {
   const precedence = (one: KubeObject): number => numberAt(spec(jsonOf(one)), "matchingPrecedence") ?? 0;
@@ -93,10 +120,10 @@ export const plainKinds: readonly ResourceDefinition[] = [
   plain("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", [createdAt], { namespaced: true }),
   plain("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", [text("DriverName", (object) => object, "driverName"), age], { shortNames: ["vac"] }),
   plain(ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", [count("Mutations", (object) => listAt(spec(object), "mutations").length), paramKind, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingPolicy, validate: validateMutatingPolicy }),
-  plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"] }),
+  plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingBinding }),
   plain(RESOURCE, "DeviceClass", "deviceclasses", [age]),
-  plain(RESOURCE, "ResourceClaim", "resourceclaims", [column("State", (object) => (has(objectAt(object, "status"), "allocation") ? "allocated" : "pending")), age], { namespaced: true, subresources: ["status"] }),
-  plain(RESOURCE, "ResourceClaimTemplate", "resourceclaimtemplates", [age], { namespaced: true }),
+  plain(RESOURCE, "ResourceClaim", "resourceclaims", [column("State", (object) => (has(objectAt(object, "status"), "allocation") ? "allocated" : "pending")), age], { namespaced: true, subresources: ["status"], applyDefaults: defaultClaim }),
+  plain(RESOURCE, "ResourceClaimTemplate", "resourceclaimtemplates", [age], { namespaced: true, applyDefaults: defaultClaimTemplate }),
   plain(RESOURCE, "ResourceSlice", "resourceslices", [text("Node", spec, "nodeName"), text("Driver", spec, "driver"), column("Pool", (object) => textAt(objectAt(spec(object), "pool"), "name")), age]),
   plain(FLOW, "FlowSchema", "flowschemas", [
     column("PriorityLevel", (object) => textAt(objectAt(spec(object), "priorityLevelConfiguration"), "name")),
@@ -112,5 +139,5 @@ export const plainKinds: readonly ResourceDefinition[] = [
     orNone("HandSize", (object) => numberAt(queuing(object), "handSize")),
     orNone("QueueLengthLimit", (object) => numberAt(queuing(object), "queueLengthLimit")),
     age,
-  ], { subresources: ["status"], applyDefaults: withStatus() }),
+  ], { subresources: ["status"], applyDefaults: defaultPriorityLevel }),
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { kindId, type KubeObject } from "../../apimachinery/meta";
+import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
 import { plainKinds } from "./index";
 
 const defaulted = (apiVersion: string, kind: string, spec: object): unknown =>
@@ -16,4 +16,21 @@ it("gives flow schemas a place in the order", () => {
   const flow = "flowcontrol.apiserver.k8s.io/v1";
   expect(defaulted(flow, "FlowSchema", { priorityLevelConfiguration: { name: "exempt" } })).toMatchObject({ spec: { matchingPrecedence: 1000 }, status: {} });
   expect(defaulted(flow, "PriorityLevelConfiguration", { type: "Exempt" })).toMatchObject({ status: {} });
+  expect(defaulted(flow, "PriorityLevelConfiguration", { type: "Limited", limited: { limitResponse: { type: "Queue", queuing: { queues: 8 } } } })).toMatchObject({
+    spec: { limited: { nominalConcurrencyShares: 30, lendablePercent: 0, limitResponse: { queuing: { queues: 8, handSize: 8, queueLengthLimit: 50 } } } },
+  });
+});
+
+it("gives a claim one device where it does not say how many", () => {
+  const requests = [{ name: "a", exactly: { deviceClassName: "gpu" } }, { name: "b", exactly: { deviceClassName: "gpu", allocationMode: "All" } }];
+  expect(defaulted("resource.k8s.io/v1", "ResourceClaim", { devices: { requests } })).toMatchObject({
+    spec: { devices: { requests: [{ exactly: { allocationMode: "ExactCount", count: 1 } }, { exactly: { allocationMode: "All" } }] } },
+  });
+});
+
+it("knows the fields of each by its own kind, not by a name another type has too", () => {
+  const wrong = (apiVersion: string, kind: string, rest: object): readonly string[] => (plainKinds.find((one) => one.kind === kindId(apiVersion, kind))?.checkShape({ apiVersion, kind, metadata: { name: "x" }, ...rest } as JsonObject) ?? []).map(({ detail }) => detail);
+  expect(wrong("resource.k8s.io/v1", "ResourceClaim", { spec: { devices: { requests: "all" } } })).toEqual(["json: cannot unmarshal string into Go struct field DeviceClaim.spec.devices.requests of type []v1.DeviceRequest"]);
+  expect(wrong("resource.k8s.io/v1", "ResourceClaim", { request: "r" })).toEqual(['unknown field "request"']);
+  expect(wrong("storage.k8s.io/v1", "VolumeAttributesClass", { driverName: "a.b", parameters: { iops: "1" } })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { COMPONENT_STATUS, NAMESPACE, partsOfKind, type KindId } from "@/lib/engine";
+import { NAMESPACE, partsOfKind, type ResourceDefinition } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { isPreferred, resourceTypes, type ResourceType } from "../../discovery";
 import { fail } from "../../failure";
@@ -68,14 +68,14 @@ function answered(plural: string, apiVersion: string, namespaced: boolean, kind:
   return { plural, shortNames: [], apiVersion, group: apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "", namespaced, kind, verbs: ["create"], categories: [] };
 }
 
-function verbsOf(kind: KindId, custom: boolean): readonly string[] {
-  if (kind === COMPONENT_STATUS) return ["get", "list"];
+function verbsOf({ kind, custom, verbs }: ResourceDefinition): readonly string[] {
+  if (verbs) return verbs;
   return custom ? CUSTOM_VERBS : kind === NAMESPACE ? VERBS.filter((verb) => verb !== "deletecollection") : VERBS;
 }
 
 function rowOf({ kind, plural, group, namespaced, definition }: ResourceType): Row {
   const { kind: name, apiVersion } = partsOfKind(kind);
-  return { plural, shortNames: definition.shortNames, apiVersion, group, namespaced, kind: name, verbs: verbsOf(kind, definition.custom !== undefined), categories: definition.categories };
+  return { plural, shortNames: definition.shortNames, apiVersion, group, namespaced, kind: name, verbs: verbsOf(definition), categories: definition.categories };
 }
 
 function compare(a: Row, b: Row, by: string): number {
