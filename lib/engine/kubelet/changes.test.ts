@@ -3,7 +3,7 @@ import { createCluster, type Cluster } from "../cluster";
 import { EVENT, POD } from "../apimachinery/kinds";
 import type { Event } from "../resources/core/event/event";
 import type { Pod } from "../resources/core/pod/pod";
-import { seconds } from "../sim/clock";
+import { millis, seconds } from "../sim/clock";
 import { testImages } from "./testing/images";
 
 function cluster(): Cluster {
@@ -74,6 +74,9 @@ describe("what changes in a running pod", () => {
     const rule = (action: string) => [{ action, exitCodes: { operator: "In", values: [42] } }];
     run(c, "own", { restartPolicy: "Never", containers: [{ name: "app", image: "crasher:1", command: ["crasher", "42"], restartPolicy: "Never", restartPolicyRules: rule("Restart") }] });
     run(c, "all", { restartPolicy: "Never", containers: [{ name: "web", image: "web:1" }, { name: "app", image: "crasher:1", command: ["crasher", "42"], restartPolicy: "Never", restartPolicyRules: rule("RestartAllContainers") }] });
+    const restarting = () => pod(c, "all").status?.conditions?.find(({ type }) => type === "AllContainersRestarting");
+    for (let i = 0; i < 80 && restarting()?.status !== "True"; i += 1) c.advance(millis(100));
+    expect(restarting()).toMatchObject({ reason: "RestartAllContainersStarted", message: "container exited with restart policy rule" });
     c.advance(seconds(8));
     expect(pod(c, "own").status?.containerStatuses?.[0]?.state.waiting?.reason).toBe("CrashLoopBackOff");
     const status = pod(c, "all").status;

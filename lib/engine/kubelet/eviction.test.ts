@@ -131,4 +131,20 @@ describe("a machine that runs short", () => {
     expect(events(c)).toContain("tainted TaintToleration: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate");
     expect(pod(c, "patient")?.status?.phase).toBe("Pending");
   });
+
+  it("refuses a pod whose port another has, whose other amounts are not to be had, or that is for another system", () => {
+    const c = cluster("1Gi");
+    const app = (more: object) => ({ containers: [{ name: "app", image: "web:1", ...more }] });
+    run(c, "first", app({ ports: [{ containerPort: 80, hostPort: 8080 }] }));
+    run(c, "second", app({ ports: [{ containerPort: 81, hostPort: 8080 }] }));
+    run(c, "disk", app({ resources: { requests: { "ephemeral-storage": "200Ti" } } }));
+    run(c, "strange", app({ resources: { requests: { "example.com/gpu": "1" }, limits: { "example.com/gpu": "1" } } }));
+    run(c, "windows", { ...app({}), os: { name: "windows" } });
+    c.advance(seconds(1));
+    expect(pod(c, "first")?.status?.phase).toBe("Pending");
+    expect(pod(c, "second")?.status).toMatchObject({ phase: "Failed", reason: "NodePorts", message: "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" });
+    expect(pod(c, "disk")?.status?.reason).toBe("OutOfephemeral-storage");
+    expect(pod(c, "strange")?.status?.phase).toBe("Pending");
+    expect(pod(c, "windows")?.status).toMatchObject({ phase: "Failed", reason: "PodOSNotSupported", message: "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS" });
+  });
 });

@@ -110,10 +110,18 @@ function ephemeralStatus(kubelet: Kubelet, record: KubeletPod, sandbox: PodRecor
 }
 
 /** Conditions that come and go: all containers begin again, a change of resources, an eviction. */
-function addPassing(drafts: Draft[], { restartingAll, resize, failure, finished }: KubeletPod): void {
-  if (restartingAll !== undefined) drafts.push({ type: "AllContainersRestarting", status: restartingAll === "now" ? "True" : "False" });
+function addPassing(drafts: Draft[], { restartingAll, resize, failure, finished }: KubeletPod, phase: string): void {
+  if (restartingAll !== undefined) drafts.push(allRestarting(restartingAll === "now", phase));
   if (resize?.reason !== undefined) drafts.push({ type: resize.reason === "Error" ? "PodResizeInProgress" : "PodResizePending", status: "True", reason: resize.reason, ...(resize.message === undefined ? {} : { message: resize.message }) });
   if (failure?.disrupted && finished === true) drafts.push({ type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: failure.message });
+}
+
+/** Upstream: GenerateAllContainersRestartingCondition. */
+function allRestarting(now: boolean, phase: string): Draft {
+  const type = "AllContainersRestarting";
+  if (phase === "Failed") return { type, status: "False", reason: "PodFailed" };
+  if (phase === "Succeeded") return { type, status: "False", reason: "PodCompleted" };
+  return now ? { type, status: "True", reason: "RestartAllContainersStarted", message: "container exited with restart policy rule" } : { type, status: "False" };
 }
 
 /** Conditions only a kubelet sets, and takes away again. */
@@ -147,7 +155,7 @@ export function podStatus(kubelet: Kubelet, record: KubeletPod, pod: Pod): PodSt
     podReady(pod, pod.status?.conditions, everything, phase, ready),
     ready,
   ];
-  addPassing(drafts, record);
+  addPassing(drafts, record, phase);
   // Nobody but the kubelet says so of a pod that was bound when it was made.
   if (!findCondition(pod.status?.conditions ?? [], "PodScheduled")) drafts.push({ type: "PodScheduled", status: "True" });
   const ip = record.ip ?? (over ? pod.status?.podIP : undefined);

@@ -1,6 +1,7 @@
 import { bytesOf, cpuMilli } from "../apimachinery/quantity";
 import type { Node } from "../resources/core/node/node";
-import type { ContainerPort, Pod } from "../resources/core/pod/pod";
+import { ANY_ADDRESS, hostPorts } from "../resources/core/pod/host-ports";
+import type { Pod } from "../resources/core/pod/pod";
 import { amountsOf, isScalar, type Amounts } from "./pod-amounts";
 
 /** A node and what is on it, terminating pods included until their kubelet lets go, with what they use together. */
@@ -14,26 +15,6 @@ export interface NodeInfo {
   readonly allocatable: Amounts & { readonly pods: number };
   /** `protocol/port` → host addresses that listen there. */
   readonly ports: ReadonlyMap<string, readonly string[]>;
-}
-
-const NO_PORTS: readonly ContainerPort[] = Object.freeze([]);
-
-/** Host ports a pod takes, sidecars' included. */
-export function hostPorts({ spec }: Pod): readonly ContainerPort[] {
-  let found: ContainerPort[] | undefined;
-  for (const { ports } of spec.containers) if (ports) for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
-  for (const { ports, restartPolicy } of spec.initContainers ?? []) if (ports && restartPolicy === "Always") for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
-  return found ?? NO_PORTS;
-}
-
-const ANY = "0.0.0.0";
-
-/** Is a host port taken already? Listening on every address clashes with listening on any. */
-export function portTaken(ports: ReadonlyMap<string, readonly string[]>, wanted: ContainerPort): boolean {
-  const listeners = ports.get(`${wanted.protocol ?? "TCP"}/${wanted.hostPort}`);
-  if (!listeners) return false;
-  const ip = wanted.hostIP || ANY;
-  return ip === ANY || listeners.some((other) => other === ANY || other === ip);
 }
 
 function allocatableOf(node: Node): NodeInfo["allocatable"] {
@@ -66,8 +47,8 @@ export function infoOver(node: Node, pods: Pod[], allocatable = allocatableOf(no
     for (const port of hostPorts(pod)) {
       const key = `${port.protocol ?? "TCP"}/${port.hostPort}`;
       const listeners = ports.get(key);
-      if (listeners) listeners.push(port.hostIP || ANY);
-      else ports.set(key, [port.hostIP || ANY]);
+      if (listeners) listeners.push(port.hostIP || ANY_ADDRESS);
+      else ports.set(key, [port.hostIP || ANY_ADDRESS]);
     }
   }
   return {

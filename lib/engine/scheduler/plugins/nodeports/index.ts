@@ -1,6 +1,6 @@
 import { NODE } from "../../../apimachinery/kinds";
 import { reason } from "../../../reason";
-import { hostPorts, portTaken } from "../../node-info";
+import { hostPorts, portTaken } from "../../../resources/core/pod/host-ports";
 import { SKIP, SUCCESS, unschedulable, type SchedulerPlugin } from "../../framework";
 
 /** Two pods of a node cannot have the same host port. Upstream: plugins/nodeports. */
