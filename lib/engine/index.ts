@@ -49,6 +49,8 @@ export { kindsOf as kindsOfDefinition, valueAt as valueAtPath } from "./resource
 export { explainSchema } from "./resources/apiextensions/structural/explain";
 export { explainField, type ExplainResult, type ExplainedField, type Explanation } from "./openapi/explain";
 export { inGoOrder } from "./openapi/go-order";
+export { patchedJson, unstructuredProblem } from "./apiserver/patched-text";
+export { goName, goSyntaxProblem } from "./apimachinery/go-json-syntax";
 export { jsonSchemaOf } from "./openapi/json-schema";
 export { describeField, describeType } from "./openapi/descriptions";
 export { listedEnumOf } from "./openapi/enums";
@@ -57,7 +59,6 @@ export { isOwnedWhole } from "./apiserver/apply/shapes";
 export { mergeExtensions } from "./apiserver/apply/published";
 export { decodeBase64, decodeBase64Bytes, encodeBase64, encodeBase64Bytes } from "./apimachinery/base64";
 export { utf8Bytes, utf8Text } from "./apimachinery/utf8";
-export { goName, goSyntaxProblem } from "./apimachinery/go-json-syntax";
 export { summarizePod, type PodSummary } from "./resources/core/pod/columns";
 export { accessForbidden, accessReview, authorize, checkEscalation, impersonate, isAllowed, MASTERS, ruleAllows, rulesFor, rulesProblem, userInfo, type Attributes, type Impersonation, type RoleReader, type UserInfo } from "./apiserver/authorize";
 export { fieldRefusal } from "./resources/selectable-fields";

@@ -16,13 +16,21 @@ export interface KubectlIO {
   /** Namespace of the context, when the disk holds no `.kube/config` that says otherwise. */
   readonly namespace: string;
   readonly files: KubectlFiles;
+  /** The folder the paths of the disk begin in, as messages name it. */
+  readonly home?: string;
   readonly stdin?: string;
   /** Address of the API server as `config view` and `cluster-info` show it. */
   readonly server?: string;
   /** Asks the API server for a path as that user, as any HTTP client would. Absent where nobody answers HTTP. */
   ask?(path: string, user: UserInfo): { readonly code: number; readonly body: string };
   /** Opens an editor on a text; `undefined` when the student gave up. Absent where there is none. */
-  edit?(text: string): string | undefined;
+  edit?(text: string): string | undefined | EditorFailure;
+}
+
+/** An editor that ended badly, or could not be started at all. */
+export interface EditorFailure {
+  readonly editor: string;
+  readonly missing?: boolean;
 }
 
 /** Something kubectl cannot do here, or that a beginner should be told; `lib/explain` has the sentence. */

@@ -51,7 +51,7 @@ function fromYaml(text: string): KubeConfig | undefined {
 }
 
 /** Members of the entries in the order of Go's structs; others follow. Upstream: client-go/tools/clientcmd/api/v1. */
-const MEMBERS = ["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data", "cluster", "user", "namespace", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "token"];
+const MEMBERS = ["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data", "proxy-url", "cluster", "user", "namespace", "client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "username", "password", "exec"];
 
 /** The kubeconfig as an object, in the order of Go's structs. */
 export function configObject(config: KubeConfig): { readonly [key: string]: ManifestJson } {

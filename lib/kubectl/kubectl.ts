@@ -80,7 +80,8 @@ function dispatch(argv: readonly string[], io: KubectlIO, print: Print, state: J
   const found = findCommand(argv);
   const { command, path, rest } = found;
   if (command.run === undefined) return group(found, print);
-  const flags = [...(command.flags ?? []), ...globalFlags];
+  const own = command.flags ?? [];
+  const flags = [...own, ...globalFlags.filter(({ name }) => !own.some((one) => one.name === name))];
   const parsed = parseFlags(rest, flags);
   if ("help" in parsed) {
     print.stdout += command === root ? rootHelp(root) : helpText(command, path);
@@ -158,6 +159,21 @@ interface Parts {
   readonly parsed: { readonly values: FlagValues; readonly words: readonly string[]; readonly dash: number };
 }
 
+/** Does the command need a server at all? */
+function asksServer(path: string): boolean {
+  return !/^kubectl (config|options|kustomize|completion|plugin|alpha)( |$)/.test(path);
+}
+
+const MANAGERS: ReadonlySet<string> = new Set(["annotate", "autoscale", "create", "edit", "expose", "label", "patch", "replace", "rollout", "run", "set", "taint"]);
+
+/** Under whose name a command writes: `--field-manager`, the command's own, or just the program's. */
+function managerOf(path: string, flags: FlagValues): string {
+  const given = flags.given("field-manager") ? flags.text("field-manager") : "";
+  if (given !== "") return given;
+  const verb = path.split(" ")[1] ?? "";
+  return verb === "apply" ? "kubectl-client-side-apply" : MANAGERS.has(verb) ? `kubectl-${verb}` : "kubectl";
+}
+
 function callOf({ argv, io, print, command, path, parsed }: Parts): Call {
   const flags = parsed.values;
   const kubeconfig = flags.text("kubeconfig");
@@ -166,16 +182,19 @@ function callOf({ argv, io, print, command, path, parsed }: Parts): Call {
   const contextName = flags.given("context") ? flags.text("context") : config.current;
   const context = config.contexts[contextName];
   if (flags.given("context") && context === undefined) throw new Failure(`Error in configuration: context was not found for specified context: ${contextName}`);
+  if (!flags.given("context") && contextName !== "" && context === undefined && asksServer(path)) throw new Failure(`Error in configuration: context was not found for specified context: ${contextName}`);
   // A command's own flag of that name means something else.
   const global = (name: string): boolean => flags.given(name) && command.flags?.some((own) => own.name === name) !== true;
   if (global("cluster") && config.clusters[flags.text("cluster")] === undefined) fail(`no server found for cluster ${JSON.stringify(flags.text("cluster"))}`);
+  const cluster = config.clusters[global("cluster") ? flags.text("cluster") : (context?.cluster ?? "")];
+  if (cluster === undefined && asksServer(path) && !flags.given("server")) throw new Failure("The connection to the server localhost:8080 was refused - did you specify the right host or port?");
   if (global("user") && config.users[flags.text("user")] === undefined) fail(`auth info ${JSON.stringify(flags.text("user"))} does not exist`);
   if (!/^[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)?$/.test(flags.text("request-timeout")) && parseDuration(flags.text("request-timeout")) === undefined) fail("Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)");
   if (flags.text("as") === "" && (flags.list("as-group").length > 0 || flags.text("as-uid") !== "")) fail(`requesting uid, groups or user-extra for ${context?.user ?? io.user} without impersonating a user`);
   const given = flags.text("namespace");
   return {
     io,
-    client: warningClient(clientOf(io.cluster, callerOf(io.cluster, io.user, flags)), (text) => void (print.stderr += `Warning: ${text}\n`)),
+    client: warningClient(clientOf(io.cluster, callerOf(io.cluster, io.user, flags)), managerOf(path, flags), (text) => void (print.stderr += `Warning: ${text}\n`)),
     config,
     command,
     path,

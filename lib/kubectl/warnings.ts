@@ -6,15 +6,15 @@ const RETIRING: Readonly<Record<string, string>> = {
   [COMPONENT_STATUS]: "v1 ComponentStatus is deprecated in v1.19+",
 };
 
-/** A client whose warnings are printed, each once: those of the server's about a write, and those about versions of the past. */
-export function warningClient(client: Client, print: (text: string) => void): Client {
+/** A client that writes under a manager's name and whose warnings are printed, each once: those of the server's about a write, and those about versions of the past. */
+export function warningClient(client: Client, fieldManager: string, print: (text: string) => void): Client {
   const said = new Set<string>();
   const warn = (text: string): void => {
     if (said.has(text)) return;
     said.add(text);
     print(text);
   };
-  const told = (options: WriteOptions | undefined): WriteOptions => ({ warn, ...options });
+  const told = (options: WriteOptions | undefined): WriteOptions => ({ warn, fieldManager, ...options });
   const about = (kind: KindId): void => {
     const notice = client.definition(kind)?.custom?.warning ?? RETIRING[kind];
     if (notice !== undefined) warn(notice);

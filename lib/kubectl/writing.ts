@@ -1,4 +1,4 @@
-import type { WriteOptions } from "@/lib/engine";
+import { timestamp, type WriteOptions } from "@/lib/engine";
 import type { Call } from "./command";
 import { fail } from "./failure";
 import { flag, type Flag } from "./flags";
@@ -11,11 +11,24 @@ export const dryRunFlag: Flag = flag("text", "dry-run", "none, client (print onl
 /** `--validate`. */
 export const validateFlag: Flag = flag("text", "validate", "strict, warn or ignore what the schema does not know", { default: "strict", bare: "strict" });
 
+/** Command lines that have been told of the old way to say it. */
+const warned = new WeakSet<object>();
+
+/** A line of the program's own log. Upstream: klog. */
+export function klog(call: Call, level: "I" | "W" | "E", text: string): void {
+  const at = timestamp(call.io.cluster.now);
+  call.err(`${level}${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 19)}.000000       1 ${text}\n`);
+}
+
 /** What `--dry-run` asks for. @throws {Failure} */
 export function dryRunOf(call: Call): DryRun {
   const value = call.flags.text("dry-run");
   if (value === "none" || value === "client" || value === "server") return value;
-  if (value === "unchanged") return fail('--dry-run flag without a value was specified. A value must be set: "none", "server", or "client".');
+  if (value === "unchanged") {
+    if (!warned.has(call.flags)) klog(call, "W", "helpers.go:719] --dry-run is deprecated and can be replaced with --dry-run=client.");
+    warned.add(call.flags);
+    return "client";
+  }
   if (value === "" || value === "false") return "none";
   return fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }

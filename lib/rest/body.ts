@@ -110,11 +110,18 @@ export function objectBody(request: RestRequest, kind: string): ObjectBody | und
   return { body: parsed.value as JsonObject, duplicates: yaml ? [] : duplicateKeys(text), repeated: "lines" in parsed ? (parsed.lines as readonly string[]) : [], text };
 }
 
+/** What stands before a complaint about the text of a patch: strategic ones are read elsewhere than the others. Upstream: handlers/patch.go. */
+export function complaintOf(type: string): string {
+  if (type === "application/apply-patch+yaml") return "error decoding YAML: ";
+  return type === "application/strategic-merge-patch+json" ? "" : "error decoding patch: ";
+}
+
 /** The body of a patch, and what it says twice. An apply patch may be YAML, every other is JSON. @throws {Refusal} 400 */
-export function patchBody(request: RestRequest, apply: boolean): { readonly value: Json; readonly duplicates: readonly Duplicate[] } {
+export function patchBody(request: RestRequest, type: string): { readonly value: Json; readonly duplicates: readonly Duplicate[] } {
+  const apply = type === "application/apply-patch+yaml";
   const text = asText(request.body);
   const parsed = apply ? readYaml(text) : parseJson(text);
-  if ("error" in parsed) throw bad(apply ? `error decoding YAML: ${parsed.error}` : `error decoding patch: ${parsed.error}`);
+  if ("error" in parsed) throw bad(`${complaintOf(type)}${parsed.error}`);
   return { value: parsed.value, duplicates: apply ? [] : duplicateKeys(text) };
 }
 

@@ -1,10 +1,9 @@
 /** PATCH, in the four languages. Upstream: apiserver/pkg/endpoints/handlers/patch.go. */
-import { ApiError, applyJsonPatch, authorize, compareStrings, goName, partsOfKind, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
-import { mediaType, patchBody, printed } from "./body";
+import { ApiError, applyJsonPatch, authorize, compareStrings, goName, partsOfKind, patchedJson, unstructuredProblem, type Json, type JsonObject, type KubeObject, type ObjectRef, type Patch, type WriteOptions } from "@/lib/engine";
+import { complaintOf, mediaType, patchBody, printed } from "./body";
 import { readerOf } from "./identity";
 import { oneAnswer } from "./list";
 import { jsonAnswer, type RestAnswer } from "./message";
-import { patchedJson } from "./patched-text";
 import { patchedScale, putScale, scaleOf } from "./scale";
 import { bad, badOption, Refusal } from "./status";
 import { existing, inNamespace, managerOf, metadataOf, optionsOf, stored, subresourceOf, twice, unconvertible, warningHeaders, type WriteCall, type Writing } from "./write";
@@ -26,7 +25,7 @@ function badPatch(value: string, problem: string): Refusal {
 }
 
 function patchOf(call: WriteCall, type: string, { options, warnings }: Writing): Patch {
-  const { value: body, duplicates } = patchBody(call.request, type === "application/apply-patch+yaml");
+  const { value: body, duplicates } = patchBody(call.request, type);
   if (duplicates.length > 0 && options.fieldValidation === "Warn") warnings.push(...duplicates.map(twice));
   if (duplicates.length > 0 && options.fieldValidation === "Strict") throw badPatch(goMap(body), `strict decoding error: ${duplicates.map(twice).join(", ")}`);
   if (type === "application/json-patch+json") {
@@ -34,7 +33,7 @@ function patchOf(call: WriteCall, type: string, { options, warnings }: Writing):
     return { type: "json", ops: body as readonly Json[] };
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw bad(`error decoding patch: json: cannot unmarshal ${goName(body)} into Go value of type map[string]interface {}`);
+    throw bad(`${complaintOf(type)}json: cannot unmarshal ${goName(body)} into Go value of type map[string]interface {}`);
   }
   if (type === "application/apply-patch+yaml") return applyPatchOf(call, body as JsonObject);
   return { type: type === "application/merge-patch+json" ? "merge" : "strategic", body };
@@ -79,16 +78,6 @@ function mayCreate({ cluster, request, target, definition }: WriteCall): void {
   authorize(readerOf(cluster), request.user, { verb: "create", group, resource: definition.plural, subresource: target.subresource, name: target.name, namespace: target.namespace });
 }
 
-/** What unstructured data of a wrong type is told, from what JSON of that type would be told. Upstream: runtime.DefaultUnstructuredConverter. */
-function unrestorable(problem: string): string {
-  const [, found = "", type = ""] = /^json: cannot unmarshal (\w+) into Go struct field \S+ of type (.+)$/.exec(problem) ?? [];
-  if (type === "") return problem;
-  const from = found === "number" ? "int64" : found === "object" ? "map[string]interface {}" : found === "array" ? "[]interface {}" : found;
-  if (type.startsWith("map[")) return `cannot restore map from ${from}`;
-  if (type.startsWith("[]")) return `cannot restore slice from ${from}`;
-  return type.includes(".") ? `cannot restore struct from: ${from}` : `cannot convert ${from} to ${type}`;
-}
-
 /** The object with a patch in it, as text: what upstream shows of patches that are not strategic ones. */
 function patchedText(call: WriteCall, patch: Exclude<Patch, { readonly type: "apply" }>): string {
   return patchedJson(call.definition, (stored(call) ?? {}) as JsonObject, patch) ?? "";
@@ -125,7 +114,7 @@ function patchedBy(call: WriteCall, ref: ObjectRef, patch: Patch, options: Write
     if (keyless !== undefined) throw new Refusal(500, "", error.status.message.replace(/^map: (\{.*\}) does/s, (_all, item: string) => `map: ${goMap(JSON.parse(item) as Json)} does`));
     const [, problem] = /cannot be handled as a \w+: ((?:strict decoding error|json): .*)$/s.exec(error.status.message) ?? [];
     if (problem === undefined) throw error;
-    throw patch.type === "strategic" ? badPatch(goMap(patch.body), unrestorable(problem)) : badPatch(patchedText(call, patch), problem);
+    throw patch.type === "strategic" ? badPatch(goMap(patch.body), unstructuredProblem(problem)) : badPatch(patchedText(call, patch), problem);
   }
 }
 

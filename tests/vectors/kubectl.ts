@@ -90,7 +90,7 @@ function ioOf(bench: Bench, stdin: string | undefined, editor: string | undefine
     namespace: bench.namespace,
     files: { read: (path) => bench.files.get(tidyPath(path)), list: () => [...bench.files.keys()], write: (path, text) => void bench.files.set(tidyPath(path), text) },
     ...(stdin === undefined ? {} : { stdin }),
-    ...(editor === undefined ? {} : { edit: (text: string) => (editor === "false" ? undefined : sed ? text.replace(new RegExp(sed[1] ?? "", "g"), sed[2] ?? "") : text) }),
+    ...(editor === undefined ? {} : { edit: (text: string) => (editor === "false" ? { editor } : sed ? text.replace(new RegExp(sed[1] ?? "", "g"), sed[2] ?? "") : text) }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { findJsonPath, renderJsonPath, sortByJsonPath, type JsonObject, type KubeObject } from "@/lib/engine";
+import { canonicalJson, findJsonPath, renderJsonPath, sortByJsonPath, type JsonObject, type KubeObject } from "@/lib/engine";
 import type { Call } from "../command";
 import { slashName, type Info, type ResourceType } from "../discovery";
 import { fail, Failure } from "../failure";
 import { flag, type Flag } from "../flags";
 import { readPath } from "../io";
-import { goSyntax } from "./go-text";
+import { goSyntax, goText } from "./go-text";
 import { renderGoTemplate } from "./go-template/index";
 import { customColumns, parseCustomColumns } from "./custom-columns";
 import { asList, jsonText, kyamlText, shown, structJsonText, yamlText } from "./structured";
@@ -74,7 +74,7 @@ export function printValue(call: Call, value: JsonObject, typed = false): void {
     begun.add(call);
   } else if (name === "kyaml") call.out(kyamlText(value, typed));
   else if (name === "json") call.out(typed ? structJsonText(value) : jsonText(value));
-  else if (TEMPLATES.has(name)) call.out(templateText(name.endsWith("file") ? fileText(call, argument, "--template") : argument, value));
+  else if (TEMPLATES.has(name)) printTemplate(call, name.endsWith("file") ? fileText(call, argument, "--template") : argument, value);
   else if (name === "jsonpath-as-json") call.out(valuesText(argument, value));
   else if (name === "jsonpath" || name === "jsonpath-file") call.out(jsonPathText(name === "jsonpath-file" ? fileText(call, argument, "--template") : argument, value, call.flags.bool("allow-missing-template-keys")));
 }
@@ -101,10 +101,15 @@ function jsonPathText(template: string, value: JsonObject, allowMissing: boolean
   return result.stage === "parse" ? fail(`error parsing jsonpath ${template}, ${result.error}`) : fail(`error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${result.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n\n`);
 }
 
-function templateText(template: string, value: JsonObject): string {
-  const result = renderGoTemplate(template, JSON.parse(JSON.stringify(value)));
-  if (!("error" in result)) return result.output;
-  return result.stage === "parse" ? fail(`error parsing template ${template}, ${result.error}`) : fail(`error executing template ${JSON.stringify(template)}: ${result.error}`);
+function printTemplate(call: Call, template: string, value: JsonObject): void {
+  const plain = JSON.parse(JSON.stringify(value)) as JsonObject;
+  const result = renderGoTemplate(template, plain);
+  if ("output" in result) call.out(result.output);
+  if (!("error" in result)) return;
+  if (result.stage === "parse") fail(`error parsing template ${template}, ${result.error}`);
+  // Upstream shows on the screen all it had in its hands, and then fails.
+  call.out(`Error executing template: ${result.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\traw data was:\n\t\t${canonicalJson(plain)}\n\tobject given to template engine was:\n\t\t${goText(plain)}\n\n`);
+  fail(`error executing template ${JSON.stringify(template)}: ${result.error}`);
 }
 
 /** {@link sorted}, or undefined when the field cannot be found. */

@@ -1,4 +1,4 @@
-import { inGoOrder, kindOf, type JsonObject, type KubeObject } from "@/lib/engine";
+import { inGoOrder, kindOf, partsOfKind, type JsonObject, type KindId, type KubeObject } from "@/lib/engine";
 import { toJson, toKyaml, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 
 /** An object as it is printed: without managed fields unless asked for. */
@@ -31,6 +31,17 @@ export function jsonText(value: JsonObject): string {
 /** JSON as `-o json` prints an object that kubectl holds as one of Go's structs: in its order. */
 export function structJsonText(object: JsonObject): string {
   return `${toJson(clean(inGoOrder(kindOf(object as unknown as KubeObject), object)), true)}\n`;
+}
+
+/** A list as Go's own type of list: its kind, its version, and items that say neither. */
+export function typedListText(kind: KindId, objects: readonly JsonObject[], resourceVersion: string, format: "json" | "yaml"): string {
+  const items = objects.map((object): JsonObject => {
+    const { apiVersion: _version, kind: _kind, ...rest } = inGoOrder(kind, object);
+    return rest;
+  });
+  const { apiVersion, kind: name } = partsOfKind(kind);
+  const list = { kind: `${name}List`, apiVersion, metadata: { resourceVersion }, items };
+  return format === "yaml" ? yamlText(list) : `${toJson(clean(list), true)}\n`;
 }
 
 /** The value without what is `undefined`, which JSON does not know. */

@@ -15,6 +15,7 @@ export function kubectlProgram(cluster: Cluster, disk: Disk): TerminalProgram {
       cluster,
       user: "kubernetes-admin",
       namespace: "default",
+      home: HOME,
       files: {
         read: (path) => disk.read(place(path)),
         list: () => [...disk.files().keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),

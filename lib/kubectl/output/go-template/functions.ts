@@ -1,9 +1,17 @@
 /** Functions of Go templates, and how Go prints values. Upstream: text/template/funcs.go, cli-runtime/pkg/printers/template.go. */
-import { decodeBase64 } from "@/lib/engine";
+import { decodeBase64, utf8Bytes } from "@/lib/engine";
 import { TemplateProblem, UnknownFunction, type Operand } from "./parse";
 
-/** A value in a template: JSON, or nothing at all. */
+/** A value in a template: JSON, a whole number of the template's own (`bigint`), or nothing at all. */
 export type Value = unknown;
+
+/** What Go calls the type of a value. */
+export function goType(value: Value): string {
+  if (value === undefined || value === null) return "nil";
+  if (Array.isArray(value)) return "[]interface {}";
+  if (typeof value === "object") return "map[string]interface {}";
+  return typeof value === "bigint" ? "int" : typeof value === "number" ? (Number.isInteger(value) ? "int64" : "float64") : typeof value === "boolean" ? "bool" : "string";
+}
 
 const isMap = (value: Value): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -28,37 +36,47 @@ export function goText(value: Value): string {
 
 /** Is a value anything but empty? */
 export function isTrue(value: Value): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
+  if (value === undefined || value === null || value === false || value === 0 || value === 0n || value === "") return false;
   if (Array.isArray(value)) return value.length > 0;
   return isMap(value) ? Object.keys(value).length > 0 : true;
 }
 
+const isNumber = (value: Value): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+const isWhole = (value: number | bigint): boolean => typeof value === "bigint" || Number.isInteger(value);
+
 function compared(name: string, a: Value, b: Value): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (isNumber(a) && isNumber(b) && isWhole(a) === isWhole(b)) return Number(a) - Number(b);
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === "boolean" && typeof b === "boolean" && (name === "eq" || name === "ne")) return a === b ? 0 : 1;
   if ((a === undefined || a === null) && (b === undefined || b === null)) return 0;
-  throw new TemplateProblem(`error calling ${name}: incompatible types for comparison`);
+  throw new TemplateProblem(`error calling ${name}: incompatible types for comparison: ${goType(a)} and ${goType(b)}`);
 }
 
-function lengthOf(value: Value): number {
-  if (typeof value === "string") return [...value].length;
-  if (Array.isArray(value)) return value.length;
-  if (isMap(value)) return Object.keys(value).length;
-  throw new TemplateProblem(`error calling len: len of ${value === undefined || value === null ? "nil pointer" : `type ${typeof value}`}`);
+function lengthOf(value: Value): bigint {
+  if (typeof value === "string") return BigInt(utf8Bytes(value).length);
+  if (Array.isArray(value)) return BigInt(value.length);
+  if (isMap(value)) return BigInt(Object.keys(value).length);
+  throw new TemplateProblem(`error calling len: len of ${value === undefined || value === null ? "nil pointer" : `type ${goType(value)}`}`);
 }
 
 function indexed(value: Value, keys: readonly Value[]): Value {
   return keys.reduce<Value>((at, key) => {
     if (Array.isArray(at)) {
-      if (typeof key !== "number") throw new TemplateProblem(`error calling index: cannot index slice/array with type ${typeof key}`);
+      if (!isNumber(key) || !isWhole(key)) throw new TemplateProblem(`error calling index: cannot index slice/array with type ${goType(key)}`);
       if (key < 0 || key >= at.length) throw new TemplateProblem(`error calling index: index out of range: ${key}`);
-      return at[key] as Value;
+      return at[Number(key)] as Value;
     }
     if (isMap(at)) return at[String(key)];
     if (at === undefined || at === null) throw new TemplateProblem("error calling index: index of untyped nil");
-    throw new TemplateProblem(`error calling index: can't index item of type ${typeof at}`);
+    throw new TemplateProblem(`error calling index: can't index item of type ${goType(at)}`);
   }, value);
+}
+
+/** Can a verb print values of this type? */
+function fits(verb: string, value: Value): boolean {
+  if (verb === "d") return isNumber(value) && isWhole(value);
+  if (verb === "f" || verb === "g" || verb === "e") return typeof value === "number" && !isWhole(value);
+  return (verb !== "s" && verb !== "q") || (typeof value !== "bigint" && typeof value !== "number" && typeof value !== "boolean");
 }
 
 /** `%s`, `%v`, `%d`, `%q` and their widths. */
@@ -69,11 +87,11 @@ function formatted(format: string, values: readonly Value[]): string {
     if (next >= values.length) return `%!${verb}(MISSING)`;
     const value = values[next];
     next += 1;
-    let shown = verb === "q" ? JSON.stringify(goText(value)) : verb === "f" && typeof value === "number" ? value.toFixed(Number(precision ?? "6")) : verb === "d" && typeof value !== "number" ? `%!d(${typeof value}=${goText(value)})` : goText(value);
+    let shown = verb === "T" ? goType(value) : fits(verb, value) ? (verb === "q" ? JSON.stringify(goText(value)) : verb === "f" && typeof value === "number" ? value.toFixed(Number(precision ?? "6")) : goText(value)) : `%!${verb}(${goType(value)}=${goText(value)})`;
     if (precision !== undefined && (verb === "s" || verb === "v")) shown = shown.slice(0, Number(precision));
     return left === "-" ? shown.padEnd(Number(width || "0")) : shown.padStart(Number(width || "0"));
   });
-  const extra = values.slice(next).map((value) => `${typeof value}=${goText(value)}`);
+  const extra = values.slice(next).map((value) => `${goType(value)}=${goText(value)}`);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(", ")})`;
 }
 
@@ -89,6 +107,25 @@ function exists(value: Value, keys: readonly Value[]): boolean {
     if (at === undefined) return false;
   }
   return true;
+}
+
+function sliced(value: Value, places: readonly Value[]): Value {
+  if (typeof value !== "string" && !Array.isArray(value)) throw new TemplateProblem(`error calling slice: can't slice item of type ${goType(value)}`);
+  const [from, to] = [0, 1].map((i) => {
+    const place = places[i];
+    if (place === undefined) return i === 0 ? 0 : value.length;
+    if (!isNumber(place) || !isWhole(place)) throw new TemplateProblem(`error calling slice: cannot index slice/array with type ${goType(place)}`);
+    if (place < 0 || place > value.length) throw new TemplateProblem(`error calling slice: index out of range: ${place}`);
+    return Number(place);
+  });
+  if ((from ?? 0) > (to ?? 0)) throw new TemplateProblem(`error calling slice: invalid slice index: ${from ?? 0} > ${to ?? 0}`);
+  return value.slice(from, to);
+}
+
+function decoded(text: string): string {
+  const wrong = /[^A-Za-z0-9+/=\r\n]/.exec(text)?.index ?? (text.replace(/[\r\n]/g, "").length % 4 === 0 ? -1 : text.length - (text.length % 4));
+  if (wrong >= 0) throw new TemplateProblem(`error calling base64decode: base64 decode failed: illegal base64 data at input byte ${wrong}`);
+  return decodeBase64(text);
 }
 
 const FUNCTIONS: Readonly<Record<string, (values: readonly Value[]) => Value>> = {
@@ -109,8 +146,8 @@ const FUNCTIONS: Readonly<Record<string, (values: readonly Value[]) => Value>> =
   html: (values) => printed(values).replace(/[&<>"']/g, (char) => `&#${char.codePointAt(0) ?? 0};`),
   js: (values) => JSON.stringify(printed(values)).slice(1, -1),
   urlquery: (values) => encodeURIComponent(printed(values)),
-  slice: ([value, from = 0, to]) => (typeof value === "string" ? value.slice(Number(from), to === undefined ? undefined : Number(to)) : Array.isArray(value) ? value.slice(Number(from), to === undefined ? undefined : Number(to)) : value),
-  base64decode: ([value]) => decodeBase64(String(value)),
+  slice: ([value, ...places]) => sliced(value, places),
+  base64decode: ([value]) => decoded(String(value)),
   exists: ([value, ...keys]) => exists(value, keys),
 };
 

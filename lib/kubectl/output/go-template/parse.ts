@@ -1,12 +1,20 @@
 /** Reading Go templates: text, actions, and pipelines inside actions. Upstream: text/template/parse. */
 
-/** A value in a pipeline. */
-export type Operand =
-  | { readonly type: "field"; readonly path: readonly string[]; readonly of?: Operand }
-  | { readonly type: "variable"; readonly name: string }
-  | { readonly type: "literal"; readonly value: string | number | boolean | null }
-  | { readonly type: "function"; readonly name: string; readonly where: string }
-  | { readonly type: "pipeline"; readonly pipeline: Pipeline };
+/** Where something stands in the template, and how Go writes it. */
+export interface Place {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A value in a pipeline. Whole numbers written in a template are `bigint`: to Go they are another type than those of JSON. */
+export type Operand = Place &
+  (
+    | { readonly type: "field"; readonly path: readonly string[]; readonly of?: Operand }
+    | { readonly type: "variable"; readonly name: string }
+    | { readonly type: "literal"; readonly value: string | number | bigint | boolean | null }
+    | { readonly type: "function"; readonly name: string; readonly where: string }
+    | { readonly type: "pipeline"; readonly pipeline: Pipeline }
+  );
 
 /** Commands, each given the value of the one before as its last argument. */
 export interface Pipeline {
@@ -20,7 +28,7 @@ export type Node =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "action"; readonly pipeline: Pipeline }
   | { readonly type: "if" | "range" | "with"; readonly pipeline: Pipeline; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
-  | { readonly type: "template"; readonly name: string; readonly pipeline: Pipeline | undefined }
+  | ({ readonly type: "template"; readonly name: string; readonly pipeline: Pipeline | undefined } & Place)
   | { readonly type: "break" | "continue" };
 
 /** What a template says, with the templates it defines; or what is wrong with it. */
@@ -36,6 +44,7 @@ export class TemplateProblem extends Error {}
 export class UnknownFunction extends TemplateProblem {}
 
 interface Token {
+  readonly at: number;
   readonly kind: "field" | "variable" | "word" | "string" | "number" | "punctuation";
   readonly text: string;
   /** Did a blank stand before it? `.a .b` is two operands, `.a.b` one. */
@@ -44,7 +53,7 @@ interface Token {
 
 const TOKEN = /\s+|("(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)')|(\$[A-Za-z0-9_]*)|((?:\.[A-Za-z_][A-Za-z0-9_]*)|\.(?![0-9]))|([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|([A-Za-z_][A-Za-z0-9_]*)|(:=|[=|(),])/gy;
 
-function tokens(action: string, where: string): readonly Token[] {
+function tokens(action: string, where: string, offset: number): readonly Token[] {
   const found: Token[] = [];
   let spaced = true;
   TOKEN.lastIndex = 0;
@@ -52,24 +61,22 @@ function tokens(action: string, where: string): readonly Token[] {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(action);
     if (match === null) throw new TemplateProblem(`${where}: unexpected ${JSON.stringify(action[at] ?? "")} in command`);
-    const [, text, variable, field, number, word, punctuation] = match;
-    if (text !== undefined) found.push({ kind: "string", text, spaced });
-    else if (variable !== undefined) found.push({ kind: "variable", text: variable, spaced });
-    else if (field !== undefined) found.push({ kind: "field", text: field, spaced });
-    else if (number !== undefined) found.push({ kind: "number", text: number, spaced });
-    else if (word !== undefined) found.push({ kind: "word", text: word, spaced });
-    else if (punctuation !== undefined) found.push({ kind: "punctuation", text: punctuation, spaced });
+    const kind = KINDS.find((_kind, i) => match[i + 1] !== undefined);
+    if (kind !== undefined) found.push({ kind, text: match[0], spaced, at: offset + at });
     spaced = match.slice(1).every((group) => group === undefined);
   }
   return found;
 }
 
+/** What the groups of {@link TOKEN} are, in their order. */
+const KINDS: readonly Token["kind"][] = ["string", "variable", "field", "number", "word", "punctuation"];
+
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0" };
 
-function unquoted(text: string): string | number {
+function unquoted(text: string): string | bigint {
   if (text.startsWith("`")) return text.slice(1, -1);
   const value = text.slice(1, -1).replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)/g, (_all, code: string) => (code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? code)));
-  return text.startsWith("'") ? (value.codePointAt(0) ?? 0) : value;
+  return text.startsWith("'") ? BigInt(value.codePointAt(0) ?? 0) : value;
 }
 
 /** Reads one action's words from left to right. */
@@ -134,24 +141,33 @@ class Reader {
     const token = this.peek();
     if (token === undefined) throw new TemplateProblem(`${this.where}: unexpected end of command`);
     this.at += 1;
-    if (token.kind === "string") return { type: "literal", value: unquoted(token.text) };
-    if (token.kind === "number") return { type: "literal", value: Number(token.text) };
-    if (token.kind === "field") return { type: "field", path: this.chain(token.text === "." ? [] : [token.text.slice(1)]) };
-    if (token.kind === "word") return this.word(token.text);
-    let base: Operand;
-    if (token.kind === "variable") base = { type: "variable", name: token.text };
-    else if (token.text === "(") {
-      base = { type: "pipeline", pipeline: this.pipeline() };
-      if (!this.is(")")) throw new TemplateProblem(`${this.where}: unclosed left paren`);
-      this.at += 1;
-    } else throw new TemplateProblem(`${this.where}: unexpected ${JSON.stringify(token.text)} in operand`);
+    const { at, text } = token;
+    if (token.kind === "string") return { type: "literal", value: unquoted(text), at, text };
+    if (token.kind === "number") return { type: "literal", value: /^[+-]?[0-9]+$/.test(text) ? BigInt(text) : Number(text), at, text };
+    if (token.kind === "word") return this.word(token);
+    // A chain stands where its second link does.
+    const second = this.peek()?.at ?? at;
+    if (token.kind === "field") {
+      const path = this.chain(text === "." ? [] : [text.slice(1)]);
+      return { type: "field", path, at: path.length > 1 ? second : at, text: path.length === 0 ? "." : `.${path.join(".")}` };
+    }
+    const base = token.kind === "variable" ? ({ type: "variable", name: text, at, text } as const) : this.parenthesis(token);
+    const start = this.peek()?.at ?? at;
     const path = this.chain([]);
-    return path.length === 0 ? base : { type: "field", path, of: base };
+    return path.length === 0 ? base : { type: "field", path, of: base, at: start, text: `${base.text}.${path.join(".")}` };
   }
 
-  private word(text: string): Operand {
-    if (text === "true" || text === "false") return { type: "literal", value: text === "true" };
-    return text === "nil" ? { type: "literal", value: null } : { type: "function", name: text, where: this.where };
+  private parenthesis({ at, text }: Token): Operand {
+    if (text !== "(") throw new TemplateProblem(`${this.where}: unexpected ${JSON.stringify(text)} in operand`);
+    const pipeline = this.pipeline();
+    if (!this.is(")")) throw new TemplateProblem(`${this.where}: unclosed left paren`);
+    this.at += 1;
+    return { type: "pipeline", pipeline, at, text: `(${pipelineText(pipeline)})` };
+  }
+
+  private word({ text, at }: Token): Operand {
+    if (text === "true" || text === "false") return { type: "literal", value: text === "true", at, text };
+    return text === "nil" ? { type: "literal", value: null, at, text } : { type: "function", name: text, where: this.where, at, text };
   }
 
   private chain(path: readonly string[]): readonly string[] {
@@ -162,6 +178,16 @@ class Reader {
     }
     return all;
   }
+}
+
+/** A command as Go writes it. */
+export function commandText(operands: readonly Operand[]): string {
+  return operands.map(({ text }) => text).join(" ");
+}
+
+function pipelineText({ declares, assigns, commands }: Pipeline): string {
+  const declared = declares.length === 0 ? "" : `${declares.join(", ")} ${assigns ? "=" : ":="} `;
+  return declared + commands.map(commandText).join(" | ");
 }
 
 interface Open {
@@ -198,7 +224,8 @@ export function parseTemplate(source: string): Parsed {
     let action = source.slice(start + 2 + (cut ? 1 : 0), end);
     trim = /\s-$/.test(action);
     if (trim) action = action.slice(0, -1);
-    take(action.trim(), where, open, here, defined);
+    const offset = start + 2 + (cut ? 1 : 0) + (action.length - action.trimStart().length);
+    take({ action: action.trim(), where, offset }, open, here, defined);
     at = end + 2;
   }
   if (open.length > 0) throw new TemplateProblem(`template: output:${source.split("\n").length}: unexpected EOF`);
@@ -219,11 +246,17 @@ function endOf(source: string, from: number): number {
   return -1;
 }
 
-function take(action: string, where: string, open: Open[], here: () => Node[], defined: Map<string, readonly Node[]>): void {
+interface Action {
+  readonly action: string;
+  readonly where: string;
+  readonly offset: number;
+}
+
+function take({ action, where, offset }: Action, open: Open[], here: () => Node[], defined: Map<string, readonly Node[]>): void {
   if (action.startsWith("/*")) return;
   const [, word = "", rest = ""] = /^([a-z]+)\b\s*(.*)$/s.exec(action) ?? [];
   const pipelineOf = (text: string, context?: string): Pipeline => {
-    const reader = new Reader(tokens(text, where), where);
+    const reader = new Reader(tokens(text, where, offset + action.length - text.length), where);
     const pipeline = reader.pipeline(context);
     reader.done();
     return pipeline;
@@ -239,7 +272,8 @@ function take(action: string, where: string, open: Open[], here: () => Node[], d
   } else if (word === "end") close(where, open, here, defined);
   else if (word === "template") {
     const [, name = '""', argument = ""] = /^("[^"]*"|`[^`]*`)\s*(.*)$/s.exec(rest) ?? [];
-    here().push({ type: "template", name: String(unquoted(name)), pipeline: argument === "" ? undefined : pipelineOf(argument) });
+    const pipeline = argument === "" ? undefined : pipelineOf(argument);
+    here().push({ type: "template", name: String(unquoted(name)), pipeline, at: offset + action.length - rest.length, text: `{{template ${name}${pipeline === undefined ? "" : ` ${pipelineText(pipeline)}`}}}` });
   } else if ((word === "break" || word === "continue") && rest === "") here().push({ type: word });
   else here().push({ type: "action", pipeline: pipelineOf(action) });
 }

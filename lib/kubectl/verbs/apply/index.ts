@@ -39,6 +39,7 @@ export const apply: Command = {
     flag("int", "grace-period", "Seconds for what is deleted", { default: "-1" }),
     flag("text", "cascade", "How what is deleted treats what it owns", { default: "background", bare: "background" }),
     flag("duration", "timeout", "How long to wait", { default: "0s" }),
+    flag("text", "subresource", "With --server-side, the part to apply"),
     flag("bool", "openapi-patch", "Use the schema to merge", { default: "true" }),
   ],
   children: lastApplied,

@@ -1,14 +1,15 @@
-/** What was applied last: looked at, and set. Upstream: kubectl/pkg/cmd/apply/apply_{view,set}_last_applied.go. */
+/** What was applied last: looked at, set and edited. Upstream: kubectl/pkg/cmd/apply/apply_{view,set,edit}_last_applied.go. */
 import type { JsonObject, KubeObject } from "@/lib/engine";
 import { toCompactJson, toYaml, type Json as ManifestJson } from "@/lib/manifest";
 import { usageFailure, type Call, type Command } from "../../command";
-import type { Wanted } from "../../discovery";
+import type { Info, Wanted } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests, readManifests } from "../../manifests";
 import { outputFlags, printOrSay } from "../../output/print-objects";
-import { fileFlags, findObjects, missing, selectorFlag } from "../../resource-args";
-import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
+import { fileFlags, findNamed, findObjects, missing, selectorFlag } from "../../resource-args";
+import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag, writeOptionsOf } from "../../writing";
+import { edited, preserved } from "../edit/editor";
 import { LAST_APPLIED, savedConfig } from "./three-way";
 
 /** The JSON as it was kept, with two blanks for each level. */
@@ -88,5 +89,39 @@ const set: Command = {
   },
 };
 
+/** What was kept of each object. @throws {Failure} where nothing was */
+function keptOf(infos: readonly Info[]): readonly JsonObject[] {
+  const kept = infos.flatMap(({ object }) => (object.metadata.annotations?.[LAST_APPLIED] === undefined ? [] : [savedConfig(object.metadata.annotations[LAST_APPLIED])]));
+  return kept.length > 0 ? kept : fail("no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`");
+}
+
+const editLast: Command = {
+  name: "edit-last-applied",
+  summary: "Edit latest last-applied-configuration annotations of a resource/object",
+  usage: "(RESOURCE/NAME | -f FILENAME) [options]",
+  flags: [...fileFlags, ...outputFlags, validateFlag, flag("bool", "windows-line-endings", "Lines end as on Windows"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-client-side-apply" })],
+  run(call) {
+    if (call.words.length === 0 && !hasManifests(call)) findNamed(call, []);
+    const { infos, failures } = findObjects(call, call.words, {});
+    failAll(failures);
+    const before = keptOf(infos);
+    const [first] = infos;
+    const result = edited(call, { objects: before, json: call.flags.text("output") === "json", lastApplied: true }, `${first?.type.qualified ?? ""} "${first?.ref.name ?? ""}"`);
+    if ("cancelled" in result) call.err(`${result.cancelled}\n`);
+    else for (const body of result.bodies) keepEdited(call, infos, body, result.text);
+    return 0;
+  },
+};
+
+function keepEdited(call: Call, infos: readonly Info[], body: JsonObject, text: string): void {
+  const name = ((body["metadata"] ?? {}) as JsonObject)["name"];
+  const info = infos.find(({ ref, object }) => ref.name === name && object.kind === body["kind"]);
+  if (info === undefined) throw preserved(call, text, "At least one of apiVersion, kind and name was changed");
+  const kept = `${toCompactJson(JSON.parse(JSON.stringify(body)) as ManifestJson)}\n`;
+  if (kept === info.object.metadata.annotations?.[LAST_APPLIED]) return printOrSay(call, info, "skipped");
+  call.client.patch<KubeObject>(info.ref, { type: "merge", body: { metadata: { annotations: { [LAST_APPLIED]: kept } } } }, writeOptionsOf(call));
+  printOrSay(call, { type: info.type, object: body as unknown as KubeObject }, "edited");
+}
+
 /** Commands under `kubectl apply`. */
-export const lastApplied: readonly Command[] = [set, view];
+export const lastApplied: readonly Command[] = [editLast, set, view];

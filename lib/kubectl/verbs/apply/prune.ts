@@ -3,7 +3,7 @@ import type { Call } from "../../command";
 import { slashName, typeOfKind, type ResourceType, type Wanted } from "../../discovery";
 import { fail } from "../../failure";
 import { listOf } from "../../resource-args";
-import { dryRunOf, dryRunSuffix } from "../../writing";
+import { dryRunOf, dryRunSuffix, klog } from "../../writing";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -33,7 +33,7 @@ export function prune(call: Call, applied: readonly Wanted[]): void {
   const allowed = call.flags.list("prune-allowlist");
   const known = (kinds: readonly string[]): readonly ResourceType[] => kinds.flatMap((kind) => typeOfKind(call.client, kind as ResourceType["kind"]) ?? []);
   const types = allowed.length > 0 ? allowed.map((entry) => listed(call, entry)) : [...known(NAMESPACED), ...known(CLUSTER_WIDE)];
-  if (allowed.length === 0) call.err(`W0101 00:00:00.000000       1 ${OUTSIDE}\n`);
+  if (allowed.length === 0) klog(call, "W", OUTSIDE);
   const kept = new Set(applied.map(({ ref }) => `${ref.kind} ${ref.namespace} ${ref.name}`));
   for (const type of types) {
     for (const { ref, object } of listOf(call, type, { selector: call.flags.text("selector") })) {

@@ -33,7 +33,9 @@ export function applyOne(call: Call, wanted: Wanted): { readonly object: KubeObj
   if (call.flags.bool("server-side")) {
     const manager = call.flags.given("field-manager") ? call.flags.text("field-manager") : "kubectl";
     const patch = { type: "apply", body: modified, fieldManager: manager, force: call.flags.bool("force-conflicts") } as const;
-    const object = dryRun === "client" ? (modified as unknown as KubeObject) : unconflicted(() => call.client.patch<KubeObject>(ref, patch, writeOptionsOf(call)));
+    const apply = (): KubeObject => unconflicted(() => call.client.patch<KubeObject>(ref, patch, writeOptionsOf(call)));
+    const applied = dryRun === "client" ? (modified as unknown as KubeObject) : apply();
+    const object = dryRun === "none" && takesOver(call, ref, applied, manager) ? apply() : applied;
     return { object, verb: "serverside-applied" };
   }
   if (!live) {
@@ -41,6 +43,32 @@ export function applyOne(call: Call, wanted: Wanted): { readonly object: KubeObj
     return { object: doing(`error when creating "${source}"`, () => call.client.create<KubeObject>(modified, writeOptionsOf(call))), verb: "created" };
   }
   return change(call, wanted, modified, live);
+}
+
+type Managed = NonNullable<KubeObject["metadata"]["managedFields"]>[number];
+
+function owns({ operation, subresource = "", fieldsV1 }: Managed): boolean {
+  const annotations = ((fieldsV1 as unknown as JsonObject | undefined)?.["f:metadata"] as JsonObject | undefined)?.["f:annotations"] as JsonObject | undefined;
+  return operation === "Update" && subresource === "" && annotations?.[`f:${LAST_APPLIED}`] !== undefined;
+}
+
+/** The fields of both. */
+function joined(a: JsonObject, b: JsonObject): JsonObject {
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, joined((a[key] ?? {}) as JsonObject, (b[key] ?? {}) as JsonObject)]));
+}
+
+/** What was applied from here before now belongs to whoever applies on the server. Upstream: client-go/util/csaupgrade. */
+function takesOver(call: Call, ref: Wanted["ref"], object: KubeObject, manager: string): boolean {
+  const managed = object.metadata.managedFields ?? [];
+  const before = managed.filter((entry) => owns(entry) || (entry.operation === "Update" && (entry.subresource ?? "") === "" && entry.manager === "kubectl-client-side-apply"));
+  const own = managed.find((entry) => entry.operation === "Apply" && entry.manager === manager && (entry.subresource ?? "") === "");
+  if (before.length === 0 || own === undefined) return false;
+  const annotation = { "f:metadata": { "f:annotations": { [`f:${LAST_APPLIED}`]: {} } } };
+  const fields = before.reduce((all, { fieldsV1 }) => joined(all, (fieldsV1 ?? {}) as unknown as JsonObject), joined((own.fieldsV1 ?? {}) as unknown as JsonObject, annotation));
+  const rest = managed.filter((entry) => !before.includes(entry)).map((entry) => (entry === own ? { ...own, fieldsV1: fields } : entry));
+  const ops = [{ op: "replace", path: "/metadata/managedFields", value: rest }, { op: "replace", path: "/metadata/resourceVersion", value: object.metadata.resourceVersion ?? "" }] as unknown as readonly Json[];
+  call.client.patch<KubeObject>(ref, { type: "json", ops }, writeOptionsOf(call));
+  return true;
 }
 
 /** Says what can be done where others manage the same fields. */

@@ -4,7 +4,7 @@ import { resourceText, type Info } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
 import { fileFlags, findNamed } from "../../resource-args";
-import { createGenerated, generatorFlags } from "../create/generator";
+import { createGenerated, managedBy } from "../create/generator";
 
 /** `kubectl autoscale`. Upstream: kubectl/pkg/cmd/autoscale. */
 export const autoscale: Command = {
@@ -13,7 +13,7 @@ export const autoscale: Command = {
   usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
   examples: [["Between 2 and 10 pods, at half of the CPU they ask for", "kubectl autoscale deployment web --min=2 --max=10 --cpu=50%"]],
   flags: [
-    ...generatorFlags,
+    ...managedBy("kubectl-autoscale"),
     ...fileFlags,
     flag("int", "max", "Most pods", { default: "-1" }),
     flag("int", "min", "Fewest pods", { default: "-1" }),

@@ -4,6 +4,7 @@ import { typeNamed } from "../../discovery";
 import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests, readManifests } from "../../manifests";
+import { outputFlags, printOrSay } from "../../output/print-objects";
 import { fileFlags, missing } from "../../resource-args";
 
 interface Request extends KubeObject {
@@ -23,7 +24,7 @@ function decision(name: "approve" | "deny", summary: string, type: string, reaso
     summary,
     usage: "(-f FILENAME | NAME) [options]",
     examples: [[summary, `kubectl certificate ${name} csr-sqgzp`]],
-    flags: [...fileFlags, flag("bool", "force", "Update the request even if it has been decided already")],
+    flags: [...fileFlags, ...outputFlags, flag("bool", "force", "Update the request even if it has been decided already")],
     run(call) {
       if (call.words.length === 0 && !hasManifests(call)) fail("one or more CSRs must be specified as <name> or -f <filename>");
       const { wanted, failures: unread } = hasManifests(call) ? readManifests(call) : { wanted: [], failures: [] };
@@ -50,7 +51,7 @@ function decision(name: "approve" | "deny", summary: string, type: string, reaso
     const decided = (found.status?.conditions ?? []).some((condition) => condition.type === type);
     const message = `This CSR was ${name === "approve" ? "approved" : "denied"} by kubectl certificate ${name}.`;
     const conditions = setCondition(found.status?.conditions ?? [], { type, status: "True", reason, message });
-    if (!decided || call.flags.bool("force")) call.client.update({ ...found, status: { ...found.status, conditions } } as KubeObject, { subresource: "approval" });
-    call.out(`certificatesigningrequest.certificates.k8s.io/${named} ${name === "approve" ? "approved" : "denied"}\n`);
+    const object = !decided || call.flags.bool("force") ? call.client.update({ ...found, status: { ...found.status, conditions } } as KubeObject, { subresource: "approval" }) : found;
+    printOrSay(call, { type: csr, object }, name === "approve" ? "approved" : "denied", true);
   }
 }

@@ -1,29 +1,23 @@
-import type { JsonObject } from "@/lib/engine";
+import { encodeBase64, type JsonObject } from "@/lib/engine";
 import type { Json as ManifestJson } from "@/lib/manifest";
-import { usageFailure, type Call, type Command } from "../../command";
-import { fail, Failure } from "../../failure";
+import type { Call, Command } from "../../command";
+import { fail } from "../../failure";
+import { readPath } from "../../io";
 import { flag, type Flag } from "../../flags";
-import { CONFIG_PATH, configObject, configYaml, type ContextEntry, type KubeConfig } from "../../kube-config";
+import { configObject, type ContextEntry, type KubeConfig } from "../../kube-config";
 import { checkFormat, formatOf, outputFlags, printValue } from "../../output/print-objects";
 import { alignRows } from "../../output/tab-writer";
-
-function save(call: Call, config: KubeConfig): void {
-  if (call.io.files.write === undefined) fail("the kubeconfig of this terminal cannot be changed");
-  call.io.files.write(CONFIG_PATH, configYaml(config));
-}
+import { deleteCluster, deleteContext, deleteUser, FILES, renameContext, save, setCluster, setContext, setCredentials, unexpected } from "./entries";
+import { set, unset } from "./property";
 
 const sortedNames = (entries: Readonly<Record<string, unknown>>): readonly string[] => Object.keys(entries).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-
-function without<T>(entries: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
-}
 
 const VIEWING: readonly Flag[] = outputFlags.map((one) => (one.name === "output" ? { ...one, default: "yaml" } : one));
 
 const view: Command = {
   name: "view",
   summary: "Display merged kubeconfig settings or a specified kubeconfig file",
-  flags: [flag("bool", "minify", "Only what the current context uses"), flag("bool", "raw", "Credentials too"), flag("bool", "flatten", "In one piece"), ...VIEWING],
+  flags: [flag("bool", "minify", "Only what the current context uses"), flag("bool", "raw", "Credentials too"), flag("bool", "flatten", "In one piece"), flag("bool", "merge", "Merge the files", { default: "true" }), ...VIEWING],
   run(call) {
     checkFormat(call, false);
     const { config } = call;
@@ -31,11 +25,33 @@ const view: Command = {
     const shown = call.flags.bool("minify") && context !== undefined
       ? { ...config, contexts: { [config.current]: context }, clusters: pickOne(config.clusters, context.cluster), users: pickOne(config.users, context.user) }
       : config;
+    const printed = call.flags.bool("raw") ? shown : hidden(call.flags.bool("flatten") ? flattened(call, shown) : shown, call.flags.bool("flatten"));
     if (formatOf(call).name === "name") call.out("config/<unknown>\n");
-    else printValue(call, configObject(shown) as JsonObject, true);
+    else printValue(call, configObject(printed) as JsonObject, true);
     return 0;
   },
 };
+
+const SECRETS: ReadonlySet<string> = new Set(["token", "password"]);
+
+/** What is not shown to whoever looks over a shoulder. Upstream: clientcmd/api.RedactSecrets, ShortenConfig. */
+function hidden(config: KubeConfig, whole: boolean): KubeConfig {
+  const short = (entry: { readonly [key: string]: ManifestJson }): { readonly [key: string]: ManifestJson } =>
+    Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, SECRETS.has(key) && value !== "" ? "REDACTED" : key.endsWith("-data") && value !== "" && !whole ? "DATA+OMITTED" : value]));
+  const each = <T extends { readonly [key: string]: ManifestJson }>(entries: Readonly<Record<string, T>>): Record<string, { readonly [key: string]: ManifestJson }> => Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, short(entry)]));
+  return { ...config, clusters: each(config.clusters), users: each(config.users) };
+}
+
+/** Files that entries name, in the entries themselves. @throws {Failure} for one that cannot be read */
+function flattened(call: Call, config: KubeConfig): KubeConfig {
+  const flat = (entry: { readonly [key: string]: ManifestJson }): { readonly [key: string]: ManifestJson } =>
+    Object.fromEntries(Object.entries(entry).map(([key, value]) => {
+      if (!FILES.includes(key) || typeof value !== "string") return [key, value];
+      return [`${key}-data`, encodeBase64(readPath(call.io.files, value) ?? fail(`open ${value}: no such file or directory`))];
+    }));
+  const each = (entries: Readonly<Record<string, { readonly [key: string]: ManifestJson }>>): Record<string, { readonly [key: string]: ManifestJson }> => Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, flat(entry)]));
+  return { ...config, clusters: each(config.clusters), users: each(config.users) };
+}
 
 function pickOne<T>(entries: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(entries).filter(([key]) => key === name));
@@ -81,86 +97,10 @@ const useContext: Command = {
   usage: "CONTEXT_NAME [options]",
   run(call) {
     const [name] = call.words;
-    if (name === undefined || call.words.length > 1) usageFailure(call, `Unexpected args: [${call.words.join(" ")}]`);
+    if (name === undefined || call.words.length > 1) return unexpected(call);
     if (call.config.contexts[name] === undefined) fail(`no context exists with the name: "${name}"`);
     save(call, { ...call.config, current: name });
     call.out(`Switched to context "${name}".\n`);
-    return 0;
-  },
-};
-
-const setContext: Command = {
-  name: "set-context",
-  summary: "Set a context entry in kubeconfig",
-  usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
-  examples: [["Work in another namespace from now on", "kubectl config set-context --current --namespace=shop"]],
-  flags: [flag("bool", "current", "The current context"), flag("text", "cluster", "Cluster of the context"), flag("text", "user", "User of the context"), flag("text", "namespace,n", "Namespace of the context")],
-  run(call) {
-    const { config, flags } = call;
-    const name = flags.bool("current") ? config.current : (call.words[0] ?? "");
-    if (name === "") fail("you must specify a non-empty context name or --current");
-    const before = config.contexts[name];
-    const base = before ?? { cluster: "", user: "" };
-    const namespace = flags.given("namespace") ? flags.text("namespace") : base.namespace;
-    const entry: ContextEntry = { cluster: flags.given("cluster") ? flags.text("cluster") : base.cluster, ...(namespace === undefined || namespace === "" ? {} : { namespace }), user: flags.given("user") ? flags.text("user") : base.user };
-    save(call, { ...config, contexts: { ...config.contexts, [name]: entry } });
-    call.out(`Context "${name}" ${before === undefined ? "created" : "modified"}.\n`);
-    return 0;
-  },
-};
-
-const setCluster: Command = {
-  name: "set-cluster",
-  summary: "Set a cluster entry in kubeconfig",
-  usage: "NAME [--server=server] [options]",
-  flags: [flag("text", "server,s", "Address of the API server")],
-  run(call) {
-    const name = call.words[0] ?? fail("cluster name is required");
-    const entry: { readonly [key: string]: ManifestJson } = { ...call.config.clusters[name], ...(call.flags.given("server") ? { server: call.flags.text("server") } : {}) };
-    save(call, { ...call.config, clusters: { ...call.config.clusters, [name]: entry } });
-    call.out(`Cluster "${name}" set.\n`);
-    return 0;
-  },
-};
-
-const setCredentials: Command = {
-  name: "set-credentials",
-  summary: "Set a user entry in kubeconfig",
-  usage: "NAME [--token=bearer_token] [options]",
-  flags: [flag("text", "token", "Bearer token")],
-  run(call) {
-    const name = call.words[0] ?? fail("user name is required");
-    save(call, { ...call.config, users: { ...call.config.users, [name]: { token: "REDACTED" } } });
-    call.out(`User "${name}" set.\n`);
-    return 0;
-  },
-};
-
-const deleteContext: Command = {
-  name: "delete-context",
-  summary: "Delete the specified context from the kubeconfig",
-  usage: "NAME [options]",
-  run(call) {
-    const name = call.words[0] ?? "";
-    if (call.config.contexts[name] === undefined) fail(`cannot delete context ${name}, not in ~/${CONFIG_PATH}`);
-    if (name === call.config.current) call.err("warning: this removed your active context, use \"kubectl config use-context\" to select a different one\n");
-    save(call, { ...call.config, contexts: without(call.config.contexts, name) });
-    call.out(`deleted context ${name} from ~/${CONFIG_PATH}\n`);
-    return 0;
-  },
-};
-
-const renameContext: Command = {
-  name: "rename-context",
-  summary: "Rename a context from the kubeconfig file",
-  usage: "CONTEXT_NAME NEW_NAME [options]",
-  run(call) {
-    const [from = "", to = ""] = call.words;
-    const entry = call.config.contexts[from];
-    if (entry === undefined) return fail(`cannot rename the context "${from}", it's not in ~/${CONFIG_PATH}`);
-    if (call.config.contexts[to] !== undefined) fail(`cannot rename the context "${from}", the context "${to}" already exists in ~/${CONFIG_PATH}`);
-    save(call, { ...call.config, contexts: { ...without(call.config.contexts, from), [to]: entry }, current: call.config.current === from ? to : call.config.current });
-    call.out(`Context "${from}" renamed to "${to}".\n`);
     return 0;
   },
 };
@@ -176,42 +116,20 @@ function lister(name: string, summary: string, of: (config: KubeConfig) => Reado
   };
 }
 
-const unset: Command = {
-  name: "unset",
-  summary: "Unset an individual value in a kubeconfig file",
-  usage: "PROPERTY_NAME [options]",
-  run(call) {
-    const property = call.words[0] ?? "";
-    const dot = property.indexOf(".");
-    const [list, name] = dot < 0 ? [property, ""] : [property.slice(0, dot), property.slice(dot + 1)];
-    const { config } = call;
-    if (list === "current-context") save(call, { ...config, current: "" });
-    else if (list === "users") save(call, { ...config, users: without(config.users, name) });
-    else if (list === "clusters") save(call, { ...config, clusters: without(config.clusters, name) });
-    else if (list === "contexts" && name.endsWith(".namespace")) save(call, { ...config, contexts: { ...config.contexts, ...withoutNamespace(config, name.slice(0, -".namespace".length)) } });
-    else if (list === "contexts") save(call, { ...config, contexts: without(config.contexts, name) });
-    else throw new Failure(`error: unable to unset ${property}`);
-    call.out(`Property "${property}" unset.\n`);
-    return 0;
-  },
-};
-
-function withoutNamespace(config: KubeConfig, name: string): Readonly<Record<string, ContextEntry>> {
-  const entry = config.contexts[name];
-  return entry === undefined ? {} : { [name]: { cluster: entry.cluster, user: entry.user } };
-}
-
 /** `kubectl config`. */
 export const config: Command = {
   name: "config",
   summary: "Modify kubeconfig files",
   children: [
     currentContext,
+    deleteCluster,
     deleteContext,
+    deleteUser,
     lister("get-clusters", "Display clusters defined in the kubeconfig", ({ clusters }) => clusters),
     getContexts,
     lister("get-users", "Display users defined in the kubeconfig", ({ users }) => users),
     renameContext,
+    set,
     setCluster,
     setContext,
     setCredentials,

@@ -1,7 +1,6 @@
 import { NODE, type Node } from "@/lib/engine";
 import { usageFailure, type Call, type Command } from "../../command";
 import { typeNamed, type Info } from "../../discovery";
-import { failAll } from "../../failure";
 import { listOf, missing, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix } from "../../writing";
 import { write } from "../label/index";
@@ -19,30 +18,25 @@ function command(name: string, summary: string, closed: boolean): Command {
     examples: [[summary, `kubectl ${name} node-1`]],
     flags: [dryRunFlag, selectorFlag],
     run(call) {
-      const { infos, failures } = nodesOf(call, name);
-      for (const info of infos) call.out(`node/${info.ref.name} ${setCordon(call, info, closed)}\n`);
-      failAll(failures);
+      for (const info of nodesOf(call, name)) call.out(`node/${info.ref.name} ${setCordon(call, info, closed)}\n`);
       return 0;
     },
   };
 }
 
-/** The nodes named by the words or by `-l`. */
-export function nodesOf(call: Call, name: string): { readonly infos: readonly Info[]; readonly failures: readonly unknown[] } {
+/** The nodes named by the words or by `-l`. @throws {Failure} for the first that does not exist, before anything is done */
+export function nodesOf(call: Call, name: string): readonly Info[] {
   const type = typeNamed(call.client, "nodes");
   if (call.flags.text("selector") !== "" && call.words.length > 0) usageFailure(call, "cannot specify both a node name and a --selector option");
-  if (call.flags.text("selector") !== "") return { infos: listOf(call, type, { selector: call.flags.text("selector") }), failures: [] };
+  if (call.flags.text("selector") !== "") return listOf(call, type, { selector: call.flags.text("selector") });
   if (call.words.length === 0) usageFailure(call, `USAGE: ${name} NODE [flags]`);
   const names = call.words.map((word) => word.replace(/^(nodes?|no)\//, ""));
-  const infos: Info[] = [];
-  const failures: unknown[] = [];
-  for (const node of names) {
+  return names.map((node) => {
     const ref = { kind: NODE, namespace: "", name: node };
     const object = call.client.get<Node>(NODE, ref);
-    if (object) infos.push({ type, ref, object });
-    else failures.push(missing(type, node));
-  }
-  return { infos, failures };
+    if (!object) throw missing(type, node);
+    return { type, ref, object };
+  });
 }
 
 /** Closes or opens a node; answers what to say about it. */

@@ -110,6 +110,9 @@ const generic = generator({
   build: (call, name) => named(call, secret(name, dataOf(call, ofSecret), call.flags.text("type"))),
 });
 
+/** Something between two lines of dashes. */
+const PEM = /^-----BEGIN ([^-\n]+)-----\r?\n[^]*?^-----END \1-----/m;
+
 const tls = generator({
   name: "tls",
   summary: "Create a TLS secret",
@@ -119,7 +122,10 @@ const tls = generator({
   build(call, name) {
     if (call.flags.text("cert") === "" || call.flags.text("key") === "") fail("key and cert must be specified");
     const read = (path: string): string => readPath(call.io.files, path) ?? fail(`Cannot read file ${path}, open ${path}: no such file or directory`);
-    return secret(name, { "tls.crt": read(call.flags.text("cert")), "tls.key": read(call.flags.text("key")) }, "kubernetes.io/tls");
+    const [cert, key] = [read(call.flags.text("cert")), read(call.flags.text("key"))];
+    if (!PEM.test(cert)) fail("tls: failed to find any PEM data in certificate input");
+    if (!PEM.test(key)) fail("tls: failed to find any PEM data in key input");
+    return secret(name, { "tls.crt": cert, "tls.key": key }, "kubernetes.io/tls");
   },
 });
 

@@ -11,6 +11,11 @@ import { annotated } from "../apply/three-way";
 /** Flags of every generator. */
 export const generatorFlags: readonly Flag[] = [...outputFlags, dryRunFlag, validateFlag, flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-create" })];
 
+/** The same, for a command that writes under a name of its own. */
+export function managedBy(manager: string): readonly Flag[] {
+  return generatorFlags.map((one) => (one.name === "field-manager" ? { ...one, default: manager } : one));
+}
+
 /** What a generator needs besides its flags. */
 export interface Generator {
   readonly name: string;

@@ -19,16 +19,17 @@ export const create: Command = {
     ["What a file describes", "kubectl create -f pod.yaml"],
     ["A deployment, as YAML to save and edit", "kubectl create deployment web --image=nginx --dry-run=client -o yaml"],
   ],
-  flags: [...fileFlags, ...outputFlags, selectorFlag, dryRunFlag, validateFlag, flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-create" }), flag("bool", "edit", "Edit first")],
+  flags: [...fileFlags, ...outputFlags, selectorFlag, dryRunFlag, validateFlag, flag("bool", "windows-line-endings", "Lines end as on Windows"), flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-create" }), flag("bool", "edit", "Edit first")],
   children: generators,
   run(call): Outcome {
     if (call.flags.list("filename").length === 0 && call.flags.text("kustomize") === "") {
       if (call.words.length > 0) usageFailure(call, `Unexpected args: [${call.words.join(" ")}]`);
       throw new Failure("error: must specify one of -f and -k");
     }
+    if (call.words.length > 0) usageFailure(call, `Unexpected args: [${call.words.join(" ")}]`);
     checkFormat(call, false);
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
-    const all: unknown[] = [...failures];
+    const all: unknown[] = [];
     for (const item of labelSelectorPicks(call, wanted)) {
       const body = call.flags.bool("save-config") ? annotated(item.body) : item.body;
       try {
@@ -39,7 +40,7 @@ export const create: Command = {
         all.push(new Failure(failureText(error)));
       }
     }
-    failAll(all);
+    failAll([...all, ...failures]);
     return 0;
   },
 };

@@ -27,6 +27,7 @@ export const debug: Command = {
     flag("text", "copy-to", "Name of a copy of the pod"),
     flag("text", "custom", "File of a partial container"),
     flag("repeated", "env", "NAME=value"),
+    flag("list", "filename,f", "The object to debug"),
     flag("text", "image", "Image of the new container"),
     flag("text", "image-pull-policy", "When to pull the image"),
     flag("bool", "keep-annotations", "The copy keeps annotations"),

@@ -115,6 +115,10 @@ function sourced(error: ApiError, source: string | undefined): unknown {
 }
 
 function removeUnseen(call: Call, { type, ref, source }: Unseen, failures: unknown[], forgiving: boolean): void {
+  if (ref.name === "" && source !== undefined) {
+    failures.push(new Failure(`error: error when deleting "${source}": resource name may not be empty`));
+    return;
+  }
   try {
     call.client.delete(ref, deleteOptionsOf(call));
     sayDeleted(call, { type, ref });

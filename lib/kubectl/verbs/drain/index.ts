@@ -1,6 +1,6 @@
 import { ApiError, controllerOf, DAEMON_SET, NAMESPACE, parseSelector, POD, refOf, type Json, type KubeObject, type Pod } from "@/lib/engine";
 import type { Call, Command, Outcome } from "../../command";
-import { fail, failAll, Failure } from "../../failure";
+import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { selectorFlag } from "../../resource-args";
 import { deadlineOf, timedOut } from "../../timeout";
@@ -22,14 +22,14 @@ export const drain: Command = {
     flag("bool", "delete-emptydir-data", "Also pods whose emptyDir would be lost"),
     flag("bool", "disable-eviction", "Delete instead of evicting"),
     flag("int", "grace-period", "Seconds a pod has to end", { default: "-1" }),
+    flag("int", "chunk-size", "Objects an answer holds at most", { default: "500" }),
     flag("text", "pod-selector", "Only pods whose labels match"),
     flag("duration", "timeout", "How long to wait", { default: "0s" }),
     flag("int", "skip-wait-for-delete-timeout", "Do not wait for pods that have been leaving so long", { default: "0" }),
   ],
   run(call) {
     if ("error" in parseSelector(call.flags.text("pod-selector"))) fail("--pod-selector=<pod_selector> must be a valid label selector");
-    const { infos, failures } = nodesOf(call, "drain");
-    failAll(failures);
+    const infos = nodesOf(call, "drain");
     for (const info of infos) call.out(`node/${info.ref.name} ${setCordon(call, info, true)}\n`);
     return next(call, { nodes: infos.map(({ ref }) => ref.name), leaving: [], waiting: [], refused: [], ...deadlineOf(call) });
   },

@@ -10,7 +10,7 @@ export const explain: Command = {
   summary: "Get documentation for a resource",
   usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext] [options]",
   examples: [["The fields of a container", "kubectl explain pod.spec.containers"]],
-  flags: [flag("bool", "recursive", "Every field beneath, names only"), flag("text", "api-version", "Group and version of the kind"), flag("text", "output", "plaintext", { default: "plaintext" })],
+  flags: [flag("bool", "recursive,R", "Every field beneath, names only"), flag("text", "api-version", "Group and version of the kind"), flag("text", "output,o", "plaintext", { default: "plaintext" })],
   run(call) {
     if (call.words.length === 0) fail("You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources.");
     if (call.words.length > 1) usageFailure(call, "We accept only this format: explain RESOURCE");

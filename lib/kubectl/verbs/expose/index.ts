@@ -4,7 +4,7 @@ import type { Info } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
 import { fileFlags, findNamed } from "../../resource-args";
-import { createGenerated, generatorFlags } from "../create/generator";
+import { createGenerated, managedBy } from "../create/generator";
 
 /** `kubectl expose`. Upstream: kubectl/pkg/cmd/expose. */
 export const expose: Command = {
@@ -13,7 +13,7 @@ export const expose: Command = {
   usage: "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
   examples: [["A Service for a deployment", "kubectl expose deployment web --port=80 --target-port=8080"]],
   flags: [
-    ...generatorFlags,
+    ...managedBy("kubectl-expose"),
     ...fileFlags,
     flag("text", "name", "Name of the Service"),
     flag("text", "port", "Port of the Service"),
@@ -26,6 +26,7 @@ export const expose: Command = {
     flag("text", "load-balancer-ip", "Address to ask for"),
     flag("text", "cluster-ip", "Address inside the cluster; None for a headless Service"),
     flag("text", "session-affinity", "None or ClientIP"),
+    flag("text", "override-type", "json, merge or strategic", { default: "merge" }),
     flag("text", "overrides", "JSON that has the last word"),
   ],
   run(call) {

@@ -1,4 +1,4 @@
-import { Compacted, matchesFields, parseFieldSelector, parseSelector, selectorMatches, type Json, type KubeObject, type StoreEvent } from "@/lib/engine";
+import { ApiError, COMPONENT_STATUS, Compacted, matchesFields, parseFieldSelector, parseSelector, selectorMatches, type Json, type KubeObject, type StoreEvent } from "@/lib/engine";
 import type { Call, Outcome } from "../../command";
 import { findType, typeOfKind, type ResourceType } from "../../discovery";
 import { fail, failAll } from "../../failure";
@@ -23,6 +23,10 @@ export function beginWatch(call: Call): Outcome {
   failAll(found.failures);
   if (found.types.length !== 1) fail("you may only specify a single resource type");
   const type = found.types[0] as ResourceType;
+  if (type.kind === COMPONENT_STATUS) {
+    show(call, type, { kind: type.kind, names: [], revision: 0, widths: [], headed: false }, found.infos.map(({ object }) => ({ type: "ADDED" as const, object })), true);
+    throw new ApiError({ code: 405, reason: "MethodNotAllowed", message: "the server does not allow this method on the requested resource", causes: [] });
+  }
   const names = call.words.some((word) => word.includes("/")) || call.words.length > 1 ? found.infos.map(({ ref }) => ref.name) : [];
   const state: WatchState = { kind: type.kind, names, revision: call.io.cluster.revision, widths: [], headed: false };
   const shownFirst = call.flags.bool("watch-only") ? [] : found.infos.map(({ object }) => ({ type: "ADDED" as const, object }));

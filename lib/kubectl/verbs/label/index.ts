@@ -18,7 +18,7 @@ interface Kind {
 
 const LOCAL = flag("bool", "local", "Change what the files say, and ask no server");
 
-const flags: readonly Flag[] = [
+const flagsOf = (name: string): readonly Flag[] => [
   ...fileFlags,
   ...outputFlags,
   selectorFlag,
@@ -30,7 +30,7 @@ const flags: readonly Flag[] = [
   flag("bool", "list", "Print them instead"),
   LOCAL,
   flag("text", "resource-version", "Only if the object is still at this version"),
-  flag("text", "field-manager", "Name of the manager of the fields"),
+  flag("text", "field-manager", "Name of the manager of the fields", { default: `kubectl-${name}` }),
 ];
 
 /** `kubectl label`. Upstream: kubectl/pkg/cmd/label. */
@@ -55,7 +55,7 @@ function command(name: string, summary: string, kind: Kind): Command {
     summary,
     usage: `[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [options]`,
     examples: [[`Put one on, and take it off`, `kubectl ${name} pod web tier=front ; kubectl ${name} pod web tier-`]],
-    flags,
+    flags: flagsOf(name),
     run: (call) => run(call, kind),
   };
 }
@@ -152,12 +152,11 @@ function changed(call: Call, kind: Kind, info: Info, changes: readonly string[])
 }
 
 function isLocal(call: Call): boolean {
-  return call.command.flags?.includes(LOCAL) === true && call.flags.bool("local");
+  return call.command.flags?.some(({ name }) => name === "local") === true && call.flags.bool("local");
 }
 
 /** Changes an object by a merge patch, or only shows the change in a dry run. */
 export function write(call: Call, info: Info, body: JsonObject): KubeObject {
-  const dryRun = dryRunOf(call) !== "none";
-  if (isLocal(call)) return mergePatch(info.object as unknown as Json, body) as unknown as KubeObject;
-  return call.client.patch<KubeObject>(info.ref, { type: "merge", body }, { ...writeOptionsOf(call), dryRun });
+  if (isLocal(call) || dryRunOf(call) === "client") return mergePatch(info.object as unknown as Json, body) as unknown as KubeObject;
+  return call.client.patch<KubeObject>(info.ref, { type: "merge", body }, writeOptionsOf(call));
 }

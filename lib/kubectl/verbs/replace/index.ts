@@ -21,7 +21,7 @@ export const replace: Command = {
   name: "replace",
   summary: "Replace a resource by file name or stdin",
   usage: "-f FILENAME [options]",
-  flags: [...fileFlags, ...outputFlags, ...deletionFlags, dryRunFlag, validateFlag, flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields"), flag("text", "subresource", "Subresource to replace")],
+  flags: [...fileFlags, ...outputFlags, ...deletionFlags, dryRunFlag, validateFlag, flag("bool", "save-config", "Keep the configuration for apply"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-replace" }), flag("text", "subresource", "Subresource to replace")],
   run(call) {
     if (!hasManifests(call)) fail("must specify one of -f and -k");
     const { wanted, failures } = readManifests(call, call.flags.text("validate") !== "false");
@@ -31,6 +31,7 @@ export const replace: Command = {
     const all: unknown[] = [...failures];
     for (const item of wanted) {
       try {
+        if (item.ref.name === "") fail(`error when replacing "${item.source}": resource name may not be empty`);
         const object = doing(`error when replacing "${item.source}"`, () => call.client.update<KubeObject>(atLatest(call, item) as unknown as KubeObject, writeOptionsOf(call)));
         if (formatOf(call).name === "") call.out(`${slashName(item.type, item.ref.name)} replaced${dryRunSuffix(dryRunOf(call))}\n`);
         else printStructured(call, [{ type: item.type, object }], true);

@@ -12,7 +12,7 @@ import { beginStatus, goOnStatus } from "./status";
 import { workloads } from "./workloads";
 
 const common: readonly Flag[] = [...fileFlags, selectorFlag];
-const flags: readonly Flag[] = [...common, ...outputFlags, flag("text", "field-manager", "Name of the manager of the fields")];
+const flags: readonly Flag[] = [...common, ...outputFlags, flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-rollout" })];
 
 function each(call: Call, act: (info: Info) => void, command = call.command.name): number {
   const failures: unknown[] = [];

@@ -40,7 +40,7 @@ export function revisionsOf(call: Call, info: Info): readonly Revision[] {
       const template = ((kept.data?.["spec"] ?? {}) as JsonObject)["template"] as unknown as PodTemplateSpec;
       found.push({ number: kept.revision, cause: kept.metadata.annotations?.[CAUSE] ?? "", template, ...(kept.data === undefined ? {} : { data: kept.data }), object: asItWas(info, kept) });
     }
-  } else fail(`no history viewer has been implemented for "${info.object.kind}"`);
+  } else fail(`error retrieving history for "${info.object.kind}", no visitor method exists for {${info.type.group} ${info.object.kind}}`);
   return found.sort((a, b) => a.number - b.number);
 }
 

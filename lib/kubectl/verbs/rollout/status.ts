@@ -1,7 +1,7 @@
 import { DAEMON_SET, DEPLOYMENT, findCondition, keyOf, STATEFUL_SET, type DaemonSet, type Deployment, type Json, type KubeObject, type ObjectRef, type StatefulSet } from "@/lib/engine";
-import type { Call, Outcome } from "../../command";
+import type { Call, Outcome, Waiting } from "../../command";
 import { typeOfKind } from "../../discovery";
-import { fail } from "../../failure";
+import { fail, failAll, Failure } from "../../failure";
 import { deadlineOf, timedOut } from "../../timeout";
 import { workloads } from "./workloads";
 
@@ -9,6 +9,8 @@ interface StatusState {
   readonly refs: readonly ObjectRef[];
   readonly revision: number;
   readonly deadline?: number;
+  /** What went wrong with those before, in words. */
+  readonly problems?: readonly string[];
 }
 
 /** What is left to do of a rollout, in upstream's words, and whether it is done. Upstream: polymorphichelpers/rollout_status.go. */
@@ -76,9 +78,28 @@ export function goOnStatus(call: Call, stored: Json): Outcome {
 
 type Changes = readonly { readonly type: string; readonly object: KubeObject }[];
 
+/** One after the other: what is wrong with one is said when the others are done. */
 function show(call: Call, state: StatusState, changes: Changes | undefined): Outcome {
+  if (state.refs.length === 0) {
+    failAll((state.problems ?? []).map((text) => new Failure(text)));
+    return 0;
+  }
+  const shown = tried(call, state, changes);
+  return "next" in shown ? show(call, shown.next, undefined) : shown;
+}
+
+function tried(call: Call, state: StatusState, changes: Changes | undefined): ReturnType<typeof showFirst> {
+  try {
+    return showFirst(call, state, changes);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { next: { ...state, refs: state.refs.slice(1), problems: [...(state.problems ?? []), error.text] } };
+  }
+}
+
+function showFirst(call: Call, state: StatusState, changes: Changes | undefined): Waiting | { readonly next: StatusState } {
   const [ref, ...rest] = state.refs;
-  if (ref === undefined) return 0;
+  if (ref === undefined) return { next: state };
   const now = call.client.get<KubeObject>(ref.kind, ref);
   const seen: Changes = changes ?? (now ? [{ type: "ADDED", object: now }] : []);
   if (changes === undefined && !now) fail(`${typeOfKind(call.client, ref.kind)?.qualified ?? ""} "${ref.name}" not found`);
@@ -88,9 +109,9 @@ function show(call: Call, state: StatusState, changes: Changes | undefined): Out
     const [wanted, running] = [call.flags.int("revision"), Number(object.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "0")];
     if (wanted > 0 && ref.kind === DEPLOYMENT && running !== wanted) fail(`desired revision (${wanted}) is different from the running revision (${running})`);
     call.out(`${text}\n`);
-    if (done) return show(call, { ...state, refs: rest }, undefined);
+    if (done) return { next: { ...state, refs: rest } };
   }
-  if (!call.flags.bool("watch")) return show(call, { ...state, refs: rest }, undefined);
+  if (!call.flags.bool("watch")) return { next: { ...state, refs: rest } };
   if (timedOut(call, state)) fail("timed out waiting for the condition");
   return { state: state as unknown as Json, ...(state.deadline === undefined ? {} : { deadline: state.deadline }) };
 }

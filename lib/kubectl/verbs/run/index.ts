@@ -5,8 +5,9 @@ import { typeNamed } from "../../discovery";
 import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { formatOf } from "../../output/print-objects";
+import { fileFlags } from "../../resource-args";
 import { dryRunOf } from "../../writing";
-import { createGenerated, generatorFlags } from "../create/generator";
+import { createGenerated, managedBy } from "../create/generator";
 
 /** `kubectl run`. Upstream: kubectl/pkg/cmd/run. */
 export const run: Command = {
@@ -18,7 +19,11 @@ export const run: Command = {
     ["A pod that asks a question and goes", "kubectl run -it --rm ask --image=busybox --restart=Never -- wget -qO- http://web"],
   ],
   flags: [
-    ...generatorFlags,
+    ...managedBy("kubectl-run"),
+    ...fileFlags,
+    flag("text", "cascade", "How what --rm deletes treats what it owns", { default: "background", bare: "background" }),
+    flag("text", "detach-keys", "Keys that leave the container running", { default: "ctrl-p,ctrl-q" }),
+    flag("duration", "timeout", "How long --rm waits", { default: "0s" }),
     flag("text", "image", "Image to run"),
     flag("text", "image-pull-policy", "When to pull the image"),
     flag("text", "restart", "Always, OnFailure or Never", { default: "Always" }),

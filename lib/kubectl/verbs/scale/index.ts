@@ -1,4 +1,4 @@
-import { ApiError, valueAtPath, type Json, type JsonObject } from "@/lib/engine";
+import { ApiError, mergePatch, valueAtPath, type Json, type JsonObject, type KubeObject } from "@/lib/engine";
 import { requireFlags, type Command } from "../../command";
 import { slashName } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
@@ -42,9 +42,10 @@ export const scale: Command = {
         if (version !== "" && version !== info.object.metadata.resourceVersion) fail(`Expected resource version to be ${version}, was ${info.object.metadata.resourceVersion ?? ""}`);
         const expected = call.flags.int("current-replicas");
         if (expected >= 0 && now !== expected) fail(`Expected replicas to be ${expected}, was ${String(now)}`);
-        const object = write(call, info, path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject);
+        const body = path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject;
+        write(call, info, body);
         if (formatOf(call).name === "") call.out(`${slashName(info.type, info.ref.name)} scaled${dryRunSuffix(dryRunOf(call))}\n`);
-        else printStructured(call, [{ type: info.type, object }], true);
+        else printStructured(call, [{ type: info.type, object: mergePatch(info.object as unknown as Json, body) as unknown as KubeObject }], true);
       } catch (error) {
         if (!(error instanceof Failure) && !(error instanceof ApiError)) throw error;
         all.push(new Failure(failureText(error)));

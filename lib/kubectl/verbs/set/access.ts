@@ -1,9 +1,10 @@
 import { canonicalJson, type Json, type JsonObject } from "@/lib/engine";
 import type { Call, Command } from "../../command";
-import { fail, failAll } from "../../failure";
+import { slashName } from "../../discovery";
+import { fail } from "../../failure";
 import { flag } from "../../flags";
-import { findNamed } from "../../resource-args";
-import { eachPod, nested, patchAndSay, setFlags } from "./pods";
+import { isLocal } from "./local";
+import { eachPod, nested, patchAndSay, setFlags, wantedInfos } from "./pods";
 
 /** `kubectl set serviceaccount`. Upstream: kubectl/pkg/cmd/set/set_serviceaccount.go. */
 export const serviceAccount: Command = {
@@ -15,7 +16,7 @@ export const serviceAccount: Command = {
   run(call) {
     const name = call.words.at(-1);
     if (name === undefined) return fail("serviceaccount is required");
-    return eachPod(call, call.words.slice(0, -1), { done: "serviceaccount", refused: "failed to patch ServiceAccountName" }, (_info, { path }) => ({ body: nested(path, { serviceAccountName: name, serviceAccount: name }) }));
+    return eachPod(call, call.words.slice(0, -1), { done: "serviceaccount", refused: "failed to patch ServiceAccountName" }, (_info, { path }) => ({ body: nested(path, { serviceAccountName: name, ...(isLocal(call) ? {} : { serviceAccount: name }) }) }));
   },
 };
 
@@ -39,12 +40,11 @@ export const subject: Command = {
   usage: "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
   flags: [...setFlags, flag("list", "user", "Users to bind"), flag("list", "group", "Groups to bind"), flag("list", "serviceaccount", "Service accounts to bind, as namespace:name")],
   run(call) {
-    const { infos, failures } = findNamed(call, call.words);
-    failAll(failures);
+    const infos = wantedInfos(call, call.words);
     const wanted = subjectsOf(call);
     if (wanted.length === 0) fail("you must specify at least one value of user, group or serviceaccount");
     for (const info of infos) {
-      if (info.type.plural !== "rolebindings" && info.type.plural !== "clusterrolebindings") fail(`${info.type.plural}/${info.ref.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`);
+      if (info.type.plural !== "rolebindings" && info.type.plural !== "clusterrolebindings") fail(`${slashName(info.type, info.ref.name)}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding`);
       const before = ((info.object as unknown as JsonObject)["subjects"] ?? []) as readonly Json[];
       const known = before.map(canonicalJson);
       const fresh = wanted.filter((one) => !known.includes(canonicalJson(one)));

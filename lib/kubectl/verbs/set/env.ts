@@ -4,7 +4,8 @@ import { amountOf } from "../../describers/containers";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
-import { findObjects } from "../../resource-args";
+import { findNamed, findObjects } from "../../resource-args";
+import { isLocal } from "./local";
 import { eachPod, nested, setFlags, splitWords, type PodPlace } from "./pods";
 
 const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
@@ -34,6 +35,7 @@ export const env: Command = {
   run(call) {
     const { named, words } = read(call);
     if (named.length === 0 && !hasManifests(call)) fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+    if (isLocal(call) && named.length > 0) findNamed(call, []);
     const changes = call.flags.bool("list") ? { wanted: [], removed: [] } : changesOf(call, words);
     const wanted = call.flags.text("containers");
     const picked = (containers: readonly Container[] | undefined): readonly Container[] => (containers ?? []).filter(({ name }) => wanted === "*" || wanted === name);

@@ -1,14 +1,15 @@
-import { ApiError, partsOfKind, type JsonObject, type KubeObject, type PodSpec } from "@/lib/engine";
+import { ApiError, partsOfKind, strategicMergePatch, type Json, type JsonObject, type KubeObject, type PodSpec } from "@/lib/engine";
 import type { Call } from "../../command";
 import { slashName, type Info } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag, type Flag } from "../../flags";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
 import { fileFlags, findNamed, selectorFlag } from "../../resource-args";
+import { asTyped, isLocal, localInfos } from "./local";
 import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
 
 /** Flags of every `kubectl set` command. */
-export const setFlags: readonly Flag[] = [...fileFlags, ...outputFlags, selectorFlag, dryRunFlag, flag("bool", "all", "Every object of the kind"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields")];
+export const setFlags: readonly Flag[] = [...fileFlags, ...outputFlags, selectorFlag, dryRunFlag, flag("bool", "all", "Every object of the kind"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-set" })];
 
 /** A pod spec and where it lies in its object. */
 export interface PodPlace {
@@ -41,8 +42,7 @@ export type Changed = { readonly body?: JsonObject; readonly problems?: readonly
 
 /** Patches each object that the words name. An object without pods is refused unless `forgiving`. @throws {Failure} when all is done, with all that went wrong */
 export function eachPod(call: Call, words: readonly string[], change: Change, act: (info: Info, pod: PodPlace) => Changed, forgiving = false): number {
-  const { infos, failures } = findNamed(call, words);
-  failAll(failures);
+  const infos = wantedInfos(call, words);
   const all: unknown[] = [];
   for (const info of infos) {
     try {
@@ -56,21 +56,33 @@ export function eachPod(call: Call, words: readonly string[], change: Change, ac
       all.push(new Failure(failureText(error)));
     }
   }
-  failAll(all, true);
+  // Only what went wrong before the server was asked brings the word along when there are several.
+  failAll(all.length > 1 ? all.map((one) => new Failure(failureText(one).replace(/^error: (?=failed to patch)/, ""))) : all, true);
   return 0;
+}
+
+/** The objects that words or files name. @throws {Failure} */
+export function wantedInfos(call: Call, words: readonly string[]): readonly Info[] {
+  if (isLocal(call)) return localInfos(call, words);
+  const { infos, failures } = findNamed(call, words);
+  failAll(failures);
+  return infos;
 }
 
 /** Sends a patch and says so. */
 export function patchAndSay(call: Call, info: Info, body: JsonObject, { done, refused }: Change): void {
-  const dryRun = dryRunOf(call) !== "none";
-  const object = patched(call, info, body, refused, dryRun);
+  const object = patched(call, info, body, refused);
   if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true, true);
   else call.out(`${slashName(info.type, info.ref.name)} ${done} updated${dryRunSuffix(dryRunOf(call))}\n`);
 }
 
-function patched(call: Call, info: Info, body: JsonObject, refused: string, dryRun: boolean): KubeObject {
+function patched(call: Call, info: Info, body: JsonObject, refused: string): KubeObject {
+  if (isLocal(call) || dryRunOf(call) === "client") {
+    const object = strategicMergePatch(info.object as unknown as Json, body, info.type.kind) as unknown as KubeObject;
+    return isLocal(call) ? asTyped(object) : object;
+  }
   try {
-    return call.client.patch<KubeObject>(info.ref, { type: "strategic", body }, { ...writeOptionsOf(call), dryRun });
+    return call.client.patch<KubeObject>(info.ref, { type: "strategic", body }, writeOptionsOf(call));
   } catch (error) {
     if (error instanceof ApiError) return fail(`${refused} ${error.status.message}`);
     throw error;

@@ -1,13 +1,13 @@
 import { parseSelector, type JsonObject } from "@/lib/engine";
 import type { Command } from "../../command";
 import { slashName } from "../../discovery";
-import { fail, failAll } from "../../failure";
+import { fail, failAll, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { formatOf, printStructured } from "../../output/print-objects";
-import { findNamed } from "../../resource-args";
 import { dryRunOf, dryRunSuffix } from "../../writing";
 import { write } from "../label/index";
-import { setFlags } from "./pods";
+import { asTyped, isLocal } from "./local";
+import { setFlags, wantedInfos } from "./pods";
 
 /** Labels of `a=b,c=d`. @throws {Failure} for expressions that are no labels */
 function labelsOf(text: string): JsonObject {
@@ -33,17 +33,22 @@ export const selector: Command = {
   run(call) {
     const text = call.words.at(-1);
     if (text === undefined) return fail("one selector is required");
-    const { infos, failures } = findNamed(call, call.words.slice(0, -1), {});
-    failAll(failures);
+    const infos = wantedInfos(call, call.words.slice(0, -1));
     const labels = labelsOf(text);
+    const refused: Failure[] = [];
     for (const info of infos) {
-      if (info.type.singular !== "service") fail("setting a selector is only supported for Services");
+      if (info.type.singular !== "service") {
+        refused.push(new Failure("error: setting a selector is only supported for Services"));
+        continue;
+      }
       const before = (((info.object as unknown as JsonObject)["spec"] ?? {}) as JsonObject)["selector"] as JsonObject | undefined;
       const gone = Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null]));
-      const object = write(call, info, { spec: { selector: { ...gone, ...labels } } });
+      const written = write(call, info, { spec: { selector: { ...gone, ...labels } } });
+      const object = isLocal(call) ? asTyped(written) : written;
       if (formatOf(call).name !== "") printStructured(call, [{ type: info.type, object }], true, true);
       else call.out(`${slashName(info.type, info.ref.name)} selector updated${dryRunSuffix(dryRunOf(call))}\n`);
     }
+    failAll(refused);
     return 0;
   },
 };

@@ -5,7 +5,7 @@ import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
 import { findObjects, selectorFlag } from "../../resource-args";
-import { dryRunFlag, dryRunOf, dryRunSuffix } from "../../writing";
+import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag } from "../../writing";
 import { write } from "../label/index";
 
 const EFFECTS: ReadonlySet<string> = new Set(["NoSchedule", "PreferNoSchedule", "NoExecute"]);
@@ -30,7 +30,7 @@ export const taint: Command = {
     ["Keep pods off a node", "kubectl taint nodes node-1 dedicated=db:NoSchedule"],
     ["Take the taint away", "kubectl taint nodes node-1 dedicated:NoSchedule-"],
   ],
-  flags: [...outputFlags, selectorFlag, dryRunFlag, flag("bool", "all", "Every node"), flag("bool", "overwrite", "Replace taints of the same key and effect")],
+  flags: [...outputFlags, selectorFlag, dryRunFlag, validateFlag, flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-taint" }), flag("bool", "all", "Every node"), flag("bool", "overwrite", "Replace taints of the same key and effect")],
   run(call) {
     const isTaint = (word: string): boolean => /[=:]/.test(word) || (word.endsWith("-") && word.length > 1);
     const named = call.words.filter((word) => !isTaint(word));
