@@ -28,6 +28,7 @@ export type SchedulerReason =
   | "scheduler.unbound-claims"
   | "scheduler.claim-not-found"
   | "scheduler.claim-in-use"
+  | "scheduler.too-many-volumes"
   | "scheduler.node-name-mismatch"
   | "scheduler.port-taken"
   | "scheduler.anti-affinity";

@@ -40,6 +40,10 @@ export const schedulerSentences: Readonly<Record<SchedulerReason, Text>> = {
     "La solicitud[[ {claim}]] es ReadWriteOncePod y otro pod ya la está usando: solo cabe uno. Espera a que el otro acabe o usa otro modo de acceso.",
     "The claim[[ {claim}]] is ReadWriteOncePod and another pod already uses it: only one may. Wait until the other one ends or use another access mode.",
   ),
+  "scheduler.too-many-volumes": sentence(
+    "El controlador de discos no puede conectar más de {limit} a {node} (lo dice su CSINode), y ya no caben los de este pod. Otro nodo o menos discos por nodo.",
+    "The disk driver can connect no more than {limit} to {node} (its CSINode says so), and this pod's no longer fit. Another node, or fewer disks a node.",
+  ),
   "scheduler.node-name-mismatch": sentence(
     "El pod pide ir a un nodo concreto con nodeName[[ ({wanted})]] y {node} no es ese nodo. Quita nodeName si quieres que elija el planificador.",
     "The pod asks for one particular node with nodeName[[ ({wanted})]] and {node} is not that node. Remove nodeName if you want the scheduler to choose.",

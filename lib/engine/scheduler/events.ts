@@ -1,5 +1,5 @@
 import { deepEqual } from "../apimachinery/compare";
-import { CSI_DRIVER, CSI_STORAGE_CAPACITY, NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { CSI_DRIVER, CSI_NODE, CSI_STORAGE_CAPACITY, NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS, VOLUME_ATTACHMENT } from "../apimachinery/kinds";
 import { isFinished } from "../resources/core/pod/lifecycle";
 import type { Node } from "../resources/core/node/node";
 import type { Pod } from "../resources/core/pod/pod";
@@ -8,7 +8,7 @@ import { isChanging } from "../resources/core/pod/held-amounts";
 import { amountsOf } from "./pod-amounts";
 
 const SPREADING = ["InterPodAffinity", "PodTopologySpread"];
-const VOLUMES = ["VolumeBinding", "VolumeRestrictions", "VolumeZone"];
+const VOLUMES = ["NodeVolumeLimits", "VolumeBinding", "VolumeRestrictions", "VolumeZone"];
 
 /** The plugins whose refusal a change may mend; `"*"` for all, none when it helps nobody. Upstream: each plugin's EventsToRegister. */
 export function helpedBy({ kind, type, object, previous }: StoreEvent): readonly string[] | "*" {
@@ -23,6 +23,10 @@ export function helpedBy({ kind, type, object, previous }: StoreEvent): readonly
     case CSI_DRIVER:
     case CSI_STORAGE_CAPACITY:
       return VOLUMES;
+    case CSI_NODE:
+      return ["NodeVolumeLimits"];
+    case VOLUME_ATTACHMENT:
+      return type === "DELETED" ? ["NodeVolumeLimits"] : [];
     case NAMESPACE:
       return ["InterPodAffinity"];
     default:

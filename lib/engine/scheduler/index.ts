@@ -1,7 +1,7 @@
 import { podCondition, setCondition, sharedList, type Condition } from "../apimachinery/conditions";
 import { Memory } from "../apimachinery/memory";
 import { deepEqual } from "../apimachinery/compare";
-import { NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS } from "../apimachinery/kinds";
+import { CSI_DRIVER, CSI_NODE, CSI_STORAGE_CAPACITY, NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, POD, STORAGE_CLASS, VOLUME_ATTACHMENT } from "../apimachinery/kinds";
 import { restated } from "../apimachinery/members";
 import { keyOf, keyText, parseKey, refOf, type ObjectRef } from "../apimachinery/meta";
 import { timestamp } from "../apimachinery/time";
@@ -56,7 +56,7 @@ export function createScheduler(): Component {
   return {
     name: "scheduler",
     eventSource: NAME,
-    watches: [POD, NODE, PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS, NAMESPACE],
+    watches: [POD, NODE, PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS, NAMESPACE, CSI_DRIVER, CSI_STORAGE_CAPACITY, CSI_NODE, VOLUME_ATTACHMENT],
     observe: (event, context) => observe(event, cache, context),
     work(context) {
       const key = schedulingQueue(context.state).take();

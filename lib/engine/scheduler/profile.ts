@@ -6,6 +6,7 @@ import { nodeName } from "./plugins/nodename/index";
 import { nodePorts } from "./plugins/nodeports/index";
 import { nodeResourcesBalancedAllocation } from "./plugins/noderesourcesbalancedallocation/index";
 import { nodeResourcesFit } from "./plugins/noderesourcesfit/index";
+import { nodeVolumeLimits } from "./plugins/nodevolumelimits/index";
 import { nodeUnschedulable } from "./plugins/nodeunschedulable/index";
 import { podTopologySpread } from "./plugins/podtopologyspread/index";
 import { taintToleration } from "./plugins/tainttoleration/index";
@@ -22,6 +23,7 @@ export const defaultProfile: readonly SchedulerPlugin[] = [
   nodePorts,
   nodeResourcesFit,
   volumeRestrictions,
+  nodeVolumeLimits,
   volumeBinding,
   volumeZone,
   podTopologySpread,

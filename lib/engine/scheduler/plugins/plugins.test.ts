@@ -10,6 +10,7 @@ import { createInterPodAffinity, interPodAffinity } from "./interpodaffinity/ind
 import { createNodeAffinity } from "./nodeaffinity/index";
 import { createNodeResourcesBalancedAllocation } from "./noderesourcesbalancedallocation/index";
 import { createNodeResourcesFit } from "./noderesourcesfit/index";
+import { nodeVolumeLimits } from "./nodevolumelimits/index";
 import { podTopologySpread } from "./podtopologyspread/index";
 import { volumeBinding } from "./volumebinding/index";
 import { volumeRestrictions } from "./volumerestrictions/index";
@@ -54,6 +55,21 @@ describe("volumes", () => {
       ["node(s) didn't match PersistentVolume's node affinity", "node(s) didn't find available persistent volumes to bind"],
       ["node(s) didn't find available persistent volumes to bind"],
     ]);
+  });
+
+  it("are no more on a node than their driver can attach there, each counted once", () => {
+    const csi = (name: string): KubeObject => object("v1", "PersistentVolume", name, { spec: { csi: { driver: "disk.example.com", volumeHandle: name } } });
+    const limit = (node: string, count: number): KubeObject => object("storage.k8s.io/v1", "CSINode", node, { spec: { drivers: [{ name: "disk.example.com", nodeID: node, allocatable: { count } }] } });
+    const attached = object("storage.k8s.io/v1", "VolumeAttachment", "left", { spec: { attacher: "disk.example.com", nodeName: "a", source: { persistentVolumeName: "three" } } });
+    const claims = ["one", "two", "three"].map((name) => claimOf(name, { volumeName: name }));
+    const objects = [...claims, claimOf("late", { storageClassName: "slow" }), classOf("slow"), ...["one", "two", "three"].map(csi), limit("a", 2), limit("b", 1), attached];
+    const running = [podOf("r", { nodeName: "a", ...mounts("one") })];
+    const nodes = [nodeOf("a"), nodeOf("b"), nodeOf("c")];
+    const full = ["node(s) exceed max volume count"];
+    expect(refusals(nodeVolumeLimits, cycleOf(podOf("p", mounts("two")), nodes, running, objects))).toEqual([full, [], []]);
+    expect(refusals(nodeVolumeLimits, cycleOf(podOf("p", mounts("one")), nodes, running, objects))).toEqual([[], [], []]);
+    expect(refusals(nodeVolumeLimits, cycleOf(podOf("p", mounts("two", "late")), nodes, running, objects))).toEqual([full, full, []]);
+    expect(refusals(nodeVolumeLimits, cycleOf(podOf("p", mounts("gone")), nodes, running, objects))).toEqual(nodes.map(() => ['persistentvolumeclaim "gone" not found']));
   });
 
   it("are made only where their driver says that it has room", () => {
