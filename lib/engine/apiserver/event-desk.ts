@@ -10,7 +10,6 @@ import { uid } from "../sim/names";
 import type { Random } from "../sim/random";
 import { refIn, type ObjectStore } from "../store/store";
 import type { Admission } from "./admission-chain";
-import { carriedMeta } from "./carry-over";
 import type { EventExpiry } from "./event-expiry";
 import type { Body } from "./request";
 
@@ -58,9 +57,8 @@ export class EventDesk {
     const previous = this.store.get(ref);
     const { metadata } = said;
     if (previous?.metadata !== metadata || metadata.deletionTimestamp !== undefined || metadata.generation !== undefined) return undefined;
-    const object: KubeObject = { ...said, metadata: carriedMeta(metadata, metadata, "") };
     const { definition } = this;
-    const admitted = this.admission.mutate({ operation: "UPDATE", ref, definition, subresource: "", user, object, previous });
+    const admitted = this.admission.mutate({ operation: "UPDATE", ref, definition, subresource: "", user, object: said, previous });
     this.admission.admit({ operation: "UPDATE", ref, definition, subresource: "", user, object: admitted, previous });
     return deepEqual(previous, admitted) ? previous : this.store.put(EVENT, admitted, user);
   }

@@ -23,9 +23,20 @@ export function selectorOf(selector: LabelSelector | undefined): Selector {
 export function claim<T extends KubeObject>(client: Client, owner: KubeObject, kind: KindId, selector: LabelSelector | undefined, finalizers: readonly string[] = []): readonly T[] {
   const wanted = selectorOf(selector);
   const claimed: T[] = [];
+  // Objects made of one template share their labels and their owners: what was found of one holds for the next.
+  const last: { labels?: unknown; chosen: boolean; references?: unknown; mine: boolean } = { chosen: false, mine: false };
   for (const object of client.ownedBy<T>(kind, owner.metadata.uid)) {
-    if (!isControlledBy(object, owner)) continue;
-    if (matches(wanted, object.metadata.labels)) claimed.push(object);
+    const { labels, ownerReferences } = object.metadata;
+    if (ownerReferences !== last.references) {
+      last.references = ownerReferences;
+      last.mine = isControlledBy(object, owner);
+    }
+    if (!last.mine) continue;
+    if (labels === undefined || labels !== last.labels) {
+      last.labels = labels;
+      last.chosen = matches(wanted, labels);
+    }
+    if (last.chosen) claimed.push(object);
     else if (owner.metadata.deletionTimestamp === undefined) release(client, owner, object);
   }
   if (owner.metadata.deletionTimestamp !== undefined) return claimed;

@@ -7,10 +7,12 @@ import type { Service } from "../resources/core/service/service";
 /** The Services of a pod's namespace that choose it, as it is labelled now. */
 export function servicesOf(pod: KubeObject, client: Client): readonly ObjectKey[] {
   const choosers = choosersIn(client, pod.metadata.namespace ?? "");
-  if (choosers.length === 0) return NONE;
-  const found: ObjectKey[] = [];
-  for (const { key, selector } of choosers) if (matches(selector, pod.metadata.labels)) found.push(key);
-  return found;
+  let found: ObjectKey[] | undefined;
+  for (let i = 0; i < choosers.length; i += 1) {
+    const { key, selector } = choosers[i] as Chooser;
+    if (matches(selector, pod.metadata.labels)) (found ??= []).push(key);
+  }
+  return found ?? NONE;
 }
 
 const NONE: readonly ObjectKey[] = [];

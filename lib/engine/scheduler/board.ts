@@ -89,7 +89,7 @@ class Board implements NodeBoard {
     else if (event.kind === NAMESPACE) this.tallies.clear();
     if (event.kind !== POD) return;
     if (event.type === "DELETED") this.remove(event.object.metadata.uid);
-    else this.put(event.object as Pod);
+    else if (event.type !== "MODIFIED" || !isBeside(event.previous as Pod, event.object as Pod)) this.put(event.object as Pod);
   }
 
   nodes(client: Client, assumed: Table<string>): readonly NodeInfo[] {
@@ -220,6 +220,13 @@ class Board implements NodeBoard {
   private assumedFor(pod: Pod): string | undefined {
     return this.assumed && this.assumed.size > 0 ? this.assumed.get(keyText(keyOf(pod))) : undefined;
   }
+}
+
+/** Did only that of a placed pod's status change which nobody here reads? The older version can then stay where it is. */
+function isBeside(before: Pod, pod: Pod): boolean {
+  if (pod.spec !== before.spec || !pod.spec.nodeName || pod.metadata.labels !== before.metadata.labels || pod.metadata.deletionTimestamp !== undefined) return false;
+  if (pod.status?.startTime !== before.status?.startTime || isFinished(pod) || isFinished(before)) return false;
+  return !isChanging(pod) && !isChanging(before);
 }
 
 /** Is a pod's newer version as heavy as the one kept, and in the same groups? */

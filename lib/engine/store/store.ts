@@ -159,7 +159,10 @@ export class ObjectStore {
     const shelf = this.shelves.get(kind);
     if (!shelf) return [];
     const found: KubeObject[] = [];
-    this.termsOf(shelf).each(term, (namespace, name) => void found.push(shelf.spaces.get(namespace)?.get(name) as KubeObject));
+    for (const { namespace, names } of this.termsOf(shelf).under(term)) {
+      const space = shelf.spaces.get(namespace) as Space;
+      for (let i = 0; i < names.length; i += 1) found.push(space.get(names[i] as string) as KubeObject);
+    }
     return found;
   }
 
@@ -251,14 +254,8 @@ export class ObjectStore {
   since(revision: number): readonly StoreEvent[] {
     if (revision >= this.current) return [];
     if (revision < this.oldest) throw new Compacted(`revision ${revision} was compacted`);
-    let low = 0;
-    let high = this.log.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.log[middle] as StoreEvent).revision <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.log.slice(low);
+    // Every revision has its event, so it lies where its number says.
+    return this.log.slice(revision - this.oldest);
   }
 
   /** Whoever delivers events has delivered all up to `revision`: what comes after is kept until it says so again. */

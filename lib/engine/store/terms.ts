@@ -2,6 +2,18 @@ import { compareStrings } from "../apimachinery/compare";
 import type { KubeObject } from "../apimachinery/meta";
 import { controllerOf } from "../apimachinery/owner";
 
+/** Names under a term in one namespace, in order. */
+export interface Names {
+  readonly namespace: string;
+  readonly names: readonly string[];
+}
+
+function sortedNames(names: ReadonlySet<string>): readonly string[] {
+  return names.size < 2 ? [...names] : [...names].sort(compareStrings);
+}
+
+const NOBODY: readonly Names[] = [];
+
 /** The names under one index term, by namespace; nearly always of one namespace only. */
 class Term {
   private readonly names = new Set<string>();
@@ -35,16 +47,10 @@ class Term {
     if (this.others?.size === 0) this.others = undefined;
   }
 
-  /** Every name with its namespace, in key order. */
-  each(take: (namespace: string, name: string) => void): void {
-    if (!this.others) {
-      this.sorted ??= this.names.size < 2 ? [...this.names] : [...this.names].sort(compareStrings);
-      for (const name of this.sorted) take(this.namespace, name);
-      return;
-    }
-    for (const namespace of inOrder([this.namespace, ...this.others.keys()])) {
-      for (const name of [...(this.in(namespace) ?? [])].sort(compareStrings)) take(namespace, name);
-    }
+  /** Every name, by namespace, in key order. */
+  inOrder(): readonly Names[] {
+    if (!this.others) return [{ namespace: this.namespace, names: (this.sorted ??= sortedNames(this.names)) }];
+    return inOrder([this.namespace, ...this.others.keys()]).map((namespace) => ({ namespace, names: sortedNames(this.in(namespace) ?? new Set()) }));
   }
 
   private in(namespace: string): Set<string> | undefined {
@@ -67,9 +73,9 @@ export function inOrder(namespaces: Iterable<string>): readonly string[] {
 export class Terms {
   private readonly terms = new Map<string, Term>();
 
-  /** Names under a term, in key order. */
-  each(term: string, take: (namespace: string, name: string) => void): void {
-    this.terms.get(term)?.each(take);
+  /** Names under a term, by namespace, in key order. */
+  under(term: string): readonly Names[] {
+    return this.terms.get(term)?.inOrder() ?? NOBODY;
   }
 
   /** How many names there are under a term. */

@@ -36,6 +36,7 @@ export const daemonSetController: Controller = {
     {
       kind: POD,
       owner: DAEMON_SET,
+      while: DAEMON_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<DaemonSet>(DAEMON_SET, pod, client);

@@ -37,7 +37,7 @@ export const deploymentController: Controller = {
         return owner.length > 0 ? owner : adopters<Deployment>(DEPLOYMENT, replicaSet, client);
       },
     },
-    { kind: POD, owner: REPLICA_SET, only: "DELETED", wakes: (pod, client) => waitingForItsEnd(pod as Pod, client) },
+    { kind: POD, owner: REPLICA_SET, only: "DELETED", while: DEPLOYMENT, wakes: (pod, client) => waitingForItsEnd(pod as Pod, client) },
   ],
   reconcile,
 };

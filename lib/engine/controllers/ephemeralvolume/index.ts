@@ -11,8 +11,12 @@ interface Ephemeral {
   readonly template: NonNullable<NonNullable<Volume["ephemeral"]>["volumeClaimTemplate"]>;
 }
 
+const NONE: readonly Ephemeral[] = [];
+
 function ephemeralIn(pod: Pod): readonly Ephemeral[] {
-  return (pod.spec.volumes ?? []).flatMap((volume) => {
+  const { volumes } = pod.spec;
+  if (!volumes?.some(({ ephemeral }) => ephemeral !== undefined)) return NONE;
+  return volumes.flatMap((volume) => {
     const template = volume.ephemeral?.volumeClaimTemplate;
     const name = claimName(pod, volume);
     return template && name !== undefined ? [{ name, template }] : [];

@@ -41,7 +41,7 @@ export const jobController: Controller = {
   name: "job",
   eventSource: "job-controller",
   reconciles: JOB,
-  watches: [{ kind: POD, owner: JOB, wakes: (pod, client) => wakes(pod as Pod, client) }],
+  watches: [{ kind: POD, owner: JOB, while: JOB, wakes: (pod, client) => wakes(pod as Pod, client) }],
   patience({ type, kind, object, previous }, client) {
     if (kind === JOB) return type === "MODIFIED" && previous?.metadata.generation === object.metadata.generation ? BATCH : millis(0);
     const [key] = ownerOf(object);

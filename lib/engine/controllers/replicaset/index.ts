@@ -39,6 +39,7 @@ export const replicaSetController: Controller = {
     {
       kind: POD,
       owner: REPLICA_SET,
+      while: REPLICA_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<ReplicaSet>(REPLICA_SET, pod, client);
@@ -62,7 +63,7 @@ export function keepReplicas(replicaSet: ReplicaSet, context: ControllerContext,
   const room = difference < 0 ? roomFor(owned, now) : BURST;
   const failure = replicaSet.metadata.deletionTimestamp === undefined ? manage(replicaSet, active, Math.max(difference, -room), context) : undefined;
   // As upstream, the status tells of the pods seen at the start; what was just made or removed wakes us again.
-  const status = statusOf(replicaSet, active, owned.filter(isTerminating).length, difference, failure, now);
+  const status = statusOf(replicaSet, active, owned.length === active.length ? 0 : owned.filter(isTerminating).length, difference, failure, now);
   writeStatus(client, replicaSet, tell(status));
   if (failure) throw failure;
   if (room === 0) return { requeueAfter: millis(1000) };
@@ -127,9 +128,21 @@ function statusOf(replicaSet: ReplicaSet, active: readonly Pod[], terminating: n
   let readyReplicas = 0;
   let availableReplicas = 0;
   // In one go: a set that grows is looked at many times, and all its pods each time.
+  // And those that are labelled, or as ready, as the one before share its list of labels or conditions.
+  const last: { labels?: unknown; labelled: boolean; conditions?: unknown; ready: boolean } = { labelled: false, ready: false };
   for (const pod of active) {
-    if (matches(labels, pod.metadata.labels)) fullyLabeledReplicas += 1;
-    if (!isReady(pod)) continue;
+    const { labels: own } = pod.metadata;
+    if (own === undefined || own !== last.labels) {
+      last.labels = own;
+      last.labelled = matches(labels, own);
+    }
+    if (last.labelled) fullyLabeledReplicas += 1;
+    const conditions = pod.status?.conditions;
+    if (conditions === undefined || conditions !== last.conditions) {
+      last.conditions = conditions;
+      last.ready = isReady(pod);
+    }
+    if (!last.ready) continue;
     readyReplicas += 1;
     if (wait === 0 || isAvailable(pod, wait, now)) availableReplicas += 1;
   }

@@ -26,6 +26,7 @@ export const replicationController: Controller = {
     {
       kind: POD,
       owner: REPLICATION_CONTROLLER,
+      while: REPLICATION_CONTROLLER,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adoptersOf(pod, client);

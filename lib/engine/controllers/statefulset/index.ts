@@ -30,6 +30,7 @@ export const statefulSetController: Controller = {
     {
       kind: POD,
       owner: STATEFUL_SET,
+      while: STATEFUL_SET,
       wakes: (pod, client) => {
         const owner = ownerOf(pod);
         return owner.length > 0 ? owner : adopters<StatefulSet>(STATEFUL_SET, pod, client);

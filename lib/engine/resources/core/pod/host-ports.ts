@@ -3,12 +3,18 @@ import type { ContainerPort, Pod } from "./pod";
 
 const NO_PORTS: readonly ContainerPort[] = Object.freeze([]);
 
-/** Host ports a pod takes, sidecars' included. */
-export function hostPorts({ spec }: Pod): readonly ContainerPort[] {
+/** Host ports a pod takes, sidecars' included. By number: asked each time a pod comes, goes or is imagined gone. */
+export function hostPorts({ spec: { containers, initContainers } }: Pod): readonly ContainerPort[] {
   let found: ContainerPort[] | undefined;
-  for (const { ports } of spec.containers) if (ports) for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
-  for (const { ports, restartPolicy } of spec.initContainers ?? []) if (ports && restartPolicy === "Always") for (const port of ports) if ((port.hostPort ?? 0) > 0) (found ??= []).push(port);
+  for (let i = 0; i < containers.length; i += 1) found = withHostPorts(found, containers[i]?.ports);
+  if (initContainers) for (let i = 0; i < initContainers.length; i += 1) if (initContainers[i]?.restartPolicy === "Always") found = withHostPorts(found, initContainers[i]?.ports);
   return found ?? NO_PORTS;
+}
+
+function withHostPorts(found: ContainerPort[] | undefined, ports: readonly ContainerPort[] | undefined): ContainerPort[] | undefined {
+  let all = found;
+  if (ports) for (let i = 0; i < ports.length; i += 1) if (((ports[i] as ContainerPort).hostPort ?? 0) > 0) (all ??= []).push(ports[i] as ContainerPort);
+  return all;
 }
 
 /** Listening everywhere. */
