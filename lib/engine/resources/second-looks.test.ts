@@ -105,3 +105,57 @@ describe("workloads", () => {
     ]);
   });
 });
+
+describe("kinds of the API server itself", () => {
+  const hook = (fields: JsonObject): readonly string[] =>
+    said("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", { webhooks: [{ name: "a.b.c", clientConfig: { url: "https://a" }, sideEffects: "None", admissionReviewVersions: ["v1"], ...fields }] });
+
+  it("are told where webhooks are called, and how", () => {
+    expect(hook({})).toEqual([]);
+    expect(hook({ timeoutSeconds: 31, failurePolicy: "Maybe", admissionReviewVersions: ["v2"] })).toEqual([
+      'webhooks[0].failurePolicy: Unsupported value: "Maybe": supported values: "Fail", "Ignore"',
+      "webhooks[0].timeoutSeconds: Invalid value: 31: the timeout value must be between 1 and 30 seconds",
+      'webhooks[0].admissionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1',
+    ]);
+    expect(hook({ clientConfig: { url: "http://u@/?q#f" } })).toEqual([
+      `webhooks[0].clientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
+      'webhooks[0].clientConfig.url: Invalid value: "": host must be provided; desired format: https://host[/path]',
+      'webhooks[0].clientConfig.url: Invalid value: "u": user information is not permitted in the URL',
+      'webhooks[0].clientConfig.url: Invalid value: "f": fragments are not permitted in the URL',
+      'webhooks[0].clientConfig.url: Invalid value: "q": query parameters are not permitted in the URL',
+    ]);
+    expect(hook({ clientConfig: { service: { name: "s", path: "a//", port: 0 } } })).toEqual([
+      "webhooks[0].clientConfig.service.namespace: Required value: service namespace is required",
+      "webhooks[0].clientConfig.service.port: Invalid value: 0: port is not valid: must be between 1 and 65535, inclusive",
+      `webhooks[0].clientConfig.service.path: Invalid value: "a//": must start with a '/'`,
+      'webhooks[0].clientConfig.service.path: Invalid value: "a//": segment[0] may not be empty',
+      'webhooks[0].clientConfig.service.path: Invalid value: "a//": segment[1] may not be empty',
+    ]);
+    expect(hook({ rules: [{ operations: ["CREATE"], apiGroups: ["*"], apiVersions: ["*"], resources: ["pods/*", "pods/log", "*", "pods"] }] })).toEqual([
+      `webhooks[0].rules[0].resources[1]: Invalid value: "pods/log": if 'pods/*' is present, must not specify pods/log`,
+      `webhooks[0].rules[0].resources: Invalid value: ["pods/*","pods/log","*","pods"]: if '*' is present, must not specify other resources without subresources`,
+    ]);
+  });
+
+  it("attach volumes once and for all", () => {
+    const spec = { attacher: "a", nodeName: "n", source: { persistentVolumeName: "v" } };
+    expect(said("storage.k8s.io/v1", "VolumeAttachment", { spec: { ...spec, nodeName: "m" } }, { spec })).toEqual([
+      'spec: Invalid value: {"Attacher":"a","Source":{"PersistentVolumeName":"v","InlineVolumeSpec":null},"NodeName":"m"}: field is immutable',
+    ]);
+    expect(said("storage.k8s.io/v1", "VolumeAttachment", { spec: { ...spec, source: {} } })).toEqual(["spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName"]);
+  });
+
+  it("ask for certificates from somebody", () => {
+    const request = btoa("-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n");
+    expect(said("certificates.k8s.io/v1", "CertificateSigningRequest", { spec: { request, signerName: "example/x", usages: ["any", "any"] } })).toEqual([
+      'spec.usages[1]: Duplicate value: "any"',
+      'spec.signerName: Invalid value: "example": should be a domain with at least two segments separated by dots',
+    ]);
+    expect(said("certificates.k8s.io/v1", "CertificateSigningRequest", { spec: { request: "eA==", signerName: "a.b/c", usages: ["any"] } })).toEqual(['spec.request: Invalid value: "eA==": PEM block type must be CERTIFICATE REQUEST']);
+  });
+
+  it("have classes of volume attributes with attributes", () => {
+    expect(said("storage.k8s.io/v1", "VolumeAttributesClass", { driverName: "d" })).toEqual(["parameters: Required value: must contain at least one key/value pair"]);
+    expect(said("storage.k8s.io/v1", "VolumeAttributesClass", { driverName: "d", parameters: { a: "1" } }, { driverName: "d", parameters: { a: "2" } })).toEqual(["parameters: Forbidden: updates to parameters are forbidden."]);
+  });
+});

@@ -16,7 +16,7 @@ describe("certificate signing", () => {
   it("signs what was approved, in the name of who asked, and clears it away after an hour", () => {
     const cluster = scriptedCluster();
     const student = cluster.as("ana");
-    const asked = student.create<Request>({ apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: "ana" }, spec: { request: "cmVxdWVzdA==", signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"], username: "root" } });
+    const asked = student.create<Request>({ apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: "ana" }, spec: { request: btoa("-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"), signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"], username: "root" } });
     expect(asked.spec.username).toBe("ana");
     cluster.advance(seconds(5));
     expect(student.get<Request>(CERTIFICATE_SIGNING_REQUEST, key)?.status?.certificate).toBeUndefined();

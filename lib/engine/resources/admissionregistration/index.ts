@@ -1,14 +1,11 @@
-import type { FieldError } from "../../apimachinery/api-error";
 import { MUTATING_WEBHOOK_CONFIGURATION, VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING, VALIDATING_WEBHOOK_CONFIGURATION } from "../../apimachinery/kinds";
 import type { JsonObject, KindId, KubeObject } from "../../apimachinery/meta";
 import { normalize } from "../../openapi/normalize";
 import { checkStructure } from "../../openapi/validate";
 import { age, column, count, jsonOf } from "../cells";
 import { defineResource, type ResourceDefinition } from "../define";
-import { Findings } from "../findings";
-import { changed, changedEach, filled, has, listAt, objectAt, objectsAt, textAt } from "../json-object";
-import { validateMetadata } from "../meta-validation";
-import { validateBinding, validateConditions, validatePolicy, validateRule } from "./validation";
+import { changed, changedEach, filled, listAt, objectAt, textAt } from "../json-object";
+import { validateBinding, validatePolicy, validateWebhooks } from "./validation";
 
 const service = (config: JsonObject): JsonObject => changed(config, "service", (one) => filled(one, { port: 443 }));
 const rule = (one: JsonObject): JsonObject => filled(one, { scope: "*" });
@@ -16,25 +13,6 @@ const rule = (one: JsonObject): JsonObject => filled(one, { scope: "*" });
 function webhook(given: JsonObject): JsonObject {
   const calls = changed(changedEach(given, "rules", rule), "clientConfig", service);
   return filled(calls, { failurePolicy: "Fail", matchPolicy: "Equivalent", namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10 });
-}
-
-function validateWebhooks(kind: string): (object: KubeObject) => readonly FieldError[] {
-  return (object) => {
-    const found = new Findings(kind);
-    validateMetadata(found, object);
-    objectsAt(jsonOf(object), "webhooks").forEach((hook, i) => {
-      const path = `webhooks[${i}]`;
-      if (textAt(hook, "name") === "") found.required(`${path}.name`);
-      else if (textAt(hook, "name").split(".").length < 3) found.invalid(`${path}.name`, textAt(hook, "name"), "should be a domain with at least three segments separated by dots");
-      const config = objectAt(hook, "clientConfig");
-      if (has(config, "url") === has(config, "service")) found.required(`${path}.clientConfig`, "exactly one of url or service is required");
-      if (!["None", "NoneOnDryRun"].includes(textAt(hook, "sideEffects"))) found.notSupported(`${path}.sideEffects`, textAt(hook, "sideEffects"), ["None", "NoneOnDryRun"]);
-      if (listAt(hook, "admissionReviewVersions").length === 0) found.required(`${path}.admissionReviewVersions`, "must specify one of v1, v1beta1");
-      objectsAt(hook, "rules").forEach((one, k) => validateRule(found, `${path}.rules[${k}]`, one));
-      validateConditions(found, `${path}.matchConditions`, objectsAt(hook, "matchConditions"), false);
-    });
-    return found.errors;
-  };
 }
 
 function webhooks(kind: KindId, plural: string, extra: JsonObject): ResourceDefinition {
@@ -110,4 +88,4 @@ export function defaultMutatingBinding(object: KubeObject): KubeObject {
   return changed(jsonOf(object), "spec", (spec) => changed(spec, "matchResources", matching)) as unknown as KubeObject;
 }
 
-export { validateMutatingPolicy } from "./validation";
+export { validateMutatingBinding, validateMutatingPolicy } from "./validation";

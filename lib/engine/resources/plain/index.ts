@@ -7,13 +7,14 @@ import { compareStrings } from "../../apimachinery/compare";
 import { kindId, type JsonObject, type KubeObject } from "../../apimachinery/meta";
 import { normalize } from "../../openapi/normalize";
 import { checkStructure } from "../../openapi/validate";
-import { defaultMutatingBinding, defaultMutatingPolicy, validateMutatingPolicy } from "../admissionregistration/index";
+import { defaultMutatingBinding, defaultMutatingPolicy, validateMutatingBinding, validateMutatingPolicy } from "../admissionregistration/index";
 import { age, column, count, createdAt, jsonOf } from "../cells";
 import type { Column, ResourceDefinition, ResourceDeclaration } from "../define";
 import { defineResource } from "../define";
 import { Findings } from "../findings";
 import { changed, changedEach, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../json-object";
 import { validateMetadata } from "../meta-validation";
+import { validateAttributesClass, validateStorageCapacity } from "./storage-rules";
 
 type Plain = Partial<Pick<ResourceDeclaration<KubeObject>, "namespaced" | "shortNames" | "categories" | "subresources" | "applyDefaults" | "validate" | "rowOrder">>;
 
@@ -117,10 +118,10 @@ export const plainKinds: readonly ResourceDefinition[] = [
     }),
   ], { shortNames: ["ip"] }),
   plain("networking.k8s.io/v1", "ServiceCIDR", "servicecidrs", [column("CIDRs", (object) => listAt(spec(object), "cidrs").map(String).join(",")), age], { subresources: ["status"] }),
-  plain("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", [createdAt], { namespaced: true }),
-  plain("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", [text("DriverName", (object) => object, "driverName"), age], { shortNames: ["vac"] }),
+  plain("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities", [createdAt], { namespaced: true, validate: validateStorageCapacity }),
+  plain("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", [text("DriverName", (object) => object, "driverName"), age], { shortNames: ["vac"], validate: validateAttributesClass }),
   plain(ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", [count("Mutations", (object) => listAt(spec(object), "mutations").length), paramKind, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingPolicy, validate: validateMutatingPolicy }),
-  plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingBinding }),
+  plain(ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", [text("PolicyName", spec, "policyName"), paramRef, age], { categories: ["api-extensions"], applyDefaults: defaultMutatingBinding, validate: validateMutatingBinding }),
   plain(RESOURCE, "DeviceClass", "deviceclasses", [age]),
   plain(RESOURCE, "ResourceClaim", "resourceclaims", [column("State", (object) => (has(objectAt(object, "status"), "allocation") ? "allocated" : "pending")), age], { namespaced: true, subresources: ["status"], applyDefaults: defaultClaim }),
   plain(RESOURCE, "ResourceClaimTemplate", "resourceclaimtemplates", [age], { namespaced: true, applyDefaults: defaultClaimTemplate }),

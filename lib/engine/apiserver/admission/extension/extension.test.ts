@@ -122,7 +122,7 @@ describe("policies in CEL", () => {
     expect(create({ validations: [{ expression: "params.x == 1" }] })).toContain("undeclared reference to 'params' (in container '')");
     expect(create({ validations: [{ expression: "variables.x" }] })).toContain("undefined field 'x'");
     expect(create({ validations: [{ expression: "1" }] })).toContain("must evaluate to bool");
-    expect(create({})).toContain("spec.validations: Required value: validations or auditAnnotations must be non-empty");
+    expect(create({})).toContain("spec.validations: Required value: validations or auditAnnotations must contain at least one item");
   });
 });
 

@@ -1,12 +1,15 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import { LEASE } from "../../../apimachinery/kinds";
 import type { KubeObject } from "../../../apimachinery/meta";
+import { qualifiedNameErrors } from "../../../apimachinery/names";
 import { checkStructure } from "../../../openapi/validate";
 import { age, column, specOf } from "../../cells";
 import { defineResource } from "../../define";
 import { Findings } from "../../findings";
-import { numberAt, objectAt, textAt } from "../../json-object";
+import { has, numberAt, objectAt, textAt } from "../../json-object";
 import { validateMetadata } from "../../meta-validation";
+
+const STRATEGIES = ["OldestEmulationVersion"];
 
 function validate(object: KubeObject): readonly FieldError[] {
   const found = new Findings("lease");
@@ -15,6 +18,10 @@ function validate(object: KubeObject): readonly FieldError[] {
   const seconds = numberAt(spec, "leaseDurationSeconds");
   if (seconds !== undefined && seconds <= 0) found.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
   found.nonNegative("spec.leaseTransitions", numberAt(spec, "leaseTransitions"));
+  const strategy = textAt(spec, "strategy");
+  if (has(spec, "strategy") && strategy.includes("/")) found.names("spec.strategy.strategy", strategy, qualifiedNameErrors(strategy));
+  else if (has(spec, "strategy") && !STRATEGIES.includes(strategy)) found.notSupported("spec.strategy.strategy", strategy, STRATEGIES);
+  if (textAt(spec, "preferredHolder") !== "" && strategy === "") found.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined");
   return found.errors;
 }
 

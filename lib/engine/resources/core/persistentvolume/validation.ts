@@ -100,7 +100,7 @@ function renamed(value: Json): Json {
 
 function validateUpdate(found: Findings, spec: JsonObject, before: JsonObject): void {
   // What a driver needs to grow a volume may be told later.
-  const later = { controllerExpandSecretRef: undefined, nodeExpandSecretRef: undefined };
+  const later = { controllerExpandSecretRef: undefined };
   const source = (of: JsonObject, kind: string): JsonObject[string] => (kind === "csi" && has(of, "csi") ? { ...objectAt(of, "csi"), ...(has(objectAt(before, "csi"), "controllerExpandSecretRef") ? {} : later) } : of[kind]);
   const sources = (of: JsonObject): JsonObject => Object.fromEntries(SOURCES.map((kind) => [kind, source(of, kind)]));
   if (!deepEqual(sources(spec), sources(before))) {

@@ -12,13 +12,14 @@ import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { validateMetadata } from "../../meta-validation";
 
-function validateDriver(found: Findings, path: string, driver: JsonObject): void {
+function validateDriver(found: Findings, path: string, driver: JsonObject, isSecond: boolean): void {
   validateDriverName(found, `${path}.name`, textAt(driver, "name"));
   const id = textAt(driver, "nodeID");
   if (id === "") found.required(`${path}.nodeID`);
   else if (id.length > 192) found.invalid(`${path}.nodeID`, id, "must be 192 characters or less");
   const volumes = numberAt(objectAt(driver, "allocatable"), "count");
   found.nonNegative(`${path}.allocatable.count`, volumes);
+  if (isSecond) found.duplicate(`${path}.name`, textAt(driver, "name"));
   const keys = listAt(driver, "topologyKeys");
   keys.forEach((key, i) => {
     if (typeof key !== "string") return;
@@ -34,8 +35,7 @@ function validate(object: KubeObject, previous: KubeObject | undefined): readonl
   const drivers = objectsAt(specOf(object), "drivers");
   const names = drivers.map((driver) => textAt(driver, "name"));
   drivers.forEach((driver, i) => {
-    validateDriver(found, `spec.drivers[${i}]`, driver);
-    if (names.indexOf(names[i] ?? "") < i) found.duplicate(`spec.drivers[${i}].name`, names[i] ?? "");
+    validateDriver(found, `spec.drivers[${i}]`, driver, names.indexOf(names[i] ?? "") < i);
   });
   // A driver once registered stays as it is, but for what it learns about how much it can attach.
   if (previous !== undefined) {

@@ -3,6 +3,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column } from "../../cells";
 import { defineResource } from "../../define";
 import { objectAt, textAt } from "../../json-object";
+import { validateVolumeAttachment } from "./validation";
 
 /** storage.k8s.io/v1/VolumeAttachment: a disk plugged into a node. */
 export const volumeAttachment = defineResource({
@@ -11,6 +12,7 @@ export const volumeAttachment = defineResource({
   namespaced: false,
   subresources: ["status"],
   checkShape: (object) => checkStructure(VOLUME_ATTACHMENT, object),
+  validate: validateVolumeAttachment,
   columns: [
     column("Attacher", (object) => textAt(objectAt(object, "spec"), "attacher")),
     column("PV", (object) => textAt(objectAt(objectAt(object, "spec"), "source"), "persistentVolumeName")),
