@@ -41,6 +41,17 @@ describe("the way of a change to those it concerns", () => {
     expect(route().to(event("MODIFIED", { ...before, spec: { nodeName: "n" } } as unknown as KubeObject, before), EMPTY)).toContain("specs");
   });
 
+  it("leads those who care for comings and goings alone past every change", () => {
+    const made = new Route<string>();
+    made.add("all", { kind: POD });
+    made.add("comings", { kind: POD, unless: "changes" });
+    const before = pod();
+    expect(made.to(event("ADDED", before), EMPTY)).toEqual(["all", "comings"]);
+    expect(made.to(event("MODIFIED", { ...before, spec: { nodeName: "n" } } as unknown as KubeObject, before), EMPTY)).toEqual(["all"]);
+    expect(made.to(event("MODIFIED", { ...before, status: { phase: "Running" } } as KubeObject, before), EMPTY)).toEqual(["all"]);
+    expect(made.to(event("DELETED", before), EMPTY)).toEqual(["all", "comings"]);
+  });
+
   it("takes data for more than status, also when it went", () => {
     const config = new Route<string>();
     config.add("reader", { kind: CONFIG_MAP, unless: "status" });

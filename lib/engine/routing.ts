@@ -1,6 +1,6 @@
 import { kindId, type KindId, type KubeObject } from "./apimachinery/meta";
 import { controllerOf } from "./apimachinery/owner";
-import { isStatusOnly, type StoreEvent, type Watched } from "./client/component";
+import { isWanted, newsOf, type News, type StoreEvent, type Watched } from "./client/component";
 import type { ObjectStore } from "./store/store";
 
 /** Somebody who is told of a kind's changes, by its place in the order of telling. */
@@ -8,8 +8,6 @@ interface Entry<T> {
   readonly listener: T;
   readonly watched: Watched;
 }
-
-type News = "ADDED" | "MODIFIED" | "STATUS" | "DELETED";
 
 /** Who is told of which change of one kind. Built up once; each sort of change is looked up from then on. */
 export class Route<T> {
@@ -49,14 +47,7 @@ export class Route<T> {
 }
 
 function concerns(watched: Watched, owner: string, news: News): boolean {
-  if (watched.only !== undefined && news !== watched.only) return false;
-  if (watched.unless === "status" && news === "STATUS") return false;
-  return watched.owner === undefined || owner === "" || watched.owner === owner;
-}
-
-function newsOf({ type, object, previous }: StoreEvent): News {
-  if (type !== "MODIFIED" || !previous) return type;
-  return isStatusOnly(object, previous) ? "STATUS" : "MODIFIED";
+  return isWanted(watched, news) && (watched.owner === undefined || owner === "" || watched.owner === owner);
 }
 
 /** The kind of the object's controller; empty when it has none. */

@@ -9,6 +9,9 @@ import type { EventRecorder } from "./events";
 
 export type { StoreEvent };
 
+/** A sort of change; STATUS: only status, and what every write changes. */
+export type News = "ADDED" | "MODIFIED" | "STATUS" | "DELETED";
+
 /** What every component is given. It has nothing else: no globals, no other components. */
 export interface ComponentContext {
   readonly client: Client;
@@ -29,8 +32,8 @@ export interface Watched {
   readonly kind: KindId;
   /** Only of objects whose controller is of this kind, and of those that have none. */
   readonly owner?: KindId;
-  /** Not when only status changed. */
-  readonly unless?: "status";
+  /** Not when only status changed, or not when anything did: then only when one comes or goes. */
+  readonly unless?: "status" | "changes";
   /** Only when one goes. */
   readonly only?: "DELETED";
   /** Only while there is an object of this kind. */
@@ -65,12 +68,25 @@ export interface Component<C extends ComponentContext = ComponentContext> {
 const asked: { object?: KubeObject; previous?: KubeObject; answer: boolean } = { answer: false };
 
 /** Is all but status, and what every write changes, the same? Told by identity: what is equal but rewritten counts as changed. */
-export function isStatusOnly(object: KubeObject, previous: KubeObject): boolean {
+function isStatusOnly(object: KubeObject, previous: KubeObject): boolean {
   if (asked.object === object && asked.previous === previous && Object.isFrozen(object)) return asked.answer;
   asked.object = object;
   asked.previous = previous;
   asked.answer = onlyStatusDiffers(object, previous);
   return asked.answer;
+}
+
+/** What sort of change an event tells of. */
+export function newsOf({ type, object, previous }: StoreEvent): News {
+  if (type !== "MODIFIED" || !previous) return type;
+  return isStatusOnly(object, previous) ? "STATUS" : "MODIFIED";
+}
+
+/** Is whoever watches so told of that sort of change? */
+export function isWanted({ only, unless }: Pick<Watched, "only" | "unless">, news: News): boolean {
+  if (only !== undefined && news !== only) return false;
+  if (news === "STATUS" && unless !== undefined) return false;
+  return news !== "MODIFIED" || unless !== "changes";
 }
 
 function onlyStatusDiffers(object: KubeObject, previous: KubeObject): boolean {

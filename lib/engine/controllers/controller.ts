@@ -23,8 +23,8 @@ export interface Controller {
   readonly stepwise?: boolean;
   /** The kind whose keys arrive at `reconcile`. */
   readonly reconciles: KindId;
-  /** Changes of only the status of such objects are none of its business. */
-  readonly ignoresStatus?: true;
+  /** Changes of such objects, or of only their status, that are none of its business. */
+  readonly ignores?: NonNullable<Watched["unless"]>;
   /** Other kinds whose changes wake it, and whom they wake. */
   readonly watches: readonly Watch[];
   /** Called for each event of the reconciled kind before its key is queued; false leaves it out. */

@@ -1,6 +1,6 @@
 import type { JsonObject, KindId, ObjectKey } from "../apimachinery/meta";
 import { keyOf, keyText, parseKey } from "../apimachinery/meta";
-import { isStatusOnly, workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
+import { isWanted, newsOf, workQueue, type Component, type ComponentContext, type WorkQueue } from "../client/component";
 import { attempt } from "../client/retry";
 import { millis, type Timer } from "../sim/clock";
 import type { StateTree, Table } from "../sim/state";
@@ -27,7 +27,7 @@ export function runController(controller: Controller): Component {
     name,
     ...(controller.eventSource === undefined ? {} : { eventSource: controller.eventSource }),
     ...(controller.stepwise === undefined ? {} : { stepwise: controller.stepwise }),
-    watches: [controller.ignoresStatus ? { kind: controller.reconciles, unless: "status" } : controller.reconciles, ...controller.watches],
+    watches: [controller.ignores ? { kind: controller.reconciles, unless: controller.ignores } : controller.reconciles, ...controller.watches],
     observe: (event, context) => enqueue(controller, watchesOf.get(event.kind) ?? NOTHING, deskOf(context), event, context),
     work(context) {
       const desk = deskOf(context);
@@ -70,13 +70,13 @@ function enqueue(controller: Controller, watches: readonly Watch[], desk: Desk, 
   const wait = controller.patience?.(event, context.client, context.clock.now()) ?? 0;
   if (event.kind === controller.reconciles && (controller.wants?.(event.object) ?? true)) ask(controller, desk, keyOf(event.object), wait, context);
   if (watches.length === 0) return;
-  const statusOnly = event.previous !== undefined && isStatusOnly(event.object, event.previous);
-  const before = statusOnly ? undefined : event.previous;
+  const news = newsOf(event);
+  const before = news === "MODIFIED" ? event.previous : undefined;
   for (let i = 0; i < watches.length; i += 1) {
-    const { wakes, unless } = watches[i] as Watch;
-    if (statusOnly && unless === "status") continue;
-    askAll(controller, desk, wakes(event.object, context.client), wait, context);
-    if (before) askAll(controller, desk, wakes(before, context.client), wait, context);
+    const watch = watches[i] as Watch;
+    if (!isWanted(watch, news)) continue;
+    askAll(controller, desk, watch.wakes(event.object, context.client), wait, context);
+    if (before) askAll(controller, desk, watch.wakes(before, context.client), wait, context);
   }
 }
 

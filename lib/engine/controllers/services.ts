@@ -24,9 +24,12 @@ interface Chooser {
 
 /** The choosers among a list of Services, by namespace; a list is the same one until a Service changes. */
 const known = new WeakMap<readonly Service[], Map<string, readonly Chooser[]>>();
+/** What was asked last: many in a row ask the same. */
+const asked: { services?: readonly Service[]; namespace: string; choosers: readonly Chooser[] } = { namespace: "", choosers: [] };
 
 function choosersIn(client: Client, namespace: string): readonly Chooser[] {
   const services = client.list<Service>(SERVICE);
+  if (asked.services === services && asked.namespace === namespace) return asked.choosers;
   let byNamespace = known.get(services);
   if (!byNamespace) known.set(services, (byNamespace = new Map()));
   let choosers = byNamespace.get(namespace);
@@ -34,5 +37,8 @@ function choosersIn(client: Client, namespace: string): readonly Chooser[] {
     choosers = services.filter(({ metadata, spec }) => metadata.namespace === namespace && Object.keys(spec.selector ?? {}).length > 0).map((service) => ({ key: keyOf(service), selector: selectorOfMap(service.spec.selector) }));
     byNamespace.set(namespace, choosers);
   }
+  asked.services = services;
+  asked.namespace = namespace;
+  asked.choosers = choosers;
   return choosers;
 }

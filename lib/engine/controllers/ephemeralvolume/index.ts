@@ -1,6 +1,7 @@
 import { PERSISTENT_VOLUME_CLAIM, POD } from "../../apimachinery/kinds";
 import { controllerRef, isControlledBy } from "../../apimachinery/owner";
-import { refOf } from "../../apimachinery/meta";
+import { keyOf, refOf, type KubeObject, type ObjectKey } from "../../apimachinery/meta";
+import type { Client } from "../../client/client";
 import type { PersistentVolumeClaim } from "../../resources/core/persistentvolumeclaim/persistentvolumeclaim";
 import { claimName } from "../../resources/core/pod/claim-names";
 import type { Pod, Volume } from "../../resources/core/pod/pod";
@@ -13,14 +14,24 @@ interface Ephemeral {
 
 const NONE: readonly Ephemeral[] = [];
 
+function hasEphemeral(volumes: readonly Volume[]): boolean {
+  for (let i = 0; i < volumes.length; i += 1) if (volumes[i]?.ephemeral !== undefined) return true;
+  return false;
+}
+
 function ephemeralIn(pod: Pod): readonly Ephemeral[] {
   const { volumes } = pod.spec;
-  if (!volumes?.some(({ ephemeral }) => ephemeral !== undefined)) return NONE;
+  if (!volumes || !hasEphemeral(volumes)) return NONE;
   return volumes.flatMap((volume) => {
     const template = volume.ephemeral?.volumeClaimTemplate;
     const name = claimName(pod, volume);
     return template && name !== undefined ? [{ name, template }] : [];
   });
+}
+
+/** The pods that name a claim by one of their ephemeral volumes, whosever it was. */
+function namedBy({ metadata: { namespace = "", name } }: KubeObject, client: Client): readonly ObjectKey[] {
+  return client.list<Pod>(POD, { namespace }).filter((pod) => ephemeralIn(pod).some((one) => one.name === name)).map(keyOf);
 }
 
 /**
@@ -31,9 +42,10 @@ export const ephemeralVolumeController: Controller = {
   name: "ephemeral-volume",
   eventSource: "ephemeral_volume",
   reconciles: POD,
-  ignoresStatus: true,
+  // What volumes a pod has never changes.
+  ignores: "changes",
   wants: (pod) => ephemeralIn(pod as Pod).length > 0,
-  watches: [],
+  watches: [{ kind: PERSISTENT_VOLUME_CLAIM, only: "DELETED", wakes: namedBy }],
   reconcile(key, { client, event }) {
     const pod = client.get<Pod>(POD, key);
     if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
