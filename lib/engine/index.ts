@@ -29,7 +29,7 @@ export { resourceFor, resources } from "./resources/index";
 export type { Column, CustomKind, ResourceDefinition } from "./resources/define";
 export type { SchedulingTrace, Status as SchedulingStatus } from "./scheduler/framework";
 export type { DnsAnswer, Endpoint, Hop, HopStage, Origin, OutboundRequest, Packet, PacketTrace, Reached } from "./machine/wire";
-export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type MountLine, type Output, type ProcessLine, type ProcessView, type Program, type Step } from "./machine/behaviour";
+export { defineProgram, type AppRequest, type AppResponse, type FileError, type FileStat, type FileSystem, type Image, type ImageCatalog, type ImageLayer, type MountLine, type Output, type ProcessLine, type ProcessView, type Program, type Step } from "./machine/behaviour";
 export { seenBy } from "./machine/view";
 export { Memory } from "./apimachinery/memory";
 export * from "./models";

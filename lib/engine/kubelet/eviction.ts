@@ -4,10 +4,11 @@ import type { Container, Pod } from "../resources/core/pod/pod";
 import { millis } from "../sim/clock";
 import { rankForEviction, type Candidate } from "./eviction-order";
 import { canonicalImage } from "./image-name";
+import { dropImages, imagesOn } from "./layers";
 import { aboutNode, aboutPod, allContainers, podOf, remember, type Kubelet, type KubeletPod, type Pressure } from "./kubelet-pod";
 import { reportPressure } from "./node";
 import { isCriticalPod, oomScore } from "./oom-score";
-import { diskOf, imagesOn, LEAST_MEMORY, memoryOf, podDisk, RESOURCE, SCARCE, supplyOf, supplyText, type Scarce, type Supply } from "./shortage";
+import { diskOf, LEAST_MEMORY, memoryOf, podDisk, RESOURCE, SCARCE, supplyOf, supplyText, type Scarce, type Supply } from "./shortage";
 
 /** How often a kubelet compares what is left with its thresholds. Upstream: monitoringInterval. */
 const PERIOD = 10_000;
@@ -130,7 +131,7 @@ function reclaim(kubelet: Kubelet, node: string, what: Scarce, supply: Supply): 
 
 function dropUnusedImages(kubelet: Kubelet, node: string): void {
   const used = new Set(kubelet.podsOn(node).flatMap((record) => (record.finished ? [] : allContainers(podOf(kubelet, record).pod ?? EMPTY).map((container) => `${node} ${canonicalImage(container.image ?? "")}`))));
-  for (const [key] of imagesOn(kubelet, node)) if (!used.has(key)) kubelet.pulled.delete(key);
+  dropImages(kubelet, node, [...imagesOn(kubelet, node).keys()].filter((key) => !used.has(key)));
 }
 
 /** Sends away the first pod in the order of eviction; critical ones stay. */

@@ -159,6 +159,8 @@ export interface Kubelet extends KubeletParts {
   readonly statics: Table<string>;
   /** Images on a machine: `node image` → 1. */
   readonly pulled: Table<number>;
+  /** Layers of images on a machine: `node digest` → 1. */
+  readonly layers: Table<number>;
   /** Pods that wait for a volume or for their configuration: uid → 1. Some may wait no more. */
   readonly waiting: Table<number>;
   /** Since when, or when last, a machine was short of something; absent when it is not. */

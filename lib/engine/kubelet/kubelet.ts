@@ -96,6 +96,7 @@ function kubeletOf(parts: KubeletParts, { client, clock, state }: ComponentConte
     lastSeen: state.table<Pod>("kubelet:last-seen"),
     statics: state.table<string>("kubelet:static"),
     pulled: state.table<number>("kubelet:image"),
+    layers: state.table<number>("kubelet:layer"),
     waiting: state.table<number>("kubelet:waiting"),
     pressure: state.table<Pressure>("kubelet:pressure"),
     checks: state.table<number>("kubelet:check"),

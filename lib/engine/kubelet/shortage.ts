@@ -1,6 +1,7 @@
 import { bytesOf, formatQuantity, quantityOf } from "../apimachinery/quantity";
 import type { NodeOptions } from "../options";
 import type { Pod } from "../resources/core/pod/pod";
+import { bytesOfImages, imagesOn } from "./layers";
 import { allContainers, podOf, type Kubelet, type KubeletPod, type Pressure } from "./kubelet-pod";
 
 /** What a machine can run short of, in the order it is seen to. Upstream: memory.available, nodefs.available, pid.available. */
@@ -63,16 +64,8 @@ export function podDisk(kubelet: Kubelet, record: KubeletPod, pod: Pod): number 
   return volumes + allContainers(pod).reduce((sum, container) => sum + kubelet.machines.diskUsage(record.uid, container.name), 0);
 }
 
-/** The images on a machine, by their key in what is remembered of pulls, with their size. */
-export function imagesOn(kubelet: Kubelet, node: string): readonly (readonly [key: string, bytes: number])[] {
-  return kubelet.pulled.keys().filter((key) => key.startsWith(`${node} `)).map((key) => {
-    const found = kubelet.images.pull(key.slice(node.length + 1));
-    return [key, "image" in found ? found.image.sizeBytes : 0] as const;
-  });
-}
-
 function diskLeft(kubelet: Kubelet, node: string, capacity: number): number {
-  const images = imagesOn(kubelet, node).reduce((sum, [, bytes]) => sum + bytes, 0);
+  const images = bytesOfImages(imagesOn(kubelet, node).values());
   return kubelet.podsOn(node).reduce((left, record) => {
     const { pod } = podOf(kubelet, record);
     return pod ? left - podDisk(kubelet, record, pod) : left;

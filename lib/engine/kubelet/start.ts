@@ -8,6 +8,7 @@ import { durationText, LONGEST_DELAY, FIRST_DELAY, raise, remaining } from "./ba
 import { environmentOf } from "./environment";
 import { expand } from "./expansion";
 import { canonicalImage, defaultPullPolicy, imageNameProblem } from "./image-name";
+import { CHECK_TIME, keepImage, pullTimeOn } from "./layers";
 import { aboutContainer, memoryOf, podText, revised, rememberContainer, without, type Kubelet, type KubeletPod, type Operation, oneText } from "./kubelet-pod";
 import { beginPostStart } from "./hooks";
 import { beginProbes } from "./probes";
@@ -16,8 +17,6 @@ import { mountsOf } from "./volumes";
 
 /** From the order to start until the process runs. */
 const START_TIME = millis(300);
-/** Asking the registry whether the image here is still the one of that tag. */
-const CHECK_TIME = millis(200);
 /** From a failed pull until the kubelet looks at the pod again and calls it a back-off. */
 const LOOK_AGAIN = millis(1000);
 
@@ -74,7 +73,7 @@ function ensureImage(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: 
   }
   kubelet.event(record.node)(about, "Normal", "Pulling", oneText(`Pulling image "${image}"`));
   const answer = kubelet.images.pull(image);
-  const takes = present || !("image" in answer) ? CHECK_TIME : answer.image.pullTime;
+  const takes = present || !("image" in answer) ? CHECK_TIME : pullTimeOn(kubelet, record.node, answer.image);
   beginOperation(kubelet, record.uid, "pull", container.name, takes);
   return true;
 }
@@ -95,7 +94,7 @@ export function pullEnded(kubelet: Kubelet, record: KubeletPod, pod: Pod, contai
     kubelet.after(LOOK_AGAIN, { k: "sync", uid: record.uid });
     return;
   }
-  kubelet.pulled.set(`${record.node} ${canonicalImage(image)}`, 1);
+  keepImage(kubelet, record.node, image, answer.image);
   const took = secondsText(kubelet.clock.now() - (record.op?.began ?? kubelet.clock.now()));
   event(about, "Normal", "Pulled", oneText(`Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${answer.image.sizeBytes} bytes.`));
   rememberContainer(kubelet, record.uid, container.name, (memory) => without(memory, "pull"));

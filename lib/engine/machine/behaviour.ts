@@ -165,6 +165,12 @@ export interface FileSystem {
   lock(path: string): boolean;
 }
 
+/** A slice of an image. Images made on one base share theirs: one with the same digest is the same. */
+export interface ImageLayer {
+  readonly digest: string;
+  readonly bytes: number;
+}
+
 /** An image: what a registry gives for a reference. */
 export interface Image {
   readonly reference: string;
@@ -181,7 +187,9 @@ export interface Image {
   /** Programs by the name they are called: `nginx`, `sh`, `sleep`. */
   readonly programs: Readonly<Record<string, Program>>;
   readonly sizeBytes: number;
-  /** How long a first pull to a node takes. */
+  /** From the base up, of {@link sizeBytes} together; absent: one of its own. */
+  readonly layers?: readonly ImageLayer[];
+  /** How long a pull takes to a node that has none of its layers. */
   readonly pullTime: Millis;
   /** `STOPSIGNAL`; SIGTERM unless said. */
   readonly stopSignal?: "SIGTERM" | "SIGQUIT" | "SIGWINCH";

@@ -72,6 +72,6 @@ export const known: readonly Repository[] = [
   })),
   ...Object.entries(LANGUAGES).map(([name, [programs, port, megabytes]]) => defineRepository(`docker.io/library/${name}`, (tag) => {
     const program = language(port);
-    return { cmd: name === "php" && /apache/.test(tag) ? ["apache2-foreground", "run"] : [programs[0] ?? "sh"], programs: shellPrograms({}, ["bash"], Object.fromEntries(programs.map((one) => [one, program])), tag.includes("alpine") ? { tools: "busybox" } : {}), megabytes: tag.includes("alpine") || tag.includes("slim") ? Math.trunc(megabytes / 3) : megabytes };
+    return { cmd: name === "php" && /apache/.test(tag) ? ["apache2-foreground", "run"] : [programs[0] ?? "sh"], programs: shellPrograms({}, ["bash"], Object.fromEntries(programs.map((one) => [one, program])), tag.includes("alpine") ? { tools: "busybox" } : {}), megabytes: tag.includes("alpine") || tag.includes("slim") ? Math.trunc(megabytes / 3) : megabytes, ...(name === "php" && /apache/.test(tag) ? { base: "php-apache" as const } : {}) };
   })),
 ];

@@ -196,6 +196,7 @@ function repository(name: string, galera = false): Repository {
       files: { [`${DATA}/`]: "", "/etc/mysql/conf.d/": "" },
       programs: shellPrograms({ ...clients, ...old }, ["bash"], { "docker-entrypoint.sh": server, mariadbd: server, mysqld: server }),
       megabytes: 120,
+      base: "ubuntu",
     };
   });
 }

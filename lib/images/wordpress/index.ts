@@ -69,5 +69,6 @@ export const wordpress = defineRepository("docker.io/library/wordpress", () => (
   files: { "/var/www/html/index.php": "<?php require __DIR__ . '/wp-blog-header.php';\n", [`${UPLOADS}/`]: "" },
   programs: shellPrograms({ curl }, ["bash", "php"], { "docker-entrypoint.sh": program, "apache2-foreground": program }),
   megabytes: 240,
+  base: "php-apache",
   stopSignal: "SIGWINCH",
 }));
