@@ -1,37 +1,24 @@
 import { NODE, POD } from "./apimachinery/kinds";
 import { kindOf, type Json, type KubeObject, type ObjectKey } from "./apimachinery/meta";
 import { admissionPlugins } from "./apiserver/admission/index";
-import { metricsService } from "./apiserver/metrics-service";
 import { ApiServer } from "./apiserver/pipeline";
-import { API_AUDIENCE, issueToken, signingKey } from "./apimachinery/account-token";
 import { apiServerIP, boot, DEFAULT_SERVICE_CIDR } from "./boot";
 import { createClient, type Client } from "./client/client";
-import type { Component } from "./client/component";
 import { createRecorder } from "./client/events";
-import { horizontalAutoscaler } from "./controllers/horizontal/index";
-import { clusterMetrics, type UsageSource } from "./controllers/horizontal/resource-metrics";
-import { controllers, garbageCollector, nodeLifecycle, noteSilence, taintEviction, tokensController } from "./controllers/index";
-import { runController } from "./controllers/manager";
-import { createScheduler } from "./scheduler/index";
+import { componentsOf } from "./components";
+import { noteSilence } from "./controllers/index";
 import { Kernel, type Seat } from "./kernel";
-import { kubelets } from "./kubelet/index";
+import { machineControl, reachable, type MachineControl } from "./machine-control";
 import type { AppRequest, AppResponse, FileSystem, ImageCatalog } from "./machine/behaviour";
 import type { LogQuery } from "./machine/logs";
-import { createMachines, type Machines } from "./machine/machines";
+import { createMachines } from "./machine/machines";
 import type { Usage } from "./machine/physical";
-import type { ExecRecord, LogLine, MachineRecord } from "./machine/records";
-import { runtime } from "./machine/runtime";
+import type { ExecRecord, LogLine } from "./machine/records";
 import type { DnsAnswer, Origin, OutboundRequest, PacketTrace, Reached } from "./machine/wire";
 import type { DnsReply } from "./network/dns-records";
-import { gatewayStatus } from "./network/gateway-status";
-import { ingressStatus } from "./network/ingress-status";
-import { createIpam, DEFAULT_POD_CIDR, nodeAddresses, WANTED_IP, type NodeAddresses } from "./network/ipam";
-import { freezeRules, kubeProxy, rulesOn, thawRules } from "./network/kube-proxy";
-import { cloudController, metallbController, metallbSpeaker } from "./network/load-balancers";
-import { nfsProblem } from "./network/nfs";
+import { DEFAULT_POD_CIDR, nodeAddresses, type NodeAddresses } from "./network/ipam";
+import { rulesOn } from "./network/kube-proxy";
 import { netfilterCommand, type ToolResult } from "./network/netfilter-commands";
-import { openShiftProjects } from "./network/openshift-projects";
-import { openShiftRouter } from "./network/openshift-status";
 import type { PolicyProtocol } from "./network/policy";
 import { clusterReachability } from "./network/policy-gate";
 import type { ReachabilityTable } from "./network/policy-table";
@@ -45,8 +32,7 @@ import type { ClusterOptions } from "./options";
 import { later, millis, VirtualClock, type ClockSnapshot, type Instant, type Millis } from "./sim/clock";
 import { createJournal, type Journal, type JournalEntry } from "./sim/journal";
 import { createRandom } from "./sim/random";
-import { attachDetach, provisioner, resizer, snapshotController } from "./storage/index";
-import { createState, type OwnedState, type StateTree } from "./sim/state";
+import { createState, type OwnedState } from "./sim/state";
 import { ObjectStore, type StoreEvent } from "./store/store";
 import { nth } from "./world/addresses";
 import { createWorld, type World } from "./world/state";
@@ -135,19 +121,6 @@ export interface Cluster {
 /** Answers a request to the API server that came over the cluster's network. Time does not pass meanwhile. */
 export type ApiHandler = (request: AppRequest, cluster: Cluster) => AppResponse;
 
-/** The hands of whoever stands before the machines. What is already so changes nothing; unknown machines are ignored. */
-export interface MachineControl {
-  list(): readonly MachineRecord[];
-  powerOff(node: string): void;
-  powerOn(node: string): void;
-  /** Pulls the network cable: processes go on, nobody reaches them. */
-  disconnect(node: string): void;
-  reconnect(node: string): void;
-  /** Stops kube-proxy on a machine: its rules stay as they are. */
-  stopProxy(node: string): void;
-  startProxy(node: string): void;
-}
-
 /** What a cluster stands on; copied by {@link Cluster.fork}. */
 interface Foundations {
   readonly options: ClusterOptions;
@@ -176,33 +149,6 @@ export function restoreCluster(snapshot: ClusterSnapshot, images: ImageCatalog):
     clock: new VirtualClock(snapshot.clock),
     journal: createJournal(),
   });
-}
-
-/** Every part of the cluster that reacts, in the order they take turns at one instant. */
-function componentsOf(machines: Machines, world: World, foundations: Foundations, addresses: readonly NodeAddresses[]): readonly Component[] {
-  const { options, state } = foundations;
-  const ipam = createIpam(state, addresses);
-  const kubelet = kubelets({
-    machines,
-    images: options.images,
-    nodes: options.nodes,
-    addresses,
-    clusterDomain: options.network?.clusterDomain ?? "cluster.local",
-    dnsIP: options.network?.dnsIP ?? nth(options.network?.serviceCIDR ?? DEFAULT_SERVICE_CIDR, 10) ?? "",
-    kubernetesVersion: options.kubernetesVersion,
-    signingKey: signingKey(options),
-    podNetwork: {
-      allocatePodIP: (node, pod) => ipam.allocate(node, pod.metadata.annotations?.[WANTED_IP]),
-      releasePodIP: (ip) => ipam.release(ip),
-    },
-    nfsProblem: (node, server, path) => nfsProblem(machines, world, node, server, path),
-  });
-  const flags = options.controllerFlags ?? {};
-  const autoscaler = horizontalAutoscaler(clusterMetrics(usageSource(machines)), flags.horizontalSyncPeriod);
-  const tokens = tokensController(({ secret, ...wish }) => issueToken(signingKey(options), { ...wish, audiences: [API_AUDIENCE], seconds: LEGACY_TOKEN_SECONDS, bound: { kind: "Secret", ...secret } }));
-  // The scheduler sees a node before the node controller has put its state into taints.
-  const afterScheduler = [nodeLifecycle(flags.nodeMonitorGracePeriod)].map(runController);
-  return [...controllers.map(runController), runController(tokens), autoscaler, garbageCollector, taintEviction, createScheduler(), ...afterScheduler, provisioner(machines, options.storage ?? []), resizer(machines, options.storage ?? []), snapshotController(machines, options.storage ?? []), attachDetach(machines), runtime(machines), kubelet, kubeProxy, ingressStatus, gatewayStatus, openShiftRouter, openShiftProjects, cloudController(world), metallbController, metallbSpeaker(machines.isUp)];
 }
 
 function compose(foundations: Foundations): Cluster {
@@ -237,7 +183,7 @@ function compose(foundations: Foundations): Cluster {
   });
   machines.bind(wire);
   const webhooks = webhookCaller(createClient(api, "system:apiserver"), machines);
-  const seats = componentsOf(machines, world, foundations, addresses).map((component): Seat => {
+  const seats = componentsOf(options, state, machines, world, addresses).map((component): Seat => {
     const client = createClient(api, `system:${component.name}`);
     return { component, context: { client, clock, random: random.fork(component.name), state, journal, event: createRecorder(client, clock, component.eventSource ?? component.name) } };
   });
@@ -340,61 +286,6 @@ function compose(foundations: Foundations): Cluster {
   };
   return cluster;
 }
-
-/** Usage as the autoscaler gets it: from the machines, while metrics.k8s.io answers. */
-function usageSource(machines: Machines): UsageSource {
-  return {
-    containers(pod) {
-      const record = machines.podNamed(pod);
-      if (!record || !reachable(machines, record.node)) return undefined;
-      return Object.keys(record.containers).flatMap((name) => {
-        const found = machines.container(record.uid, name);
-        return found?.state === "running" ? [{ name, since: found.startedAt ?? 0, ...machines.containerUsage(record.uid, name) }] : [];
-      });
-    },
-    refusal(client) {
-      const answer = metricsService(client);
-      if (answer === "available") return undefined;
-      return answer === "absent" ? "the server could not find the requested resource" : "the server is currently unable to handle the request";
-    },
-  };
-}
-
-const nothing = (): void => undefined;
-
-/** Can the rest of the cluster talk to this machine? */
-function reachable(machines: Machines, node: string): boolean {
-  const machine = machines.machine(node);
-  return machine !== undefined && machine.powered && machine.connected;
-}
-
-function machineControl(machines: Machines, state: StateTree, drain: () => void, registered: (node: string, silent: boolean) => void): MachineControl {
-  const changing = (change: (node: string) => void, rules: (state: StateTree, node: string) => void) => (node: string): void => {
-    drain();
-    if (!machines.machine(node)) {
-      // A node registered by hand has no machine here: all that can be seen of it is whether its kubelet is heard.
-      if (change !== nothing) registered(node, rules === freezeRules);
-      return drain();
-    }
-    change(node);
-    rules(state, node);
-    // MetalLB's speakers watch each other, not the API: a machine that goes is noticed at once.
-    state.cell<boolean>("metallb-speaker:look", false).set(true);
-    drain();
-  };
-  return {
-    list: () => machines.machines(),
-    powerOff: changing(machines.powerOff, freezeRules),
-    powerOn: changing(machines.powerOn, thawRules),
-    disconnect: changing(machines.disconnect, freezeRules),
-    reconnect: changing(machines.reconnect, thawRules),
-    stopProxy: changing(nothing, freezeRules),
-    startProxy: changing(nothing, thawRules),
-  };
-}
-
-/** Tokens kept in Secrets outlive every lesson. */
-const LEGACY_TOKEN_SECONDS = 100 * 365 * 24 * 3600;
 
 /** The key of an object in the default namespace, for the many places that speak of one. */
 export function inDefault(name: string): ObjectKey {

@@ -2,7 +2,8 @@
  * The engine's only door: a whole simulated Kubernetes cluster, and the types of what it says.
  */
 export { engineVersion } from "./version";
-export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot, type ContainerUsage, type MachineControl } from "./cluster";
+export { createCluster, restoreCluster, inDefault, type Cluster, type ClusterSnapshot, type ContainerUsage } from "./cluster";
+export type { MachineControl } from "./machine-control";
 export type { ClusterOptions, NetworkOptions, NodeOptions } from "./options";
 export type { World, CloudBalancer } from "./world/state";
 export type { NodeAddresses } from "./network/ipam";
