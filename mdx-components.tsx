@@ -2,6 +2,7 @@ import type { MDXComponents } from "mdx/types";
 import { Figure, Kind, Note, Summary } from "@/app/_mdx/callouts";
 import { CodeBlock, ColumnHeading, Table } from "@/app/_mdx/code";
 import { ExerciseCard } from "@/app/_mdx/exercise-card";
+import { Timers } from "@/app/_mdx/timers";
 
 const components = {
   pre: CodeBlock,
@@ -12,6 +13,7 @@ const components = {
   Kind,
   Note,
   Summary,
+  Timers,
 } satisfies MDXComponents;
 
 /** The components every lesson and task may use. `Live` and `FinePrint`, which belong to a lesson, are given by its page. */

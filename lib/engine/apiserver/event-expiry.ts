@@ -5,9 +5,10 @@ import { timestamp } from "../apimachinery/time";
 import type { Event } from "../resources/core/event/event";
 import type { Clock } from "../sim/clock";
 import { refIn, type ObjectStore } from "../store/store";
+import { TIMERS } from "../sim/timers";
 
 /** How long an Event is kept after it was last written, in milliseconds. Upstream: `--event-ttl` 1h. */
-const EVENT_TTL = 3_600_000;
+const EVENT_TTL = TIMERS.api.eventTtl.ms;
 /** Leases are shared by all Events of one minute. Upstream: etcd3 leaseManager reuseDurationSeconds. */
 const LEASE = 60_000;
 

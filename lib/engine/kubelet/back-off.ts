@@ -1,6 +1,8 @@
+import { TIMERS } from "../sim/timers";
+
 /** First and longest wait between restarts. Upstream: MaxContainerBackOff and backOffPeriod of the kubelet. */
-export const FIRST_DELAY = 10_000;
-export const LONGEST_DELAY = 300_000;
+export const FIRST_DELAY = TIMERS.pods.crashBackoff.ms;
+export const LONGEST_DELAY = TIMERS.pods.crashBackoffMost.ms;
 
 /** A back-off in force: how long, and when it was last raised. */
 export interface BackOff {

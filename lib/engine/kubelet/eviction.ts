@@ -9,11 +9,12 @@ import { aboutNode, aboutPod, allContainers, podOf, remember, type Kubelet, type
 import { reportPressure } from "./node";
 import { isCriticalPod, oomScore } from "./oom-score";
 import { diskOf, LEAST_MEMORY, memoryOf, podDisk, RESOURCE, SCARCE, supplyOf, supplyText, type Scarce, type Supply } from "./shortage";
+import { TIMERS } from "../sim/timers";
 
 /** How often a kubelet compares what is left with its thresholds. Upstream: monitoringInterval. */
-const PERIOD = 10_000;
+const PERIOD = TIMERS.pods.evictionCheck.ms;
 /** From the last shortage until the machine says it is over. Upstream: evictionPressureTransitionPeriod. */
-const TRANSITION = 300_000;
+const TRANSITION = TIMERS.pods.pressureTransition.ms;
 /** Seconds a pod has that must go at once. Upstream: immediateEvictionGracePeriodSeconds. */
 const GRACE = 1;
 

@@ -21,12 +21,13 @@ import { unlessRefused } from "./refusals";
 import { MANIFESTS, mirrorOf, readManifests } from "./static-pods";
 import { growMounted, noteGrowth } from "./volume-growth";
 import { refreshVolumes, reportMissingVolumes } from "./volumes";
+import { TIMERS } from "../sim/timers";
 
 const NAME = "kubelet";
 /** From switching a machine on until its kubelet works. */
 const BOOT_TIME = millis(10_000);
 /** How long a changed ConfigMap or Secret takes to reach mounted files. Upstream: syncFrequency, 1m. */
-const VOLUME_REFRESH = millis(60_000);
+const VOLUME_REFRESH = millis(TIMERS.storage.volumeRefresh.ms);
 
 type Message =
   | { readonly k: "op"; readonly uid: string; readonly token: number }

@@ -9,8 +9,9 @@ import type { Pod } from "../resources/core/pod/pod";
 import type { NodeOptions } from "../options";
 import { aboutNode, type Kubelet, type Pressure } from "./kubelet-pod";
 import { PRESSURE_CONDITION, SCARCE, type Scarce } from "./shortage";
+import { TIMERS } from "../sim/timers";
 
-const LEASE_SECONDS = 40;
+const LEASE_SECONDS = TIMERS.nodes.lease.ms / 1000;
 
 /** How a shortage is told: the end of its reasons and Events, and its message, while there is none and while there is one. */
 const TOLD: Readonly<Record<Scarce, { readonly fine: readonly [reason: string, message: string]; readonly short: readonly [reason: string, message: string] }>> = {

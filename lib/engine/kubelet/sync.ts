@@ -14,11 +14,12 @@ import { finishDeletion, forget, stopPod } from "./stop";
 import { hostsFile, podHostname, resolvConf } from "./sandbox-files";
 import { mirrorOf } from "./static-pods";
 import { mountVolumes, VOLUME_TIMEOUT } from "./volumes";
+import { TIMERS } from "../sim/timers";
 
 /** From the order to make a sandbox until it has its network. */
 const SANDBOX_TIME = millis(300);
 /** From a failed sandbox until the next try. */
-const SANDBOX_RETRY = millis(10_000);
+const SANDBOX_RETRY = millis(TIMERS.pods.sandboxRetry.ms);
 
 const NONE = Object.freeze({});
 

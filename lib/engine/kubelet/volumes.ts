@@ -21,6 +21,7 @@ import { expand } from "./expansion";
 import { hostFolder, localFolder, nfsShare, type Attempt, type Failing } from "./host-volumes";
 import { growFileSystem } from "./volume-growth";
 import { aboutPod, remember, revised, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
+import { TIMERS } from "../sim/timers";
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
 export function mountVolumes(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
@@ -66,8 +67,8 @@ function tryAgain(kubelet: Kubelet, { uid, mountRetry }: KubeletPod): void {
   kubelet.after(millis(delay), { k: "sync", uid });
 }
 
-const FIRST_RETRY = 500;
-const LONGEST_RETRY = 122_000;
+const FIRST_RETRY = TIMERS.storage.mountRetry.ms;
+const LONGEST_RETRY = TIMERS.storage.mountRetryMost.ms;
 
 /** Two minutes and three seconds: how long a kubelet waits for volumes before it says so. Upstream: podAttachAndMountTimeout. */
 export const VOLUME_TIMEOUT = 123_000;

@@ -3,10 +3,11 @@ import { parseKey } from "../apimachinery/meta";
 import { workQueue, type ComponentContext, type WorkQueue } from "../client/component";
 import type { Pod } from "../resources/core/pod/pod";
 import type { StateTree, Table } from "../sim/state";
+import { TIMERS } from "../sim/timers";
 
 /** First wait after a failed attempt, doubling up to the last. Upstream: podInitialBackoffSeconds, podMaxBackoffSeconds. */
-const FIRST_BACKOFF = 1000;
-const LAST_BACKOFF = 10_000;
+const FIRST_BACKOFF = TIMERS.scheduling.backoff.ms;
+const LAST_BACKOFF = TIMERS.scheduling.backoffMost.ms;
 
 /** What is remembered of a pod that found no node. */
 interface Unschedulable {

@@ -13,12 +13,13 @@ import type { Pod } from "../resources/core/pod/pod";
 import type { VolumeAttachment } from "../resources/storage/storageclass/storageclass";
 import { millis } from "../sim/clock";
 import { runWorker } from "./worker";
+import { TIMERS } from "../sim/timers";
 
 const NAME = "attachdetach-controller";
 /** The storage takes this long to put a disk on a machine. */
 const ATTACH_TIME = millis(1000);
 /** How long an unreachable machine is trusted to unmount before its disk is taken away. Upstream: ReconcilerMaxWaitForUnmountDuration. */
-const UNMOUNT_PATIENCE = millis(360_000);
+const UNMOUNT_PATIENCE = millis(TIMERS.storage.unmountPatience.ms);
 const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
 type Message = { readonly k: "attach"; readonly name: string } | { readonly k: "look"; readonly volume: string };

@@ -5,6 +5,7 @@ import type { Node } from "../../resources/core/node/node";
 import type { Pod, Toleration } from "../../resources/core/pod/pod";
 import { SYSTEM_CLASSES, type PriorityClass } from "../../resources/scheduling/priorityclass/index";
 import type { AdmissionPlugin, AdmissionRequest } from "../request";
+import { TIMERS } from "../../sim/timers";
 
 const PODS = { group: "", plural: "pods", kind: "Pod" };
 
@@ -24,7 +25,7 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const own = pod.spec.tolerations ?? [];
     const missing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].filter((key) => !own.some((toleration) => covers(toleration, key)));
     if (missing.length === 0) return undefined;
-    const added = missing.map((key): Toleration => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }));
+    const added = missing.map((key): Toleration => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: TIMERS.nodes.tolerated.ms / 1000 }));
     return withSpec(pod, { tolerations: [...own, ...added] });
   },
 };

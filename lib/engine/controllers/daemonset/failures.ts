@@ -6,9 +6,10 @@ import type { Pod } from "../../resources/core/pod/pod";
 import type { Table } from "../../sim/state";
 import type { ControllerContext } from "../controller";
 import type { Ended } from "./decide";
+import { TIMERS } from "../../sim/timers";
 
-const FIRST = 1000;
-const LONGEST = 900_000;
+const FIRST = TIMERS.workloads.daemonBackoff.ms;
+const LONGEST = TIMERS.workloads.daemonBackoffMost.ms;
 
 /** The wait after a node's latest failure, and when that was. */
 interface Failure {

@@ -14,11 +14,12 @@ import type { Controller, ControllerContext, ReconcileResult } from "../controll
 import { isReady } from "../pod-state";
 import { selectorText } from "../selector-text";
 import { expectationOf, type Reader } from "./expected";
+import { TIMERS } from "../../sim/timers";
 
 type Status = NonNullable<PodDisruptionBudget["status"]>;
 
 /** How long an evicted pod may take to show that it is leaving before the budget counts it again. Upstream: DeletionTimeout. */
-const DELETION_TIMEOUT = 120_000;
+const DELETION_TIMEOUT = TIMERS.workloads.disruption.ms;
 
 /**
  * Keeps the status of PodDisruptionBudgets: how many pods are healthy, how many must be, and how many may be evicted.

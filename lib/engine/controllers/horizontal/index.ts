@@ -8,13 +8,14 @@ import type { Table } from "../../sim/state";
 import type { MetricsClient } from "./metrics";
 import { NO_MEMORY, type Memory } from "./normalize";
 import { DEFAULTS, reconcileAutoscaler } from "./reconcile";
+import { TIMERS } from "../../sim/timers";
 
 const NAME = "horizontalpodautoscaling";
 const timersOf = ({ state }: ComponentContext): Table<Timer> => state.table("horizontal:timers");
 const memoriesOf = ({ state }: ComponentContext): Table<Memory> => state.table("horizontal:memory");
 
 /** How often every autoscaler is looked at, as `--horizontal-pod-autoscaler-sync-period`. */
-export const SYNC_PERIOD = 15_000;
+export const SYNC_PERIOD = TIMERS.workloads.autoscalerSync.ms;
 
 /**
  * Scales what HorizontalPodAutoscalers name: looks at each one a sync period after its creation and every period

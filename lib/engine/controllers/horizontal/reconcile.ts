@@ -12,6 +12,7 @@ import { evaluate, UNKNOWN_METRIC, type Evaluated } from "./evaluate";
 import type { MetricsClient } from "./metrics";
 import { normalize, withChange, type Memory } from "./normalize";
 import { scaleTo, selectorError, targetOf, type Target } from "./target";
+import { TIMERS } from "../../sim/timers";
 
 type Status = NonNullable<HorizontalPodAutoscaler["status"]>;
 
@@ -29,7 +30,7 @@ export interface AutoscalerSettings {
 }
 
 /** As kube-controller-manager starts without flags. */
-export const DEFAULTS: AutoscalerSettings = { tolerance: 0.1, downscaleStabilization: 300_000, cpuInitialization: 300_000, readinessDelay: 30_000, scaleUpLimitFactor: 2, ownTolerance: true, scaleToZero: false };
+export const DEFAULTS: AutoscalerSettings = { tolerance: 0.1, downscaleStabilization: TIMERS.workloads.downscaleStabilization.ms, cpuInitialization: TIMERS.workloads.cpuInitialization.ms, readinessDelay: TIMERS.workloads.readinessDelay.ms, scaleUpLimitFactor: 2, ownTolerance: true, scaleToZero: false };
 
 /** What one look at an autoscaler may use. */
 export interface Look {

@@ -4,6 +4,7 @@ import type { Client } from "../../client/client";
 import type { ComponentContext } from "../../client/component";
 import type { Pod } from "../../resources/core/pod/pod";
 import { noAdapters, type MetricsClient, type PodMetric } from "./metrics";
+import { TIMERS } from "../../sim/timers";
 
 /** What a running container uses, and since when it runs. */
 export interface Consumption {
@@ -21,7 +22,7 @@ export interface UsageSource {
 }
 
 /** How often metrics-server looks, and the window it reports. */
-const RESOLUTION = 15_000;
+const RESOLUTION = TIMERS.api.metricsResolution.ms;
 
 /**
  * The metrics APIs of a cluster: resource metrics where a metrics-server answers, nothing else.

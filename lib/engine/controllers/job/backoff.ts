@@ -1,9 +1,10 @@
 /** How long a Job waits before it replaces pods that failed. Upstream: backoff_utils.go. */
 import type { Pod } from "../../resources/core/pod/pod";
 import { finishedAt, indexFailures, indexIgnored } from "./pods";
+import { TIMERS } from "../../sim/timers";
 
-const FIRST = 10_000;
-const LONGEST = 600_000;
+const FIRST = TIMERS.workloads.jobBackoff.ms;
+const LONGEST = TIMERS.workloads.jobBackoffMost.ms;
 
 /** Failures since the last success, and when the latest was. */
 export interface Backoff {

@@ -16,9 +16,10 @@ import { isTracked, releasePod, TRACKING } from "./pods";
 import { track } from "./track";
 import { deadlineWait, isFinishedJob, verdictOf } from "./verdict";
 import { conditionNow, viewOf, type JobStatus, type View } from "./view";
+import { TIMERS } from "../../sim/timers";
 
 /** Changes of pods and of a Job's status are looked at together, once a second. Upstream: SyncJobBatchPeriod. */
-const BATCH = millis(1000);
+const BATCH = millis(TIMERS.workloads.jobBatch.ms);
 const BUILT_IN = "kubernetes.io/job-controller";
 
 const ownerOf = controllerOwner(JOB);

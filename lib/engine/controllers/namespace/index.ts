@@ -7,9 +7,10 @@ import { instantOf, timestamp } from "../../apimachinery/time";
 import type { Namespace } from "../../resources/core/namespace/namespace";
 import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
+import { TIMERS } from "../../sim/timers";
 
 /** How long a namespace on its way out is left alone, so that every API server has seen it. Upstream: namespaceDeletionGracePeriod. */
-const GRACE = 5000;
+const GRACE = TIMERS.api.namespaceGrace.ms;
 /** How long to wait before looking again at what would not go. */
 const AGAIN = 5000;
 

@@ -10,9 +10,10 @@ import { millis } from "../../sim/clock";
 import type { StateTree } from "../../sim/state";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { leaveLine, turnToEvict } from "./zones";
+import { TIMERS } from "../../sim/timers";
 
 /** How long a kubelet may be silent before its node counts as lost, as `--node-monitor-grace-period`. */
-const MONITOR_GRACE = 50_000;
+const MONITOR_GRACE = TIMERS.nodes.monitorGrace.ms;
 /** Node name → instant of the last heartbeat, while the kubelet is silent; the kubelet writes it. */
 const HEARTBEAT = "kubelet:heartbeat";
 
@@ -25,7 +26,7 @@ export function noteSilence(state: StateTree, node: string, since: number | unde
 }
 
 /** How often a cluster without a ready node is looked at again, as `--node-monitor-period`. */
-const MONITOR_PERIOD = 5_000;
+const MONITOR_PERIOD = TIMERS.nodes.monitorPeriod.ms;
 const NAME = "nodelifecycle";
 const NOT_READY = "node.kubernetes.io/not-ready";
 const UNREACHABLE = "node.kubernetes.io/unreachable";

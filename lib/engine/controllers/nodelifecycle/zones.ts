@@ -3,16 +3,17 @@ import { NODE } from "../../apimachinery/kinds";
 import type { Client } from "../../client/client";
 import type { Node } from "../../resources/core/node/node";
 import type { StateTree } from "../../sim/state";
+import { TIMERS } from "../../sim/timers";
 
 /** A zone with more machines than this goes on slowly when most of it is down; a smaller one stops. Upstream: --large-cluster-size-threshold. */
 const LARGE = 50;
 /** Share of a zone's machines that must be down for it to count as disrupted. Upstream: --unhealthy-zone-threshold. */
 const DISRUPTED = 0.55;
 /** Milliseconds between one node and the next. Upstream: --node-eviction-rate 0.1 and --secondary-node-eviction-rate 0.01. */
-const PACE = 10_000;
-const SLOW_PACE = 100_000;
+const PACE = TIMERS.nodes.evictionPace.ms;
+const SLOW_PACE = TIMERS.nodes.slowEvictionPace.ms;
 /** How often a stopped zone is looked at again. */
-const WAIT = 5_000;
+const WAIT = TIMERS.nodes.monitorPeriod.ms;
 
 /** The zone a node lies in, by its two topology labels; nodes without labels lie in one zone of their own. */
 function zoneOf({ metadata }: Node): string {

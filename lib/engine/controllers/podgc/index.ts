@@ -8,12 +8,13 @@ import type { Pod } from "../../resources/core/pod/pod";
 import { millis } from "../../sim/clock";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { isFinished } from "../pod-state";
+import { TIMERS } from "../../sim/timers";
 
 /** How long a node must be gone before its pods are believed gone too. Upstream: podgc quarantineTime. */
-const QUARANTINE = 40_000;
+const QUARANTINE = TIMERS.nodes.goneQuarantine.ms;
 /** Most finished pods that are kept, as `--terminated-pod-gc-threshold`, and how often they are counted. */
 const MOST_FINISHED = 12_500;
-const COUNT_EVERY = 20_000;
+const COUNT_EVERY = TIMERS.nodes.podGc.ms;
 const NONE: readonly ObjectKey[] = [];
 /** A key no node has: that of the round that is made every twenty seconds while there is a reason. */
 const ROUND: readonly ObjectKey[] = [{ namespace: "", name: "" }];
