@@ -20,7 +20,7 @@ import { fieldValue, resourceValue } from "./downward";
 import { expand } from "./expansion";
 import { hostFolder, localFolder, nfsShare, type Attempt, type Failing } from "./host-volumes";
 import { growFileSystem } from "./volume-growth";
-import { aboutPod, remember, revised, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
+import { aboutPod, oneText, remember, revised, type Kubelet, type KubeletPod, type Mounted, type MountedVolume } from "./kubelet-pod";
 import { TIMERS } from "../sim/timers";
 
 /** Mounts a pod's volumes. False while one of them is missing; the reason is an Event on the pod. */
@@ -119,7 +119,7 @@ function noPlugin(name: string): Attempt {
  * @simplified All pods of an account read the same token, and a changed certificate reaches the pods that start later.
  */
 function apiAccess(kubelet: Kubelet, record: KubeletPod, pod: Pod, volume: Volume): Attempt {
-  const tree = `sa:${record.node}/${record.namespace}/${pod.spec.serviceAccountName ?? "default"}`;
+  const tree = oneText(`sa:${record.node}/${record.namespace}/${pod.spec.serviceAccountName ?? "default"}`);
   if (kubelet.machines.trees.stat(tree, "/token") === undefined) {
     const files = volumeFiles(kubelet, record, pod, volume);
     if ("error" in files) return { failed: `MountVolume.SetUp failed for volume "${volume.name}" : ${files.error}` };

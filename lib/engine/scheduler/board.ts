@@ -225,8 +225,10 @@ class Board implements NodeBoard {
 /** Did only that of a placed pod's status change which nobody here reads? The older version can then stay where it is. */
 function isBeside(before: Pod, pod: Pod): boolean {
   if (pod.spec !== before.spec || !pod.spec.nodeName || pod.metadata.labels !== before.metadata.labels || pod.metadata.deletionTimestamp !== undefined) return false;
-  if (pod.status?.startTime !== before.status?.startTime || isFinished(pod) || isFinished(before)) return false;
-  return !isChanging(pod) && !isChanging(before);
+  const was = before.status;
+  const is = pod.status;
+  // When its containers did something the newer version takes the older's place, which would be kept for this alone.
+  return was?.startTime === is?.startTime && was?.phase === is?.phase && was?.containerStatuses === is?.containerStatuses && was?.initContainerStatuses === is?.initContainerStatuses;
 }
 
 /** Is a pod's newer version as heavy as the one kept, and in the same groups? */

@@ -186,7 +186,7 @@ function finish(cycle: Cycle, key: string, chosen: string, { board }: Desk, cont
     schedulingQueue(context.state).failed(key, ["*"], context.clock.now());
     return;
   }
-  context.event(subjectOf(pod), "Normal", "Scheduled", `Successfully assigned ${key} to ${chosen}`);
+  context.event(subjectOf(pod), "Normal", "Scheduled", ["Successfully assigned ", key, " to ", chosen].join(""));
 }
 
 /** Whom an Event is about. */
