@@ -55,11 +55,10 @@ export function converterOf(crd: KubeObject, settings: ApiServerSettings): Conve
   const given = objectAt(objectAt(crd as unknown as JsonObject, "spec"), "conversion");
   if (textAt(given, "strategy") !== "Webhook") return undefined;
   const webhook = objectAt(given, "webhook");
-  const version = listAt(webhook, "conversionReviewVersions").find((one) => one === "v1" || one === "v1beta1");
+  const version = listAt(webhook, "conversionReviewVersions").find((one): one is string => one === "v1" || one === "v1beta1") ?? "v1";
   return (object, apiVersion) => {
     if (object.apiVersion === apiVersion) return object;
     const about = `conversion webhook for ${gvk(object.apiVersion, partsOfKind(kindOf(object)).kind)}`;
-    if (typeof version !== "string") throw refusal("no supported conversion review versions");
     const { uid = "" } = object.metadata;
     const review = { kind: "ConversionReview", apiVersion: `${GROUP}/${version}`, request: { uid, desiredAPIVersion: apiVersion, objects: [object as unknown as Json] } };
     const answer = postTo(objectAt(webhook, "clientConfig"), TIMEOUT, review, settings, true);

@@ -2,10 +2,11 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { Json } from "../../../apimachinery/meta";
 import { worstCost } from "../../../cel/index";
-import { objectsAt, textAt } from "../../json-object";
+import { has, objectsAt, textAt } from "../../json-object";
 import { rulesOf, typeOfSchema } from "../structural/rules";
 import { mostOccurrences, sizesOf } from "../structural/sizes";
 import { repeated, type RuleCosts } from "./rule-costs";
+import { goRule } from "./shown-schema";
 import { additionalOf, propertyNames, propertyOf, type Schema } from "../structural/schema";
 
 const REASONS = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
@@ -15,19 +16,8 @@ export function goJson(value: Json): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 }
 
-/** A rule as errors show it: the Go structure behind it. */
-function shownRule(rule: Schema): string {
-  return goJson({
-    Rule: textAt(rule, "rule"),
-    Message: textAt(rule, "message"),
-    MessageExpression: textAt(rule, "messageExpression"),
-    Reason: textAt(rule, "reason") === "" ? null : textAt(rule, "reason"),
-    FieldPath: textAt(rule, "fieldPath"),
-    OptionalOldSelf: typeof rule["optionalOldSelf"] === "boolean" ? rule["optionalOldSelf"] : null,
-  });
-}
-
-function fieldPathProblem(path: string, schema: Schema): string | undefined {
+/** What is wrong with a path into a schema, if anything. Upstream: cel.ValidFieldPath. */
+export function fieldPathProblem(path: string, schema: Schema): string | undefined {
   let at: Schema | undefined = schema;
   let rest = path.trim();
   while (rest !== "") {
@@ -42,22 +32,27 @@ function fieldPathProblem(path: string, schema: Schema): string | undefined {
   return undefined;
 }
 
+const BREAKS = /[\n\r]/;
+
 function wordsOf(rule: Schema, at: string, schema: Schema): readonly FieldError[] {
   const found: FieldError[] = [];
   const add = (code: FieldError["code"], field: string, detail: string, badValue?: Json): void => void found.push({ code, path: `${at}.${field}`, ...(badValue === undefined ? {} : { badValue }), detail, origin: `customresourcedefinition.rule-${field}` });
-  const [source, message, reason, fieldPath] = [textAt(rule, "rule").trim(), textAt(rule, "message"), textAt(rule, "reason"), textAt(rule, "fieldPath")];
+  const [source, message, said, reason, fieldPath] = [textAt(rule, "rule").trim(), textAt(rule, "message"), textAt(rule, "messageExpression"), textAt(rule, "reason"), textAt(rule, "fieldPath")];
   if (source === "") add("required", "rule", "rule is not specified");
   else if (message !== "" && message.trim() === "") add("invalid", "message", "message must be non-empty if specified", message);
-  else if (message.trim().includes("\n")) add("invalid", "message", "message must not contain line breaks", message);
-  else if (source.includes("\n") && message.trim() === "") add("required", "message", "message must be specified if rule contains line breaks");
-  if (reason !== "" && !REASONS.includes(reason)) add("not-supported", "reason", `supported values: ${REASONS.map((one) => JSON.stringify(one)).join(", ")}`, reason);
+  else if (BREAKS.test(message.trim())) add("invalid", "message", "message must not contain line breaks", message);
+  else if (BREAKS.test(source) && message.trim() === "") add("required", "message", "message must be specified if rule contains line breaks");
+  if (said !== "" && said.trim() === "") add("required", "messageExpression", "messageExpression must be non-empty if specified");
+  if (has(rule, "reason") && !REASONS.includes(reason)) add("not-supported", "reason", `supported values: ${REASONS.map((one) => JSON.stringify(one)).join(", ")}`, reason);
   if (fieldPath !== "" && fieldPath.trim() === "") add("invalid", "fieldPath", "fieldPath must be non-empty if specified", fieldPath);
-  else if (fieldPath.includes("\n")) add("invalid", "fieldPath", "fieldPath must not contain line breaks", fieldPath);
-  else if (fieldPath !== "") {
-    const problem = fieldPathProblem(fieldPath, schema);
-    if (problem !== undefined) add("invalid", "fieldPath", `fieldPath must be a valid path: ${problem}`, fieldPath);
-  }
+  if (BREAKS.test(fieldPath)) add("invalid", "fieldPath", "fieldPath must not contain line breaks", fieldPath);
+  if (fieldPath !== "" && fieldPathProblem(fieldPath, schema) !== undefined) add("invalid", "fieldPath", "fieldPath must be a valid path", fieldPath);
   return found;
+}
+
+/** Everything wrong with the rules of one place of a schema before they are read as CEL. */
+export function ruleWords(schema: Schema, path: string): readonly FieldError[] {
+  return objectsAt(schema, "x-kubernetes-validations").flatMap((rule, i) => wordsOf(rule, `${path}.x-kubernetes-validations[${i}]`, schema));
 }
 
 /** Where rules stand. */
@@ -70,26 +65,24 @@ export interface RulePlace {
   readonly cardinality: number | undefined;
 }
 
-/** Everything wrong with the rules of one place of a schema; what they cost is added up. */
+/** Everything wrong with the rules of one place of a schema as CEL; what they cost is added up. */
 export function ruleProblems(schema: Schema, { path, isResource, uncorrelatable, cardinality }: RulePlace, costs: RuleCosts): readonly FieldError[] {
   const sources = objectsAt(schema, "x-kubernetes-validations");
   if (sources.length === 0) return [];
   const place = `${path}.x-kubernetes-validations`;
-  const words = sources.flatMap((rule, i) => wordsOf(rule, `${place}[${i}]`, schema));
-  if (words.some(({ path: at }) => at.endsWith(".rule"))) return words;
   if (typeOfSchema(schema, isResource) === undefined) {
-    return [...words, { code: "internal", path: place, detail: `internal error: failed to construct rules for type: ${textAt(schema, "type")}`, origin: "customresourcedefinition.rules" }];
+    return [{ code: "internal", path: place, detail: `internal error: failed to construct rules for type: ${textAt(schema, "type")}`, origin: "customresourcedefinition.rules" }];
   }
   const sizes = sizesOf(schema, isResource);
   const times = cardinality ?? (sizes === undefined ? 1 : mostOccurrences(sizes));
-  const compiled = rulesOf(schema, isResource).rules.flatMap(({ source, rule, message, usesOld }, i): readonly FieldError[] => {
+  return rulesOf(schema, isResource).rules.flatMap(({ source, rule, message, usesOld }, i): readonly FieldError[] => {
     const at = `${place}[${i}]`;
-    const refused = (field: string, detail: string): FieldError => ({ code: "invalid", path: `${at}.${field}`, shown: shownRule(source), detail, origin: `customresourcedefinition.rule-${field}` });
+    const refused = (field: string, detail: string): FieldError => ({ code: "invalid", path: `${at}.${field}`, shown: goJson(goRule(source)), detail, origin: `customresourcedefinition.rule-${field}` });
     return [
       ...("error" in rule ? [refused("rule", rule.error)] : costs.observe(`${at}.rule`, "rule", repeated(worstCost(rule, sizes), times))),
       ...(message === undefined ? [] : "error" in message ? [refused("messageExpression", message.error.replace(/^compilation failed/, "messageExpression compilation failed"))] : costs.observe(`${at}.messageExpression`, "messageExpression", worstCost(message, sizes))),
+      ...(!usesOld && typeof source["optionalOldSelf"] === "boolean" ? [{ code: "invalid", path: `${at}.optionalOldSelf`, badValue: source["optionalOldSelf"], detail: "may not be set if oldSelf is not used in rule", origin: "customresourcedefinition.rule-old-self" } as const] : []),
       ...(usesOld && uncorrelatable !== undefined ? [{ code: "invalid", path: `${at}.rule`, badValue: textAt(source, "rule"), detail: `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`, origin: "customresourcedefinition.rule-old-self" } as const] : []),
     ];
   });
-  return [...words, ...compiled];
 }

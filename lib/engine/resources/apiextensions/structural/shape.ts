@@ -46,6 +46,11 @@ function pruneValue(schema: Schema, value: Json, path: string, unknown: string[]
   return next.some((item, i) => item !== list[i]) ? next : value;
 }
 
+/** A value inside an object without what its schema does not know. The same value when there is nothing of the kind. */
+export function withoutUnknown(schema: Schema, value: Json): Json {
+  return pruneValue(schema, value, "", []);
+}
+
 const isStrayNull = (schema: Schema | undefined, value: Json | undefined): boolean => value === null && schema !== undefined && !flagged(schema, "nullable");
 
 /** The value with what its schema fills in; nulls where none may be count as left out. The same value when it lacks nothing. */
