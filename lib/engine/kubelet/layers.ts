@@ -38,7 +38,10 @@ export function pullTimeOn(kubelet: Kubelet, node: string, image: Image): Millis
 
 /** Notes that a machine has an image. */
 export function keepImage(kubelet: Kubelet, node: string, reference: string, image: Image): void {
-  kubelet.pulled.set(`${node} ${canonicalImage(reference)}`, 1);
+  const key = `${node} ${canonicalImage(reference)}`;
+  // Pods that came together fetched it together.
+  if (kubelet.pulled.has(key)) return;
+  kubelet.pulled.set(key, 1);
   for (const { digest } of image.layers ?? []) kubelet.layers.set(`${node} ${digest}`, 1);
 }
 
