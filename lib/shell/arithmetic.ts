@@ -7,7 +7,7 @@ export interface ArithmeticScope {
 /** An expression that cannot be worked out; the message is what `sh` prints. */
 export class ArithmeticError extends Error {}
 
-const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|[0-9]+)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\+\+|--|&&|\|\||[-+*/%<>=!&|^]=|<<|>>|[-+*/%<>=!~&|^?:(),]))/y;
+const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|[0-9]+#[0-9A-Za-z@_]+|[0-9]+)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\*\*|\+\+|--|&&|\|\||[-+*/%<>=!&|^]=|<<|>>|[-+*/%<>=!~&|^?:(),]))/y;
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]];
 
 /** Works out `$(( text ))` in 64-bit integers. Throws {@link ArithmeticError}. */
@@ -23,9 +23,23 @@ function tokenize(text: string): string[] {
   for (TOKEN.lastIndex = 0; TOKEN.lastIndex < trimmed.length; ) {
     const match = TOKEN.exec(trimmed);
     if (!match) throw new ArithmeticError("arithmetic syntax error");
-    tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
+    const subscript = match[2] === undefined ? "" : subscriptAt(trimmed, TOKEN.lastIndex);
+    TOKEN.lastIndex += subscript.length;
+    tokens.push((match[1] ?? match[2] ?? match[3] ?? "") + subscript);
   }
   return tokens;
+}
+
+/** `[…]` behind a name, with the brackets inside it. */
+function subscriptAt(text: string, at: number): string {
+  if (text[at] !== "[") return "";
+  let depth = 0;
+  for (let i = at; i < text.length; i++) {
+    if (text[i] === "[") depth += 1;
+    else if (text[i] === "]") depth -= 1;
+    if (depth === 0) return text.slice(at, i + 1);
+  }
+  throw new ArithmeticError("arithmetic syntax error");
 }
 
 class Evaluator {
@@ -37,6 +51,7 @@ class Evaluator {
   constructor(
     private readonly tokens: readonly string[],
     private readonly scope: ArithmeticScope,
+    private readonly level = 0,
   ) {}
 
   evaluate(): bigint {
@@ -97,7 +112,7 @@ class Evaluator {
 
   private binary(level: number): bigint {
     const operators = LEVELS[level];
-    if (!operators) return this.unary();
+    if (!operators) return this.power();
     let left = this.binary(level + 1);
     for (let op = this.take(...operators); op; op = this.take(...operators)) {
       if (op === "&&" || op === "||") {
@@ -109,6 +124,17 @@ class Evaluator {
       }
     }
     return left;
+  }
+
+  private power(): bigint {
+    const base = this.unary();
+    if (!this.take("**")) return base;
+    this.depth += 1;
+    if (this.depth > 100) throw new ArithmeticError("expression too deep");
+    const exponent = this.power();
+    this.depth -= 1;
+    if (exponent < 0n) throw new ArithmeticError("exponent less than 0");
+    return raised(base, exponent);
   }
 
   private unary(): bigint {
@@ -144,9 +170,10 @@ class Evaluator {
     const text = this.scope.get(name).trim();
     if (text === "") return 0n;
     const match = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text);
-    if (!match || text.length > 40) throw new ArithmeticError("arithmetic syntax error");
-    const value = parseInteger(match[2] as string);
-    return match[1] === "-" ? -value : value;
+    if (match) return match[1] === "-" ? -parseInteger(match[2] as string) : parseInteger(match[2] as string);
+    // What is no number is an expression of its own.
+    if (this.level > 30) throw new ArithmeticError("expression recursion level exceeded");
+    return new Evaluator(tokenize(text), this.scope, this.level + 1).evaluate();
   }
 
   private write(name: string, value: bigint): bigint {
@@ -165,8 +192,33 @@ class Evaluator {
   }
 }
 
+/** In 64 bits, by squaring. */
+function raised(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  let factor = base;
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = BigInt.asIntN(64, result * factor);
+    factor = BigInt.asIntN(64, factor * factor);
+  }
+  return result;
+}
+
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
+
+/** `2#101` */
+function inBase(base: number, digits: string): bigint {
+  if (base < 2 || base > 64) throw new ArithmeticError("arithmetic syntax error");
+  return [...(base <= 36 ? digits.toLowerCase() : digits)].reduce((value, digit) => {
+    const worth = DIGITS.indexOf(digit);
+    if (worth >= base) throw new ArithmeticError("arithmetic syntax error");
+    return BigInt.asIntN(64, value * BigInt(base) + BigInt(worth));
+  }, 0n);
+}
+
 function parseInteger(text: string): bigint {
   if (text.length > 40) throw new ArithmeticError("arithmetic syntax error");
+  const hash = text.indexOf("#");
+  if (hash > 0) return inBase(Number(text.slice(0, hash)), text.slice(hash + 1));
   if (/^0[0-9]+$/.test(text)) {
     if (/[89]/.test(text)) throw new ArithmeticError("arithmetic syntax error");
     return BigInt.asIntN(64, BigInt(`0o${text.slice(1)}`));

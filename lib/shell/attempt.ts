@@ -10,11 +10,12 @@ export function attempt(machine: Machine, process: Process, action: () => void):
   } catch (error) {
     if (!(error instanceof ExpansionError) && !(error instanceof ShellSyntaxError)) throw error;
     machine.complain(process, error.message);
+    const status = error instanceof ExpansionError ? error.status : 2;
     if (process.interactive) {
       machine.unwind(process, 0);
-      process.status = 2;
+      process.status = status;
     } else {
-      machine.exit(process, 2);
+      machine.exit(process, status);
     }
   }
 }

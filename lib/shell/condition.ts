@@ -7,6 +7,8 @@ import type { Condition } from "./syntax-tree";
 export interface ConditionWorld {
   /** `test` with these words. */
   test(words: readonly string[]): boolean;
+  /** Told what `=~` found: the whole, and each group. */
+  matched(groups: readonly string[]): void;
 }
 
 /** Is a condition of `[[ … ]]` true? What is not reached is not expanded. @throws {ExpansionError} for a pattern that is none */
@@ -26,7 +28,7 @@ function compared({ op, left, right }: Extract<Condition, { k: "binary" }>, expa
   switch (op) {
     case "=": case "==": return matchPattern(expansion.pattern(right), text);
     case "!=": return !matchPattern(expansion.pattern(right), text);
-    case "=~": return matched(text, expansion.regex(right));
+    case "=~": return matched(text, expansion.regex(right), world);
     case "<": return text < expansion.text(right);
     case ">": return text > expansion.text(right);
     case "-eq": case "-ne": case "-lt": case "-le": case "-gt": case "-ge":
@@ -35,9 +37,11 @@ function compared({ op, left, right }: Extract<Condition, { k: "binary" }>, expa
   }
 }
 
-function matched(text: string, pattern: string): boolean {
+function matched(text: string, pattern: string, world: ConditionWorld): boolean {
   try {
-    return compileRegex(pattern, { extended: true }).test(text);
+    const found = compileRegex(pattern, { extended: true }).exec(text);
+    world.matched((found?.groups ?? []).map((group) => group ?? ""));
+    return found !== undefined;
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     throw new ExpansionError(`[[: ${error.message}`);

@@ -3,6 +3,7 @@ import { globPaths } from "./glob";
 import type { FileSystem } from "./host";
 import { isName } from "./token-reader";
 import { changed, escapePattern, isPattern, trimPattern } from "./pattern";
+import { elementsOf, keyOf, setElement, splitElement, wholeNumber } from "./arrays";
 import type { Process, Substituted, Variable } from "./state";
 import type { NodeId, Word, WordPart } from "./syntax-tree";
 
@@ -73,9 +74,27 @@ export class Expansion {
     return this.segments(word).map(({ s, q }) => (q ? escapePattern(s) : s)).join("");
   }
 
+  /** What `<( … )` printed, by the names of the files that are to hold it. */
+  readonly files: (readonly [path: string, text: string])[] = [];
+
   /** A variable's value with the overlay applied. */
   lookup(name: string): string | undefined {
+    if (name === "FUNCNAME" && this.process.bash) return this.process.stack.findLast((frame) => frame.k === "call")?.name;
+    if (name.endsWith("]")) return this.elementAt(name);
     return this.overlay.get(name) ?? (Object.hasOwn(this.process.vars, name) ? this.process.vars[name]?.v : undefined);
+  }
+
+  /** `a[i]` as arithmetic writes it. */
+  private elementAt(text: string): string | undefined {
+    const { name, key } = splitElement(text);
+    if (key === undefined) return undefined;
+    const at = keyOf(this.process, name, key, (inner) => this.number(inner));
+    return this.overlay.get(`${name}[${at}]`) ?? elementsOf(this.process, name)[at];
+  }
+
+  /** The key of an index: an expression, or a word. */
+  key(name: string, index: Word): string {
+    return keyOf(this.process, name, this.text(index), (text) => this.number(text));
   }
 
   private segments(word: Word): Segment[] {
@@ -105,6 +124,15 @@ export class Expansion {
         this.addValue(builder, result.text, part.q);
         break;
       }
+      case "proc": {
+        const result = this.subs[this.used];
+        if (!result) throw new SubstitutionNeeded(part.n);
+        this.used += 1;
+        const path = `/tmp/.sh-${this.process.pid}-${this.used}`;
+        this.files.push([path, result.text + (result.cut ?? "")]);
+        builder.add(path, true);
+        break;
+      }
       case "arith":
         this.addValue(builder, this.arithmetic(part.w), part.q);
         break;
@@ -125,20 +153,30 @@ export class Expansion {
       return evaluateArithmetic(this.text(word), {
         get: (name) => {
           const value = this.lookup(name);
-          if (value === undefined && this.process.options.u) throw new ExpansionError(`${name}: parameter not set`);
+          if (value === undefined && this.process.options.u) throw this.unset(name);
           return value ?? "";
         },
         set: (name, value) => this.assign(name, value),
       });
     } catch (error) {
-      if (error instanceof ArithmeticError) throw new ExpansionError(error.message);
+      if (error instanceof ArithmeticError) throw new ExpansionError(error.message, this.process.bash ? 1 : 2);
       throw error;
     }
   }
 
+  private unset(name: string): ExpansionError {
+    return this.process.bash ? new ExpansionError(`${/^[0-9]/.test(name) ? "$" : ""}${name}: unbound variable`, this.process.options.e ? 1 : 127) : new ExpansionError(`${name}: parameter not set`);
+  }
+
   private assign(name: string, value: string): void {
+    const element = splitElement(name);
+    if (element.key !== undefined) {
+      const at = keyOf(this.process, element.name, element.key, (inner) => this.number(inner));
+      this.overlay.set(`${element.name}[${at}]`, value);
+      return;
+    }
     if (!isName(name)) throw new ExpansionError("bad substitution");
-    if (this.process.vars[name]?.r && Object.hasOwn(this.process.vars, name)) throw new ExpansionError(`${name}: is read only`);
+    if (this.process.vars[name]?.r && Object.hasOwn(this.process.vars, name)) throw new ExpansionError(`${name}: is read only`, this.process.bash ? 1 : 2);
     this.overlay.set(name, value);
   }
 
@@ -153,9 +191,11 @@ export class Expansion {
   }
 
   private addVariable(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
+    if (part.indirect !== undefined) return this.addIndirect(builder, part, part.indirect);
     const { name, op, q } = part;
-    const isList = name === "@" || name === "*";
-    const value = isList ? (this.process.args.length > 0 ? this.process.args.join(" ") : undefined) : this.parameter(name);
+    const list = this.listOf(part);
+    const isList = list !== undefined;
+    const value = list ? (list.length > 0 ? list.join(" ") : undefined) : part.index !== undefined ? this.elementAt(`${name}[${this.key(name, part.index as Word)}]`) : this.parameter(name);
     const isAbsent = value === undefined || (part.colon && value === "");
     if (op === "-" || op === "=" || op === "?") {
       if (isAbsent) return this.whenAbsent(builder, part);
@@ -164,29 +204,55 @@ export class Expansion {
       else if (q) builder.add("", true);
       return;
     } else if (value === undefined && this.process.options.u && !isList) {
-      throw new ExpansionError(`${name}: parameter not set`);
+      throw this.unset(name);
     }
-    if (op === "slice" || /^[/^,]/.test(op)) return this.addChanged(builder, part, value ?? "");
-    if (op === "len") return this.addValue(builder, String(isList ? this.process.args.length : [...(value ?? "")].length), q);
-    if (isList && !op.startsWith("#") && !op.startsWith("%")) return this.addArguments(builder, name === "@", q);
+    if (op === "slice" || /^[/^,@]/.test(op)) return this.addChanged(builder, part, value ?? "", list);
+    if (op === "len") return this.addValue(builder, String(list ? list.length : [...(value ?? "")].length), q);
+    const isSeparate = (part.index ?? name) === "@";
     const isTrim = op === "#" || op === "##" || op === "%" || op === "%%";
+    if (list && (!isTrim || this.process.bash === true)) {
+      const pattern = isTrim ? this.pattern(part.arg) : "";
+      return this.addArguments(builder, isSeparate, q, isTrim ? list.map((one) => trimPattern(one, pattern, op)) : list);
+    }
     this.addValue(builder, isTrim ? trimPattern(value ?? "", this.pattern(part.arg), op) : (value ?? ""), q);
   }
 
+  /** The arguments or the elements of an array, when all of them are meant. */
+  private listOf({ name, index }: Extract<WordPart, { t: "var" }>): readonly string[] | undefined {
+    if (name === "@" || name === "*") return this.process.args;
+    return index === "@" || index === "*" ? Object.values(elementsOf(this.process, name)) : undefined;
+  }
+
+  /** `${!name}`, `${!prefix*}` and `${!array[@]}`. */
+  private addIndirect(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>, how: "value" | "keys" | "names"): void {
+    const { indirect: _gone, index, ...plain } = part;
+    if (how === "keys") return this.addArguments(builder, index === "@", part.q, Object.keys(elementsOf(this.process, part.name)));
+    if (how === "names") return this.addArguments(builder, true, part.q, Object.keys(this.process.vars).filter((name) => name.startsWith(part.name)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+    const target = splitElement((index === undefined ? this.parameter(part.name) : this.elementAt(`${part.name}[${this.key(part.name, index as Word)}]`)) ?? "");
+    if (!/^([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]+)$/.test(target.name)) throw new ExpansionError(target.name === "" ? `${part.name}: invalid indirect expansion` : `${target.name}: invalid variable name`, 1);
+    const inner: Word | "@" | "*" | undefined = target.key === undefined ? undefined : target.key === "@" || target.key === "*" ? target.key : [{ t: "lit", s: target.key, q: true }];
+    this.addVariable(builder, { ...plain, name: target.name, ...(inner === undefined ? {} : { index: inner }) });
+  }
+
   /** A part of a value, or the value with something replaced. */
-  private addChanged(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>, value: string): void {
+  private addChanged(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>, value: string, list: readonly string[] | undefined): void {
     const { name, op, arg, second = [], q } = part;
-    if (op !== "slice") return this.addValue(builder, changed(value, op, this.pattern(arg), this.text(second)), q);
+    const isSeparate = (part.index ?? name) === "@";
+    if (op !== "slice") {
+      const [pattern, text] = [this.pattern(arg), this.text(second)];
+      if (list && this.process.bash) return this.addArguments(builder, isSeparate, q, list.map((one) => changed(one, op, pattern, text)));
+      return this.addValue(builder, changed(value, op, pattern, text), q);
+    }
     const from = Number(this.arithmetic(arg));
     const length = part.second ? Number(this.arithmetic(second)) : undefined;
-    if (name !== "@" && name !== "*") return this.addValue(builder, sliced([...value], from, length).join(""), q);
-    const args = sliced([this.process.name, ...this.process.args], from, length);
-    this.addArguments(builder, name === "@", q, args);
+    if (list === undefined) return this.addValue(builder, sliced([...value], from, length).join(""), q);
+    const args = sliced(part.index === undefined ? [this.process.name, ...list] : list, from, length);
+    this.addArguments(builder, isSeparate, q, args);
   }
 
   private whenAbsent(builder: FieldBuilder, part: Extract<WordPart, { t: "var" }>): void {
     if (part.op === "?") {
-      throw new ExpansionError(`${part.name}: ${part.arg.length > 0 ? this.text(part.arg) : part.colon ? "parameter null or not set" : "parameter not set"}`);
+      throw new ExpansionError(`${part.name}: ${part.arg.length > 0 ? this.text(part.arg) : part.colon ? "parameter null or not set" : "parameter not set"}`, this.process.bash ? 127 : 2);
     }
     if (part.op === "=") {
       const value = this.text(part.arg);
@@ -211,6 +277,7 @@ export class Expansion {
   private parameter(name: string): string | undefined {
     const { process } = this;
     switch (name) {
+      case "LINENO": return String(process.line ?? 1);
       case "?": return String(process.status);
       case "#": return String(process.args.length);
       case "$": return String(process.shellPid);
@@ -229,14 +296,19 @@ function sliced<T>(list: readonly T[], from: number, length: number | undefined)
 
 /** Puts an overlay's assignments into the process. */
 export function commit(expansion: Expansion, process: Process): void {
-  for (const [name, value] of expansion.overlay) setVariable(process, name, value);
+  for (const [name, value] of expansion.overlay) {
+    const element = splitElement(name);
+    if (element.key === undefined) setVariable(process, name, value);
+    else setElement(process, element.name, element.key, value);
+  }
 }
 
 /** Sets a variable, keeping whether it is exported. */
 export function setVariable(process: Process, name: string, value: string, isExported?: boolean): void {
   const known: Variable | undefined = Object.hasOwn(process.vars, name) ? process.vars[name] : undefined;
   const exported = isExported ?? known?.x ?? false;
-  process.vars[name] = { v: value, ...(exported ? { x: true } : {}), ...(known?.r ? { r: true } : {}) };
+  if (known?.list) return setElement(process, name, "0", value);
+  process.vars[name] = { v: known?.int ? wholeNumber(process, value) : value, ...(exported ? { x: true } : {}), ...(known?.r ? { r: true } : {}), ...(known?.int ? { int: true } : {}) };
 }
 
 /** Collects fields; `separators` null means that nothing is ever split. */

@@ -1,3 +1,4 @@
+import { complaint, dialectOf, type Dialect } from "./dialect";
 import type { CommandIo, ShellHost } from "./host";
 import { reasonOf } from "./commands/files";
 import { parseInto } from "./parser";
@@ -75,8 +76,8 @@ export class Machine {
   }
 
   /** Parses more source into the running program. Throws `ShellSyntaxError`. */
-  parse(source: string, { bash = false }: Pick<Process, "bash">): NodeId {
-    return parseInto(this.state.code, source, bash);
+  parse(source: string, { bash = false, interactive, aliases }: Pick<Process, "bash" | "aliases"> & { readonly interactive?: boolean }): NodeId {
+    return parseInto(this.state.code, source, bash, interactive ? aliases : {});
   }
 
   main(): Process | undefined {
@@ -200,6 +201,7 @@ export class Machine {
   pop(process: Process): void {
     const frame = process.stack.pop();
     if (frame?.k === "restore") process.fds = frame.fds;
+    else if (frame?.k === "tidy") for (const path of frame.paths) this.host.fs.remove(path);
     else if (frame?.k === "call") process.args = frame.args;
     else if (frame?.k === "source" && frame.args) process.args = frame.args;
     const saved = frame?.k === "env" ? frame.saved : frame?.k === "call" ? frame.locals : undefined;
@@ -214,14 +216,19 @@ export class Machine {
     while (process.stack.length > keep) this.pop(process);
   }
 
+  /** Whose words this process speaks. */
+  dialect(process: Process): Dialect {
+    return dialectOf(process, this.host.tools);
+  }
+
   complain(process: Process, message: string): void {
-    this.write(process, 2, `${process.name}: ${message}\n`);
+    const text = complaint(this.dialect(process), process, message);
+    if (text !== "") this.write(process, 2, `${text}\n`);
   }
 
   /** There is no such program; bash has words of its own for it. */
   complainMissing(process: Process, name: string): void {
-    const isBash = process.name.split("/").at(-1) === "bash";
-    this.complain(process, isBash ? `${process.interactive ? "" : "line 1: "}${name}: ${name.includes("/") ? "No such file or directory" : "command not found"}` : `${name}: not found`);
+    this.complain(process, `${name}: not found`);
   }
 
   /** Writes to a descriptor. False when nobody can ever read it, which ends the writer as SIGPIPE would. */

@@ -1,6 +1,6 @@
 import { expandBraces } from "./braces";
 import { ConditionParser } from "./condition-parser";
-import { type Code, type NodeId, type Redirection, ShellSyntaxError, type Word } from "./syntax-tree";
+import { type Assignment, type Code, type NodeId, type Redirection, ShellSyntaxError, type Word } from "./syntax-tree";
 import { CLOSERS, isName, RESERVED, type Token } from "./token-reader";
 
 /** Longest source read at once. */
@@ -35,7 +35,8 @@ function checked(source: string): string {
  * wrong, what comes before it is there to be run, and the mistake stands at its end. Throws {@link ShellSyntaxError} when
  * there is nothing before it.
  */
-export function parseInto(code: Code, source: string, isBash = false): NodeId {
+export function parseInto(code: Code, source: string, isBash = false, aliases: Readonly<Record<string, string>> = {}): NodeId {
+  if (Object.keys(aliases).length > 0) return new Parser(code, checked(source), 0, 0, isBash, aliases).parseLines();
   const key = isBash ? `#!bash\n${source}` : source;
   if (Object.hasOwn(code.roots, key)) return code.roots[key] as NodeId;
   const before = code.nodes.length;
@@ -287,6 +288,7 @@ class Parser extends ConditionParser {
       } while (this.isOp("|") && this.next());
       this.expect(")");
       arms.push({ patterns, body: this.parseList() });
+      if (!this.isOp(";;") && this.peek().type === "op") throw this.unexpected(this.peek(), ";;");
       if (!this.isOp(";;")) break;
       this.next();
     }
@@ -315,9 +317,11 @@ class Parser extends ConditionParser {
   }
 
   private parseSimple(): NodeId {
-    const assigns: { name: string; value: Word; isAppended?: true }[] = [];
+    const assigns: Assignment[] = [];
     const words: Word[] = [];
     const redirs: Redirection[] = [];
+    this.unaliased();
+    const line = this.reader.line();
     for (;;) {
       const redirection = this.tryRedirection();
       if (redirection) {
@@ -326,14 +330,48 @@ class Parser extends ConditionParser {
       }
       const token = this.peek();
       if (token.type !== "word") break;
-      const assignment = words.length === 0 ? splitAssignment(token.word, this.isBash) : undefined;
+      const assignment = words.length === 0 ? this.assignmentOf(token) : undefined;
       this.next();
+      const listed = this.isBash && this.isOp("(") && (words.length === 0 ? assignment?.value.length === 0 : DECLARERS.has(firstText(words)) && /^[A-Za-z_]\w*\+?=$/.test(token.text));
+      if (listed) assigns.push(this.arrayOf(token.text, words.length > 0));
+      if (listed && words.length > 0) words.push([{ t: "lit", s: token.text.replace(/\+?=$/, ""), q: true }]);
+      if (listed) continue;
       if (assignment) assigns.push(assignment);
       else words.push(...this.braced(token.word));
       if (words.length === 1 && assigns.length === 0 && redirs.length === 0 && this.isOp("(")) return this.parseFunction(token);
     }
     if (assigns.length + words.length + redirs.length === 0) throw this.unexpected(this.peek());
-    return this.add({ t: "cmd", assigns, words, redirs });
+    return this.add({ t: "cmd", assigns, words, redirs, ...(line > 1 ? { line } : {}) });
+  }
+
+  /** An alias where a command begins gives way to its text, each once. */
+  private unaliased(): void {
+    const seen = new Set<string>();
+    for (let token = this.peek(); token.type === "word" && token.bare && Object.hasOwn(this.aliases, token.text) && !seen.has(token.text); token = this.peek()) {
+      seen.add(token.text);
+      this.replaceToken(token, this.aliases[token.text] ?? "");
+    }
+  }
+
+  private assignmentOf(token: Token): Assignment | undefined {
+    const plain = splitAssignment(token.word, this.isBash);
+    if (plain || !this.isBash || !token.text.includes("]")) return plain;
+    const element = this.reader.elementOf(token.text);
+    return element && { name: element.name, value: element.value, index: element.index, ...(element.isAppended ? { isAppended: true as const } : {}) };
+  }
+
+  /** `name=( … )`: words, or `[key]=word`. */
+  private arrayOf(text: string, isLate: boolean): Assignment {
+    this.next();
+    const items: { key?: Word; value: Word }[] = [];
+    for (this.skipNewlines(); this.peek().type === "word"; this.skipNewlines()) {
+      const token = this.next();
+      const keyed = token.text.startsWith("[") ? this.reader.elementOf(`_${token.text}`) : undefined;
+      if (keyed) items.push({ key: keyed.index, value: keyed.value });
+      else items.push(...this.braced(token.word).map((value) => ({ value })));
+    }
+    this.expect(")");
+    return { name: text.replace(/\+?=$/, ""), value: [], items, ...(text.endsWith("+=") ? { isAppended: true as const } : {}), ...(isLate ? { late: true as const } : {}) };
   }
 
   private parseFunction(name: Token): NodeId {
@@ -348,6 +386,14 @@ class Parser extends ConditionParser {
     const body = this.nested(() => this.parseCommand());
     return this.add({ t: "func", name: name.text, body });
   }
+}
+
+/** Commands whose words may be assignments of arrays. */
+const DECLARERS: ReadonlySet<string> = new Set(["declare", "typeset", "local", "readonly", "export"]);
+
+function firstText(words: readonly Word[]): string {
+  const [part] = words[0] ?? [];
+  return part?.t === "lit" ? part.s : "";
 }
 
 function splitAssignment(word: Word, isBash: boolean): { name: string; value: Word; isAppended?: true } | undefined {

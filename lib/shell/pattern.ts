@@ -102,10 +102,11 @@ const LONGEST = 4000;
 /** `${V/p/t}` and its like: the first match replaced (`/`), all (`//`), one at the front (`/#`) or the end (`/%`); `^` and `,` change case. */
 export function changed(value: string, op: string, pattern: string, text: string): string {
   switch (op) {
-    case "^": return value.slice(0, 1).toUpperCase() + value.slice(1);
-    case "^^": return value.toUpperCase();
-    case ",": return value.slice(0, 1).toLowerCase() + value.slice(1);
-    case ",,": return value.toLowerCase();
+    case "^": case "@u": return recased(value.slice(0, 1), pattern, true) + value.slice(1);
+    case "^^": case "@U": return recased(value, pattern, true);
+    case ",": return recased(value.slice(0, 1), pattern, false) + value.slice(1);
+    case ",,": case "@L": return recased(value, pattern, false);
+    case "@Q": return `'${value.replaceAll("'", "'\\''")}'`;
     default:
   }
   if (pattern === "" || value.length > LONGEST) return value;
@@ -123,6 +124,12 @@ export function changed(value: string, op: string, pattern: string, text: string
     if (op !== "//") return out + value.slice(at);
   }
   return out;
+}
+
+/** The characters that fit the pattern, all without one, in capitals or small letters. */
+function recased(text: string, pattern: string, isUpper: boolean): string {
+  const turned = (char: string): string => (isUpper ? char.toUpperCase() : char.toLowerCase());
+  return pattern === "" ? turned(text) : [...text].map((char) => (matchPattern(pattern, char) ? turned(char) : char)).join("");
 }
 
 /** Where the longest match that begins there ends; -1 without one. */

@@ -53,6 +53,10 @@ function open(machine: Machine, process: Process, op: ReadyRedirection["op"], ta
   if (special) return special;
   const { fs } = machine.host;
   const stat = fs.stat(path);
+  if (op === ">" && process.options.C && stat?.type === "file") {
+    refuse(machine, process, machine.dialect(process) === "bash" ? `${target}: cannot overwrite existing file` : `can't create ${target}: File exists`);
+    return undefined;
+  }
   if (op === "<") {
     const content = stat?.type === "directory" ? undefined : fs.readFile(path);
     if (target === "" || !stat) refuse(machine, process, `can't open ${target}: no such file`);

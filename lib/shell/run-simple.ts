@@ -1,15 +1,33 @@
 import { ExpansionError, setVariable } from "./expand";
 import type { Machine } from "./machine";
+import { setElement, setElements } from "./arrays";
 import { baseOf, resolvePath } from "./path";
 import { redirect } from "./redirect";
 import type { Process, ReadyRedirection, Variable } from "./state";
 import { ShellSyntaxError } from "./syntax-tree";
 
+/** An assignment after expansion: a value, an element, or a whole array. */
+export interface ReadyAssignment {
+  readonly name: string;
+  readonly value: string;
+  readonly key?: string;
+  readonly items?: readonly (readonly [key: string | undefined, value: string])[];
+  readonly isAppended?: true;
+  /** Made once the command has declared what it is. */
+  readonly late?: true;
+}
+
+function assign(process: Process, { name, value, key, items, isAppended }: ReadyAssignment, isExported?: boolean): void {
+  if (items) setElements(process, name, items, isAppended);
+  else if (key !== undefined) setElement(process, name, key, value);
+  else setVariable(process, name, value, isExported);
+}
+
 /** A simple command after expansion. */
 export interface SimpleCommand {
   readonly argv: readonly string[];
   readonly redirections: readonly ReadyRedirection[];
-  readonly assigns: readonly { readonly name: string; readonly value: string }[];
+  readonly assigns: readonly ReadyAssignment[];
   /** Status of the last command substitution, which is the command's own when there is no other. */
   readonly substitutionStatus: number | undefined;
 }
@@ -18,9 +36,10 @@ const SPECIAL = new Set(["exec", "export", "readonly", "set", "shift", "unset", 
 
 /** Runs a simple command: variables, a function, a builtin, an installed command or a program of the host. */
 export function runSimple(machine: Machine, process: Process, command: SimpleCommand): void {
-  const { argv, redirections, assigns } = command;
+  const { argv, redirections } = command;
+  const assigns = command.assigns.filter(({ late }) => late !== true);
   for (const { name } of assigns) {
-    if (Object.hasOwn(process.vars, name) && process.vars[name]?.r) throw new ExpansionError(`${name}: is read only`);
+    if (Object.hasOwn(process.vars, name) && process.vars[name]?.r) throw new ExpansionError(`${name}: is read only`, process.bash ? 1 : 2);
   }
   if (process.options.x) trace(machine, process, command);
   const [name = ""] = argv;
@@ -28,26 +47,30 @@ export function runSimple(machine: Machine, process: Process, command: SimpleCom
   if (redirections.length > 0) {
     if (!keepsDescriptors) machine.push(process, { k: "restore", fds: { ...process.fds } });
     if (!redirect(machine, process, redirections)) {
-      process.status = 1;
-      if (SPECIAL.has(name) && !process.interactive) machine.exit(process, 2);
+      process.status = machine.dialect(process) === "dash" ? 2 : 1;
+      if (SPECIAL.has(name) && !process.interactive && machine.dialect(process) !== "bash") machine.exit(process, 2);
       return;
     }
   }
   if (argv.length === 0) {
-    for (const { name: variable, value } of assigns) setVariable(process, variable, value);
+    for (const one of assigns) assign(process, one);
     process.status = command.substitutionStatus ?? 0;
     return;
   }
   if (assigns.length > 0) {
     if (!SPECIAL.has(name)) machine.push(process, { k: "env", saved: saveVariables(process, assigns) });
-    for (const { name: variable, value } of assigns) setVariable(process, variable, value, SPECIAL.has(name) ? undefined : true);
+    for (const one of assigns) assign(process, one, SPECIAL.has(name) ? undefined : true);
   }
   runArgv(machine, process, argv);
+  for (const one of command.assigns) if (one.late) assign(process, one);
 }
 
 function trace(machine: Machine, process: Process, { argv, assigns }: SimpleCommand): void {
-  const shown = [...assigns.map(({ name, value }) => `${name}=${quoteForTrace(value)}`), ...argv.map(quoteForTrace)];
-  machine.write(process, 2, `+ ${shown.join(" ")}\n`);
+  const quoted = machine.dialect(process) === "dash" ? (text: string): string => text : quoteForTrace;
+  const shown = [...assigns.map(({ name, value }) => `${name}=${quoted(value)}`), ...argv.map(quoted)];
+  // bash writes each assignment that stands alone on a line of its own.
+  const lines = argv.length === 0 && machine.dialect(process) === "bash" ? shown : [shown.join(" ")];
+  for (const line of lines) machine.write(process, 2, `${process.vars["PS4"]?.v ?? "+ "}${line}\n`);
 }
 
 function quoteForTrace(text: string): string {
@@ -60,16 +83,19 @@ function saveVariables(process: Process, assigns: readonly { readonly name: stri
   return saved;
 }
 
+/** Builtins of bash that a shell of another name does not know. */
+const BASH_ONLY: ReadonlySet<string> = new Set(["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "dirs", "enable", "disown", "caller"]);
+
 /** Runs a command given by its words. `skipFunctions`: as `command NAME` does. */
 export function runArgv(machine: Machine, process: Process, argv: readonly string[], skipFunctions = false): void {
   const [name = "", ...args] = argv;
   if (!skipFunctions && Object.hasOwn(process.functions, name)) {
-    machine.push(process, { k: "call", args: process.args, locals: {} });
+    machine.push(process, { k: "call", args: process.args, name, locals: {} });
     process.args = args;
     if (!process.done) machine.begin(process, process.functions[name] as number);
     return;
   }
-  const builtin = machine.rules.builtins.get(name);
+  const builtin = process.bash || !BASH_ONLY.has(name) ? machine.rules.builtins.get(name) : undefined;
   if (builtin) {
     const status = builtin(machine, process, args);
     if (typeof status === "number" && !process.done) process.status = status;
@@ -119,7 +145,8 @@ function notFound(machine: Machine, process: Process, name: string): void {
 
 function runFile(machine: Machine, process: Process, argv: readonly string[], path: string, isForbidden: boolean): void {
   if (isForbidden) {
-    machine.complain(process, `${argv[0] ?? ""}: Permission denied`);
+    const isFolder = machine.dialect(process) === "bash" && machine.host.fs.stat(path)?.type === "directory";
+    machine.complain(process, `${argv[0] ?? ""}: ${isFolder ? "Is a directory" : "Permission denied"}`);
     process.status = 126;
     return;
   }

@@ -58,22 +58,15 @@ export function startShell(options: ShellOptions): ShellState {
     }
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    fail(state, main, error.message);
+    fail(state, main, error);
   }
   return state;
 }
 
-/** Makes the process report a message and status 2 as soon as it runs. */
-function fail(state: ShellState, process: Process, message: string): void {
-  const n = state.code.nodes.push({
-    t: "cmd",
-    assigns: [],
-    words: [[{ t: "lit", s: "printf", q: true }], [{ t: "lit", s: "%s\\n", q: true }], [{ t: "lit", s: `${process.name}: ${message}`, q: true }]],
-    redirs: [{ op: ">&", fd: 1, word: [{ t: "lit", s: "2", q: true }] }],
-  });
-  const list = state.code.nodes.push({ t: "cmd", assigns: [], words: [[{ t: "lit", s: process.interactive ? "eval" : "exit", q: true }], [{ t: "lit", s: process.interactive ? "(exit 2)" : "2", q: true }]], redirs: [] });
-  const seq = state.code.nodes.push({ t: "seq", items: [{ n: n - 1, bg: false }, { n: list - 1, bg: false }] });
-  process.stack = [{ k: "seq", n: seq - 1, i: 0 }];
+/** Makes the process say what it cannot read as soon as it runs. */
+function fail(state: ShellState, process: Process, { message, line }: ShellSyntaxError): void {
+  const n = state.code.nodes.push({ t: "broken", message, line }) - 1;
+  process.stack = [{ k: "cmd", n, subs: [] }];
 }
 
 function makeProcess(options: ShellOptions, pid: number): Process {
@@ -174,10 +167,10 @@ export function enter(state: ShellState, source: string): ShellState {
   const main = next.processes.find(({ pid }) => pid === next.mainPid);
   if (!main) return state;
   try {
-    main.stack.push({ k: "seq", n: parseInto(next.code, source, main.bash), i: 0 });
+    main.stack.push({ k: "seq", n: parseInto(next.code, source, main.bash, main.aliases), i: 0 });
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    fail(next, main, error.message);
+    fail(next, main, error);
   }
   return next;
 }

@@ -6,6 +6,12 @@ export interface Variable {
   v: string;
   x?: boolean;
   r?: boolean;
+  /** An array: its elements by key; `v` is that of key 0. */
+  list?: Readonly<Record<string, string>>;
+  /** Its keys are words. */
+  assoc?: boolean;
+  /** What it is given is worked out first. */
+  int?: boolean;
 }
 
 /** Where a file descriptor leads. */
@@ -27,11 +33,13 @@ export interface OpenFile {
 export interface Substituted {
   readonly text: string;
   readonly status: number;
+  /** The newlines taken off its end. */
+  readonly cut?: string;
 }
 
 /** One entry of a process's stack: something begun and not ended. `c`: its status is a condition, so `set -e` looks away. */
 export type Frame = { c?: boolean } & (
-  | { k: "seq"; n: NodeId; i: number }
+  | { k: "seq"; n: NodeId; i: number; erred?: boolean }
   | { k: "andor"; n: NodeId; i: number }
   | { k: "not" }
   | { k: "cmd"; n: NodeId; subs: Substituted[] }
@@ -43,8 +51,10 @@ export type Frame = { c?: boolean } & (
   | { k: "for"; n: NodeId; i: number; items: string[] | null; subs: Substituted[] }
   | { k: "case" | "test" | "let"; n: NodeId; subs: Substituted[] }
   | { k: "restore"; fds: Record<string, Descriptor> }
+  | { k: "tidy"; paths: string[] }
+  | { k: "timed"; at: number }
   | { k: "env"; saved: Record<string, Variable | null> }
-  | { k: "call"; args: string[]; locals: Record<string, Variable | null> }
+  | { k: "call"; args: string[]; name?: string; locals: Record<string, Variable | null> }
   | { k: "source"; args: string[] | null }
   | { k: "text"; argv: string[]; stdin: string; ran: boolean; status: number }
   | { k: "host"; id: number; argv: string[]; isExec: boolean; started: boolean; stdin: string }
@@ -74,7 +84,7 @@ export interface Process {
   cwd: string;
   fds: Record<string, Descriptor>;
   traps: Record<string, string>;
-  options: { e?: boolean; u?: boolean; x?: boolean; f?: boolean; pipefail?: boolean };
+  options: { e?: boolean; u?: boolean; x?: boolean; f?: boolean; pipefail?: boolean; C?: boolean };
   /** Inherited: this process runs where `set -e` looks away. */
   lenient: boolean;
   /** The last status was part of a condition or an inversion: `set -e` does not act on it. */
@@ -86,6 +96,12 @@ export interface Process {
   bash?: boolean;
   /** Limits that `ulimit` set, by letter. */
   limits?: Readonly<Record<string, string>>;
+  /** The line of the script it is at; the first when absent. */
+  line?: number;
+  /** Texts that stand for commands in a terminal, by name. */
+  aliases?: Readonly<Record<string, string>>;
+  /** What `shopt` has switched on. */
+  shopts?: readonly string[];
   getopt: number;
   done: boolean;
   interactive: boolean;

@@ -4,13 +4,15 @@ export type NodeId = number;
 /** One piece of a word. `q` marks what stands in quotes: neither split nor globbed. */
 export type WordPart =
   | { readonly t: "lit"; readonly s: string; readonly q: boolean }
-  | { readonly t: "var"; readonly name: string; readonly op: VarOp; readonly colon: boolean; readonly arg: Word; readonly q: boolean; readonly second?: Word }
+  | { readonly t: "var"; readonly name: string; readonly op: VarOp; readonly colon: boolean; readonly arg: Word; readonly q: boolean; readonly second?: Word; readonly index?: Word | "@" | "*"; readonly indirect?: "value" | "keys" | "names" }
   | { readonly t: "sub"; readonly n: NodeId; readonly q: boolean }
+  /** `<( … )`: the name of a file that holds what the commands print. */
+  | { readonly t: "proc"; readonly n: NodeId }
   | { readonly t: "arith"; readonly w: Word; readonly q: boolean }
   | { readonly t: "tilde" };
 
 /** What `${NAME…}` does with its argument; `len` is `${#NAME}`, `slice` `${NAME:FROM:LENGTH}`, those with a slash replace. */
-export type VarOp = "" | "-" | "=" | "+" | "?" | "#" | "##" | "%" | "%%" | "len" | "slice" | "/" | "//" | "/#" | "/%" | "^" | "^^" | "," | ",,";
+export type VarOp = "" | "-" | "=" | "+" | "?" | "#" | "##" | "%" | "%%" | "len" | "slice" | "/" | "//" | "/#" | "/%" | "^" | "^^" | "," | ",," | "@Q" | "@U" | "@L" | "@u";
 
 /** A word before expansion. */
 export type Word = readonly WordPart[];
@@ -30,6 +32,16 @@ export type Condition =
   | { readonly k: "unary"; readonly op: string; readonly word: Word }
   | { readonly k: "binary"; readonly op: string; readonly left: Word; readonly right: Word };
 
+/** `name=value`, `name[index]=value` or `name=(items)`; `late`: after the command, which declares it. */
+export interface Assignment {
+  readonly name: string;
+  readonly value: Word;
+  readonly isAppended?: true;
+  readonly index?: Word;
+  readonly items?: readonly { readonly key?: Word; readonly value: Word }[];
+  readonly late?: true;
+}
+
 /** A command of the grammar. Children are numbers, so that a running shell can point at them from JSON. */
 export type ShellNode =
   | { readonly t: "seq"; readonly items: readonly { readonly n: NodeId; readonly bg: boolean }[] }
@@ -38,9 +50,11 @@ export type ShellNode =
   | { readonly t: "pipe"; readonly parts: readonly NodeId[] }
   | {
       readonly t: "cmd";
-      readonly assigns: readonly { readonly name: string; readonly value: Word; readonly isAppended?: true }[];
+      readonly assigns: readonly Assignment[];
       readonly words: readonly Word[];
       readonly redirs: readonly Redirection[];
+      /** Where it stands, when that is not the first line. */
+      readonly line?: number;
     }
   | { readonly t: "group"; readonly n: NodeId }
   | { readonly t: "subshell"; readonly n: NodeId }

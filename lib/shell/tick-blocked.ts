@@ -1,3 +1,4 @@
+import { setElements } from "./arrays";
 import { attempt } from "./attempt";
 import type { CommandIo } from "./host";
 import type { Machine } from "./machine";
@@ -53,12 +54,14 @@ function takeResult(machine: Machine, id: number): { status: number } | undefine
 function tickSubstitution(machine: Machine, process: Process, frame: Extract<Frame, { k: "subst" }>): boolean {
   const child = machine.find(frame.pid);
   if (child && !child.done) return false;
-  const text = (machine.state.pipes[String(frame.pipe)] ?? "").replace(/\n+$/, "");
+  const whole = machine.state.pipes[String(frame.pipe)] ?? "";
+  const text = whole.replace(/\n+$/, "");
+  const cut = whole.slice(text.length);
   delete machine.state.pipes[String(frame.pipe)];
   machine.forget(frame.pid);
   machine.pop(process);
   const waiting = process.stack.at(-1);
-  if (waiting && "subs" in waiting) waiting.subs.push({ text, status: child?.status ?? 0 });
+  if (waiting && "subs" in waiting) waiting.subs.push({ text, status: child?.status ?? 0, ...(process.bash && cut !== "" ? { cut } : {}) });
   return true;
 }
 
@@ -69,6 +72,7 @@ function tickChildren(machine: Machine, process: Process, frame: Extract<Frame, 
   const failed = statuses.filter((status) => status !== 0).at(-1) ?? 0;
   process.status = process.options.pipefail ? failed : (statuses.at(-1) ?? 2);
   for (const pid of frame.pids) machine.forget(pid);
+  if (process.bash && frame.pipeline) setElements(process, "PIPESTATUS", statuses.map((status) => [undefined, String(status)] as const));
   machine.pop(process);
   collectPipes(machine);
   return true;

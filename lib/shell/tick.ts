@@ -3,13 +3,14 @@ import type { Machine } from "./machine";
 import { matchPattern } from "./pattern";
 import { readyRedirections, redirect } from "./redirect";
 import { signalNumber } from "./signals";
-import { runSimple } from "./run-simple";
+import { runSimple, type ReadyAssignment } from "./run-simple";
+import { setElements } from "./arrays";
 import type { Descriptor, Frame, Process } from "./state";
 import { attempt } from "./attempt";
 import { testBuiltin } from "./builtins/test";
 import { holds } from "./condition";
 import { tickBlocked } from "./tick-blocked";
-import { type NodeId, ShellSyntaxError } from "./syntax-tree";
+import { type Assignment, type NodeId, ShellSyntaxError } from "./syntax-tree";
 
 /** Takes one small step of a process. False when it cannot move until something else happens. */
 export function tick(machine: Machine, process: Process): boolean {
@@ -45,11 +46,21 @@ function tickFrame(machine: Machine, process: Process, frame: Frame): boolean {
     case "exit":
       machine.end(process, frame.status);
       return true;
-    case "restore": case "env": case "call": case "source":
+    case "timed":
+      machine.write(process, 2, timeText(machine.host.now() - frame.at, machine.dialect(process) === "ash" && process.bash !== true));
+      return pop(machine, process);
+    case "restore": case "env": case "call": case "source": case "tidy":
       return pop(machine, process);
     default:
       return tickBlocked(machine, process, frame);
   }
+}
+
+/** What `time` says in the end; nothing here takes a processor's time. */
+function timeText(millis: number, isBusybox: boolean): string {
+  const [minutes, seconds] = [Math.floor(millis / 60_000), (millis % 60_000) / 1000];
+  if (isBusybox) return `real\t${minutes}m ${seconds.toFixed(2)}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n`;
+  return `\nreal\t${minutes}m${seconds.toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
 }
 
 function pop(machine: Machine, process: Process): true {
@@ -107,6 +118,12 @@ function startSubstitution(machine: Machine, process: Process, node: NodeId): vo
 function tickSequence(machine: Machine, process: Process, frame: Extract<Frame, { k: "seq" }>): boolean {
   const node = machine.node(frame.n);
   const items = node.t === "seq" ? node.items : [];
+  if (frame.i > 0 && process.status !== 0 && frame.erred !== true && Object.hasOwn(process.traps, "ERR") && !process.forgiven && !machine.isLenient(process) && !isTrapping(process)) {
+    frame.erred = true;
+    machine.push(process, { k: "trap", status: process.status });
+    attempt(machine, process, () => machine.begin(process, machine.parse(process.traps["ERR"] ?? "", process)));
+    return true;
+  }
   if (frame.i > 0 && process.status !== 0 && process.options.e && !process.forgiven && !machine.isLenient(process)) {
     machine.exit(process, process.status);
     return true;
@@ -117,6 +134,7 @@ function tickSequence(machine: Machine, process: Process, frame: Extract<Frame, 
     return pop(machine, process);
   }
   frame.i += 1;
+  if (frame.erred) delete frame.erred;
   process.forgiven = false;
   if (item.bg) startJob(machine, process, item.n);
   else machine.begin(process, item.n);
@@ -159,16 +177,17 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
   const node = machine.node(frame.n);
   switch (node.t) {
     case "cmd":
+      if ((process.line ?? 1) !== (node.line ?? 1)) process.line = node.line ?? 1;
       attempt(machine, process, () => {
         const ready = expand(machine, process, frame, (expansion) => {
           const argv = expansion.fields(node.words);
           const redirections = readyRedirections(node.redirs, expansion);
-          const assigns: { name: string; value: string }[] = [];
+          const assigns: ReadyAssignment[] = [];
           const before = new Map(expansion.overlay);
-          for (const { name, value, isAppended } of node.assigns) {
-            const text = expansion.text(value);
-            assigns.push({ name, value: isAppended ? (expansion.lookup(name) ?? "") + text : text });
-            expansion.overlay.set(name, assigns.at(-1)?.value ?? "");
+          for (const assignment of node.assigns) {
+            const ready = readyAssignment(process, expansion, assignment);
+            assigns.push(ready);
+            if (ready.key === undefined && ready.items === undefined) expansion.overlay.set(ready.name, ready.value);
           }
           for (const { name } of node.assigns) {
             const known = before.get(name);
@@ -180,6 +199,7 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
         if (!ready) return;
         commit(ready.expansion, process);
         machine.pop(process);
+        keepFiles(machine, process, ready.expansion);
         runSimple(machine, process, { ...ready.value, substitutionStatus: ready.expansion.lastStatus });
       });
       return true;
@@ -194,6 +214,7 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
       return true;
     case "broken":
       machine.pop(process);
+      if (node.line > 1) process.line = node.line;
       attempt(machine, process, () => {
         throw new ShellSyntaxError(node.message, node.line);
       });
@@ -209,6 +230,30 @@ function tickCommand(machine: Machine, process: Process, frame: Extract<Frame, {
     default:
       return pop(machine, process);
   }
+}
+
+/** What `<( … )` printed lies in a file while the command runs. */
+function keepFiles(machine: Machine, process: Process, { files }: Expansion): void {
+  if (files.length === 0) return;
+  for (const [path, text] of files) machine.host.fs.writeFile(path, text, false);
+  machine.push(process, { k: "tidy", paths: files.map(([path]) => path) });
+}
+
+/** An assignment with everything in it expanded. */
+function readyAssignment(process: Process, expansion: Expansion, { name, value, isAppended, index, items, late }: Assignment): ReadyAssignment {
+  if (items) {
+    const isKeyed = items.some(({ key }) => key !== undefined) && process.vars[name]?.assoc !== true && late !== true;
+    const ready = items.flatMap((item): readonly (readonly [string | undefined, string])[] => {
+      if (item.key === undefined) return expansion.fields([item.value]).map((text) => [undefined, text] as const);
+      return [[isKeyed ? expansion.number(expansion.text(item.key)) : expansion.text(item.key), expansion.text(item.value)]];
+    });
+    return { name, value: "", items: ready, ...(isAppended ? { isAppended } : {}), ...(late ? { late } : {}) };
+  }
+  const text = expansion.text(value);
+  const key = index === undefined ? undefined : expansion.key(name, index);
+  const before = isAppended ? (expansion.lookup(key === undefined ? name : `${name}[${key}]`) ?? "") : "";
+  const isNumber = isAppended && process.vars[name]?.int === true;
+  return { name, value: isNumber ? `${before}+(${text})` : before + text, ...(key === undefined ? {} : { key }) };
 }
 
 function startSubshell(machine: Machine, process: Process, n: NodeId): boolean {
@@ -253,6 +298,7 @@ function tickRedirection(machine: Machine, process: Process, frame: Extract<Fram
     if (!ready) return;
     commit(ready.expansion, process);
     machine.pop(process);
+    keepFiles(machine, process, ready.expansion);
     machine.push(process, { k: "restore", fds: { ...process.fds } });
     if (redirect(machine, process, ready.value)) machine.begin(process, node.n);
     else process.status = 1;
@@ -328,8 +374,8 @@ function tickCondition(machine: Machine, process: Process, frame: Extract<Frame,
   if (node.t !== "test" && node.t !== "let") return pop(machine, process);
   attempt(machine, process, () => {
     const ready = expand(machine, process, frame, (expansion) => {
-      if (node.t === "let") return expansion.number(expansion.text(node.expression)) !== "0" || node.isQuiet === true;
-      return holds(node.condition, expansion, { test: (words) => testBuiltin(machine, process, words) === 0 });
+      if (node.t === "let") return counted(machine, process, expansion, expansion.text(node.expression)) || node.isQuiet === true;
+      return holds(node.condition, expansion, { test: (words) => testBuiltin(machine, process, words) === 0, matched: (groups) => setElements(process, "BASH_REMATCH", groups.map((group) => [undefined, group] as const)) });
     });
     if (!ready) return;
     commit(ready.expansion, process);
@@ -337,6 +383,17 @@ function tickCondition(machine: Machine, process: Process, frame: Extract<Frame,
     process.status = ready.value ? 0 : 1;
   });
   return true;
+}
+
+/** An expression that makes no sense is a failure, and not the end of the script. */
+function counted(machine: Machine, process: Process, expansion: Expansion, text: string): boolean {
+  try {
+    return expansion.number(text) !== "0";
+  } catch (error) {
+    if (!(error instanceof ExpansionError) || process.bash !== true) throw error;
+    machine.complain(process, error.message);
+    return false;
+  }
 }
 
 function tickCase(machine: Machine, process: Process, frame: Extract<Frame, { k: "case" | "test" | "let" }>): boolean {

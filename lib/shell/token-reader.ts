@@ -30,6 +30,7 @@ export abstract class TokenReader {
     position: number,
     protected nesting: number,
     protected readonly isBash: boolean,
+    protected readonly aliases: Readonly<Record<string, string>> = {},
   ) {
     const substitutions = {
       substitution: (text: string, at: number) => this.parseSubstitution(text, at),
@@ -55,6 +56,12 @@ export abstract class TokenReader {
 
   protected peek(): Token {
     return (this.token ??= this.readToken());
+  }
+
+  /** Other text in the place of the word just looked at. */
+  protected replaceToken(token: Token, text: string): void {
+    this.token = undefined;
+    this.reader.replaceBefore(token.text.length, text);
   }
 
   protected next(): Token {

@@ -24,9 +24,10 @@ export class WordReader {
   private awaited: AwaitedDocument[] = [];
   private parts = 0;
   private depth = 0;
+  private counted = { position: 0, line: 1 };
 
   constructor(
-    private readonly source: string,
+    private source: string,
     public position: number,
     private readonly substitutions: Substitutions,
     /** Does it read what only bash knows? */
@@ -35,7 +36,18 @@ export class WordReader {
 
   /** The line being read, from 1. */
   line(): number {
-    return this.source.slice(0, this.position).split("\n").length;
+    const from = this.counted.position <= this.position ? this.counted : { position: 0, line: 1 };
+    let { line } = from;
+    for (let at = this.source.indexOf("\n", from.position); at >= 0 && at < this.position; at = this.source.indexOf("\n", at + 1)) line += 1;
+    this.counted = { position: this.position, line };
+    return line;
+  }
+
+  /** Other text in the place of the last characters read. */
+  replaceBefore(length: number, text: string): void {
+    const start = this.position - length;
+    this.source = this.source.slice(0, start) + text + this.source.slice(this.position);
+    this.position = start;
   }
 
   /** Skips blanks and comments; answers the operator there, `""` at the end, or undefined before a word. */
@@ -45,6 +57,8 @@ export class WordReader {
       this.readAwaitedDocuments();
       return "";
     }
+    // `<( … )` is a word.
+    if (this.isBash && this.source.startsWith("<(", this.position)) return undefined;
     const operator = this.isBash ? BASH_OPERATOR : OPERATOR;
     operator.lastIndex = this.position;
     const match = operator.exec(this.source);
@@ -70,7 +84,15 @@ export class WordReader {
   readWord(): { readonly word: Word; readonly raw: string } {
     const start = this.position;
     const parts: WordPart[] = [];
-    if (/^~(?=[/\s;&|)]|$)/.test(this.source.slice(start, start + 2))) {
+    if (this.isBash && this.source.startsWith("<(", start)) {
+      const { n, end } = this.nested(() => this.substitutions.substitution(this.source, start + 2));
+      this.position = end;
+      this.push(parts, { t: "proc", n });
+    }
+    if (/^~root(?=[/\s;&|)]|$)/.test(this.source.slice(start, start + 6))) {
+      this.push(parts, { t: "lit", s: "/root", q: true });
+      this.position += 5;
+    } else if (/^~(?=[/\s;&|)]|$)/.test(this.source.slice(start, start + 2))) {
       parts.push({ t: "tilde" });
       this.position += 1;
     }
@@ -224,17 +246,68 @@ export class WordReader {
     return name === undefined ? undefined : { t: "var", name, op: "", colon: false, arg: [], q };
   }
 
-  private readBraced(q: boolean): WordPart {
+  private readBraced(q: boolean): Extract<WordPart, { t: "var" }> {
     this.position += 2;
+    const bang = this.isBash && /^![A-Za-z_0-9@*#]/.test(this.source.slice(this.position, this.position + 2));
+    if (bang) this.position += 1;
     const head = /^(#(?=[A-Za-z_0-9@*?$!-])(?!-[^}]))?([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])/.exec(this.source.slice(this.position, this.position + 300));
     const bad = (): ShellSyntaxError => new ShellSyntaxError("syntax error: bad substitution", this.line());
     if (!head) throw bad();
     this.position += head[0].length;
     const name = head[2] as string;
-    if (head[1] !== undefined) {
+    const index = this.isBash && this.source[this.position] === "[" && /^[A-Za-z_]/.test(name) ? this.readIndex() : undefined;
+    const part = { ...this.readOperation(name, q, head[1] !== undefined, bang), ...(index === undefined ? {} : { index }) };
+    if (!bang) return part;
+    return { ...part, indirect: index === "@" || index === "*" ? "keys" : part.op === "" && part.indirect === "names" ? "names" : "value" };
+  }
+
+  /** `[…]` behind a name. */
+  private readIndex(): Word | "@" | "*" {
+    const text = this.bracketed();
+    return text === "@" || text === "*" ? text : this.arithmeticWord(text);
+  }
+
+  /** What stands between the bracket here and the one that closes it. */
+  private bracketed(): string {
+    const start = this.position;
+    let depth = 0;
+    for (; this.position < this.source.length; this.position++) {
+      const char = this.source[this.position];
+      if (char === "[") depth += 1;
+      else if (char === "]") depth -= 1;
+      if (depth > 0) continue;
+      this.position += 1;
+      return this.source.slice(start + 1, this.position - 1);
+    }
+    throw new ShellSyntaxError("syntax error: bad substitution", this.line());
+  }
+
+  /** `name[index]=` of an assignment, which this text begins with: the index and where the value begins. */
+  elementOf(raw: string): { readonly name: string; readonly index: Word; readonly isAppended: boolean; readonly value: Word } | undefined {
+    const name = /^([A-Za-z_][A-Za-z0-9_]*)\[/.exec(raw)?.[1];
+    if (name === undefined) return undefined;
+    const inner = new WordReader(raw, name.length, this.substitutions, this.isBash);
+    inner.depth = this.depth + 1;
+    const text = inner.bracketed();
+    const operator = /^\+?=/.exec(raw.slice(inner.position))?.[0];
+    if (operator === undefined) return undefined;
+    inner.position += operator.length;
+    const value: WordPart[] = [];
+    inner.readParts(value, "", false);
+    return { name, index: this.arithmeticWord(text), isAppended: operator === "+=", value };
+  }
+
+  /** What is done with the parameter, up to the closing brace. */
+  private readOperation(name: string, q: boolean, isLength: boolean, isIndirect: boolean): Extract<WordPart, { t: "var" }> {
+    const bad = (): ShellSyntaxError => new ShellSyntaxError("syntax error: bad substitution", this.line());
+    if (isLength) {
       if (this.source[this.position] !== "}") throw bad();
       this.position += 1;
       return { t: "var", name, op: "len", colon: false, arg: [], q };
+    }
+    if (isIndirect && /^[@*]\}/.test(this.source.slice(this.position, this.position + 2))) {
+      this.position += 2;
+      return { t: "var", name, op: "", colon: false, arg: [], q, indirect: "names" };
     }
     const more = this.readChange(name, q);
     if (more) return more;
@@ -251,11 +324,11 @@ export class WordReader {
   }
 
   /** `${NAME:FROM:LENGTH}`, `${NAME/PATTERN/TEXT}` and, in bash, `${NAME^^}`: what busybox and bash add. */
-  private readChange(name: string, q: boolean): WordPart | undefined {
+  private readChange(name: string, q: boolean): Extract<WordPart, { t: "var" }> | undefined {
     const rest = this.source.slice(this.position, this.position + 3);
     const arg: WordPart[] = [];
     const second: WordPart[] = [];
-    const op: VarOp | undefined = /^:[^-=+?]/.test(rest) ? "slice" : (/^\/[/#%]?/.exec(rest)?.[0] as VarOp | undefined) ?? (this.isBash ? (/^(?:\^\^?|,,?)/.exec(rest)?.[0] as VarOp | undefined) : undefined);
+    const op: VarOp | undefined = /^:[^-=+?]/.test(rest) ? "slice" : (/^\/[/#%]?/.exec(rest)?.[0] as VarOp | undefined) ?? (this.isBash ? (/^(?:\^\^?|,,?|@[QULu])/.exec(rest)?.[0] as VarOp | undefined) : undefined);
     if (op === undefined) return undefined;
     this.position += op === "slice" ? 1 : op.length;
     const separator = op === "slice" ? ":" : "/";

@@ -12,6 +12,7 @@ function count(args: readonly string[]): number {
 function leave(isBreak: boolean): Builtin {
   return (machine, process, args) => {
     let left = count(args);
+    if (machine.dialect(process) === "bash" && !process.stack.some(({ k }) => k === "loop" || k === "for")) return fail(machine, process, `${isBreak ? "break" : "continue"}: only meaningful in a \`for', \`while', or \`until' loop`, 0);
     for (let i = process.stack.length - 1; i >= 0; i--) {
       const frame = process.stack[i] as Frame;
       if (frame.k === "call" || frame.k === "source") break;
@@ -34,6 +35,7 @@ function leave(isBreak: boolean): Builtin {
 const leaveFunction: Builtin = (machine, process, args) => {
   const status = args[0] === undefined ? process.status : Number(args[0]) & 255;
   const at = process.stack.findLastIndex((frame) => frame.k === "call" || frame.k === "source");
+  if (at < 0 && machine.dialect(process) === "bash") return fail(machine, process, "return: can only `return' from a function or sourced script", 1);
   if (at < 0) {
     machine.exit(process, status);
     return undefined;
@@ -81,7 +83,10 @@ const echo: Builtin = (machine, process, args) => {
   let newline = true;
   let isEscaped = false;
   let first = 0;
-  for (; /^-[neE]+$/.test(args[first] ?? ""); first++) {
+  // dash knows -n, and reads backslashes without being told.
+  const isDash = machine.dialect(process) === "dash";
+  if (isDash) isEscaped = true;
+  for (; (isDash ? /^-n$/ : /^-[neE]+$/).test(args[first] ?? "") && !(isDash && first > 0); first++) {
     const flags = args[first] as string;
     if (flags.includes("n")) newline = false;
     if (flags.includes("e")) isEscaped = true;

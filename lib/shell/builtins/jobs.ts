@@ -131,14 +131,16 @@ function endTree(machine: Machine, process: Process, status: number): void {
 }
 
 const trap: Builtin = (machine, process, args) => {
-  const words = args[0] === "--" ? args.slice(1) : args;
-  if (words.length === 0) {
-    machine.write(process, 1, Object.entries(process.traps).map(([name, action]) => `trap -- '${action.replaceAll("'", `'"'"'`)}' ${name}\n`).join(""));
+  const isBash = machine.dialect(process) === "bash";
+  const words = args[0] === "--" || (process.bash && args[0] === "-p") ? args.slice(1) : args;
+  if (words.length === 0 || (process.bash && args[0] === "-p")) {
+    const shown = (name: string): string => (isBash && Object.hasOwn(SIGNALS, name) ? `SIG${name}` : name);
+    machine.write(process, 1, Object.entries(process.traps).map(([name, action]) => `trap -- '${action.replaceAll("'", `'"'"'`)}' ${shown(name)}\n`).join(""));
     return 0;
   }
   const [action = "", ...names] = words.length === 1 ? ["-", ...words] : words;
   for (const text of names) {
-    const name = signalName(text);
+    const name = process.bash && (text === "ERR" || text === "DEBUG" || text === "RETURN") ? text : signalName(text);
     if (name === undefined) return fail(machine, process, `trap: ${text}: invalid signal specification`);
     if (action === "-") delete process.traps[name];
     else process.traps[name] = action;
@@ -147,7 +149,7 @@ const trap: Builtin = (machine, process, args) => {
 };
 
 const read: Builtin = (machine, process, args) => {
-  const status = readLine(machine, process, args);
+  const status = readLine(machine, process, args, true);
   if (status === undefined) machine.push(process, { k: "read", args: [...args] });
   return status;
 };

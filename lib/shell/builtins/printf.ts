@@ -1,3 +1,6 @@
+import { keyOf, setElement, splitElement, wholeNumber } from "../arrays";
+import { setVariable } from "../expand";
+import type { Process } from "../state";
 import type { Builtin } from "./builtin";
 import { escapeEcho } from "./escapes";
 
@@ -46,6 +49,8 @@ function formatOne(kind: string, flags: string, precision: number | undefined, a
       return { text: precision === undefined ? arg : arg.slice(0, precision) };
     case "b":
       return escapeEcho(arg);
+    case "q":
+      return { text: reusable(arg) };
     case "c":
       return { text: arg.slice(0, 1) };
     case "d": case "i": case "u": case "x": case "X": case "o":
@@ -83,15 +88,31 @@ function formatFloat(kind: string, precision: number, value: number): string {
   return String(Number(value.toPrecision(Math.max(1, places))));
 }
 
+/** A word as bash writes it so that it could be read again. */
+function reusable(text: string): string {
+  if (text === "") return "''";
+  if (/[\n\t\r]/.test(text)) return `$'${text.replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r")}'`;
+  return text.replace(/[^A-Za-z0-9_@%+=:,./-]/g, "\\$&");
+}
+
+function setNamed(process: Process, name: string, text: string): void {
+  const element = splitElement(name);
+  if (element.key === undefined) setVariable(process, name, text);
+  else setElement(process, element.name, keyOf(process, element.name, element.key, (inner) => wholeNumber(process, inner)), text);
+}
+
 /** `printf` */
 export const printfBuiltin: Builtin = (machine, process, args) => {
-  const [format, ...rest] = args[0] === "--" ? args.slice(1) : args;
+  const into = process.bash && args[0] === "-v" ? args[1] : undefined;
+  const words = into === undefined ? args : args.slice(2);
+  const [format, ...rest] = words[0] === "--" ? words.slice(1) : words;
   if (format === undefined) {
     machine.complain(process, "printf: usage: printf format [arg ...]");
     return 2;
   }
   const { text, problem } = formatText(format, rest);
   if (problem !== undefined) machine.complain(process, `printf: ${problem}`);
-  if (!machine.write(process, 1, text)) return process.status;
+  if (into !== undefined) setNamed(process, into, text);
+  else if (!machine.write(process, 1, text)) return process.status;
   return problem === undefined ? 0 : 1;
 };

@@ -66,12 +66,20 @@ const command: Builtin = (machine, process, args) => {
     runArgv(machine, process, argv, true);
     return undefined;
   }
-  const [, name = ""] = args;
-  if (Object.hasOwn(process.functions, name) || SHELL_ONLY.has(name)) machine.write(process, 1, `${name}\n`);
-  else if (isKnown(machine, name)) machine.write(process, 1, `${location(name)}\n`);
-  else return 127;
-  return 0;
+  const [how, ...names] = args;
+  if (how === "-V") return type(machine, process, names);
+  // dash looks at the first only.
+  const asked = machine.dialect(process) === "bash" ? names : names.slice(0, 1);
+  const found = asked.flatMap((name) => {
+    if (process.aliases !== undefined && Object.hasOwn(process.aliases, name)) return [`alias ${name}='${process.aliases[name] ?? ""}'`];
+    if (Object.hasOwn(process.functions, name) || SHELL_ONLY.has(name) || KEYWORDS.has(name)) return [name];
+    return isKnown(machine, name) ? [location(name)] : [];
+  });
+  machine.write(process, 1, found.map((line) => `${line}\n`).join(""));
+  return found.length > 0 ? 0 : process.bash ? 1 : 127;
 };
+
+const KEYWORDS: ReadonlySet<string> = new Set(["if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "{", "}", "!"]);
 
 const SHELL_ONLY = new Set([":", ".", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "getopts", "jobs", "kill", "let", "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "[", "trap", "true", "type", "ulimit", "umask", "unset", "wait"]);
 
@@ -79,18 +87,32 @@ function location(name: string): string {
   return `${/^(?:cat|ls|cp|mv|rm|mkdir|rmdir|touch|ln|grep|sed|date|sleep|sh|bash|ash|ps|mount|hostname|uname|base64|chmod|df|tar|gzip|ping)$/.test(name) ? "/bin" : "/usr/bin"}/${name}`;
 }
 
+/** What a name stands for, in a word and in a sentence. */
+function kindOf(machine: Parameters<Builtin>[0], process: Parameters<Builtin>[1], name: string): { readonly word: string; readonly text: string } | undefined {
+  const isBash = machine.dialect(process) === "bash";
+  if (process.aliases !== undefined && Object.hasOwn(process.aliases, name)) return { word: "alias", text: isBash ? `aliased to \`${process.aliases[name] ?? ""}'` : `an alias for ${process.aliases[name] ?? ""}` };
+  if (KEYWORDS.has(name)) return { word: "keyword", text: "a shell keyword" };
+  if (Object.hasOwn(process.functions, name)) return { word: "function", text: "a function" };
+  if (SHELL_ONLY.has(name)) return { word: "builtin", text: "a shell builtin" };
+  return isKnown(machine, name) ? { word: "file", text: location(name) } : undefined;
+}
+
 const type: Builtin = (machine, process, args) => {
-  let status = 0;
-  for (const name of args) {
-    if (Object.hasOwn(process.functions, name)) machine.write(process, 1, `${name} is a function\n`);
-    else if (SHELL_ONLY.has(name)) machine.write(process, 1, `${name} is a shell builtin\n`);
-    else if (isKnown(machine, name)) machine.write(process, 1, `${name} is ${location(name)}\n`);
-    else {
-      machine.write(process, 1, `${name}: not found\n`);
-      status = 127;
-    }
+  const isBash = machine.dialect(process) === "bash";
+  let missing = 0;
+  const short = process.bash && args[0] === "-t";
+  const names = args.filter((arg) => !/^-[tpafP]+$/.test(arg));
+  for (const name of names) {
+    const is = kindOf(machine, process, name);
+    if (is === undefined) {
+      missing += 1;
+      if (short) continue;
+      if (isBash) machine.complain(process, `type: ${name}: not found`);
+      else machine.write(process, 1, `${name}: not found\n`);
+    } else if (short) machine.write(process, 1, `${is.word}\n`);
+    else machine.write(process, 1, `${name} is ${is.text}\n`);
   }
-  return status;
+  return missing === 0 ? 0 : isBash ? 1 : 127;
 };
 
 const which: Builtin = (machine, process, args) => {
@@ -209,5 +231,17 @@ const watch: Builtin = (machine, process, args) => {
   return undefined;
 };
 
+/** `time COMMAND…` */
+const time: Builtin = (machine, process, args) => {
+  if (machine.dialect(process) === "dash") {
+    machine.complainMissing(process, "time");
+    return 127;
+  }
+  machine.push(process, { k: "timed", at: machine.host.now() });
+  const argv = args[0] === "-p" ? args.slice(1) : args;
+  if (argv.length > 0) runArgv(machine, process, argv);
+  return argv.length > 0 ? undefined : 0;
+};
+
 /** Commands that run other commands. */
-export const programs: Readonly<Record<string, Builtin>> = { sh: shellNamed("sh"), ash: shellNamed("ash"), bash: shellNamed("bash"), exec, command, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, watch, xargs };
+export const programs: Readonly<Record<string, Builtin>> = { sh: shellNamed("sh"), ash: shellNamed("ash"), bash: shellNamed("bash"), exec, command, time, builtin: passOn, nohup: passOn, nice: passOn, setsid: passOn, type, which, env, timeout, watch, xargs };

@@ -1,23 +1,35 @@
 import type { FileSystem } from "../host";
 import type { Machine } from "../machine";
 import { resolvePath } from "../path";
+import type { Dialect } from "../dialect";
 import type { Process } from "../state";
 
 class TestError extends Error {}
 
 /** `test` and `[ … ]`: 0 for true, 1 for false, 2 for nonsense. */
-export function testBuiltin(machine: Machine, process: Process, args: readonly string[]): number {
+export function testBuiltin(machine: Machine, process: Process, args: readonly string[], name = "["): number {
   try {
     return new TestExpression(args, machine.host.fs, process).evaluate() ? 0 : 1;
   } catch (error) {
     if (!(error instanceof TestError)) throw error;
-    machine.complain(process, error.message);
+    machine.complain(process, worded(machine.dialect(process), name, args, error.message));
     return 2;
   }
 }
 
+/** The other shells name the command, and look at how many words there are. Upstream: bash's test.c, dash's test.c. */
+function worded(dialect: Dialect, name: string, args: readonly string[], message: string): string {
+  if (dialect === "ash") return message;
+  const number = /^([^]*): bad number$/.exec(message)?.[1];
+  if (number !== undefined) return dialect === "bash" ? `${name}: ${number}: integer expression expected` : `${name}: Illegal number: ${number}`;
+  const [first = "", second = ""] = args;
+  if (dialect === "dash") return args.length === 2 && (BINARY.has(second) || UNARY.test(first)) ? `${name}: ${second}: argument expected` : `${name}: ${first}: unexpected operator`;
+  if (args.length === 2) return `${name}: ${first}: unary operator expected`;
+  return args.length === 3 ? `${name}: ${second}: binary operator expected` : `${name}: too many arguments`;
+}
+
 const BINARY = new Set(["=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]);
-const UNARY = /^-[bcdefghkLnoprstuwxzGOS]$/;
+const UNARY = /^-[bcdefghkLnoprstuvwxzGOS]$/;
 
 class TestExpression {
   private at = 0;
@@ -118,6 +130,8 @@ class TestExpression {
   private unary(operator: string, operand: string): boolean {
     if (operator === "-n") return operand !== "";
     if (operator === "-z") return operand === "";
+    if (operator === "-v") return Object.hasOwn(this.process.vars, operand);
+    if (operator === "-o") return false;
     if (operator === "-t") return this.process.interactive && ["terminal", "input"].includes(this.process.fds[operand]?.k ?? "");
     if (operand === "") return false;
     const path = resolvePath(this.process.cwd, operand);

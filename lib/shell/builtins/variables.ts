@@ -1,9 +1,11 @@
+import { keyOf, splitElement, unsetElement, wholeNumber } from "../arrays";
 import { commit, Expansion, setVariable } from "../expand";
 import { isName } from "../token-reader";
 import type { Machine } from "../machine";
 import { resolvePath } from "../path";
 import type { Process } from "../state";
 import { type Builtin, fail } from "./builtin";
+import { declaration } from "./declare";
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;
@@ -19,7 +21,8 @@ function declare(flag: "x" | "r", word: string): Builtin {
     const names = args.filter((arg) => arg !== "-p" && arg !== "--");
     if (names.length === 0) {
       const marked = sortedNames(process).filter((name) => process.vars[name]?.[flag]);
-      machine.write(process, 1, marked.map((name) => `${word} ${name}=${quote(process.vars[name]?.v ?? "")}\n`).join(""));
+      const isBash = machine.dialect(process) === "bash";
+      machine.write(process, 1, marked.map((name) => (isBash ? `${declaration(process, name)}\n` : `${word} ${name}=${quote(process.vars[name]?.v ?? "")}\n`)).join(""));
       return 0;
     }
     for (const arg of names) {
@@ -38,7 +41,9 @@ function declare(flag: "x" | "r", word: string): Builtin {
 const unset: Builtin = (machine, process, args) => {
   const isFunction = args[0] === "-f";
   for (const name of args.filter((arg, i) => i > 0 || !/^-[fv]$/.test(arg))) {
+    const element = splitElement(name);
     if (isFunction) delete process.functions[name];
+    else if (process.bash && element.key !== undefined) unsetElement(process, element.name, keyOf(process, element.name, element.key, (text) => wholeNumber(process, text)));
     else if (!isName(name)) return fail(machine, process, `unset: ${name}: bad variable name`, 2);
     else if (process.vars[name]?.r && Object.hasOwn(process.vars, name)) return fail(machine, process, `unset: ${name}: is read only`, 2);
     else delete process.vars[name];
@@ -46,8 +51,8 @@ const unset: Builtin = (machine, process, args) => {
   return 0;
 };
 
-const LETTERS: Readonly<Record<string, "e" | "u" | "x" | "f">> = { e: "e", u: "u", x: "x", f: "f" };
-const LONG: Readonly<Record<string, keyof Process["options"]>> = { errexit: "e", nounset: "u", xtrace: "x", noglob: "f", pipefail: "pipefail" };
+const LETTERS: Readonly<Record<string, "e" | "u" | "x" | "f" | "C">> = { e: "e", u: "u", x: "x", f: "f", C: "C" };
+const LONG: Readonly<Record<string, keyof Process["options"]>> = { errexit: "e", nounset: "u", xtrace: "x", noglob: "f", pipefail: "pipefail", noclobber: "C" };
 
 /** Reads option words of `set` and of `sh` itself. Answers how many were used, or the word nobody knows. */
 export function readOptions(options: Process["options"], args: readonly string[]): number | string {
@@ -62,12 +67,12 @@ export function readOptions(options: Process["options"], args: readonly string[]
         i += 1;
         const name = args[i];
         const key = name === undefined || !Object.hasOwn(LONG, name) ? undefined : LONG[name];
-        if (name !== undefined && key === undefined && !["allexport", "monitor", "vi", "notify", "verbose", "noclobber"].includes(name)) return name;
+        if (name !== undefined && key === undefined && !["allexport", "monitor", "vi", "notify", "verbose", "errtrace", "functrace", "posix", "history", "emacs", "hashall", "braceexpand", "histexpand", "physical", "ignoreeof"].includes(name)) return name;
         if (key) options[key] = isOn;
       } else {
         const key = LETTERS[letter];
         if (key) options[key] = isOn;
-        else if (!"abhmnvCis".includes(letter)) return arg;
+        else if (!"abhmnvisETBHP".includes(letter)) return arg;
       }
     }
   }
@@ -75,14 +80,21 @@ export function readOptions(options: Process["options"], args: readonly string[]
 }
 
 const set: Builtin = (machine, process, args) => {
+  if (args.length === 1 && /^[-+]o$/.test(args[0] ?? "")) {
+    const names = Object.keys(LONG).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const isOn = (name: string): boolean => process.options[LONG[name] as keyof Process["options"]] === true;
+    machine.write(process, 1, names.map((name) => (args[0] === "+o" ? `set ${isOn(name) ? "-" : "+"}o ${name}\n` : `${name.padEnd(15)}\t${isOn(name) ? "on" : "off"}\n`)).join(""));
+    return 0;
+  }
   if (args.length === 0) {
-    machine.write(process, 1, sortedNames(process).map((name) => `${name}=${quote(process.vars[name]?.v ?? "")}\n`).join(""));
+    const value = (text: string): string => (process.bash && /^[\w@%+=:,./-]*$/.test(text) ? text : quote(text));
+    machine.write(process, 1, sortedNames(process).map((name) => `${name}=${value(process.vars[name]?.v ?? "")}\n`).join(""));
     return 0;
   }
   const used = readOptions(process.options, args);
   if (typeof used === "string") {
     const status = fail(machine, process, `set: illegal option ${used}`, 2);
-    if (!process.interactive) machine.exit(process, 2);
+    if (!process.interactive && machine.dialect(process) !== "bash") machine.exit(process, 2);
     return status;
   }
   if (used < args.length || args[used - 1] === "--") process.args = args.slice(used);
@@ -92,7 +104,12 @@ const set: Builtin = (machine, process, args) => {
 const shift: Builtin = (machine, process, args) => {
   const count = Number(args[0] ?? "1");
   if (!Number.isInteger(count) || count < 0) return fail(machine, process, `shift: Illegal number: ${args[0] ?? ""}`, 2);
-  if (count > process.args.length) return fail(machine, process, "shift: can't shift that many", 1);
+  if (count > process.args.length) {
+    const isDash = machine.dialect(process) === "dash";
+    const status = fail(machine, process, "shift: can't shift that many", isDash ? 2 : 1);
+    if (isDash && !process.interactive) machine.exit(process, 2);
+    return status;
+  }
   process.args = process.args.slice(count);
   return 0;
 };
@@ -100,6 +117,8 @@ const shift: Builtin = (machine, process, args) => {
 const local: Builtin = (machine, process, args) => {
   const frame = process.stack.findLast((other) => other.k === "call");
   if (frame?.k !== "call") return fail(machine, process, "local: not in a function", 1);
+  const declare = machine.rules.builtins.get("declare");
+  if (process.bash && declare) return declare(machine, process, args);
   for (const arg of args) {
     const at = arg.indexOf("=");
     const name = at < 0 ? arg : arg.slice(0, at);
@@ -111,7 +130,11 @@ const local: Builtin = (machine, process, args) => {
 };
 
 const cd: Builtin = (machine, process, args) => {
-  const target = args.find((arg) => arg !== "--" && arg !== "-P" && arg !== "-L") ?? process.vars["HOME"]?.v ?? "/";
+  const words = args.filter((arg) => arg !== "--" && arg !== "-P" && arg !== "-L");
+  if (words.length > 1 && machine.dialect(process) === "bash") return fail(machine, process, "cd: too many arguments");
+  const [given] = words;
+  if (given === "-" && process.vars["OLDPWD"] === undefined && machine.dialect(process) === "bash") return fail(machine, process, "cd: OLDPWD not set");
+  const target = given ?? process.vars["HOME"]?.v ?? "/";
   const wanted = target === "-" ? (process.vars["OLDPWD"]?.v ?? process.cwd) : target;
   const path = resolvePath(process.cwd, wanted);
   const stat = machine.host.fs.stat(path);
@@ -135,9 +158,16 @@ const letBuiltin: Builtin = (machine, process, args) => {
   return results.at(-1) === "0" ? 1 : 0;
 };
 
+/** `u=rwx,g=rx,o=rx` */
+function symbolic(mask: number): string {
+  const letters = (bits: number): string => ["r", "w", "x"].filter((_letter, i) => (bits & (4 >> i)) === 0).join("");
+  return `u=${letters(mask >> 6)},g=${letters(mask >> 3)},o=${letters(mask)}`;
+}
+
 const umask: Builtin = (machine, process, args) => {
   const [mask] = args;
   if (mask === undefined) machine.write(process, 1, `${process.umask.toString(8).padStart(4, "0")}\n`);
+  else if (mask === "-S") machine.write(process, 1, `${symbolic(process.umask)}\n`);
   else if (!/^[0-7]{1,4}$/.test(mask)) return fail(machine, process, `umask: Illegal number: ${mask}`, 2);
   else process.umask = parseInt(mask, 8);
   return 0;
