@@ -1,3 +1,4 @@
+import type { ObjectKey } from "./apimachinery/meta";
 import type { Machines } from "./machine/machines";
 import type { MachineRecord } from "./machine/records";
 import { freezeRules, thawRules } from "./network/kube-proxy";
@@ -14,6 +15,10 @@ export interface MachineControl {
   /** Stops kube-proxy on a machine: its rules stay as they are. */
   stopProxy(node: string): void;
   startProxy(node: string): void;
+  /** Stops what runs first in a container of a pod, or in each of them: it lives, keeps its ports and answers nobody. */
+  freeze(pod: ObjectKey, container?: string): void;
+  /** Lets it go on where it was. */
+  thaw(pod: ObjectKey, container?: string): void;
 }
 
 const nothing = (): void => undefined;
@@ -42,6 +47,11 @@ export function machineControl(machines: Machines, state: StateTree, drain: () =
     state.cell<boolean>("metallb-speaker:look", false).set(true);
     drain();
   };
+  const signalling = (signal: string) => (key: ObjectKey, container?: string): void => {
+    drain();
+    for (const [name, { current }] of Object.entries(machines.podNamed(key)?.containers ?? {})) if (container === undefined || container === name) machines.signal(current, signal);
+    drain();
+  };
   return {
     list: () => machines.machines(),
     powerOff: changing(machines.powerOff, freezeRules),
@@ -50,5 +60,7 @@ export function machineControl(machines: Machines, state: StateTree, drain: () =
     reconnect: changing(machines.reconnect, thawRules),
     stopProxy: changing(nothing, freezeRules),
     startProxy: changing(nothing, thawRules),
+    freeze: signalling("SIGSTOP"),
+    thaw: signalling("SIGCONT"),
   };
 }

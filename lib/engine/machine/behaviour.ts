@@ -103,7 +103,7 @@ export interface ProcessView {
   processes(): readonly ProcessLine[];
   /**
    * Sends a signal (`SIGTERM`, `SIGKILL`, …) to a process of this container; it arrives when this step is over. False when there is no such
-   * process. Process 1 cannot be killed from within: the kernel drops SIGKILL sent to it by its own.
+   * process. Process 1 cannot be killed or stopped from within: the kernel drops SIGKILL and SIGSTOP sent to it by its own.
    */
   signal(pid: number, signal: string): boolean;
 }
@@ -114,6 +114,8 @@ export interface ProcessLine {
   readonly argv: readonly string[];
   readonly memoryBytes: number;
   readonly startedAt: number;
+  /** Was it stopped, until SIGCONT? */
+  readonly stopped?: true;
 }
 
 /** A volume as `mount` and `df` show it. */

@@ -3,7 +3,7 @@ import { invariant } from "../apimachinery/invariant";
 import { programFor } from "./executable";
 import type { Floor } from "./floor";
 import type { Machines, Usage } from "./physical";
-import type { ContainerRecord, PodRecord } from "./records";
+import type { ContainerRecord, PodRecord, ProcessRecord } from "./records";
 import { runningRecord } from "./running-record";
 import { dropContainer } from "./sandboxes";
 import { KILLED, OUT_OF_MEMORY } from "./signals";
@@ -90,8 +90,14 @@ function plus(a: Usage, b: Usage): Usage {
   return { cpuMilli: a.cpuMilli + b.cpuMilli, memoryBytes: a.memoryBytes + b.memoryBytes };
 }
 
+/** A stopped process keeps its memory and does nothing. */
+function usedBy(process: ProcessRecord | undefined): Usage {
+  const usage = process?.usage ?? NOTHING;
+  return process?.stopped ? { ...usage, cpuMilli: 0 } : usage;
+}
+
 function usageOf(floor: Floor, container: ContainerRecord): Usage {
-  const all = container.processes.reduce((sum, id) => plus(sum, floor.processes.get(id)?.usage ?? NOTHING), NOTHING);
+  const all = container.processes.reduce((sum, id) => plus(sum, usedBy(floor.processes.get(id))), NOTHING);
   return container.cpuLimit === undefined ? all : { ...all, cpuMilli: Math.min(all.cpuMilli, container.cpuLimit) };
 }
 

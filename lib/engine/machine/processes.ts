@@ -10,7 +10,8 @@ import { PageCache } from "./page-cache";
 import { linesOf } from "./printed";
 import type { PidTables } from "./pid-namespace";
 import { runningRecord } from "./running-record";
-import { defaultAction, KILLED, OUT_OF_MEMORY } from "./signals";
+import { defaultAction, KILLED, OUT_OF_MEMORY, stops } from "./signals";
+import { accepts, goingOn, later, overdue, stopped } from "./stopped";
 import { RUNTIME, writtenBy, type Ending, type Surroundings } from "./surroundings";
 import { Trees } from "./trees";
 import { View, type ViewHost } from "./view";
@@ -72,6 +73,7 @@ export class Processes implements ViewHost, FilesHost {
   wake(id: string, wake: number, message: Json): void {
     const record = this.processes.get(id);
     if (!record || record.wake !== wake) return;
+    if (record.stopped) return this.processes.set(id, overdue(record, record.stopped, message));
     this.processes.set(id, { ...record, wake: record.wake + 1 });
     this.step(id, (code, view, state) => code.onTimer?.(state, message, view));
   }
@@ -79,6 +81,7 @@ export class Processes implements ViewHost, FilesHost {
   deliver(id: string, request: AppRequest): AppResponse | undefined {
     const record = this.processes.get(id);
     if (!record) return undefined;
+    if (record.stopped) return accepts(request);
     if (this.busy.has(id)) return this.busy.get(id)?.(request);
     const code = this.programOf(record);
     if (request.protocol === "tcp" && request.path === HEALTH_CHECK) return this.health(record, code, request);
@@ -97,7 +100,7 @@ export class Processes implements ViewHost, FilesHost {
     const record = this.processes.get(id);
     const container = record && this.containers.get(record.container);
     const pod = container && this.pods.get(container.uid);
-    if (!record || !container || !pod || this.busy.has(id)) return undefined;
+    if (!record || !container || !pod || record.stopped || this.busy.has(id)) return undefined;
     this.busy.set(id, undefined);
     try {
       return this.programOf(record)?.onRequest?.(record.state, request, this.viewOf(record, container, pod))?.response;
@@ -120,6 +123,9 @@ export class Processes implements ViewHost, FilesHost {
     const record = this.processes.get(id);
     if (!record) return;
     if (signal === "SIGKILL") return this.end(id, KILLED);
+    if (signal === "SIGCONT") this.goOn(record);
+    else if (record.stopped) return this.processes.set(id, later(record, record.stopped, signal));
+    if (stops(signal)) return this.stop(record);
     const program = this.programOf(record);
     const ending = defaultAction(signal);
     if (program?.onSignal && program.everySignal) return this.step(id, (code, view, state) => code.onSignal?.(state, signal, view));
@@ -131,6 +137,27 @@ export class Processes implements ViewHost, FilesHost {
     if (!ending && signal !== (container && this.around.image(container.image)?.stopSignal)) return;
     const known = signal === "SIGHUP" || signal === "SIGINT" ? signal : "SIGTERM";
     this.step(id, (code, view, state) => code.onSignal?.(state, known, view));
+  }
+
+  /** A stopped process keeps its sockets: the kernel goes on accepting connections for it. */
+  private stop(record: ProcessRecord): void {
+    this.processes.set(record.id, stopped(record));
+    this.stirred(record);
+  }
+
+  /** What it missed reaches it now: first the signals, then the timer that ran out. */
+  private goOn(record: ProcessRecord): void {
+    if (!record.stopped) return;
+    const { signals, message } = record.stopped;
+    this.processes.set(record.id, goingOn(record));
+    this.stirred(record);
+    for (const signal of signals) this.signal(record.id, signal);
+    if (message !== undefined) this.wake(record.id, record.wake, message);
+  }
+
+  private stirred({ container }: ProcessRecord): void {
+    const found = this.containers.get(container);
+    if (found) this.around.stirred(found.uid);
   }
 
   /** Ends a process: its sockets and locks are free again. */

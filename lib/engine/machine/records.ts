@@ -113,6 +113,15 @@ export interface ProcessRecord {
   /** How many processes it is together with its children, when that is more than itself. */
   readonly processes?: number;
   readonly locks: readonly string[];
+  /** What waits for a process that was stopped. Absent while it runs. */
+  readonly stopped?: Stopped;
+}
+
+/** What reaches a stopped process when it goes on. */
+export interface Stopped {
+  readonly signals: readonly string[];
+  /** Of the wake-up that fell due meanwhile. */
+  readonly message?: Json;
 }
 
 /** An exec'd command and what it has printed; kept until forgotten. */

@@ -48,11 +48,12 @@ export const KILLED: Ending = { code: 137, signal: 9 };
 /** How a process ends that the kernel kills for the memory it uses. */
 export const OUT_OF_MEMORY: Ending = { ...KILLED, reason: "OOMKilled" };
 
-/**
- * What a signal does to a process that has no handler for it: how it ends, or undefined when it lives on.
- *
- * @simplified Nothing is ever stopped: SIGSTOP and its like leave a process running.
- */
+/** Does a signal hold a process up until SIGCONT? None of the programs here handles one that may be handled. */
+export function stops(signal: string): boolean {
+  return STOPPING.has(NUMBERS[signal] ?? 15);
+}
+
+/** What a signal does to a process that has no handler for it: how it ends, or undefined when it lives on. */
 export function defaultAction(signal: string): Ending | undefined {
   const number = NUMBERS[signal] ?? 15;
   return IGNORED.has(number) || STOPPING.has(number) ? undefined : { code: 128 + number, signal: number };

@@ -129,13 +129,14 @@ export class View implements ProcessView {
   }
   processes(): readonly ProcessLine[] {
     this.host.restless += 1;
-    return this.neighbours().map(({ pid, argv, process }) => ({ pid, argv, memoryBytes: process?.usage?.memoryBytes ?? 0, startedAt: this.container.startedAt ?? 0 }));
+    return this.neighbours().map(({ pid, argv, process }) => ({ pid, argv, memoryBytes: process?.usage?.memoryBytes ?? 0, startedAt: this.container.startedAt ?? 0, ...(process?.stopped ? { stopped: true as const } : {}) }));
   }
   signal(pid: number, signal: string): boolean {
     this.host.restless += 1;
     const target = this.neighbours().find((one) => one.pid === pid)?.process;
     if (!target) return false;
-    if (signal !== "SIGKILL" || target.kind !== "main") this.host.around.clock.after(millis(0), RUNTIME, { signal, process: target.id });
+    // Upstream: SIGNAL_UNKILLABLE, of the first process of a namespace for who shares it.
+    if (!["SIGKILL", "SIGSTOP"].includes(signal) || pid !== 1) this.host.around.clock.after(millis(0), RUNTIME, { signal, process: target.id });
     return true;
   }
 

@@ -29,7 +29,7 @@ const ps: ProcessCommand = (command, process) => {
   if (/a?ux/.test(words)) {
     return now({
       status: 0,
-      stdout: ["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND", ...lines.map((line) => `${user.padEnd(8)} ${String(line.pid).padStart(7)}  0.0  0.0 ${String(Math.trunc(line.memoryBytes / 1024)).padStart(6)} ${String(Math.trunc(line.memoryBytes / 1024)).padStart(5)} ?        Ss   00:00   0:00 ${shown(line)}`)].join("\n") + "\n",
+      stdout: ["USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND", ...lines.map((line) => `${user.padEnd(8)} ${String(line.pid).padStart(7)}  0.0  0.0 ${String(Math.trunc(line.memoryBytes / 1024)).padStart(6)} ${String(Math.trunc(line.memoryBytes / 1024)).padStart(5)} ?        ${line.stopped ? "Ts" : "Ss"}   00:00   0:00 ${shown(line)}`)].join("\n") + "\n",
     });
   }
   return now({ status: 0, stdout: ["PID   USER     TIME  COMMAND", ...lines.map((line) => `${String(line.pid).padStart(5)} ${user.padEnd(8)}  0:00 ${shown(line)}`)].join("\n") + "\n" });
@@ -41,7 +41,7 @@ const top: ProcessCommand = (_command, process) => {
   const used = lines.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
   return now({
     status: 0,
-    stdout: [`Mem: ${Math.trunc(used / 1024)}K used`, "CPU:   0% usr   0% sys   0% nic 100% idle", "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND", ...lines.map((line) => `${String(line.pid).padStart(5)}     0 ${userOf(process).padEnd(8)} S    ${`${Math.trunc(line.memoryBytes / 1024)}`.padStart(5)}   0%   0   0% ${line.argv.join(" ")}`)].join("\n") + "\n",
+    stdout: [`Mem: ${Math.trunc(used / 1024)}K used`, "CPU:   0% usr   0% sys   0% nic 100% idle", "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND", ...lines.map((line) => `${String(line.pid).padStart(5)}     0 ${userOf(process).padEnd(8)} ${line.stopped ? "T" : "S"}    ${`${Math.trunc(line.memoryBytes / 1024)}`.padStart(5)}   0%   0   0% ${line.argv.join(" ")}`)].join("\n") + "\n",
   });
 };
 

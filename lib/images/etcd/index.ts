@@ -50,7 +50,8 @@ function peers(process: ProcessView, { members }: Store, put?: { readonly keys: 
       continue;
     }
     const { response } = process.request({ protocol: "tcp", host: member.host, port: PEER, body: put ? JSON.stringify(put) : "", timeout: millis(1000) });
-    if (response?.status !== 0) continue;
+    // One that is stopped accepts the connection and says nothing.
+    if (response?.status !== 0 || response.body === "") continue;
     reached.push(member);
     stores.push(JSON.parse(response.body) as Store);
   }
