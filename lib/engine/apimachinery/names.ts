@@ -226,6 +226,14 @@ export const ipErrors: Check = (value) => {
   return /^::ffff:/i.test(value) ? ["must not be an IPv4-mapped IPv6 address"] : [];
 };
 
+/** What to say of an address, or a range of them, in IPv6 that is written oddly. Upstream: `GetWarningsForIP`, `GetWarningsForCIDR`. */
+export function oddAddress(path: string, value: string): readonly string[] {
+  const [address = "", ...prefix] = value.split("/");
+  if (!address.includes(":") || !isIpAddress(address)) return [];
+  const canonical = [new Address6(address).correctForm(), ...prefix].join("/");
+  return canonical === value ? [] : [`${path}: IPv6 ${prefix.length > 0 ? "CIDR value" : "address"} ${JSON.stringify(value)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`];
+}
+
 function isCidr(value: string): boolean {
   const [address = "", prefix = "", ...more] = value.split("/");
   return more.length === 0 && isIpAddress(address) && /^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= (address.includes(":") ? 128 : 32);
