@@ -30,6 +30,8 @@ describe("each shell complains in its own words", () => {
     const dash = (source: string) => runScript({ source, name: "sh", cwd: "/tmp" }, { host: { tools: "coreutils" } });
     expect(dash("echo -e 'a\\tb'").stdout).toBe("-e a\tb\n");
     expect(dash("declare x=1").stderr).toBe("sh: 1: declare: not found\n");
+    expect(dash("set -euo pipefail; echo no")).toMatchObject({ stdout: "", stderr: "sh: 1: set: Illegal option -o pipefail\n", status: 2 });
+    expect(dash("x=abc; echo ${x:1}").stderr).toBe("sh: 1: Bad substitution\n");
     expect(dash("a=(1 2)").stderr).toContain("Syntax error");
   });
 

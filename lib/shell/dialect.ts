@@ -13,6 +13,8 @@ export function dialectOf(process: Process, tools: "busybox" | "coreutils" | und
 type Table = readonly (readonly [RegExp, string])[];
 
 const BASH: Table = [
+  [/^sleep: invalid number '([^]*)'$/, "sleep: invalid time interval '$1'\nTry 'sleep --help' for more information."],
+  [/^sleep: missing operand$/, "sleep: missing operand\nTry 'sleep --help' for more information."],
   [/^Illegal option -(.)$/, "illegal option -- $1"],
   [/^No arg for -(.) option$/, "option requires an argument -- $1"],
   [/^printf: ([^]*): expected numeric value$/, "printf: $1: invalid number"],
@@ -56,6 +58,8 @@ const BASH: Table = [
 ];
 
 const DASH: Table = [
+  [/^sleep: invalid number '([^]*)'$/, "sleep: invalid time interval '$1'\nTry 'sleep --help' for more information."],
+  [/^sleep: missing operand$/, "sleep: missing operand\nTry 'sleep --help' for more information."],
   [/^(.*): parameter null or not set$/, "$1: parameter not set or null"],
   [/^trap: (.*): invalid signal specification$/, "trap: $1: bad trap"],
   [/^read: illegal option (-.)$/, "read: Illegal option $1"],
@@ -82,9 +86,9 @@ const DASH: Table = [
 
 /** Complaints that say nothing of who complains. */
 const BARE: Readonly<Record<Dialect, RegExp>> = {
-  ash: /^$/,
-  dash: /^(Illegal option -|No arg for -|trap: .*: bad trap|(un)?alias: )/,
-  bash: /^(printf|getopts|kill): usage: /,
+  ash: /^sleep: /,
+  dash: /^(sleep: |Illegal option -|No arg for -|trap: .*: bad trap|(un)?alias: )/,
+  bash: /^(sleep: |(printf|getopts|kill): usage: )/,
 };
 
 /** Complaints that bash says with the shell's name only. */

@@ -45,6 +45,8 @@ export class Expansion {
     private readonly process: Process,
     private readonly fs: FileSystem,
     private readonly subs: readonly Substituted[],
+    /** dash knows neither slices nor replacements. */
+    private readonly isDash = false,
   ) {}
 
   /** Words to fields: expanded, split and globbed. */
@@ -206,6 +208,7 @@ export class Expansion {
     } else if (value === undefined && this.process.options.u && !isList) {
       throw this.unset(name);
     }
+    if (this.isDash && (op === "slice" || op.startsWith("/"))) throw new ExpansionError("Bad substitution");
     if (op === "slice" || /^[/^,@]/.test(op)) return this.addChanged(builder, part, value ?? "", list);
     if (op === "len") return this.addValue(builder, String(list ? list.length : [...(value ?? "")].length), q);
     const isSeparate = (part.index ?? name) === "@";

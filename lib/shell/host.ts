@@ -32,7 +32,8 @@ export interface FileSystem {
   remove(path: string): FileError | undefined;
   rename(from: string, to: string): FileError | undefined;
   setMode(path: string, mode: number): FileError | undefined;
-  touch(path: string): FileError | undefined;
+  /** Makes the file, or makes it new; or one that was changed at that moment. */
+  touch(path: string, at?: number): FileError | undefined;
   /** Makes a file of so many zero bytes, as far as there is room; without this, they are written out. */
   fill?(path: string, bytes: number): FileError | undefined;
   /** Writes out what waits in memory. */

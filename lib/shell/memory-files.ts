@@ -198,12 +198,13 @@ export function memoryFileSystem(tree: FileTree, options: MemoryFileOptions = { 
       entry.mode = mode;
       return undefined;
     },
-    touch(path) {
+    touch(path, at) {
       const real = follow(path, true) ?? path;
+      const problem = entryAt(real) ? undefined : put(real, { type: "file", text: "", mode: 0o644 });
       const entry = entryAt(real);
-      if (!entry) return put(real, { type: "file", text: "", mode: 0o644 });
+      if (problem || !entry) return problem;
       if (isReadOnly(real)) return "EROFS";
-      entry.mtime = options.now();
+      entry.mtime = at ?? options.now();
       return undefined;
     },
     link: (target, path) => put(follow(path, false) ?? path, { type: "symlink", text: target, mode: 0o777 }),

@@ -86,6 +86,9 @@ function saveVariables(process: Process, assigns: readonly { readonly name: stri
 /** Builtins of bash that a shell of another name does not know. */
 const BASH_ONLY: ReadonlySet<string> = new Set(["declare", "typeset", "mapfile", "readarray", "shopt", "pushd", "popd", "dirs", "enable", "disown", "caller"]);
 
+/** Builtins of busybox's shell that dash does not know. */
+const DASH_LACKS: ReadonlySet<string> = new Set(["source", "let", "builtin"]);
+
 /** Runs a command given by its words. `skipFunctions`: as `command NAME` does. */
 export function runArgv(machine: Machine, process: Process, argv: readonly string[], skipFunctions = false): void {
   const [name = "", ...args] = argv;
@@ -95,7 +98,7 @@ export function runArgv(machine: Machine, process: Process, argv: readonly strin
     if (!process.done) machine.begin(process, process.functions[name] as number);
     return;
   }
-  const builtin = process.bash || !BASH_ONLY.has(name) ? machine.rules.builtins.get(name) : undefined;
+  const builtin = (process.bash || !BASH_ONLY.has(name)) && !(DASH_LACKS.has(name) && machine.dialect(process) === "dash") ? machine.rules.builtins.get(name) : undefined;
   if (builtin) {
     const status = builtin(machine, process, args);
     if (typeof status === "number" && !process.done) process.status = status;

@@ -2,7 +2,7 @@ import { setElements } from "./arrays";
 import { attempt } from "./attempt";
 import type { CommandIo } from "./host";
 import type { Machine } from "./machine";
-import { worded } from "./commands/wording";
+import { failedWith, worded } from "./commands/wording";
 import { deliver } from "./builtins/jobs";
 import { readLine } from "./builtins/read";
 import { runArgv } from "./run-simple";
@@ -104,7 +104,7 @@ function tickText(machine: Machine, process: Process, frame: Extract<Frame, { k:
     const result = command.run(args, io);
     machine.pop(process);
     emit(machine, process, inWords(machine, result));
-    if (!process.done) process.status = frame.ran && result.status === 1 && frame.status === 0 ? 0 : result.status & 255;
+    if (!process.done) process.status = frame.ran && result.status === 1 && frame.status === 0 ? 0 : failedWith(machine.host.tools, name, result) & 255;
     return true;
   };
   if (!command.readsStdin?.(args)) return finish(machine.io(process, ""));

@@ -97,7 +97,7 @@ function runTrap(machine: Machine, process: Process, frame: Frame): true {
 
 /** Expands with the substitutions known so far; starts the next one and answers undefined when one is missing. */
 function expand<T>(machine: Machine, process: Process, subs: Frame & { subs: { text: string; status: number }[] }, read: (expansion: Expansion) => T): { value: T; expansion: Expansion } | undefined {
-  const expansion = new Expansion(process, machine.host.fs, subs.subs);
+  const expansion = new Expansion(process, machine.host.fs, subs.subs, machine.dialect(process) === "dash");
   try {
     return { value: read(expansion), expansion };
   } catch (error) {

@@ -157,6 +157,8 @@ export interface FileSystem {
   /** Removes a file, or a folder when `recursive`. */
   remove(path: string, recursive?: boolean): FileError | undefined;
   chmod(path: string, mode: number): FileError | undefined;
+  /** Makes a file one that was changed at that instant. */
+  setModified?(path: string, at: number): FileError | undefined;
   /**
    * Makes sure that everything written to the container's volumes is on their disks: what is not is lost when the machine loses its power.
    *

@@ -93,6 +93,9 @@ export class ContainerFiles implements FileSystem {
   chmod(given: string, mode: number): FileError | undefined {
     return this.change(given, (tree, path) => this.host.trees.chmod(tree, path, mode), (path) => this.root.chmod(path, mode));
   }
+  setModified(given: string, at: number): FileError | undefined {
+    return this.change(given, (tree, path) => this.host.trees.setModified(tree, path, at), (path) => this.root.setModified(path, at));
+  }
   sync(): void {
     this.host.sync(this.pod.node, new Set(this.mounts.map((mount) => mount.tree)));
   }
@@ -223,6 +226,10 @@ class RootFiles {
       else this.trees.makeDirectory(this.layer, path, true, this.now);
     }
     return this.trees.chmod(this.layer, path, mode);
+  }
+  setModified(path: string, at: number): FileError | undefined {
+    // What is the image's comes into the layer first.
+    return this.chmod(path, this.stat(path)?.mode ?? 0o644) ?? this.trees.setModified(this.layer, path, at);
   }
 
   /** Has nothing been written over the image? Then its own files are all there are. */

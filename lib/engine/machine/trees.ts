@@ -225,6 +225,13 @@ export class Trees {
     return undefined;
   }
 
+  setModified(tree: string, path: string, modified: number): FileError | undefined {
+    const entry = this.entry(tree, path);
+    if (!entry || entry.type === "whiteout") return "ENOENT";
+    this.put(tree, path, { ...entry, modified });
+    return undefined;
+  }
+
   /** Makes a place what it was: as a disk that never heard of what came after. */
   putBack(tree: string, path: string, before: TreeEntry | null, now: number): void {
     const entry = this.entry(tree, path);

@@ -59,9 +59,10 @@ export function shellFiles(files: MachineFiles): FileSystem {
     remove: (path) => files.remove(path, files.list(path)?.length === 0),
     rename: (from, to) => copy(from, to) ?? files.remove(from, true),
     setMode: (path, mode) => files.chmod(path, mode),
-    touch(path) {
+    touch(path, at) {
       const text = files.read(path);
-      return text === undefined && files.stat(path) ? undefined : files.write(path, text ?? "");
+      const problem = (text === undefined && files.stat(path)) || (at !== undefined && text !== undefined) ? undefined : files.write(path, text ?? "");
+      return problem ?? (at === undefined ? undefined : files.setModified?.(path, at - EPOCH));
     },
   };
 }

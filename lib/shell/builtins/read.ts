@@ -19,14 +19,14 @@ interface Wish {
 }
 
 /** The options, or the one nobody knows. */
-function wishOf(args: readonly string[], isBash: boolean): Wish | { readonly unknown: string } {
+function wishOf(args: readonly string[], isBash: boolean, known: string): Wish | { readonly unknown: string } {
   const given = new Map<string, string>();
   let i = 0;
   for (; i < args.length && /^-./.test(args[i] ?? "") && args[i] !== "--"; i++) {
     const letters = (args[i] as string).slice(1);
     for (let at = 0; at < letters.length; at++) {
       const letter = letters[at] as string;
-      if (!"ersaidnNptu".includes(letter)) return { unknown: letter };
+      if (!known.includes(letter)) return { unknown: letter };
       if ("ers".includes(letter)) {
         given.set(letter, "");
         continue;
@@ -44,7 +44,7 @@ function wishOf(args: readonly string[], isBash: boolean): Wish | { readonly unk
 
 /** `read [-rs] [-a ARRAY] [-d END] [-n COUNT] [-p PROMPT] [-t SECONDS] [-u FD] [NAME…]`: one line from standard input. Undefined while there is no whole line yet. */
 export function readLine(machine: Machine, process: Process, args: readonly string[], isFirst = false): number | undefined {
-  const wish = wishOf(args, process.bash === true);
+  const wish = wishOf(args, process.bash === true, machine.dialect(process) === "dash" ? "rp" : "ersaidnNptu");
   if ("unknown" in wish) {
     machine.complain(process, `read: illegal option -${wish.unknown}`);
     return 2;

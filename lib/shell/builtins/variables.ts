@@ -91,7 +91,8 @@ const set: Builtin = (machine, process, args) => {
     machine.write(process, 1, sortedNames(process).map((name) => `${name}=${value(process.vars[name]?.v ?? "")}\n`).join(""));
     return 0;
   }
-  const used = readOptions(process.options, args);
+  const noPipefail = machine.dialect(process) === "dash" && args.includes("pipefail");
+  const used = noPipefail ? "pipefail" : readOptions(process.options, args);
   if (typeof used === "string") {
     const status = fail(machine, process, `set: illegal option ${used}`, 2);
     if (!process.interactive && machine.dialect(process) !== "bash") machine.exit(process, 2);

@@ -69,6 +69,7 @@ class Copying {
     const error = this.file(pair, stat.type === "symlink");
     if (error) return void this.errors.push(error === "ENOENT" || fs.readFile(from) ? `can't create '${target}': ${reasonOf(error)}` : `can't open '${shown}': ${reasonOf(error)}`);
     if (stat.type !== "symlink" && (!there || this.flags.has("p") || this.flags.has("a")) && fs.stat(to)?.mode !== stat.mode) fs.setMode(to, stat.mode);
+    if (stat.type !== "symlink" && (this.flags.has("p") || this.flags.has("a"))) fs.touch(to, stat.mtime);
     if (this.flags.has("v")) this.stdout += `'${shown}' -> '${target}'\n`;
   }
 

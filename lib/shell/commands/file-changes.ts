@@ -1,6 +1,7 @@
 /** `mkdir`, `rmdir`, `rm`, `touch`, `ln`, `chmod`, `chown`, `chgrp`, `unlink`: changes to single files. */
 import type { Command, CommandIo, CommandResult, FileError } from "../host";
 import { baseOf, joinPath, parentOf, resolvePath } from "../path";
+import { dateParts } from "./calendar";
 import { readDate } from "./date-words";
 import { failure, readArguments, reasonOf, unknownOption } from "./files";
 import { modeText } from "./listing";
@@ -119,10 +120,15 @@ export const unlink: Command = {
   },
 };
 
-/**
- * `touch [-c] [-d TEXT | -t STAMP | -r FILE] FILE…`
- * @simplified a file's time can only become now: another is checked, and then not kept.
- */
+/** `[[CC]YY]MMDDhhmm[.ss]` as a moment; undefined for what is none. */
+function stampOf(text: string, now: number): number | undefined {
+  const [, century = "", year = "", month = "", day = "", hour = "", minute = "", second = "00"] = /^(\d\d)??(\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(text) ?? [];
+  if (month === "") return undefined;
+  const full = year === "" ? String(dateParts(now).year) : `${century === "" ? (Number(year) < 69 ? "20" : "19") : century}${year}`;
+  return readDate(`${full}-${month}-${day} ${hour}:${minute}:${second}`, now);
+}
+
+/** `touch [-c] [-d TEXT | -t STAMP | -r FILE] FILE…` */
 export const touch: Command = {
   name: "touch",
   run(args, io) {
@@ -132,11 +138,13 @@ export const touch: Command = {
     const reference = flags.get("r");
     if (reference !== undefined && !io.fs.stat(resolvePath(io.cwd, reference))) return failure("touch", `failed to get attributes of '${reference}': ${reasonOf("ENOENT")}`);
     const text = flags.get("d") ?? flags.get("t");
-    if (text !== undefined && (flags.has("t") ? !/^(?:\d\d){4,6}(?:\.\d\d)?$/.test(text) : readDate(text, io.now) === undefined)) return failure("touch", `invalid date ${flags.has("t") ? "format " : ""}'${text}'`);
+    const given = text === undefined ? undefined : flags.has("d") ? readDate(text, io.now) : stampOf(text, io.now);
+    if (text !== undefined && given === undefined) return failure("touch", `invalid date format '${text}'`);
+    const at = given ?? (reference === undefined ? undefined : io.fs.stat(resolvePath(io.cwd, reference))?.mtime);
     const errors = operands.flatMap((shown) => {
       const path = resolvePath(io.cwd, shown);
       if (flags.has("c") && !io.fs.stat(path)) return [];
-      const error = shown.endsWith("/") && !io.fs.stat(path) ? "ENOENT" : io.fs.touch(path);
+      const error = shown.endsWith("/") && !io.fs.stat(path) ? "ENOENT" : io.fs.touch(path, at);
       return error ? [`touch: ${shown}: ${reasonOf(error)}`] : [];
     });
     return outcome(errors);

@@ -45,3 +45,9 @@ test("dates are told from the virtual clock", () => {
   expect(run("date -d tomorrow +%F; date -d '2 hours ago' '+%F %T'; date -d 'next month' +%F; date -d noon +%T; date -d 'last monday' +%F").stdout).toBe("1970-01-02\n1969-12-31 22:00:00\n1970-02-01\n12:00:00\n1969-12-29\n");
   expect(run("date -s '2030-01-01'").stderr).toBe("date: cannot set date: Operation not permitted\n");
 });
+
+test("a file's time is what touch says, and cp -p keeps it", () => {
+  expect(run("touch -d '2024-01-02 03:04:05' f; cp -p f g; cp f h; touch -r f i; touch -t 202401020304 j; stat -c %Y f g i j; [ h -nt f ] || echo older").stdout).toBe("1704164645\n1704164645\n1704164645\n1704164640\nolder\n");
+  expect(run("touch -d '2024-01-02' f; date -u -r f +%F; find . -newermt 2025-01-01 -name f; touch f; stat -c %Y f").stdout).toBe("2024-01-02\n0\n");
+  expect(run("touch -d nope x; ls x", "coreutils")).toMatchObject({ status: 2, stderr: "touch: invalid date format 'nope'\nls: cannot access 'x': No such file or directory\n" });
+});

@@ -25,7 +25,8 @@ const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^ls: ([^\n:]+): Permission denied$/gm, "ls: cannot open directory '$1': Permission denied"],
   [/^(head|tail): ([^'\n:]+): (No such file or directory|Permission denied)$/gm, "$1: cannot open '$2' for reading: $3"],
   [/^(sort): ([^'\n:]+): No such file or directory$/gm, "$1: cannot read: $2: No such file or directory"],
-  [/^(cp|mv|stat): can't (?:stat|rename) '([^'\n]*)': /gm, "$1: cannot stat '$2': "],
+  [/^stat: can't stat '([^'\n]*)': /gm, "stat: cannot statx '$1': "],
+  [/^(cp|mv): can't (?:stat|rename) '([^'\n]*)': /gm, "$1: cannot stat '$2': "],
   [/^cp: can't create directory '([^'\n]*)': /gm, "cp: cannot create directory '$1': "],
   [/^cp: can't create '([^'\n]*)': /gm, "cp: cannot create regular file '$1': "],
   [/^cp: omitting directory '/gm, "cp: -r not specified; omitting directory '"],
@@ -34,6 +35,7 @@ const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^mkdir: can't create directory '/gm, "mkdir: cannot create directory '"],
   [/^rmdir: '/gm, "rmdir: failed to remove '"],
   [/^touch: ([^'\n:]+): /gm, "touch: cannot touch '$1': "],
+  [/^chmod: invalid mode '([^'\n]*)'$/gm, "chmod: invalid mode: '$1'\nTry 'chmod --help' for more information."],
   [/^chmod: ([^'\n:]+): No such file or directory$/gm, "chmod: cannot access '$1': No such file or directory"],
   [/^chmod: ([^'\n:]+): (Operation not permitted|Read-only file system|Permission denied)$/gm, "chmod: changing permissions of '$1': $2"],
   [/^find: ([^'\n:]+): No such file or directory$/gm, "find: '$1': No such file or directory"],
@@ -48,6 +50,12 @@ const COREUTILS: readonly (readonly [RegExp, string])[] = [
   [/^tar: can't open '([^'\n]*)': ([^\n]*)$/gm, "tar: $1: Cannot open: $2\ntar: Error is not recoverable: exiting now"],
   [/^tar: ([^'\n:]+): No such file or directory$/gm, "tar: $1: Cannot stat: No such file or directory"],
 ];
+
+/** The status of a failure: coreutils' `ls` and GNU tar have one of their own for what is not there. */
+export function failedWith(tools: "busybox" | "coreutils" | undefined, name: string, result: { readonly status: number; readonly stderr?: string }): number {
+  const isGrave = tools === "coreutils" && result.status === 1 && ((name === "ls" && /^ls: /m.test(result.stderr ?? "")) || (name === "tar" && /^tar: /m.test(result.stderr ?? "")));
+  return isGrave ? 2 : result.status;
+}
 
 /** Puts what a command complained of into the words of the image's tools. */
 export function worded(tools: "busybox" | "coreutils" | undefined, stderr: string): string {
