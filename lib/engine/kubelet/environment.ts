@@ -1,11 +1,13 @@
 import { CONFIG_MAP, SECRET, SERVICE } from "../apimachinery/kinds";
 import { compareStrings, sortedEntries } from "../apimachinery/compare";
 import type { ConfigMap } from "../resources/core/configmap/configmap";
-import type { Container, EnvVar, Pod } from "../resources/core/pod/pod";
+import { joinPath } from "../machine/trees";
+import type { Container, EnvVar, FileKeySelector, Pod } from "../resources/core/pod/pod";
 import type { Secret } from "../resources/core/secret/secret";
 import type { Service } from "../resources/core/service/service";
 import { decodeBase64 } from "./base64";
 import { fieldValue, resourceValue } from "./downward";
+import { variableIn } from "./env-file";
 import { expand } from "./expansion";
 import type { Kubelet, KubeletPod } from "./kubelet-pod";
 
@@ -50,6 +52,7 @@ function valueOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Cont
     const about = from.resourceFieldRef.containerName === undefined ? container : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((one) => one.name === from.resourceFieldRef?.containerName);
     return { value: resourceValue(kubelet, record, pod, about ?? container, from.resourceFieldRef.resource, from.resourceFieldRef.divisor) };
   }
+  if (from.fileKeyRef) return valueInFile(kubelet, record, from.fileKeyRef);
   const selector = from.configMapKeyRef ?? from.secretKeyRef;
   if (!selector) return { value: undefined };
   const key = { namespace: record.namespace, name: selector.name };
@@ -60,6 +63,17 @@ function valueOf(kubelet: Kubelet, record: KubeletPod, pod: Pod, container: Cont
   if (selector.optional === true) return { value: undefined };
   if (!holder) return { error: `${what} "${selector.name}" not found` };
   return { error: `couldn't find key ${selector.key} in ${what === "configmap" ? "ConfigMap" : "Secret"} ${record.namespace}/${selector.name}` };
+}
+
+/** A variable of a file in an empty directory, which the container need not mount. */
+function valueInFile({ machines }: Kubelet, { uid }: KubeletPod, { volumeName, path, key, optional }: FileKeySelector): { readonly value: string | undefined } | { readonly error: string } {
+  const file = joinPath("/", path);
+  const text = machines.trees.read(`v:${uid}/${volumeName}`, file);
+  const found = text === undefined ? undefined : variableIn(text, key);
+  if (!found || "error" in found) return { error: "couldn't parse env file" };
+  if (found.value !== "") return found;
+  if (optional === true) return { value: undefined };
+  return { error: `environment variable key ${JSON.stringify(key)} not found in file ${JSON.stringify(`/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~empty-dir/${volumeName}${file}`)}` };
 }
 
 /** Variables that tell of the namespace's Services, and always of the API's. Upstream: pkg/kubelet/envvars. */

@@ -24,6 +24,7 @@ function handler(object: JsonObject): JsonObject {
 const probe = (object: JsonObject): JsonObject => filled(handler(object), PROBE);
 const fieldRef = (object: JsonObject): JsonObject => changed(object, "fieldRef", (ref) => filled(ref, { apiVersion: "v1" }));
 const resourceRef = (object: JsonObject): JsonObject => changed(object, "resourceFieldRef", (ref) => filled(ref, { divisor: "0" }));
+const fileKeyRef = (object: JsonObject): JsonObject => changed(object, "fileKeyRef", (ref) => filled(ref, { optional: false }));
 
 /** A field behind a gate that is closed: the API server drops it. */
 function withoutStopSignal(container: JsonObject): JsonObject {
@@ -37,7 +38,7 @@ function withoutStopSignal(container: JsonObject): JsonObject {
 /** A container with everything it lacks. */
 export function defaultContainer(container: JsonObject): JsonObject {
   let result = changedEach(container, "ports", (port) => filled(port, { protocol: "TCP" }));
-  result = changedEach(result, "env", (env) => changed(env, "valueFrom", (source) => resourceRef(fieldRef(source))));
+  result = changedEach(result, "env", (env) => changed(env, "valueFrom", (source) => fileKeyRef(resourceRef(fieldRef(source)))));
   for (const kind of ["livenessProbe", "readinessProbe", "startupProbe"]) result = changed(result, kind, probe);
   result = withoutStopSignal(changed(result, "lifecycle", (hooks) => changed(changed(hooks, "postStart", handler), "preStop", handler)));
   return filled(result, {

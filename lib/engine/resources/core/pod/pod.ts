@@ -26,7 +26,16 @@ export interface EnvVar {
     readonly secretKeyRef?: KeySelector;
     readonly fieldRef?: { readonly apiVersion?: string; readonly fieldPath: string };
     readonly resourceFieldRef?: { readonly containerName?: string; readonly resource: string; readonly divisor?: string };
+    readonly fileKeyRef?: FileKeySelector;
   };
+}
+
+/** A variable of a file in an emptyDir of the pod. */
+export interface FileKeySelector {
+  readonly volumeName: string;
+  readonly path: string;
+  readonly key: string;
+  readonly optional?: boolean;
 }
 
 /** One entry of `envFrom`. */
