@@ -11,3 +11,4 @@ export { HARMLESS } from "./signals";
 export type { ShellOptions, ShellState } from "./state";
 export { allCommands, commandsNamed } from "./commands/index";
 export { reasonOf } from "./commands/files";
+export { sha1 } from "./commands/digests";

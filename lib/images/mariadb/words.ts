@@ -36,6 +36,8 @@ export function faultOf(problem: Refusal, session: Session): Fault {
     case "bad-value": return a === "date" || a === "datetime" ? fault(1292, "22007", `Incorrect ${a} value: '${b}' for column ${columnName(session, c)} at row 1`) : fault(1366, "22007", `Incorrect ${a} value: '${b}' for column ${columnName(session, c)} at row 1`);
     case "out-of-range": return fault(1264, "22003", `Out of range value for column '${a}' at row 1`);
     case "literal": return fault(1265, "01000", `Data truncated for column '${a}' at row 1`);
+    case "no-window": return fault(4009, "HY000", `Window specification with name '${a}' is not defined`);
+    case "needs-over": return fault(1305, "42000", `FUNCTION ${session.database}.${a} does not exist`);
     case "group-function": return fault(1111, "HY000", "Invalid use of group function");
     case "no-function": return a === "regexp" ? fault(1139, "42000", "Regex error 'invalid pattern'") : session.database === "" ? fault(1630, "42000", `FUNCTION ${a} does not exist. Check the 'Function Name Parsing and Resolution' section in the Reference Manual`) : fault(1305, "42000", `FUNCTION ${session.database}.${a} does not exist`);
     case "one-column": return fault(1241, "21000", "Operand should contain 1 column(s)");

@@ -68,6 +68,26 @@ describe("psql's own commands", () => {
   });
 });
 
+describe("window functions", () => {
+  const ROWS = "CREATE TABLE s (who text, day int, n int); INSERT INTO s VALUES ('ana', 1, 10), ('ana', 2, 30), ('ana', 3, 20), ('bea', 1, 5), ('bea', 2, 5)";
+  it.each([
+    ["SELECT who, day, row_number() OVER (PARTITION BY who ORDER BY day) FROM s", "ana|1|1\nana|2|2\nana|3|3\nbea|1|1\nbea|2|2"],
+    ["SELECT n, rank() OVER w, dense_rank() OVER w FROM s WINDOW w AS (ORDER BY n)", "5|1|1\n5|1|1\n10|3|2\n20|4|3\n30|5|4"],
+    ["SELECT day, sum(n) OVER (PARTITION BY who ORDER BY day), count(*) OVER () FROM s WHERE who = 'ana'", "1|10|3\n2|40|3\n3|60|3"],
+    ["SELECT day, lag(n) OVER (ORDER BY day), lead(n, 1, 0) OVER (ORDER BY day) FROM s WHERE who = 'ana'", "1||30\n2|10|20\n3|30|0"],
+    ["SELECT day, first_value(n) OVER w, last_value(n) OVER w, max(n) OVER (ORDER BY day ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM s WHERE who = 'ana' WINDOW w AS (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)", "1|10|20|10\n2|10|20|30\n3|10|20|30"],
+    ["SELECT who, sum(n), rank() OVER (ORDER BY sum(n) DESC) FROM s GROUP BY who ORDER BY who", "ana|60|1\nbea|10|2"],
+    ["SELECT who, n FROM (SELECT who, n, row_number() OVER (PARTITION BY who ORDER BY n DESC) AS place FROM s) t WHERE place = 1 ORDER BY who", "ana|30\nbea|5"],
+    ["SELECT day, ntile(2) OVER (ORDER BY day), round(cume_dist() OVER (ORDER BY day)::numeric, 2) FROM s WHERE who = 'ana'", "1|1|0.33\n2|1|0.67\n3|2|1.00"],
+    ["SELECT rank() OVER x FROM s", 'ERROR:  window "x" does not exist'],
+    ["SELECT rank() FROM s", "ERROR:  window function rank requires an OVER clause"],
+  ])("%s", (query, answer) => {
+    const { ask } = server();
+    ask(ROWS);
+    expect(ask(query).split("\n").slice(0, answer.startsWith("ERROR") ? 1 : undefined).join("\n")).toBe(answer);
+  });
+});
+
 describe("roles", () => {
   it("do what they were granted and nothing else", () => {
     const { ask } = server();

@@ -33,6 +33,8 @@ export function complaintOf(problem: Refusal, session: Session): Complaint {
     case "out-of-range": return b === "numeric" ? said("numeric field overflow", `A field with precision ${d}, scale ${problem.what[4] ?? "0"} must round to an absolute value less than 10^${Number(d) - Number(problem.what[4] ?? 0)}.`) : said(`${b} out of range`);
     case "division": return said("division by zero");
     case "group-function": return said(a === "WHERE" ? "aggregate functions are not allowed in WHERE" : `aggregate functions are not allowed here`);
+    case "no-window": return said(`window "${a}" does not exist`);
+    case "needs-over": return said(`window function ${a} requires an OVER clause`);
     case "not-grouped": return said(`column "${a}" must appear in the GROUP BY clause or be used in an aggregate function`);
     case "no-function": return a === "regexp" ? said("invalid regular expression") : said(`function ${a}(${b}) does not exist`, undefined, "No function matches the given name and argument types. You might need to add explicit type casts.");
     case "bad-operator": return a === "WHERE" ? said(`argument of WHERE must be type boolean, not type ${b}`) : said(`operator does not exist: ${b} ${a} ${c}`, undefined, "No operator matches the given name and argument types. You might need to add explicit type casts.");

@@ -31,7 +31,7 @@ function obstacle(server: Server, { flags }: Command): string | undefined {
 
 /** Runs one command, and writes down what it changed. */
 function run(server: Server, session: Session, found: Command, words: readonly string[]): Reply {
-  const call: Call = { server, session, words, instead: undefined, changed: false };
+  const call: Call = { server, session, words, instead: undefined, changed: false, perform: (inner) => performed(server, session, inner) };
   const db = session.db;
   const took = server.took;
   server.counts.commands += 1;
@@ -52,6 +52,20 @@ function run(server: Server, session: Session, found: Command, words: readonly s
   }
   return reply;
 }
+
+/** A command that a script asks for. */
+function performed(server: Server, session: Session, words: readonly string[]): Reply {
+  const name = (words[0] ?? "").toLowerCase();
+  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!found) return error(unknown(words));
+  if (UNSCRIPTED.has(name)) return error("ERR This Redis command is not allowed from script");
+  if (!fitsArity(found.arity, words.length)) return error("ERR Wrong number of args calling Redis command from script");
+  const problem = obstacle(server, found);
+  return problem === undefined ? run(server, session, found, words) : error(problem);
+}
+
+/** What no script may ask for. */
+const UNSCRIPTED: ReadonlySet<string> = new Set(["eval", "eval_ro", "evalsha", "script", "subscribe", "psubscribe", "unsubscribe", "punsubscribe", "shutdown", "save", "replicaof", "slaveof", "auth", "quit", "reset"]);
 
 const same = (a: Entry | undefined, b: Entry | undefined): boolean => a?.value === b?.value && a?.expires === b?.expires;
 const watchKey = (db: number, key: string): string => `${db} ${key}`;

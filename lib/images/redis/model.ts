@@ -13,7 +13,23 @@ export type Value =
   | { readonly k: "hash"; readonly v: readonly (readonly [string, string])[] }
   | { readonly k: "set"; readonly v: readonly string[] }
   | { readonly k: "zset"; readonly v: readonly (readonly [member: string, score: string])[] }
-  | { readonly k: "stream"; readonly v: readonly StreamEntry[]; readonly last: string };
+  | { readonly k: "stream"; readonly v: readonly StreamEntry[]; readonly last: string; readonly groups?: readonly Group[] };
+
+/** An entry a consumer was given and has not acknowledged: when last, and how often. */
+export interface Pending {
+  readonly id: string;
+  readonly consumer: string;
+  readonly at: number;
+  readonly times: number;
+}
+
+/** A group of consumers who share a stream: the last entry given out, and what is not acknowledged. */
+export interface Group {
+  readonly name: string;
+  readonly last: string;
+  readonly pending: readonly Pending[];
+  readonly consumers: readonly { readonly name: string; readonly seen: number }[];
+}
 
 /** A key's value, when it expires (milliseconds since 1970), and when it was last used. */
 export interface Entry {
@@ -75,6 +91,8 @@ interface Circumstances {
   replicas: readonly Replica[];
   master: Master | null;
   slow: readonly SlowCommand[];
+  /** Scripts that have been run or loaded, by their sum. */
+  scripts?: Readonly<Record<string, string>>;
   readonly counts: Counts;
 }
 
@@ -122,6 +140,8 @@ export interface Call {
   /** What is written down instead of the command's own words: none for nothing. */
   instead: readonly (readonly string[])[] | undefined;
   changed: boolean;
+  /** Runs another command for this one. */
+  readonly perform: (words: readonly string[]) => Reply;
 }
 
 /** A command: how many words it takes (at least, when negative), what it may do, and its answer. */

@@ -100,3 +100,53 @@ describe("redis keys", () => {
     );
   });
 });
+
+describe("consumer groups", () => {
+  const cluster = clusterOf(pod("r", container()));
+
+  it("share a stream, and know what nobody has acknowledged", () => {
+    expect(typed(cluster, "xgroup create s g $", "xgroup create s g $ MKSTREAM", "xgroup create s g 0", "xadd s 1-1 k a", "xadd s 2-1 k b", "xadd s 3-1 k c", "xreadgroup GROUP g ana COUNT 2 STREAMS s >", "xreadgroup GROUP g bea STREAMS s >", "xreadgroup GROUP g bea STREAMS s >", "xack s g 1-1", "xpending s g")).toBe(
+      [
+        "(error) ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.",
+        "OK",
+        "(error) BUSYGROUP Consumer Group name already exists",
+        '"1-1"\n"2-1"\n"3-1"',
+        '1) 1) "s"\n   2) 1) 1) "1-1"\n         2) 1) "k"\n            2) "a"\n      2) 1) "2-1"\n         2) 1) "k"\n            2) "b"',
+        '1) 1) "s"\n   2) 1) 1) "3-1"\n         2) 1) "k"\n            2) "c"',
+        "(nil)",
+        "(integer) 1",
+        '1) (integer) 2\n2) "2-1"\n3) "3-1"\n4) 1) 1) "ana"\n      2) "1"\n   2) 1) "bea"\n      2) "1"',
+        "",
+      ].join("\n"),
+    );
+    expect(typed(cluster, "xclaim s g bea 0 2-1 JUSTID", "xreadgroup GROUP g bea COUNT 1 STREAMS s 0", "xautoclaim s g eva 0 0 JUSTID", "xgroup delconsumer s g eva", "xpending s g", "xgroup destroy s g", "xreadgroup GROUP g bea STREAMS s >")).toBe(
+      '1) "2-1"\n1) 1) "s"\n   2) 1) 1) "2-1"\n         2) 1) "k"\n            2) "b"\n1) "0-0"\n2) 1) "2-1"\n   2) "3-1"\n3) (empty array)\n(integer) 2\n1) (integer) 0\n2) (nil)\n3) (nil)\n4) (nil)\n(integer) 1\n(error) NOGROUP No such key \'s\' or consumer group \'g\' in XREADGROUP with GROUP option\n',
+    );
+  });
+});
+
+describe("scripts", () => {
+  const cluster = clusterOf(pod("r", container()));
+  const lock = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end";
+
+  it("run commands and answer with what they come to", () => {
+    expect(typed(cluster, "set k mine", `eval "${lock}" 1 k other`, `eval "${lock}" 1 k mine`, "get k", "eval \"return {1, 'two', {KEYS[1], ARGV[1]}, nil, 5}\" 1 a b", "eval \"local n = 0 for i = 1, tonumber(ARGV[1]) do n = n + redis.call('incr', 'c') end return n\" 0 3", "eval \"for i, v in ipairs({'x','y'}) do redis.call('rpush', 'l', v .. i) end return redis.call('lrange', 'l', 0, -1)\" 0", "eval 'return redis.status_reply(\"FINE\")' 0", "eval 'return 3.9' 0")).toBe(
+      'OK\n(integer) 0\n(integer) 1\n(nil)\n1) (integer) 1\n2) "two"\n3) 1) "a"\n   2) "b"\n(integer) 6\n1) "x1"\n2) "y2"\nFINE\n(integer) 3\n',
+    );
+    expect(typed(cluster, "script load 'return 1'", "evalsha e0e1f9fabfc9d4800c877a703b823ac0578ff8db 0", "script exists e0e1f9fabfc9d4800c877a703b823ac0578ff8db ff", "evalsha ff 0")).toBe('"e0e1f9fabfc9d4800c877a703b823ac0578ff8db"\n(integer) 1\n1) (integer) 1\n2) (integer) 0\n(error) NOSCRIPT No matching script. Please use EVAL.\n');
+  });
+
+  it("say where they went wrong", () => {
+    expect(typed(cluster, "eval 'return 1' 2 a", "eval 'return ' -1", "rpush q a", "eval \"return redis.call('incr', 'q')\" 0", "eval \"return redis.pcall('incr', 'q')\" 0", "eval 'return x' 0", "eval 'return (' 0", "eval 'while true do local a = 1 end' 0").split("\n").map((line) => line.replace(/[0-9a-f]{40}/, "HASH"))).toEqual([
+      "(error) ERR Number of keys can't be greater than number of args",
+      "(error) ERR Number of keys can't be negative",
+      "(integer) 1",
+      "(error) WRONGTYPE Operation against a key holding the wrong kind of value script: HASH, on @user_script:1.",
+      "(error) WRONGTYPE Operation against a key holding the wrong kind of value",
+      "(error) ERR user_script:1: Script attempted to access nonexistent global variable 'x' script: HASH, on @user_script:1.",
+      "(error) ERR Error compiling script (new function): user_script:1: unexpected symbol near '<eof>'",
+      "(error) ERR user_script:1: Script killed by user with SCRIPT KILL script: HASH, on @user_script:1.",
+      "",
+    ]);
+  });
+});

@@ -19,7 +19,7 @@ export function hasAggregate(expression: Expression | undefined, dialect: Dialec
   if (!expression) return false;
   const any = (...parts: readonly (Expression | undefined)[]): boolean => parts.some((part) => hasAggregate(part, dialect));
   switch (expression.kind) {
-    case "call": return isAggregate(expression.name, dialect) || any(...expression.args);
+    case "call": return (expression.over === undefined && isAggregate(expression.name, dialect)) || any(...expression.args, ...(expression.over?.partition ?? []), ...(expression.over?.order ?? []).map(({ by }) => by));
     case "unary": case "cast": case "is": return any(expression.operand);
     case "binary": return any(expression.left, expression.right);
     case "between": return any(expression.operand, expression.low, expression.high);
@@ -60,9 +60,13 @@ function valuesOf(call: Call, scope: Scope, group: readonly (readonly Value[])[]
 
 /** What an aggregate comes to over the rows of a group. */
 export function aggregate(call: Call, scope: Scope, group: readonly (readonly Value[])[], evaluate: Evaluate, holds: (value: Value) => boolean): Value {
-  const { dialect } = scope.session;
   if (call.name === "COUNT" && call.star) return int(call.filter ? group.filter((row) => holds(evaluate(call.filter as Expression, { ...scope, row }))).length : group.length);
-  const values = valuesOf(call, scope, group, evaluate, holds);
+  return overValues(call, valuesOf(call, scope, group, evaluate, holds), scope, evaluate);
+}
+
+/** What an aggregate makes of values, none of which is NULL. */
+export function overValues(call: Call, values: readonly Exclude<Value, null>[], scope: Scope, evaluate: Evaluate): Value {
+  const { dialect } = scope.session;
   if (call.name === "COUNT") return int(values.length);
   if (values.length === 0) return null;
   switch (call.name) {

@@ -227,8 +227,13 @@ function moved(left: Value, by: Extract<Expression, { readonly kind: "interval" 
   return momentText(scope.session.dialect === "postgres" ? { ...found, timed: true } : found) + zone;
 }
 
+/** Functions that are nothing without OVER. */
+const WINDOW_ONLY: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST", "NTILE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"]);
+
 function call(expression: Extract<Expression, { readonly kind: "call" }>, scope: Scope): Value {
   const { name, args } = expression;
+  if (expression.over) return scope.windows?.get(expression) ?? null;
+  if (WINDOW_ONLY.has(name)) throw refuse("needs-over", name.toLowerCase(), expression.at);
   if (isAggregate(name, scope.session.dialect)) {
     if (!scope.group) throw refuse("group-function", name.toLowerCase(), expression.at);
     return aggregate(expression, scope, scope.group, evaluate, (value) => truthOf(value, scope) === true);

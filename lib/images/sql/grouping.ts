@@ -11,7 +11,7 @@ function bareColumns(expression: Expression | undefined, session: Session, same:
   const all = (...parts: readonly (Expression | undefined)[]) => parts.flatMap((part) => bareColumns(part, session, same));
   switch (expression.kind) {
     case "column": return [expression];
-    case "call": return isAggregate(expression.name, session.dialect) ? [] : all(...expression.args);
+    case "call": return isAggregate(expression.name, session.dialect) && expression.over === undefined ? [] : all(...expression.args);
     case "unary": case "cast": case "is": return all(expression.operand);
     case "binary": return all(expression.left, expression.right);
     case "between": return all(expression.operand, expression.low, expression.high);

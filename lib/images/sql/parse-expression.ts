@@ -1,6 +1,6 @@
 import { deeper, isName, isQuery, listOf, looks, must, named, next, part, peek, take, takeOne, unexpected, type Cursor } from "./cursor";
 import { columnType } from "./parse-type";
-import type { Expression, Order } from "./tree";
+import type { Edge, Expression, Frame, Order, Window } from "./tree";
 import { exactOf, int, type Value } from "./value";
 
 const binary = (operator: string, left: Expression, right: Expression, at: number): Expression => ({ kind: "binary", operator, left, right, at });
@@ -276,7 +276,37 @@ function called(cursor: Cursor, upper: string, at: number): Expression {
     must(cursor, ")");
   }
   if (upper === "POSITION" && args[0]?.kind === "in" && !("first" in args[0].list)) return call("POSITION", [args[0].operand, ...args[0].list], at);
-  return { kind: "call", name: upper, args, star, distinct, order, at, ...(separator ? { separator } : {}), ...(filter ? { filter } : {}) };
+  const over = take(cursor, "OVER") ? (looks(cursor, "(") ? windowOf(cursor) : { base: part(cursor), partition: [], order: [] }) : undefined;
+  return { kind: "call", name: upper, args, star, distinct, order, at, ...(separator ? { separator } : {}), ...(filter ? { filter } : {}), ...(over ? { over } : {}) };
+}
+
+/** `( [name] [PARTITION BY …] [ORDER BY …] [frame] )` */
+export function windowOf(cursor: Cursor): Window {
+  must(cursor, "(");
+  const base = !looks(cursor, "PARTITION") && !looks(cursor, "ORDER") && !looks(cursor, "ROWS") && !looks(cursor, "RANGE") && !looks(cursor, "GROUPS") && !looks(cursor, ")") ? part(cursor) : undefined;
+  const partition = take(cursor, "PARTITION BY") ? listOf(cursor, expression) : [];
+  const order = take(cursor, "ORDER BY") ? orderList(cursor) : [];
+  const unit = takeOne(cursor, ["ROWS", "RANGE", "GROUPS"]);
+  const frame = unit === undefined ? undefined : frameOf(cursor, unit.toLowerCase() as Frame["unit"]);
+  must(cursor, ")");
+  return { partition, order, ...(base === undefined ? {} : { base }), ...(frame ? { frame } : {}) };
+}
+
+function frameOf(cursor: Cursor, unit: Frame["unit"]): Frame {
+  if (!take(cursor, "BETWEEN")) return { unit, from: edge(cursor), to: { bound: "current" } };
+  const from = edge(cursor);
+  must(cursor, "AND");
+  return { unit, from, to: edge(cursor) };
+}
+
+function edge(cursor: Cursor): Edge {
+  if (take(cursor, "UNBOUNDED PRECEDING")) return { bound: "start" };
+  if (take(cursor, "UNBOUNDED FOLLOWING")) return { bound: "end" };
+  if (take(cursor, "CURRENT ROW")) return { bound: "current" };
+  const rows = sum(cursor);
+  if (take(cursor, "PRECEDING")) return { bound: "before", rows };
+  must(cursor, "FOLLOWING");
+  return { bound: "after", rows };
 }
 
 /** `TRIM(LEADING 'x' FROM y)`: the side becomes an argument of its own. */

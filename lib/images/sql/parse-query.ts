@@ -1,6 +1,6 @@
 import { bracketed, deeper, isName, isQuery, listOf, looks, must, name, named, next, part, peek, tableName, take, takeOne, unexpected, written, type Cursor } from "./cursor";
-import { expression, orderList } from "./parse-expression";
-import type { Expression, Item, Query, Select, Source } from "./tree";
+import { expression, orderList, windowOf } from "./parse-expression";
+import type { Expression, Item, Query, Select, Source, Window } from "./tree";
 
 /** A query with all that may follow it. */
 export function query(cursor: Cursor): Query {
@@ -77,7 +77,14 @@ function select(cursor: Cursor): Select {
   const where = take(cursor, "WHERE") ? expression(cursor) : undefined;
   const group = take(cursor, "GROUP BY") ? listOf(cursor, (inner) => grouped(inner)) : [];
   const having = take(cursor, "HAVING") ? expression(cursor) : undefined;
-  return { items, distinct, group, ...(from ? { from } : {}), ...(where ? { where } : {}), ...(having ? { having } : {}) };
+  const windows = take(cursor, "WINDOW") ? listOf(cursor, namedWindow) : undefined;
+  return { items, ...(windows ? { windows } : {}), distinct, group, ...(from ? { from } : {}), ...(where ? { where } : {}), ...(having ? { having } : {}) };
+}
+
+function namedWindow(cursor: Cursor): readonly [string, Window] {
+  const found = name(cursor);
+  must(cursor, "AS");
+  return [found, windowOf(cursor)];
 }
 
 function grouped(cursor: Cursor): Expression {

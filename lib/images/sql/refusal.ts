@@ -1,7 +1,7 @@
 /** Why a statement was refused, as both servers know it; each says it in its own words (`words`). */
 export type Reason =
   | "syntax" | "unclosed" | "too-large" | "no-database-selected" | "no-database" | "database-exists" | "no-table" | "table-exists" | "not-a-table" | "no-column" | "no-column-of" | "ambiguous"
-  | "column-exists" | "count" | "count-more" | "duplicate" | "not-null" | "no-default" | "too-long" | "bad-value" | "out-of-range" | "division" | "group-function" | "not-grouped" | "no-function"
+  | "column-exists" | "count" | "count-more" | "duplicate" | "not-null" | "no-default" | "too-long" | "bad-value" | "out-of-range" | "division" | "group-function" | "no-window" | "needs-over" | "not-grouped" | "no-function"
   | "one-column" | "one-row" | "no-index" | "index-exists" | "no-key-column" | "two-keys" | "two-autos" | "no-savepoint" | "aborted" | "full" | "full-of-steps" | "foreign-child" | "foreign-parent" | "check"
   | "denied-database" | "denied-table" | "denied-column" | "denied-power" | "no-user" | "user-exists" | "no-grant" | "no-schema" | "schema-exists" | "same-alias" | "union-columns" | "bad-operator"
   | "no-conflict" | "in-transaction" | "no-setting" | "no-variable" | "killed" | "busy" | "owner" | "not-a-view" | "depends" | "no-type" | "last-column" | "identity" | "wrong-field" | "literal";

@@ -8,6 +8,7 @@ import { spend, type Listing, type OutColumn, type Session } from "./session";
 import type { Expression, Item, Order, Query, Select } from "./tree";
 import { identity, isExact, type Value } from "./value";
 import type { ColumnType } from "./column-type";
+import { windowCalls, withWindows } from "./window";
 
 /** A row of an answer, with what it was made from: ORDER BY may want more than was asked for. */
 interface Made {
@@ -140,7 +141,9 @@ function runSelect(session: Session, select: Select, outer: Scope | undefined): 
   if (grouped && session.dialect === "postgres") checkGrouped(session, select, items.map((item) => item.expression), group, frame);
   const scopes = grouped ? groupsOf(session, kept, group, scopeOf, blank) : kept.map(scopeOf);
   const having = select.having ? scopes.filter((scope) => ways.holds(select.having as Expression, { ...scope, aliases })) : scopes;
-  let made: readonly Made[] = having.map((scope) => ({ out: items.map((item) => evaluate(item.expression, scope)), scope }));
+  const windows = windowCalls(items.map((item) => item.expression));
+  const named = new Map((select.windows ?? []).map(([name, window]) => [name.toLowerCase(), window] as const));
+  let made: readonly Made[] = withWindows(having, windows, named).map((scope) => ({ out: items.map((item) => evaluate(item.expression, scope)), scope }));
   // Names nobody has are refused though there are no rows to look at.
   if (made.length === 0 && items.length > 0) for (const item of items) checked(item.expression, grouped ? { ...blank, group: [] } : blank);
   if (frame.rows.length === 0 && select.where) checked(select.where, blank);

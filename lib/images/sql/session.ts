@@ -77,6 +77,8 @@ export interface Frame {
 
 /** What an expression is looked at with. */
 export interface Scope {
+  /** What the window functions of this row come to. */
+  readonly windows?: ReadonlyMap<Expression, Value>;
   readonly session: Session;
   readonly columns: readonly FrameColumn[];
   readonly row: readonly Value[];

@@ -8,7 +8,7 @@ export type Expression =
   | { readonly kind: "variable"; readonly name: string; readonly at: number }
   | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression; readonly at: number }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression; readonly at: number }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[]; readonly star: boolean; readonly distinct: boolean; readonly order: readonly Order[]; readonly separator?: Expression; readonly filter?: Expression; readonly at: number }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[]; readonly star: boolean; readonly distinct: boolean; readonly order: readonly Order[]; readonly separator?: Expression; readonly filter?: Expression; readonly over?: Window; readonly at: number }
   | { readonly kind: "case"; readonly subject?: Expression; readonly whens: readonly (readonly [Expression, Expression])[]; readonly otherwise?: Expression; readonly at: number }
   | { readonly kind: "in"; readonly operand: Expression; readonly list: readonly Expression[] | Query; readonly not: boolean; readonly at: number }
   | { readonly kind: "between"; readonly operand: Expression; readonly low: Expression; readonly high: Expression; readonly not: boolean; readonly at: number }
@@ -18,6 +18,27 @@ export type Expression =
   | { readonly kind: "cast"; readonly operand: Expression; readonly type: ColumnType; readonly at: number }
   | { readonly kind: "interval"; readonly amount: Expression; readonly unit: string; readonly at: number }
   | { readonly kind: "default"; readonly at: number };
+
+/** One end of a frame: the partition's, the row's own, or so many rows from it. */
+export interface Edge {
+  readonly bound: "start" | "end" | "current" | "before" | "after";
+  readonly rows?: Expression;
+}
+
+/** Which rows of its partition a window function looks at. */
+export interface Frame {
+  readonly unit: "rows" | "range" | "groups";
+  readonly from: Edge;
+  readonly to: Edge;
+}
+
+/** `OVER ( … )`, which may begin with the name of another. */
+export interface Window {
+  readonly base?: string;
+  readonly partition: readonly Expression[];
+  readonly order: readonly Order[];
+  readonly frame?: Frame;
+}
 
 /** A key to sort by. */
 export interface Order {
@@ -52,6 +73,7 @@ export interface Select {
   readonly where?: Expression;
   readonly group: readonly Expression[];
   readonly having?: Expression;
+  readonly windows?: readonly (readonly [name: string, window: Window])[];
 }
 
 /** A query: SELECTs put together, then sorted and cut. */

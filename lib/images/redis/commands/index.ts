@@ -9,10 +9,13 @@ import { serverCommands } from "./server-commands";
 import { sets } from "./sets";
 import { sortedRanges } from "./sorted-ranges";
 import { sortedSets } from "./sorted-sets";
+import { groups } from "./groups";
+import { scripts } from "./scripts";
 import { streams } from "./streams";
 import { bits, logLogs, strings } from "./strings";
 
-const most: Commands = { ...strings, ...bits, ...logLogs, ...expiries, ...keyCommands, ...lists, ...hashes, ...sets, ...sortedSets, ...sortedRanges, ...streams, ...connection, ...serverCommands };
+const most: Commands = { ...strings, ...bits, ...logLogs, ...expiries, ...keyCommands, ...lists, ...hashes, ...sets, ...sortedSets, ...sortedRanges, ...streams,
+  ...groups, ...scripts, ...connection, ...serverCommands };
 
 /** Words that steer a transaction: they are never queued. */
 export const TRANSACTION = new Set(["multi", "exec", "discard", "watch", "unwatch"]);

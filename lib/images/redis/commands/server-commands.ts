@@ -154,11 +154,7 @@ function acl(call: Call): Reply {
   return verb === "LIST" ? bulks([`user default on ${setting(call.server, "requirepass") === "" ? "nopass" : "sanitize-payload #…"} ~* &* +@all`]) : unknownSubcommand(call);
 }
 
-function noScripts(): never {
-  throw new Refused("ERR Scripts are not run by this simulated server");
-}
-
-/** Commands of the server. EVAL and its like are refused. */
+/** Commands of the server. */
 export const serverCommands: Commands = {
   info: command(-1, "", (call) => bulk(infoOf(call.server, call.words.slice(1)))),
   config: command(-2, "", config),
@@ -189,8 +185,7 @@ export const serverCommands: Commands = {
   cluster: command(-2, "", () => {
     throw new Refused("ERR This instance has cluster support disabled");
   }),
-  eval: command(-3, "", noScripts),
-  evalsha: command(-3, "", noScripts),
-  script: command(-2, "", noScripts),
-  function: command(-2, "", noScripts),
+  function: command(-2, "", () => {
+    throw new Refused("ERR Functions are not run by this simulated server");
+  }),
 };

@@ -1,23 +1,12 @@
 import { count, held, peek, put, read, syntax } from "../keyspace";
-import { command, type Call, type Commands, type StreamEntry } from "../model";
-import { bulk, bulks, integer, NO_ARRAY, Refused, type Reply } from "../reply";
+import { command, type Call, type Commands, type StreamEntry, type Value } from "../model";
+import { bulk, integer, NO_ARRAY, Refused, type Reply } from "../reply";
+import { groupInfo } from "./groups";
+import { idOf, named, order, shown, type Id } from "./stream-ids";
 
-type Id = readonly [millis: number, number: number];
-
-const INVALID = "ERR Invalid stream ID specified as stream command argument";
 const LAST = Number.MAX_SAFE_INTEGER;
 
-/** An entry's number; what is left out of it is as given. */
-function idOf(text: string, rest: number): Id {
-  const parts = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text);
-  if (!parts) throw new Refused(INVALID);
-  return [Number(parts[1]), parts[2] === undefined ? rest : Number(parts[2])];
-}
-
-const order = (a: Id, b: Id): number => (a[0] === b[0] ? a[1] - b[1] : a[0] - b[0]);
-const named = ([millis, number]: Id): string => `${millis}-${number}`;
-const shown = ([id, fields]: StreamEntry): Reply => [bulk(id), bulks(fields)];
-const streamOf = (call: Call, key: string): { readonly v: readonly StreamEntry[]; readonly last: string } => held(call, key, "stream") ?? { v: [], last: "0-0" };
+const streamOf = (call: Call, key: string): Extract<Value, { readonly k: "stream" }> => held(call, key, "stream") ?? { k: "stream", v: [], last: "0-0" };
 
 function nextId({ server }: Call, given: string, last: string): Id {
   const [millis, number] = idOf(last, 0);
@@ -60,7 +49,7 @@ function xadd(call: Call): Reply {
   const stream = streamOf(call, key);
   const id = named(nextId(call, words[trim.next] ?? "", stream.last));
   if (isOld && !peek(call, key)) return null;
-  put(call, key, { k: "stream", v: trimmed([...stream.v, [id, fields]], trim), last: id }, peek(call, key)?.expires);
+  put(call, key, { ...stream, v: trimmed([...stream.v, [id, fields]], trim), last: id }, peek(call, key)?.expires);
   call.instead = [words.with(trim.next, id)];
   return bulk(id);
 }
@@ -119,7 +108,7 @@ function xdel(call: Call): Reply {
   const unwanted = new Set(ids.map((id) => named(idOf(id, 0))));
   const stream = streamOf(call, key);
   const left = stream.v.filter(([id]) => !unwanted.has(id));
-  if (left.length < stream.v.length) put(call, key, { k: "stream", v: left, last: stream.last }, peek(call, key)?.expires);
+  if (left.length < stream.v.length) put(call, key, { ...stream, v: left }, peek(call, key)?.expires);
   return integer(stream.v.length - left.length);
 }
 
@@ -129,24 +118,21 @@ function xtrim(call: Call): Reply {
   const key = call.words[1] ?? "";
   const stream = streamOf(call, key);
   const left = trimmed(stream.v, trim);
-  if (left.length < stream.v.length) put(call, key, { k: "stream", v: left, last: stream.last }, peek(call, key)?.expires);
+  if (left.length < stream.v.length) put(call, key, { ...stream, v: left }, peek(call, key)?.expires);
   return integer(stream.v.length - left.length);
 }
 
 function xinfo(call: Call): Reply {
   const [, what = "", key = ""] = call.words;
+  if (/^(groups|consumers)$/i.test(what)) return groupInfo(call);
   if (what.toUpperCase() !== "STREAM") throw new Refused(`ERR unknown subcommand '${what}'. Try XINFO HELP.`);
   const stream = held(call, key, "stream");
   if (!stream) throw new Refused("ERR no such key");
   const [first, last] = [stream.v[0], stream.v.at(-1)];
-  return [bulk("length"), integer(stream.v.length), bulk("last-generated-id"), bulk(stream.last), bulk("groups"), integer(0), bulk("first-entry"), first ? shown(first) : null, bulk("last-entry"), last ? shown(last) : null];
+  return [bulk("length"), integer(stream.v.length), bulk("last-generated-id"), bulk(stream.last), bulk("groups"), integer(stream.groups?.length ?? 0), bulk("first-entry"), first ? shown(first) : null, bulk("last-entry"), last ? shown(last) : null];
 }
 
-/**
- * Commands of streams.
- *
- * @simplified There are no consumer groups: XGROUP and XREADGROUP are unknown commands here.
- */
+/** Commands of streams. */
 export const streams: Commands = {
   xadd: command(-5, "wm", xadd),
   xlen: command(2, "", (call) => integer(read(call, call.words[1] ?? "", "stream")?.v.length ?? 0)),
