@@ -72,5 +72,5 @@ export function timerLines(group: TimerGroup, locale: Locale): readonly TimerLin
 
 /** Headings of a table of {@link timerLines}. */
 export function timerHeadings(locale: Locale): Readonly<Record<keyof TimerLine, string>> {
-  return { what: pick(text("Qué espera", "What waits"), locale), wait: pick(text("Por defecto", "By default"), locale), setBy: pick(text("Lo cambia", "Set by"), locale) };
+  return { what: pick(text("Plazo", "Wait"), locale), wait: pick(text("Por defecto", "Default"), locale), setBy: pick(text("Se cambia con", "Set by"), locale) };
 }
