@@ -40,7 +40,7 @@ describe("who may do what over the wire", () => {
     expect(ask(here, jane, "POST", `${RBAC}/roles`, { metadata: { name: "x" }, rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }] }).json["message"]).toContain("is attempting to grant RBAC permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}");
     const patch = ask(here, jane, "PATCH", `${RBAC}/roles/granter`, { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] }, { "content-type": "application/merge-patch+json" });
     expect(patch.code).toBe(403);
-    const apply = ask(here, jane, "PATCH", "/api/v1/namespaces/default/configmaps/new?fieldManager=f", { data: {} }, { "content-type": "application/apply-patch+yaml" });
+    const apply = ask(here, jane, "PATCH", "/api/v1/namespaces/default/configmaps/new?fieldManager=f", { apiVersion: "v1", kind: "ConfigMap", data: {} }, { "content-type": "application/apply-patch+yaml" });
     expect(apply.json["message"]).toBe('configmaps "new" is forbidden: User "jane" cannot create resource "configmaps" in API group "" in the namespace "default"');
   });
 

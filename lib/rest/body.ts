@@ -99,7 +99,9 @@ export function objectBody(request: RestRequest, kind: string): ObjectBody | und
   if ("error" in parsed) {
     throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${parsed.error} (${shown(text)})`);
   }
-  if (typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value)) {
+  // To Go, null is an object of which nothing is said.
+  if (parsed.value === null) return { body: {}, duplicates: [], repeated: [], text };
+  if (typeof parsed.value !== "object" || Array.isArray(parsed.value)) {
     const found = goName(parsed.value);
     throw bad(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown(text)})`);
   }

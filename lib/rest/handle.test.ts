@@ -98,4 +98,20 @@ describe("the api without its wire", () => {
     const deep = `{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`;
     expect(code(handle({ method: "POST", path: SECRETS, query: "", headers: {}, body: deep, user: { name: "ana", groups: ["system:masters"] } }, here))).toBe(400);
   });
+
+  it("looks at all options of a request", () => {
+    const here = cluster();
+    const said = (method: string, url: string, body?: unknown, type = "application/json"): unknown => read(ask(here, method, url, body, { "content-type": type }))["message"];
+    expect(said("GET", `${SECRETS}?resourceVersionMatch=X&sendInitialEvents=true`)).toBe(
+      'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided, resourceVersionMatch: Unsupported value: "X": supported values: "Exact", "NotOlderThan", "", sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list]',
+    );
+    expect(said("GET", `${SECRETS}?timeoutSeconds=x`)).toBe('strconv.ParseInt: parsing "x": invalid syntax');
+    expect(said("POST", `${SECRETS}?fieldManager=${"m".repeat(129)}`, secret("a"))).toBe('CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes');
+    expect(said("POST", `${SECRETS}?fieldManager=%07`, secret("a"))).toContain("invalid character U+0007 (at position 0)");
+    const apply = (body: JsonObject): unknown => said("PATCH", `${SECRETS}/a?fieldManager=m`, body, "application/apply-patch+yaml");
+    expect(apply({ apiVersion: "v2", kind: "Secret" })).toBe("Incorrect version specified in apply patch. Specified patch version: v2, expected: v1");
+    expect(apply({ apiVersion: "v1", kind: "Secret", metadata: { managedFields: [] } })).toBe("metadata.managedFields must be nil");
+    expect(said("GET", "/api/v1/namespaces/default/pods/p/log?tailLines=-1&sinceSeconds=0")).toBe('PodLogOptions "p" is invalid: [tailLines: Invalid value: -1: must be greater than or equal to 0, sinceSeconds: Invalid value: 0: must be greater than 0]');
+    expect(said("POST", "/api/v1/namespaces/default/pods", null)).toBe('Pod "" is invalid: [metadata.name: Required value: name or generateName is required, spec.containers: Required value]');
+  });
 });

@@ -5,7 +5,7 @@ import { textAnswer, type RestAnswer } from "./message";
 import { formOf, type Form } from "./negotiate";
 import type { Query } from "./query";
 import { numberOf, selectionOf } from "./selection";
-import { bad, badOption, Refusal } from "./status";
+import { bad, badOption, Refusal, type Cause } from "./status";
 import { tableText, type IncludeObject } from "./table";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -135,15 +135,15 @@ export function revisionOf(cluster: Cluster, query: Query): number | undefined {
 
 function checkMatch(query: Query): void {
   const match = query.get("resourceVersionMatch") ?? "";
-  if (match === "") return;
-  const forbid = (message: string): Refusal => badOption("ListOptions", { field: "resourceVersionMatch", reason: "FieldValueForbidden", message: `Forbidden: ${message}` });
   const version = query.get("resourceVersion") ?? "";
-  if (version === "") throw forbid("resourceVersionMatch is forbidden unless resourceVersion is provided");
-  if ((query.get("continue") ?? "") !== "") throw forbid("resourceVersionMatch is forbidden when continue is provided");
-  if (match !== "Exact" && match !== "NotOlderThan") {
-    throw badOption("ListOptions", { field: "resourceVersionMatch", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"` });
-  }
-  if (match === "Exact" && version === "0") throw forbid('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"');
+  const wrong: Cause[] = [];
+  const forbid = (field: string, message: string): void => void wrong.push({ field, reason: "FieldValueForbidden", message: `Forbidden: ${message}` });
+  if (match !== "" && version === "") forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+  if (match !== "" && (query.get("continue") ?? "") !== "") forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
+  if (!["", "Exact", "NotOlderThan"].includes(match)) wrong.push({ field: "resourceVersionMatch", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""` });
+  if (match === "Exact" && version === "0") forbid("resourceVersionMatch", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  if ((query.get("sendInitialEvents") ?? "") !== "") forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
+  if (wrong.length > 0) throw badOption("ListOptions", ...wrong);
 }
 
 /** A list. @throws {Refusal} */
@@ -151,6 +151,7 @@ export function listAnswer(cluster: Cluster, definition: ResourceDefinition, nam
   const form = formOf(accept);
   const selection = selectionOf(definition, query);
   const limit = numberOf(query, "limit") ?? 0;
+  numberOf(query, "timeoutSeconds");
   checkMatch(query);
   const token = (query.get("continue") ?? "") === "" ? undefined : readToken(query.get("continue") ?? "");
   if (token && !["", "0"].includes(query.get("resourceVersion") ?? "")) throw bad("specifying resource version is not allowed when using continue");

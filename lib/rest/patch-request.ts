@@ -49,6 +49,9 @@ function applyPatchOf({ query, target, definition }: WriteCall, body: JsonObject
   if (name !== undefined && name !== "" && name !== target.name) throw bad(`the name of the object (${printed(name)}) does not match the name on the URL (${target.name})`);
   inNamespace(metadata, target, definition);
   const { kind, apiVersion } = partsOfKind(definition.kind);
+  const version = typeof body["apiVersion"] === "string" ? body["apiVersion"] : "";
+  if (version !== apiVersion) throw bad(`Incorrect version specified in apply patch. Specified patch version: ${version}, expected: ${apiVersion}`);
+  if (metadata["managedFields"] !== undefined && metadata["managedFields"] !== null) throw bad("metadata.managedFields must be nil");
   const named = { ...body, kind: body["kind"] ?? kind, apiVersion: body["apiVersion"] ?? apiVersion, metadata: { ...metadata, name: target.name } };
   return { type: "apply", body: named, fieldManager: manager, force: query.get("force") === "true" };
 }

@@ -1,10 +1,10 @@
 /** Logs, exec, attach and port-forward: requests that the kubelet answers. Upstream: pkg/registry/core/pod/rest. */
-import { POD, type Cluster, type ContainerStatus, type Pod } from "@/lib/engine";
+import { POD, type Cluster, type ContainerStatus, type Json, type Pod } from "@/lib/engine";
 import { openLog } from "./log";
 import type { RestAnswer, RestRequest } from "./message";
 import { isOn, type Query } from "./query";
 import { numberOf } from "./selection";
-import { bad, Refusal } from "./status";
+import { bad, Refusal, type Cause } from "./status";
 
 function podNamed(cluster: Cluster, namespace: string, name: string): Pod {
   const pod = cluster.as("system:apiserver").get<Pod>(POD, { namespace, name });
@@ -49,8 +49,25 @@ function notStarted(pod: Pod, container: string): Refusal {
   return bad(`container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${WHY[reason] ?? reason}`);
 }
 
+/** Are the options ones a log can be read by? Upstream: `ValidatePodLogOptions`. @throws {Refusal} 400, 422 */
+function checkLogOptions(name: string, query: Query): void {
+  const wrong: Cause[] = [];
+  const atLeast = (field: string, least: number, detail: string): void => {
+    const value = numberOf(query, field);
+    if (value !== undefined && value < least) wrong.push({ field, reason: "FieldValueInvalid", message: `Invalid value: ${value}: ${detail}` });
+  };
+  atLeast("tailLines", 0, "must be greater than or equal to 0");
+  atLeast("limitBytes", 1, "must be greater than 0");
+  if ((query.get("sinceTime") ?? "") === "") atLeast("sinceSeconds", 1, "must be greater than 0");
+  else if (numberOf(query, "sinceSeconds") !== undefined) wrong.push({ field: "", reason: "FieldValueForbidden", message: "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified" });
+  if (wrong.length === 0) return;
+  const said = wrong.map(({ field, message }) => `${field}: ${message}`);
+  throw new Refusal(422, "Invalid", `PodLogOptions ${JSON.stringify(name)} is invalid: ${said.length === 1 ? (said[0] ?? "") : `[${said.join(", ")}]`}`, { name, kind: "PodLogOptions", causes: wrong as readonly Json[] });
+}
+
 /** GET …/log. @throws {Refusal} */
 export function logAnswer(cluster: Cluster, namespace: string, name: string, query: Query): RestAnswer {
+  checkLogOptions(name, query);
   const pod = podNamed(cluster, namespace, name);
   const container = containerOf(pod, query.get("container") ?? "");
   checkHost(pod);

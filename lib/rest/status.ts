@@ -106,9 +106,8 @@ export function refuse(error: unknown, headers: Readonly<Record<string, string>>
 }
 
 /** 422 about the options of a request. `kind` is `ListOptions`, `CreateOptions`, … */
-export function badOption(kind: string, error: { readonly field: string; readonly reason: string; readonly message: string }): Refusal {
-  const causes: readonly Json[] = [error];
-  return new Refusal(422, "Invalid", `${kind}.meta.k8s.io "" is invalid: ${error.field}: ${error.message}`, { group: "meta.k8s.io", kind, causes });
+export function badOption(kind: string, ...causes: readonly Cause[]): Refusal {
+  return invalidReview("meta.k8s.io", kind, causes);
 }
 
 /** One field of a request that is refused, as `details.causes` has it. */

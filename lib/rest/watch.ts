@@ -7,7 +7,7 @@ import { formOf, type Form } from "./negotiate";
 import { isOn, type Query } from "./query";
 import type { Frame, WatchStream } from "./stream";
 import { numberOf, selectionOf, type Selection } from "./selection";
-import { badOption, failure } from "./status";
+import { badOption, failure, type Cause } from "./status";
 import { tableText, type IncludeObject } from "./table";
 
 interface WatchPlan {
@@ -110,15 +110,14 @@ function openWatch(cluster: Cluster, plan: WatchPlan): WatchStream {
 function checkOptions(query: Query): void {
   const initial = query.get("sendInitialEvents");
   const match = query.get("resourceVersionMatch") ?? "";
-  const forbid = (field: string, message: string) => badOption("ListOptions", { field, reason: "FieldValueForbidden", message: `Forbidden: ${message}` });
-  if (initial === undefined || initial === "") {
-    if (match !== "") throw forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
-    return;
-  }
-  if (match === "") throw forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-  if (match !== "NotOlderThan") {
-    throw badOption("ListOptions", { field: "resourceVersionMatch", reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
-  }
+  const [field, wrong]: readonly [string, Cause[]] = ["resourceVersionMatch", []];
+  const forbid = (message: string): void => void wrong.push({ field, reason: "FieldValueForbidden", message: `Forbidden: ${message}` });
+  const isSaid = initial !== undefined && initial !== "";
+  if (isSaid && match !== "NotOlderThan") forbid("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  if (!isSaid && match !== "") forbid("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+  if (!["", "NotOlderThan"].includes(match)) wrong.push({ field, reason: "FieldValueNotSupported", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
+  if (match !== "" && (query.get("continue") ?? "") !== "") forbid("resourceVersionMatch is forbidden when continue is provided");
+  if (wrong.length > 0) throw badOption("ListOptions", ...wrong);
 }
 
 /** A watch of a kind, or of one object when the path named it. @throws {Refusal} */

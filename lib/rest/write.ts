@@ -6,7 +6,7 @@ import { oneAnswer } from "./list";
 import { jsonAnswer, type RestAnswer, type RestRequest } from "./message";
 import type { Query } from "./query";
 import { putScale } from "./scale";
-import { bad, badOption, notAllowed, Refusal } from "./status";
+import { bad, badOption, notAllowed, Refusal, type Cause } from "./status";
 import type { Target } from "./target";
 
 /** A write in the middle of being answered. */
@@ -40,9 +40,23 @@ export interface Writing {
   readonly warnings: string[];
 }
 
+const LONGEST_MANAGER = 128;
+
+/** Is the manager named one that can be? @throws {Refusal} 422 */
+function checkManager(manager: string, kind: string): void {
+  const field = "fieldManager";
+  const wrong: Cause[] = manager.length > LONGEST_MANAGER ? [{ field, reason: "FieldValueTooLong", message: `Too long: may not be more than ${LONGEST_MANAGER} bytes` }] : [];
+  [...manager].forEach((character, i) => {
+    const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    if (/\p{C}/u.test(character)) wrong.push({ field, reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(manager)}: invalid character U+${point} (at position ${i})` });
+  });
+  if (wrong.length > 0) throw badOption(kind, ...wrong);
+}
+
 /** Reads the options of a write from its query. @throws {Refusal} 422 */
 export function optionsOf(call: WriteCall, kind: string): Writing {
   const { query } = call;
+  checkManager(query.get("fieldManager") ?? "", kind);
   const dryRun = dryRunOf(query.all("dryRun"), kind);
   const validation = query.get("fieldValidation") ?? "";
   if (!["", "Ignore", "Warn", "Strict"].includes(validation)) {

@@ -21,6 +21,11 @@ export class Findings {
     this.add("invalid", path, detail, value ?? null, rule);
   }
 
+  /** Something wrong with a value that is not shown. Upstream: `OmitValueType`. */
+  without(path: string, detail: string): void {
+    this.errors.push({ code: "invalid", path, shown: "", detail, origin: `${this.kind}.${path.replace(/\[[^\]]*\]/g, "")}` });
+  }
+
   /** One finding for each message of a name's rule. */
   names(path: string, value: string, messages: readonly string[], rule?: string): void {
     for (const message of messages) this.invalid(path, value, message, rule);

@@ -218,7 +218,7 @@ function conversion(found: Findings, spec: JsonObject): void {
 
 function storedVersions(found: Findings, stored: readonly string[], list: readonly JsonObject[]): void {
   if (stored.length === 0) {
-    found.invalid("status.storedVersions", [], "must have at least one stored version");
+    found.invalid("status.storedVersions", null, "must have at least one stored version");
     return;
   }
   const known = list.map((version) => textAt(version, "name"));

@@ -51,8 +51,8 @@ function rule(found: Findings, path: string, spec: JsonObject, one: JsonObject, 
   const codes = has(one, "onExitCodes");
   if (codes) exitCodes(found, `${path}.onExitCodes`, objectAt(one, "onExitCodes"), containers);
   if (patterns.length > 0) conditions(found, `${path}.onPodConditions`, patterns);
-  if (codes && patterns.length > 0) found.invalid(path, null, "specifying both OnExitCodes and OnPodConditions is not supported");
-  if (!codes && patterns.length === 0) found.invalid(path, null, "specifying one of OnExitCodes and OnPodConditions is required");
+  if (codes && patterns.length > 0) found.without(path, "specifying both OnExitCodes and OnPodConditions is not supported");
+  if (!codes && patterns.length === 0) found.without(path, "specifying one of OnExitCodes and OnPodConditions is required");
 }
 
 /** What is to be done about failed pods. */

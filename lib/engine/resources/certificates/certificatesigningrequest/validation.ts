@@ -52,7 +52,7 @@ const conditionsOf = (object: KubeObject, type: string): readonly JsonObject[] =
 function validateWhole(found: Findings, object: KubeObject): void {
   const spec = specOf(object);
   validateMetadata(found, object, () => []);
-  if (!/-----BEGIN CERTIFICATE REQUEST-----[^]+-----END CERTIFICATE REQUEST-----/.test(decodeBase64(textAt(spec, "request")))) found.invalid("spec.request", textAt(spec, "request"), "PEM block type must be CERTIFICATE REQUEST");
+  if (!/-----BEGIN CERTIFICATE REQUEST-----[^]+-----END CERTIFICATE REQUEST-----/.test(decodeBase64(textAt(spec, "request")))) found.invalid("spec.request", spec["request"], "PEM block type must be CERTIFICATE REQUEST");
   const usages = listAt(spec, "usages").filter((usage) => typeof usage === "string");
   if (usages.length === 0) found.required("spec.usages", "usages must be provided");
   usages.forEach((usage, i) => {
