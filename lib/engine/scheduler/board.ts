@@ -25,7 +25,7 @@ interface Shelf extends Place {
 interface Kept {
   pod: Pod;
   readonly shelf: Shelf;
-  readonly group: Group;
+  group: Group;
   readonly changing: boolean;
 }
 
@@ -208,12 +208,25 @@ class Board implements NodeBoard {
       kept.pod = pod;
       return;
     }
+    if (kept && !finished && kept.shelf.name === name && kept.pod.spec === pod.spec && !kept.changing && !isChanging(pod)) return this.exchange(kept, pod);
     if (kept) this.lift(uid, kept);
     if (name === undefined || finished) return;
     const shelf = this.shelf(name);
     shelf.pods.push(pod);
     this.placed.set(uid, { pod, shelf, group: this.tallies.add(pod, shelf), changing: isChanging(pod) });
     if (shelf.info) shelf.info = movedPod(shelf.info, pod, 1);
+    this.dirty.add(shelf);
+  }
+
+  /** The same pod, as heavy as before, but of another group: it is on its way out, or has other labels. */
+  private exchange(kept: Kept, pod: Pod): void {
+    const { shelf } = kept;
+    shelf.pods[shelf.pods.indexOf(kept.pod)] = pod;
+    this.tallies.remove(kept.group, shelf);
+    kept.group = this.tallies.add(pod, shelf);
+    kept.pod = pod;
+    // Another picture, for those who remember what they saw in this one.
+    if (shelf.info) shelf.info = { ...shelf.info };
     this.dirty.add(shelf);
   }
 

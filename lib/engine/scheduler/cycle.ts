@@ -79,6 +79,12 @@ export function filterNode(active: readonly SchedulerPlugin[], cycle: Cycle, nod
   return undefined;
 }
 
+/** Do all these plugins let the pod run there? */
+export function fitsOn(active: readonly SchedulerPlugin[], cycle: Cycle, node: NodeInfo): boolean {
+  for (const plugin of active) if (!(plugin.fits ? plugin.fits(cycle, node) : passes(plugin.filter?.(cycle, node) ?? SUCCESS))) return false;
+  return true;
+}
+
 /** How many fitting nodes are enough. Upstream: numFeasibleNodesToFind with adaptive percentage. */
 export function enough(count: number): number {
   if (count < 100) return count;

@@ -52,6 +52,8 @@ export interface SchedulerPlugin {
   preFilter?(cycle: Cycle): Status;
   /** Can the pod run on this node? Look only at `node` and what `preFilter` noted: preemption asks about nodes that do not exist. */
   filter?(cycle: Cycle, node: NodeInfo): Status;
+  /** Whether `filter` says yes, for those who do not ask why not; where that is quicker to find out. */
+  fits?(cycle: Cycle, node: NodeInfo): boolean;
   /** Why nodes cannot be scored for this pod at all; `preScore` says the same. */
   scoringError?(pod: Pod): string | undefined;
   /** Prepares scoring of the nodes that fit; `Skip` leaves this plugin out. */

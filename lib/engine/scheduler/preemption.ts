@@ -6,7 +6,7 @@ import type { LabelSelector } from "../resources/apps/deployment/deployment";
 import type { Pod } from "../resources/core/pod/pod";
 import { hash32 } from "../apimachinery/canonical";
 import { FindingsByPlace, type Cost, type Finding } from "./candidates";
-import { filterNode, preFilter, type FilterOutcome } from "./cycle";
+import { filterNode, fitsOn, preFilter, type FilterOutcome } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { counted as countedText } from "./message";
 import { nodeInfo, withPod } from "./node-info";
@@ -83,20 +83,18 @@ function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: No
   if (lower.length === 0) return NO_VICTIMS;
   const expected = expecting(info.node.metadata.name, cycle.pod);
   const refusal = (imagined: NodeInfo): readonly string[] => (local ? (filterNode(local, cycle, imagined)?.status.messages ?? NOTHING) : fits(plugins, cycle, imagined));
+  const hasRoom = (imagined: NodeInfo): boolean => (local ? fitsOn(local, cycle, imagined) : fits(plugins, cycle, imagined).length === 0);
   // Those expected may never come: the pod must fit with them and without.
-  const without = (imagined: NodeInfo): readonly string[] => {
-    const crowded = expected ? refusal(expected.reduce(withPod, imagined)) : NOTHING;
-    return crowded.length > 0 ? crowded : refusal(imagined);
-  };
   let standing = nodeInfo(info.node, kept, info.allocatable);
-  const emptied = without(standing);
+  const crowded = expected ? refusal(expected.reduce(withPod, standing)) : NOTHING;
+  const emptied = crowded.length > 0 ? crowded : refusal(standing);
   if (emptied.length > 0) return { texts: emptied };
   lower.sort(byImportance);
   const { violating, others } = budgets.length === 0 ? { violating: [], others: lower } : splitByBudget(lower, budgets);
   const victims: Pod[] = [];
   const spare = (victim: Pod): boolean => {
     const more = withPod(standing, victim);
-    const spared = without(more).length === 0;
+    const spared = (!expected || hasRoom(expected.reduce(withPod, more))) && hasRoom(more);
     if (spared) standing = more;
     else victims.push(victim);
     return spared;

@@ -37,6 +37,7 @@ function refusals(plugin: SchedulerPlugin, cycle: Cycle): readonly string[] | re
   if (!passes(first)) return first.messages;
   return cycle.nodes.map((node) => {
     const status = plugin.filter?.(cycle, node) ?? { code: "Success" };
+    if (plugin.fits) expect(plugin.fits(cycle, node)).toBe(passes(status));
     return passes(status) ? [] : status.messages;
   });
 }

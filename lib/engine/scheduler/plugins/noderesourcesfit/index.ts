@@ -40,6 +40,10 @@ export function createNodeResourcesFit({ ignored = () => false, strategy = LEAST
         reasons: shortages.map((shortage) => shortage.reason),
       };
     },
+    fits({ pod }, node) {
+      const amounts = amountsOf(pod);
+      return fits(amounts, node) || (amounts.asked.scalar.size > 0 && shortagesOf(amounts, node, ignored).length === 0);
+    },
     preScore: () => SUCCESS,
     score: ({ pod }, node) => scoreBy(strategy, amountsOf(pod), node),
   };
