@@ -51,6 +51,8 @@ export interface Command {
   readonly examples?: readonly (readonly [comment: string, line: string])[];
   readonly flags?: readonly Flag[];
   readonly children?: readonly Command[];
+  /** Where a group of commands puts its help when none of them is named, and whether that is all it was asked for. */
+  readonly bare?: "out" | "enough";
   /** Absent for groups. @throws {Failure} */
   run?(call: Call): Outcome;
   /** Goes on after {@link Waiting}. @throws {Failure} */

@@ -141,9 +141,13 @@ function group({ command, path, rest }: FoundCommand, print: Print): Outcome {
   if ("error" in parsed) throw new Failure(`error: ${parsed.error}\nSee '${path} --help' for usage.`);
   if ("help" in parsed || parsed.words.length === 0) {
     const help = command === root ? rootHelp(root) : helpText(command, path);
-    if ("help" in parsed || command === root) print.stdout += help;
+    if ("help" in parsed || command === root || command.bare !== undefined) print.stdout += help;
     else print.stderr += help;
-    return "help" in parsed || command === root ? 0 : 1;
+    return "help" in parsed || command === root || command.bare === "enough" ? 0 : 1;
+  }
+  if (command.bare === "enough") {
+    print.stdout += helpText(command, path);
+    return 0;
   }
   const word = parsed.words[0] ?? "";
   if (command === root) throw new Failure(`error: unknown command "${word}" for "kubectl"${suggestions(word, (root.children ?? []).map((child) => child.name))}`);

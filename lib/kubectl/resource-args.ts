@@ -1,6 +1,6 @@
 import { ApiError, Compacted, CUSTOM_RESOURCE_DEFINITION, fieldRefusal, kindsOfDefinition, parseFieldSelector, type KubeObject, type ObjectRef } from "@/lib/engine";
 import type { Call } from "./command";
-import { findType, resourceText, typeNamed, typesOfCategory, type Info, type ResourceType } from "./discovery";
+import { findType, resourceText, resourceTypes, typeNamed, typesOfCategory, type Info, type ResourceType } from "./discovery";
 import { apiErrorText, fail, Failure } from "./failure";
 import { flag, type Flag } from "./flags";
 import { hasManifests, readManifests } from "./manifests";
@@ -33,10 +33,19 @@ export function namedBy(call: Call, words: readonly string[]): Named {
   if (words.some((word) => word.includes("/"))) return slashed(call, words);
   const [kinds = "", ...names] = words;
   const types = kinds.split(",").filter((word) => word !== "").flatMap((word) => (findType(call.client, word) ? [typeNamed(call.client, word)] : expanded(call, word)));
+  for (const word of kinds.split(",")) warnOfShort(call, word);
   const unique = types.filter((type, i) => types.findIndex((other) => other.kind === type.kind) === i);
   const manyTypes = kinds.includes(",") || kinds === "all";
   if (names.length === 0) return { types: unique, manyTypes };
   return { types: unique, refs: unique.flatMap((type) => names.map((name) => ({ type, ref: refTo(call, type, name) }))), manyTypes };
+}
+
+/** A short name that kinds of other groups have too. Upstream: restmapper/shortcut.go. */
+function warnOfShort(call: Call, word: string): void {
+  const meant = findType(call.client, word);
+  if (!meant?.definition.shortNames.includes(word.toLowerCase())) return;
+  const other = resourceTypes(call.client).find((type) => type.group !== meant.group && type.definition.shortNames.includes(word.toLowerCase()));
+  if (other) call.err(`Warning: short name ${JSON.stringify(word)} could also match lower priority resource ${other.qualified}\n`);
 }
 
 function expanded(call: Call, word: string): readonly ResourceType[] {

@@ -62,7 +62,16 @@ describe("what kubectl does by itself", () => {
     expect(bench.run("wait pod/none --for=create --timeout=1s").stderr).toBe("error: timed out waiting for the condition\n");
   });
 
+  test("a group of commands says what it holds", () => {
+    expect(bench.run("certificate nope")).toMatchObject({ stderr: "", exitCode: 0, stdout: expect.stringContaining("approve") });
+    expect(bench.run("rollout")).toMatchObject({ stderr: "", exitCode: 1, stdout: expect.stringContaining("history") });
+    expect(bench.run("set")).toMatchObject({ stdout: "", exitCode: 1 });
+    expect(bench.run("get ev").stderr).toContain('Warning: short name "ev" could also match lower priority resource events.events.k8s.io\n');
+  });
+
   test.each([
+    ["debug svc/kubernetes --image=web:1", 'error: "/v1, Kind=Service" not supported by debug\n'],
+    ["debug one --set-image=a=b", "error: --set-image may only be used with --copy-to.\n"],
     ["cordon none node-1", 'Error from server (NotFound): nodes "none" not found\n'],
     ["drain none nobody", 'Error from server (NotFound): nodes "none" not found\n'],
     ['patch deploy web -p {"spec":{"replicas":"two"}}', 'The request is invalid: patch: Invalid value: "map[spec:map[replicas:two]]": cannot convert string to int32\n'],

@@ -169,9 +169,7 @@ export function createAnswer(call: WriteCall): RestAnswer {
 /** The part of an object a write is about. */
 export function subresourceOf(target: Target): Pick<WriteOptions, "subresource"> {
   const { subresource } = target;
-  // What approves a request for a certificate stands in its status.
-  if (subresource === "approval") return { subresource: "status" };
-  return subresource === "status" || subresource === "ephemeralcontainers" || subresource === "resize" ? { subresource } : {};
+  return subresource === "status" || subresource === "approval" || subresource === "ephemeralcontainers" || subresource === "resize" ? { subresource } : {};
 }
 
 /** The object of the path, if it is there. */

@@ -1,4 +1,4 @@
-import { EVENT, instantOf, NODE, partsOfKind, type Event } from "@/lib/engine";
+import { ApiError, EVENT, instantOf, NODE, partsOfKind, type Event } from "@/lib/engine";
 import type { Scene } from "./describer";
 import { ageOf } from "../output/table";
 
@@ -20,11 +20,21 @@ export function inOrder(events: readonly Event[]): readonly Event[] {
   return [...events].sort((a, b) => when(a) - when(b) || Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion));
 }
 
+/** None when whoever asks may not see them: the rest is told all the same. */
+function eventsIfSeen(scene: Scene): readonly Event[] {
+  try {
+    return eventsOf(scene);
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+}
+
 /** `Events:` at the end of a description. Upstream: kubectl/pkg/describe DescribeEvents. */
 export function writeEvents(scene: Scene): void {
   if (!scene.events) return;
   const { paper, now } = scene;
-  const events = eventsOf(scene);
+  const events = eventsIfSeen(scene);
   if (events.length === 0) return paper.line(0, "Events:\t<none>");
   paper.line(0, "Events:");
   paper.line(1, "Type\tReason\tAge\tFrom\tMessage");

@@ -14,6 +14,7 @@ interface Request extends KubeObject {
 /** `kubectl certificate`: says yes or no to certificate requests. */
 export const certificate: Command = {
   name: "certificate",
+  bare: "enough",
   summary: "Modify certificate resources",
   children: [decision("approve", "Approve a certificate signing request", "Approved", "KubectlApprove"), decision("deny", "Deny a certificate signing request", "Denied", "KubectlDeny")],
 };

@@ -1,9 +1,10 @@
 import { fingerprint, NODE, POD, type EphemeralContainer, type Json, type JsonObject, type Node, type Pod } from "@/lib/engine";
-import { usageFailure, type Call, type Command, type Outcome } from "../../command";
+import type { Call, Command, Outcome } from "../../command";
+import { kindText } from "../../discovery";
 import { podNamed } from "../../containers";
 import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
-import { findObjects } from "../../resource-args";
+import { findObjects, namedBy } from "../../resource-args";
 import { copyOf } from "./copy";
 import { profileNamed, type Profile } from "./profiles";
 
@@ -49,10 +50,13 @@ export const debug: Command = {
   run(call) {
     const words = call.dash < 0 ? call.words : call.words.slice(0, call.dash);
     const [word] = words;
-    if (word === undefined) usageFailure(call, "NAME or TYPE/NAME is required for debug");
     check(call);
+    if (word === undefined) return fail("NAME or TYPE/NAME is required for debug");
+    profileNamed(call.flags.text("profile"), false);
     const node = nodeNamed(call, word);
     if (node) return onNode(call, node);
+    const other = word.includes("/") ? namedBy(call, [word]).types[0] : undefined;
+    if (other && other.kind !== POD) return fail(`${JSON.stringify(kindText(other))} not supported by debug`);
     const pod = podNamed(call, word);
     return call.flags.text("copy-to") === "" ? beside(call, pod) : byCopy(call, pod);
   },
@@ -64,12 +68,12 @@ function check(call: Call): void {
   const { flags } = call;
   const copy = flags.text("copy-to") !== "";
   const [command] = call.dash < 0 ? [] : call.words.slice(call.dash);
-  if (copy && flags.text("image") === "" && !flags.given("set-image") && command === undefined) usageFailure(call, "you must specify --image, --set-image or command arguments.");
-  if (copy && command !== undefined && flags.text("container") === "" && flags.text("image") === "") usageFailure(call, "you must specify an existing container or a new image when specifying args.");
-  if (!copy && flags.text("image") === "") usageFailure(call, "you must specify --image when not using --copy-to.");
-  if (!copy) for (const name of ONLY_COPIES) if (flags.given(name)) usageFailure(call, `--${name} may only be used with --copy-to.`);
-  if (copy && flags.given("target")) usageFailure(call, "--target is incompatible with --copy-to. Use --share-processes instead.");
-  if (flags.bool("tty") && !flags.bool("stdin")) usageFailure(call, "-i/--stdin is required for containers with -t/--tty=true");
+  if (copy && flags.text("image") === "" && !flags.given("set-image") && command === undefined) fail("you must specify --image, --set-image or command arguments.");
+  if (copy && command !== undefined && flags.text("container") === "" && flags.text("image") === "") fail("you must specify an existing container or a new image when specifying args.");
+  if (!copy) for (const name of ONLY_COPIES) if (flags.given(name)) fail(`--${name} may only be used with --copy-to.`);
+  if (!copy && flags.text("image") === "") fail("you must specify --image when not using --copy-to.");
+  if (copy && flags.given("target")) fail("--target is incompatible with --copy-to. Use --share-processes instead.");
+  if (flags.bool("tty") && !flags.bool("stdin")) fail("-i/--stdin is required for containers with -t/--tty=true");
 }
 
 function nodeNamed(call: Call, word: string): Node | undefined {
@@ -112,15 +116,15 @@ function nameFor(call: Call, about: string): string {
   const given = call.flags.text("container");
   if (given !== "") return given;
   const name = `debugger-${suffix(call, about)}`;
-  if (!call.flags.bool("quiet")) call.err(`Defaulting debug container name to ${name}.\n`);
+  if (!call.flags.bool("quiet")) call.out(`Defaulting debug container name to ${name}.\n`);
   return name;
 }
 
 function beside(call: Call, pod: Pod): Outcome {
   const target = call.flags.text("target");
-  if (target !== "" && !call.flags.bool("quiet")) call.err(`Targeting container "${target}". If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`);
+  if (target !== "" && !call.flags.bool("quiet")) call.out(`Targeting container "${target}". If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`);
   const name = nameFor(call, `${pod.metadata.uid}/${(pod.spec.ephemeralContainers ?? []).length}`);
-  const added = { ...container(call, name, profileNamed(call, call.flags.text("profile"), false)), ...(target === "" ? {} : { targetContainerName: target }) };
+  const added = { ...container(call, name, profileNamed(call.flags.text("profile"), false)), ...(target === "" ? {} : { targetContainerName: target }) };
   const key = { namespace: pod.metadata.namespace ?? "", name: pod.metadata.name };
   const body = { spec: { ephemeralContainers: [added] } } as unknown as Json;
   call.client.patch<Pod>({ kind: POD, ...key }, { type: "strategic", body }, { subresource: "ephemeralcontainers", fieldManager: "kubectl-debug" });
@@ -128,7 +132,7 @@ function beside(call: Call, pod: Pod): Outcome {
 }
 
 function byCopy(call: Call, pod: Pod): Outcome {
-  const profile = profileNamed(call, call.flags.text("profile"), false);
+  const profile = profileNamed(call.flags.text("profile"), false);
   const own = pod.spec.containers.length > 0 && call.flags.text("image") === "" && call.flags.text("container") === "" ? (pod.spec.containers[0]?.name ?? "") : undefined;
   const name = own ?? nameFor(call, `${pod.metadata.uid}/${call.flags.text("copy-to")}`);
   const created = call.client.create<Pod>(copyOf(call, pod, container(call, name, profile), profile));
@@ -139,7 +143,7 @@ function byCopy(call: Call, pod: Pod): Outcome {
 
 function onNode(call: Call, node: Node): Outcome {
   const { name: nodeName } = node.metadata;
-  const profile = profileNamed(call, call.flags.text("profile"), true);
+  const profile = profileNamed(call.flags.text("profile"), true);
   const name = `node-debugger-${nodeName}-${suffix(call, nodeName)}`;
   const given = call.flags.text("container");
   const looking = given === "" ? "debugger" : given;
@@ -159,7 +163,7 @@ function onNode(call: Call, node: Node): Outcome {
     },
   } as unknown as JsonObject;
   call.client.create<Pod>(body);
-  if (!call.flags.bool("quiet")) call.err(`Creating debugging pod ${name} with container ${looking} on node ${nodeName}.\n`);
+  if (!call.flags.bool("quiet")) call.out(`Creating debugging pod ${name} with container ${looking} on node ${nodeName}.\n`);
   return begin(call, { namespace: call.namespace, name }, looking);
 }
 

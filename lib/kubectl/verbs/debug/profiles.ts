@@ -1,5 +1,5 @@
 import type { JsonObject } from "@/lib/engine";
-import { usageFailure, type Call } from "../../command";
+import { fail } from "../../failure";
 
 /** Rights a profile gives the container that looks. Upstream: kubectl/pkg/cmd/debug/profiles.go. */
 export interface Profile {
@@ -27,7 +27,7 @@ const PROFILES: Readonly<Record<string, (node: boolean) => Profile>> = {
 };
 
 /** The profile a command line names, for a machine or for a pod. @throws {Failure} for an unknown one. */
-export function profileNamed(call: Call, name: string, node: boolean): Profile {
+export function profileNamed(name: string, node: boolean): Profile {
   const make = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
-  return make ? make(node) : usageFailure(call, `unknown profile: ${name}`);
+  return make ? make(node) : fail(`unknown profile: ${name}`);
 }

@@ -103,6 +103,7 @@ export function specOf(object: KubeObject): JsonObject {
 /** `kubectl rollout`. */
 export const rollout: Command = {
   name: "rollout",
+  bare: "out",
   summary: "Manage the rollout of a resource",
   children: [history, pauser("pause", "Mark the provided resource as paused", true), restart, pauser("resume", "Resume a paused resource", false), status, undo],
 };
