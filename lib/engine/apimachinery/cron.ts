@@ -52,6 +52,8 @@ export function parseCron(text: string): CronResult {
   if (/^(CRON_)?TZ=/.test(spec)) {
     const space = spec.indexOf(" ");
     zone = spec.slice(spec.indexOf("=") + 1, space < 0 ? undefined : space);
+    // Machines here keep the world's time.
+    if (zone === "Local") zone = "UTC";
     if (!isTimeZone(zone)) return { error: `provided bad location ${zone}: unknown time zone ${zone}` };
     spec = space < 0 ? "" : spec.slice(space).trim();
   }

@@ -43,6 +43,21 @@ describe("schedules", () => {
     expect(times("0 12 * * *", "Africa/Casablanca", "2026-03-22T12:00:00Z", 1)).toEqual(["2026-03-23T11:00:00Z"]);
     expect(times("0 0 30 2 *", "UTC", "2026-01-01T00:00:00Z", 1)).toEqual([]);
   });
+
+  // What robfig/cron 3.0.1 itself answers.
+  it.each([
+    ["26 * * 2-8 *", "Australia/Lord_Howe", "2025-04-05T14:19:02Z", ["2025-04-05T14:26:00Z", "2025-04-05T15:56:00Z"]],
+    ["* 9-17 12 * 3", "America/St_Johns", "2025-03-30T00:34:33Z", ["2025-04-02T11:30:00Z", "2025-04-02T11:31:00Z"]],
+    ["* */5 28/10 *,6/1,5 */1", "Pacific/Chatham", "2026-11-13T05:44:03Z", ["2026-11-27T10:15:00Z", "2026-11-27T10:16:00Z"]],
+    ["TZ=Local 1 1 * * *", "America/New_York", "2025-11-02T05:59:33Z", ["2025-11-03T01:01:00Z", "2025-11-04T01:01:00Z"]],
+    ["@every .5h", "Europe/Berlin", "2024-09-19T19:11:17Z", ["2024-09-19T19:41:17Z", "2024-09-19T20:11:17Z"]],
+    ["@every 1µs", "", "2025-10-26T01:06:11Z", ["2025-10-26T01:06:12Z", "2025-10-26T01:06:13Z"]],
+    ["50 * 14-3-1-2 * 3/2,sun-1", "", "2025-03-09T07:10:16Z", ["too many hyphens: 14-3-1-2"]],
+    ["*/5 22/3 20- Mar 6-5", "", "2024-02-29T00:54:47Z", ['failed to parse int from : strconv.Atoi: parsing "": invalid syntax']],
+    ["26-29/1 ? 7/1 * 6-3", "", "2025-11-02T04:36:49Z", ["beginning of range (6) beyond end of range (3): 6-3"]],
+  ])("%j in %s after %s", (schedule, zone, after, expected) => {
+    expect(times(schedule, zone, after, 2)).toEqual(expected);
+  });
 });
 
 describe("the cronjob controller", () => {
