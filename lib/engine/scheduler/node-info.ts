@@ -64,14 +64,18 @@ export function infoOver(node: Node, pods: Pod[], allocatable = allocatableOf(no
 
 /** The node with one pod more. */
 export function withPod(info: NodeInfo, pod: Pod): NodeInfo {
-  const ports = hostPorts(pod);
-  if (ports.length > 0) return nodeInfo(info.node, [...info.pods, pod], info.allocatable);
-  return weighed(info, [...info.pods, pod], pod, 1);
+  return hostPorts(pod).length > 0 ? nodeInfo(info.node, [...info.pods, pod], info.allocatable) : weighed(info, [...info.pods, pod], pod, 1);
+}
+
+/** The node with one of the pods again that stand on it in `whole`. */
+export function withPodOf(whole: NodeInfo, info: NodeInfo, pod: Pod): NodeInfo {
+  return whole.ports.size > 0 ? withPod(info, pod) : weighed(info, [...info.pods, pod], pod, 1);
 }
 
 /** The node after a pod was put on its list (1) or taken off (-1). */
 export function movedPod(info: NodeInfo, pod: Pod, sign: 1 | -1): NodeInfo {
-  return hostPorts(pod).length > 0 ? infoOver(info.node, info.pods, info.allocatable) : weighed(info, info.pods, pod, sign);
+  // Where nobody takes a port, whoever goes took none.
+  return (sign > 0 || info.ports.size > 0) && hostPorts(pod).length > 0 ? infoOver(info.node, info.pods, info.allocatable) : weighed(info, info.pods, pod, sign);
 }
 
 function weighed(info: NodeInfo, pods: Pod[], pod: Pod, sign: 1 | -1): NodeInfo {

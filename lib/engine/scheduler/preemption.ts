@@ -9,7 +9,7 @@ import { FindingsByPlace, type Cost, type Finding } from "./candidates";
 import { filterNode, fitsOn, preFilter, type FilterOutcome } from "./cycle";
 import type { Cycle, NodeInfo, SchedulerPlugin } from "./framework";
 import { counted as countedText } from "./message";
-import { nodeInfo, withPod } from "./node-info";
+import { nodeInfo, withPod, withPodOf } from "./node-info";
 
 const BUDGET = kindId("policy/v1", "PodDisruptionBudget");
 
@@ -93,7 +93,7 @@ function candidateOn(plugins: readonly SchedulerPlugin[], cycle: Cycle, info: No
   const { violating, others } = budgets.length === 0 ? { violating: [], others: lower } : splitByBudget(lower, budgets);
   const victims: Pod[] = [];
   const spare = (victim: Pod): boolean => {
-    const more = withPod(standing, victim);
+    const more = withPodOf(info, standing, victim);
     const spared = (!expected || hasRoom(expected.reduce(withPod, more))) && hasRoom(more);
     if (spared) standing = more;
     else victims.push(victim);
