@@ -205,11 +205,12 @@ export class ApiServer {
     const patched = applyPatch(previous, patch);
     if (typeof patched !== "object" || patched === null || Array.isArray(patched)) throw badRequest("the patch leaves no object");
     const { object: decoded } = this.decode(patched as unknown as Body, user, options);
-    const { name, namespace = "", resourceVersion } = decoded.metadata;
+    const { name, namespace = "", resourceVersion, uid: named } = decoded.metadata;
     if (name !== ref.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
     if (namespace !== (previous.metadata.namespace ?? "")) throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
     // A patch that names a version means that version only.
     if (resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== previous.metadata.resourceVersion) throw conflict(resourceName(definition), ref.name);
+    if (typeof named === "string" && named !== "" && named !== previous.metadata.uid) throw invalid(resourceName(definition), ref.name, [otherUid(named), otherUid(named)]);
     return this.replace(definition, ref, previous, decoded, user, options);
   }
 

@@ -159,3 +159,24 @@ describe("kinds of the API server itself", () => {
     expect(said("storage.k8s.io/v1", "VolumeAttributesClass", { driverName: "d", parameters: { a: "1" } }, { driverName: "d", parameters: { a: "2" } })).toEqual(["parameters: Forbidden: updates to parameters are forbidden."]);
   });
 });
+
+describe("what is told", () => {
+  const event = (fields: JsonObject): readonly string[] => said("v1", "Event", { involvedObject: { namespace: "default" }, ...fields });
+
+  it("is told where it happened", () => {
+    expect(event({})).toEqual([]);
+    expect(event({ involvedObject: { namespace: "other" } })).toEqual(['involvedObject.namespace: Invalid value: "other": does not match event.namespace']);
+  });
+
+  it("is told by somebody, if it is told in the new way", () => {
+    const eventTime = "2026-01-01T00:00:00.000000Z";
+    expect(event({ eventTime, reportingComponent: "a.b/c", reportingInstance: "i", action: "Go", reason: "Why" })).toEqual([]);
+    expect(event({ eventTime, reportingComponent: "a.b/c", action: "x".repeat(129), reason: "Why" })).toEqual(["reportingInstance: Required value", 'action: Invalid value: "": can have at most 128 characters']);
+  });
+
+  it("is told of balancers that there are", () => {
+    const service = (type: string, ingress: readonly JsonObject[]): JsonObject => ({ spec: { type, ports: [{ port: 80, targetPort: 80, protocol: "TCP" }] }, status: { loadBalancer: { ingress } } });
+    expect(said("v1", "Service", service("ClusterIP", [{ ip: "1.2.3.4" }]), service("ClusterIP", []))).toEqual(["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"]);
+    expect(said("v1", "Service", service("LoadBalancer", [{ hostname: "1.2.3.4" }]), service("LoadBalancer", []))).toEqual(['status.loadBalancer.ingress[0].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address']);
+  });
+});

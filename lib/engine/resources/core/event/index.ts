@@ -5,6 +5,7 @@ import type { Instant } from "../../../sim/clock";
 import { column, since, wide } from "../../cells";
 import { defineResource } from "../../define";
 import { has, numberAt, objectAt, textAt } from "../../json-object";
+import { validateEvent } from "./validation";
 
 function first(event: JsonObject): string {
   return textAt(event, "firstTimestamp") || textAt(event, "eventTime");
@@ -33,6 +34,7 @@ export const event = defineResource({
   plural: "events",
   shortNames: ["ev"],
   checkShape: (object) => checkStructure(EVENT, object),
+  validate: validateEvent,
   nameCell: false,
   columns: [
     column("Last Seen", lastSeen),

@@ -2,7 +2,7 @@
 import type { FieldError } from "../../../apimachinery/api-error";
 import type { JsonObject, KubeObject } from "../../../apimachinery/meta";
 import { cidrErrors, dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, legacyCidrErrors, legacyIpErrors, portNumberErrors, qualifiedNameErrors } from "../../../apimachinery/names";
-import { specOf } from "../../cells";
+import { specOf, statusOf } from "../../cells";
 import { Findings } from "../../findings";
 import { has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
 import { onlyStatusDiffers, validateLabels, validateMetadata, validateMetadataUpdate } from "../../meta-validation";
@@ -127,10 +127,33 @@ function validateAffinity(found: Findings, spec: JsonObject): void {
 const HINTS = "service.kubernetes.io/topology-aware-hints";
 const MODE = "service.kubernetes.io/topology-mode";
 
+const IP_MODES = ["Proxy", "VIP"];
+
+/** Where a balancer says that a Service is reached. Upstream: `ValidateLoadBalancerStatus`. */
+function validateBalancerStatus(found: Findings, ingress: readonly JsonObject[], type: string): void {
+  if (type !== "LoadBalancer" && ingress.length > 0) {
+    found.forbidden("status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'");
+    return;
+  }
+  ingress.forEach((one, i) => {
+    const [at, ip, hostname] = [`status.loadBalancer.ingress[${i}]`, textAt(one, "ip"), textAt(one, "hostname")];
+    if (ip !== "") found.names(`${at}.ip`, ip, ipErrors(ip));
+    if (has(one, "ipMode") && !IP_MODES.includes(textAt(one, "ipMode"))) found.notSupported(`${at}.ipMode`, textAt(one, "ipMode"), IP_MODES);
+    if (!has(one, "ipMode") && ip !== "") found.required(`${at}.ipMode`, "must be specified when `ip` is set");
+    if (has(one, "ipMode") && ip === "") found.forbidden(`${at}.ipMode`, "may not be specified when `ip` is not set");
+    if (hostname === "") return;
+    found.names(`${at}.hostname`, hostname, dns1123SubdomainErrors(hostname));
+    if (legacyIpErrors(hostname).length === 0) found.invalid(`${at}.hostname`, hostname, "must be a DNS name, not an IP address");
+  });
+}
+
 /** Everything wrong with a Service. Whether an address or port is free is admission's business. */
 export function validateService(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[] {
-  if (onlyStatusDiffers(object, previous)) return [];
   const found = new Findings("service");
+  if (onlyStatusDiffers(object, previous)) {
+    validateBalancerStatus(found, objectsAt(objectAt(statusOf(object), "loadBalancer"), "ingress"), textAt(specOf(object), "type"));
+    return found.errors;
+  }
   const spec = specOf(object);
   const type = textAt(spec, "type");
   const { [HINTS]: hints, [MODE]: mode } = object.metadata.annotations ?? {};

@@ -44,7 +44,7 @@ export function validateIngressClass(object: KubeObject, previous: KubeObject | 
   const spec = specOf(object);
   validateMetadata(found, object);
   validateController(found, textAt(spec, "controller"));
-  if (previous !== undefined) immutable(found, "spec.controller", spec["controller"], specOf(previous)["controller"]);
+  if (previous !== undefined) immutable(found, "spec.controller", textAt(spec, "controller"), textAt(specOf(previous), "controller"));
   if (has(spec, "parameters")) validateParameters(found, objectAt(spec, "parameters"));
   return found.errors;
 }

@@ -38,7 +38,7 @@ function validate(object: KubeObject, previous: KubeObject | undefined): readonl
   found.names("handler", handler, dns1123LabelErrors(handler));
   if (has(one, "overhead")) validateResources(found, "overhead", { limits: objectAt(objectAt(one, "overhead"), "podFixed") });
   if (has(one, "scheduling")) validateScheduling(found, objectAt(one, "scheduling"));
-  if (previous !== undefined) immutable(found, "handler", one["handler"], jsonOf(previous)["handler"]);
+  if (previous !== undefined) immutable(found, "handler", handler, textAt(jsonOf(previous), "handler"));
   return found.errors;
 }
 
