@@ -18,6 +18,8 @@ export interface Flag {
 /** The values of one command line. */
 export interface FlagValues {
   given(name: string): boolean;
+  /** Those that were given, in the order they came. */
+  order(): readonly string[];
   text(name: string): string;
   bool(name: string): boolean;
   int(name: string): number;
@@ -150,6 +152,7 @@ function valuesOf(flags: readonly Flag[], found: ReadonlyMap<string, readonly st
   const text = (name: string): string => found.get(name)?.[0] ?? defaults.get(name) ?? "";
   return {
     given: (name) => found.has(name),
+    order: () => [...found.keys()],
     text,
     bool: (name) => TRUE.has(text(name)),
     int: (name) => Number(text(name) === "" ? "0" : text(name)),

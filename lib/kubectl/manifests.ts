@@ -1,4 +1,4 @@
-import { kindId, type JsonObject, type KubeObject } from "@/lib/engine";
+import { goSyntaxProblem, kindId, type JsonObject, type KubeObject } from "@/lib/engine";
 import { parseManifests, type ManifestProblem } from "@/lib/manifest";
 import type { Call } from "./command";
 import { typeOfKind, type Info, type Wanted } from "./discovery";
@@ -53,7 +53,10 @@ function readSource(call: Call, name: string, text: string, validated: boolean, 
     if (error !== undefined && document.index >= error.document) break;
     for (const body of itemsOf(document.value as JsonObject)) addDocument(call, name, body, wanted, failures);
   }
-  if (error !== undefined) failures.push(new Failure(problemText(name, error, validated)));
+  // A text of JSON that stops in the middle is the reader's of streams to complain of.
+  const isCut = error !== undefined && text.trimStart().startsWith("{") && goSyntaxProblem(text) === "unexpected end of JSON input";
+  if (isCut) failures.push(new Failure(`error: error parsing ${name}: unexpected EOF`));
+  else if (error !== undefined) failures.push(new Failure(problemText(name, error, validated)));
   else if (documents.length === 0) failures.push(new Failure("error: no objects passed to apply".replace("apply", call.command.name)));
 }
 
@@ -89,6 +92,7 @@ function problemText(source: string, problem: ManifestProblem, validated: boolea
     const missing = missingText(upstream);
     return validated ? `error: error validating "${source}": error validating data: ${missing}; if you choose to ignore these errors, turn validation off with --validate=false` : `error: unable to decode "${source}": ${upstream}`;
   }
+  if (problem.code === "manifest.not-an-object" && validated) return `error: error validating "${source}": error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`;
   if (problem.code === "manifest.not-an-object") return `error: unable to decode "${source}": ${upstream}`;
   return `error: error parsing ${source}: ${upstream === "" ? limitText(problem) : upstream}`;
 }

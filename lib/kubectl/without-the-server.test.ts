@@ -62,6 +62,11 @@ describe("what kubectl does by itself", () => {
     expect(bench.run("wait pod/none --for=create --timeout=1s").stderr).toBe("error: timed out waiting for the condition\n");
   });
 
+  test("an old flag still keeps the command line as the cause", () => {
+    expect(bench.run("set image deploy/web c=web:3 --record -n default")).toEqual({ stdout: "deployment.apps/web image updated\n", stderr: "Flag --record has been deprecated, --record will be removed in the future\n", exitCode: 0 });
+    expect(bench.run("get deploy web -o jsonpath={.metadata.annotations.kubernetes\\.io/change-cause}").stdout).toBe("kubectl set image deploy/web c=web:3 --record=true --namespace=default");
+  });
+
   test("a group of commands says what it holds", () => {
     expect(bench.run("certificate nope")).toMatchObject({ stderr: "", exitCode: 0, stdout: expect.stringContaining("approve") });
     expect(bench.run("rollout")).toMatchObject({ stderr: "", exitCode: 1, stdout: expect.stringContaining("history") });

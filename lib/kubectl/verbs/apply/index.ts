@@ -4,6 +4,7 @@ import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests, readManifests } from "../../manifests";
 import { checkFormat, formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { recorded, recordFlag } from "../../record";
 import { fileFlags, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, validateFlag } from "../../writing";
 import { checkPrune, prune } from "./prune";
@@ -25,6 +26,7 @@ export const apply: Command = {
     ...fileFlags,
     ...outputFlags,
     selectorFlag,
+    recordFlag,
     dryRunFlag,
     validateFlag,
     flag("bool", "server-side", "Merge on the server instead of here"),
@@ -55,7 +57,7 @@ export const apply: Command = {
     const all: unknown[] = [...failures];
     for (const item of picked) {
       try {
-        applyAndSay(call, item, printed);
+        applyAndSay(call, { ...item, body: recorded(call, item.body) }, printed);
       } catch (error) {
         all.push(new Failure(failureText(error)));
       }

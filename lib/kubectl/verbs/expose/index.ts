@@ -3,6 +3,7 @@ import { usageFailure, type Call, type Command } from "../../command";
 import type { Info } from "../../discovery";
 import { fail, failAll } from "../../failure";
 import { flag } from "../../flags";
+import { recordFlag } from "../../record";
 import { fileFlags, findNamed } from "../../resource-args";
 import { createGenerated, managedBy } from "../create/generator";
 
@@ -15,6 +16,7 @@ export const expose: Command = {
   flags: [
     ...managedBy("kubectl-expose"),
     ...fileFlags,
+    recordFlag,
     flag("text", "name", "Name of the Service"),
     flag("text", "port", "Port of the Service"),
     flag("text", "target-port", "Port of the container, number or name"),

@@ -5,6 +5,7 @@ import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag, type Flag } from "../../flags";
 import { hasManifests, localObjects } from "../../manifests";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { recordFlag } from "../../record";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, findObjects, namedBy, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
 
@@ -25,6 +26,7 @@ const flagsOf = (name: string): readonly Flag[] => [
   fieldSelectorFlag,
   allNamespacesFlag,
   dryRunFlag,
+  recordFlag,
   flag("bool", "overwrite", "Replace values that are already there"),
   flag("bool", "all", "Every object of the kind"),
   flag("bool", "list", "Print them instead"),

@@ -8,6 +8,7 @@ import { readPath } from "../../io";
 import { hasManifests, localObjects } from "../../manifests";
 import { goText } from "../../output/go-text";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
+import { recorded, recordFlag } from "../../record";
 import { fileFlags, findObjects } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix, writeOptionsOf } from "../../writing";
 
@@ -17,7 +18,7 @@ export const patch: Command = {
   summary: "Update fields of a resource",
   usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
   examples: [["Two replicas", `kubectl patch deployment web -p '{"spec":{"replicas":2}}'`]],
-  flags: [...fileFlags, ...outputFlags, dryRunFlag, flag("text", "patch,p", "The patch, JSON or YAML"), flag("text", "patch-file", "File of the patch"), flag("text", "type", "json, merge or strategic", { default: "strategic" }), flag("text", "subresource", "status, scale or resize"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-patch" })],
+  flags: [...fileFlags, ...outputFlags, dryRunFlag, recordFlag, flag("text", "patch,p", "The patch, JSON or YAML"), flag("text", "patch-file", "File of the patch"), flag("text", "type", "json, merge or strategic", { default: "strategic" }), flag("text", "subresource", "status, scale or resize"), flag("bool", "local", "Do not ask the server"), flag("text", "field-manager", "Name of the manager of the fields", { default: "kubectl-patch" })],
   run(call) {
     const type = call.flags.text("type").toLowerCase();
     if (!["json", "merge", "strategic"].includes(type)) fail(`--type must be one of [json merge strategic], not "${call.flags.text("type")}"`);
@@ -109,7 +110,9 @@ function patchOne(call: Call, info: Info, wanted: Patch): void {
   const sub = call.flags.text("subresource");
   if (sub !== "" && !info.type.definition.subresources.some((one) => one === sub)) throw new Failure("Error from server (NotFound): the server could not find the requested resource");
   const here = call.flags.bool("local") || dryRunOf(call) === "client";
-  const object = here ? patchedHere(info, wanted) : sent(call, info, wanted);
+  const changed = here ? patchedHere(info, wanted) : sent(call, info, wanted);
+  const cause = recorded(call, {});
+  const object = here || sub !== "" || Object.keys(cause).length === 0 ? changed : call.client.patch<KubeObject>(info.ref, { type: "merge", body: cause }, writeOptionsOf(call));
   if (formatOf(call).name !== "") return printStructured(call, [{ type: info.type, object }], true);
   const same = dryRunOf(call) === "none" && object.metadata.resourceVersion === info.object.metadata.resourceVersion;
   // Upstream forgets to say that a dry run on the client's side was one.

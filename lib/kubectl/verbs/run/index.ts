@@ -5,6 +5,7 @@ import { typeNamed } from "../../discovery";
 import { fail, Failure } from "../../failure";
 import { flag } from "../../flags";
 import { formatOf } from "../../output/print-objects";
+import { recordFlag } from "../../record";
 import { fileFlags } from "../../resource-args";
 import { dryRunOf } from "../../writing";
 import { createGenerated, managedBy } from "../create/generator";
@@ -21,6 +22,7 @@ export const run: Command = {
   flags: [
     ...managedBy("kubectl-run"),
     ...fileFlags,
+    recordFlag,
     flag("text", "cascade", "How what --rm deletes treats what it owns", { default: "background", bare: "background" }),
     flag("text", "detach-keys", "Keys that leave the container running", { default: "ctrl-p,ctrl-q" }),
     flag("duration", "timeout", "How long --rm waits", { default: "0s" }),

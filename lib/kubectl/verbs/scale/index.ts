@@ -4,6 +4,7 @@ import { slashName } from "../../discovery";
 import { fail, failAll, Failure, failureText } from "../../failure";
 import { flag } from "../../flags";
 import { hasManifests } from "../../manifests";
+import { recorded, recordFlag } from "../../record";
 import { formatOf, outputFlags, printStructured } from "../../output/print-objects";
 import { fileFlags, findObjects, missing, selectorFlag } from "../../resource-args";
 import { dryRunFlag, dryRunOf, dryRunSuffix } from "../../writing";
@@ -19,6 +20,7 @@ export const scale: Command = {
     ...fileFlags,
     ...outputFlags,
     selectorFlag,
+    recordFlag,
     dryRunFlag,
     flag("int", "replicas", "How many copies", { default: "0" }),
     flag("int", "current-replicas", "Only if there are so many now", { default: "-1" }),
@@ -43,7 +45,7 @@ export const scale: Command = {
         const expected = call.flags.int("current-replicas");
         if (expected >= 0 && now !== expected) fail(`Expected replicas to be ${expected}, was ${String(now)}`);
         const body = path.reduceRight<Json>((inner, name) => ({ [name]: inner }), replicas) as JsonObject;
-        write(call, info, body);
+        write(call, info, recorded(call, body));
         if (formatOf(call).name === "") call.out(`${slashName(info.type, info.ref.name)} scaled${dryRunSuffix(dryRunOf(call))}\n`);
         else printStructured(call, [{ type: info.type, object: mergePatch(info.object as unknown as Json, body) as unknown as KubeObject }], true);
       } catch (error) {

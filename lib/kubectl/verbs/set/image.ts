@@ -1,6 +1,7 @@
 import type { Container, JsonObject } from "@/lib/engine";
 import type { Command } from "../../command";
 import { fail } from "../../failure";
+import { recorded, recordFlag } from "../../record";
 import { eachPod, nested, setFlags, splitWords } from "./pods";
 
 /** `kubectl set image`. Upstream: kubectl/pkg/cmd/set/set_image.go. */
@@ -9,7 +10,7 @@ export const image: Command = {
   summary: "Update the image of a pod template",
   usage: "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N [options]",
   examples: [["A new version of a container", "kubectl set image deployment/web nginx=nginx:1.27"]],
-  flags: setFlags,
+  flags: [...setFlags, recordFlag],
   run(call) {
     const { named, pairs } = splitWords(call.words);
     return eachPod(call, named, { done: "image", refused: "failed to patch image update to pod template:" }, (_info, { path, spec }) => {
@@ -24,7 +25,7 @@ export const image: Command = {
       const problems = pairs.filter(([name]) => name !== "*" && !known.includes(name)).map(([name]) => `unable to find container named "${name}"`);
       const [containers, initContainers] = [changed(spec.containers), changed(spec.initContainers)];
       if (containers.length + initContainers.length === 0) return { problems };
-      return { problems, body: nested(path, { ...(containers.length > 0 ? { containers } : {}), ...(initContainers.length > 0 ? { initContainers } : {}) }) };
+      return { problems, body: recorded(call, nested(path, { ...(containers.length > 0 ? { containers } : {}), ...(initContainers.length > 0 ? { initContainers } : {}) })) };
     });
   },
 };
