@@ -19,7 +19,10 @@ export type RedisCall = (words: readonly string[], isSafe: boolean) => LuaValue;
 
 const TOKEN = /\s+|--\[\[[^]*?\]\]|--[^\n]*|("(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\.\.|==|~=|<=|>=|[-+*/%#<>=(){}[\],;.])/gy;
 const KEYWORDS = new Set(["and", "do", "else", "elseif", "end", "false", "for", "if", "in", "local", "nil", "not", "or", "return", "then", "true", "while"]);
-const MOST_STEPS = 100_000;
+/** Statements, rounds and values a script may come to, how deep it may nest, and how long a text may grow: nobody waits for a script that never ends. */
+const MOST_STEPS = 200_000;
+const MOST_LEVELS = 200;
+const MOST_TEXT = 1_000_000;
 
 interface Token {
   readonly kind: "text" | "number" | "name" | "sign";
@@ -67,6 +70,7 @@ function typeOf(value: LuaValue): string {
 class Script {
   private at = 0;
   private steps = 0;
+  private levels = 0;
   private dry = 0;
   private scopes: Map<string, LuaValue>[];
 
@@ -82,6 +86,20 @@ class Script {
     const ended = this.block();
     if (this.at < this.list.length && ended === undefined) throw this.unexpected();
     return ended?.value ?? null;
+  }
+
+  private step(): void {
+    this.steps += 1;
+    if (this.steps > MOST_STEPS) throw new LuaError("user_script:1: Script killed by user with SCRIPT KILL");
+  }
+
+  /** Reads what may hold more of its own sort. */
+  private nested<T>(read: () => T): T {
+    this.levels += 1;
+    if (this.levels > MOST_LEVELS) throw new LuaError("user_script:1: chunk has too many syntax levels");
+    const result = read();
+    this.levels -= 1;
+    return result;
   }
 
   private peek(text: string): boolean {
@@ -115,6 +133,10 @@ class Script {
   }
 
   private block(): Ended {
+    return this.nested(() => this.statements());
+  }
+
+  private statements(): Ended {
     let ended: Ended;
     this.scopes.push(new Map());
     while (!this.closes()) {
@@ -138,8 +160,7 @@ class Script {
   }
 
   private statement(): Ended {
-    this.steps += 1;
-    if (this.steps > MOST_STEPS) throw new LuaError("user_script:1: Script killed by user with SCRIPT KILL");
+    this.step();
     if (this.take(";")) return undefined;
     if (this.take("return")) {
       const value = this.closes() || this.peek(";") ? null : this.expression();
@@ -217,6 +238,7 @@ class Script {
   private loop(): Ended {
     const start = this.at;
     for (;;) {
+      this.step();
       this.at = start;
       const goes = isTrue(this.expression()) && this.dry === 0;
       this.must("do");
@@ -253,8 +275,8 @@ class Script {
     const [from, to, step = 1] = this.list_().map((value) => this.number(value));
     const rounds: LuaValue[][] = [];
     for (let i = from ?? 0; step > 0 ? i <= (to ?? 0) : i >= (to ?? 0); i += step) {
+      this.step();
       rounds.push([i]);
-      if (rounds.length > MOST_STEPS) throw new LuaError("user_script:1: Script killed by user with SCRIPT KILL");
     }
     return rounds;
   }
@@ -297,10 +319,15 @@ class Script {
       case "~=": return left !== right;
       case "..":
         if ([left, right].some((one) => typeof one !== "string" && typeof one !== "number")) throw new LuaError(`user_script:1: attempt to concatenate a ${typeOf([left, right].find((one) => typeof one !== "string" && typeof one !== "number") ?? null)} value`);
-        return textOf(left) + textOf(right);
+        return this.joined(textOf(left), textOf(right));
       case "<": case ">": case "<=": case ">=": return this.compared(sign, left, right);
       default: return calculated(sign, this.number(left), this.number(right));
     }
+  }
+
+  private joined(left: string, right: string): string {
+    if (left.length + right.length > MOST_TEXT) throw new LuaError("user_script:1: not enough memory");
+    return left + right;
   }
 
   private compared(sign: string, left: LuaValue, right: LuaValue): boolean {
@@ -310,6 +337,11 @@ class Script {
   }
 
   private unary(): LuaValue {
+    this.step();
+    return this.nested(() => this.signed());
+  }
+
+  private signed(): LuaValue {
     if (this.take("not")) return !isTrue(this.unary());
     if (this.take("-")) return -this.number(this.unary());
     if (!this.take("#")) return this.primary();
@@ -350,13 +382,18 @@ class Script {
   private parts(value: LuaValue): LuaValue {
     let found = value;
     for (;;) {
-      const key = this.take("[") ? this.expression() : this.take(".") ? this.name() : undefined;
+      const key = this.take("[") ? this.bracketed() : this.take(".") ? this.name() : undefined;
       if (key === undefined) return found;
-      if (this.list[this.at]?.text === "]") this.at += 1;
       if (this.dry > 0) continue;
       if (!isTable(found)) throw new LuaError(`user_script:1: attempt to index a ${typeOf(found)} value`);
       found = typeof key === "number" ? (found.list[key - 1] ?? null) : (found.named.get(textOf(key)) ?? null);
     }
+  }
+
+  private bracketed(): LuaValue {
+    const key = this.expression();
+    this.must("]");
+    return key;
   }
 
   private table(): LuaTable {
@@ -389,12 +426,18 @@ class Script {
       case "type": return typeOf(first);
       case "math.floor": return Math.floor(this.number(first));
       case "string.len": return textOf(first).length;
-      case "string.sub": return textOf(first).slice(this.number(second) - 1, third === null || this.number(third) < 0 ? undefined : this.number(third));
+      case "string.sub": return partOf(textOf(first), this.number(second), third === null ? -1 : this.number(third));
       default:
         if (isTable(first)) first.list.push(second);
         return null;
     }
   }
+}
+
+/** The letters from one place to another, counted from 1; below nought from the end. */
+function partOf(text: string, from: number, to: number): string {
+  const place = (at: number): number => (at < 0 ? text.length + at + 1 : at);
+  return text.slice(Math.max(1, place(from)) - 1, Math.max(0, place(to)));
 }
 
 const LEVELS: readonly (readonly string[])[] = [["or"], ["and"], ["==", "~=", "<=", ">=", "<", ">"], [".."], ["+", "-"], ["*", "/", "%"]];
