@@ -33,6 +33,12 @@ describe("an update of a Service", () => {
   it("refuses a node port that was changed together with the type", () => {
     expect(() => after({ type: "NodePort", ports: [{ port: 80, nodePort: 30080 }] }, { type: "ClusterIP", ports: [{ port: 80, nodePort: 30099 }] })).toThrow("may not be used when `type` is 'ClusterIP'");
   });
+  it("has an address of its balancer taken over, unless that one says otherwise", () => {
+    const admin = scriptedCluster().as("admin");
+    const made = admin.create<Service>({ apiVersion: "v1", kind: "Service", metadata: { name: "s", namespace: "default" }, spec: { type: "LoadBalancer", ports: PORTS } });
+    const told = admin.updateStatus({ ...made, status: { loadBalancer: { ingress: [{ ip: "192.0.2.1" }, { ip: "192.0.2.2", ipMode: "Proxy" }, { hostname: "lb.example.com" }] } } } as Service);
+    expect(told.status?.loadBalancer?.ingress).toEqual([{ ip: "192.0.2.1", ipMode: "VIP" }, { ip: "192.0.2.2", ipMode: "Proxy" }, { hostname: "lb.example.com" }]);
+  });
   it("keeps the address it leaves out, and refuses another", () => {
     expect(after({ clusterIP: "10.96.7.7", ports: PORTS }, { clusterIP: null }).clusterIPs).toEqual(["10.96.7.7"]);
     expect(() => after({ clusterIP: "None", ports: PORTS }, { clusterIP: "10.96.7.8" })).toThrow("spec.clusterIPs[0]: Invalid value: [\"10.96.7.8\"]: may not change once set");

@@ -1,6 +1,6 @@
 /** What the API server fills into a Service. Addresses and node ports are allocated by admission. Upstream: `SetDefaults_Service` and the Service REST storage. */
 import type { JsonObject } from "../../../apimachinery/meta";
-import { changedEach, filled, has, isObject, listAt, objectAt, textAt } from "../../json-object";
+import { changed, changedEach, filled, has, isObject, listAt, objectAt, textAt } from "../../json-object";
 
 /** Do clients from outside reach this service? By its type, or by addresses it claims. */
 export function isExternallyReachable(spec: JsonObject): boolean {
@@ -30,6 +30,13 @@ export function defaultServiceSpec(spec: JsonObject): JsonObject {
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: true } : {}),
   });
   return syncedAddresses(completed);
+}
+
+/** A balancer that gives an address takes it over, unless it says otherwise. */
+export function defaultBalancer(service: JsonObject): JsonObject {
+  if (textAt(objectAt(service, "spec"), "type") !== "LoadBalancer") return service;
+  const given = (entry: JsonObject): JsonObject => (textAt(entry, "ip") === "" ? entry : filled(entry, { ipMode: "VIP" }));
+  return changed(service, "status", (status) => changed(status, "loadBalancer", (balancer) => changedEach(balancer, "ingress", given)));
 }
 
 /** `clusterIP` and the first of `clusterIPs` are the same thing said twice. */

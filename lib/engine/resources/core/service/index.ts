@@ -5,7 +5,7 @@ import { checkStructure } from "../../../openapi/validate";
 import { age, column, formatLabels, jsonOf, loadBalancerAddresses, specOf, wide } from "../../cells";
 import { defineResource } from "../../define";
 import { changed, filled, has, listAt, numberAt, objectAt, objectsAt, textAt } from "../../json-object";
-import { defaultServiceSpec, linkedAddresses, withoutFormerType } from "./defaults";
+import { defaultBalancer, defaultServiceSpec, linkedAddresses, withoutFormerType } from "./defaults";
 import { validateService } from "./validation";
 
 const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
@@ -13,7 +13,7 @@ const spec = (object: JsonObject): JsonObject => objectAt(object, "spec");
 function applyDefaults(object: KubeObject): KubeObject {
   const service = jsonOf(normalize(SERVICE, object));
   const completed = changed({ ...service, spec: objectAt(service, "spec") }, "spec", defaultServiceSpec);
-  return completed as unknown as KubeObject;
+  return defaultBalancer(completed) as unknown as KubeObject;
 }
 
 /** Addresses are carried over from the stored object when an update leaves them out, and a new object has no balancer yet. */
