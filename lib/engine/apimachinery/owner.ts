@@ -3,7 +3,11 @@ import { kindId } from "./meta";
 
 /** The owner that manages `object`, if any: the reference marked `controller: true`. Upstream: metav1.GetControllerOf. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  const { ownerReferences } = object.metadata;
+  return controllerAmong(object.metadata.ownerReferences);
+}
+
+/** The same of a list of references. */
+export function controllerAmong(ownerReferences: readonly OwnerReference[] | undefined): OwnerReference | undefined {
   if (ownerReferences === undefined) return undefined;
   // By number: what is stored is frozen, and going through a frozen list is slow.
   for (let i = 0; i < ownerReferences.length; i += 1) if (ownerReferences[i]?.controller === true) return ownerReferences[i];

@@ -1,7 +1,8 @@
 import { matches, compileLabelSelector, nothing, type Selector } from "../apimachinery/labels";
 import type { KindId, KubeObject, ObjectKey, ObjectMeta } from "../apimachinery/meta";
 import { keyOf, refOf } from "../apimachinery/meta";
-import { controllerOf, controllerRef, isControlledBy } from "../apimachinery/owner";
+import { oncePerRun } from "../apimachinery/last";
+import { controllerAmong, controllerOf, controllerRef } from "../apimachinery/owner";
 import { compareStrings } from "../apimachinery/compare";
 import type { Client } from "../client/client";
 import type { LabelSelector } from "../resources/apps/deployment/deployment";
@@ -24,19 +25,11 @@ export function claim<T extends KubeObject>(client: Client, owner: KubeObject, k
   const wanted = selectorOf(selector);
   const claimed: T[] = [];
   // Objects made of one template share their labels and their owners: what was found of one holds for the next.
-  const last: { labels?: unknown; chosen: boolean; references?: unknown; mine: boolean } = { chosen: false, mine: false };
+  const isChosen = oncePerRun((labels: ObjectMeta["labels"]) => matches(wanted, labels));
+  const isMine = oncePerRun((references: ObjectMeta["ownerReferences"]) => controllerAmong(references)?.uid === owner.metadata.uid);
   for (const object of client.ownedBy<T>(kind, owner.metadata.uid)) {
-    const { labels, ownerReferences } = object.metadata;
-    if (ownerReferences !== last.references) {
-      last.references = ownerReferences;
-      last.mine = isControlledBy(object, owner);
-    }
-    if (!last.mine) continue;
-    if (labels === undefined || labels !== last.labels) {
-      last.labels = labels;
-      last.chosen = matches(wanted, labels);
-    }
-    if (last.chosen) claimed.push(object);
+    if (!isMine(object.metadata.ownerReferences)) continue;
+    if (isChosen(object.metadata.labels)) claimed.push(object);
     else if (owner.metadata.deletionTimestamp === undefined) release(client, owner, object);
   }
   if (owner.metadata.deletionTimestamp !== undefined) return claimed;

@@ -22,23 +22,15 @@ interface Chooser {
   readonly selector: Selector;
 }
 
-/** The choosers among a list of Services, by namespace; a list is the same one until a Service changes. */
-const known = new WeakMap<readonly Service[], Map<string, readonly Chooser[]>>();
-/** What was asked last: many in a row ask the same. */
-const asked: { services?: readonly Service[]; namespace: string; choosers: readonly Chooser[] } = { namespace: "", choosers: [] };
+/** The choosers among the Services of a namespace; a list is the same one until a Service of it changes. */
+const known = new WeakMap<readonly Service[], readonly Chooser[]>();
 
 function choosersIn(client: Client, namespace: string): readonly Chooser[] {
-  const services = client.list<Service>(SERVICE);
-  if (asked.services === services && asked.namespace === namespace) return asked.choosers;
-  let byNamespace = known.get(services);
-  if (!byNamespace) known.set(services, (byNamespace = new Map()));
-  let choosers = byNamespace.get(namespace);
+  const services = client.list<Service>(SERVICE, { namespace });
+  let choosers = known.get(services);
   if (!choosers) {
-    choosers = services.filter(({ metadata, spec }) => metadata.namespace === namespace && Object.keys(spec.selector ?? {}).length > 0).map((service) => ({ key: keyOf(service), selector: selectorOfMap(service.spec.selector) }));
-    byNamespace.set(namespace, choosers);
+    choosers = services.filter(({ spec }) => Object.keys(spec.selector ?? {}).length > 0).map((service) => ({ key: keyOf(service), selector: selectorOfMap(service.spec.selector) }));
+    known.set(services, choosers);
   }
-  asked.services = services;
-  asked.namespace = namespace;
-  asked.choosers = choosers;
   return choosers;
 }

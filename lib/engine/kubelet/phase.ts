@@ -1,6 +1,5 @@
 import type { Condition } from "../apimachinery/conditions";
 import { findCondition } from "../apimachinery/conditions";
-import { Memory } from "../apimachinery/memory";
 import type { Container, ContainerStatus, Pod, PodStatus } from "../resources/core/pod/pod";
 import { isSidecar } from "./kubelet-pod";
 import { isStaticPod } from "./oom-score";
@@ -153,12 +152,8 @@ function hasStarted(status: ContainerStatus | undefined): boolean {
   return status.state.running !== undefined || status.state.terminated !== undefined || status.lastState?.terminated !== undefined;
 }
 
-/** Nearly always it is one container of the pod that is not ready, and pods of one template say the same. */
-const unreadyTexts = new Memory<string>(1000);
-
 function listed(first: readonly string[], firstWord: string, second: readonly string[], secondWord: string): string {
   if (first.length + second.length === 0) return "";
-  if (first.length === 0 && second.length === 1) return unreadyTexts.of(`${secondWord} ${second[0]}`, () => `containers with ${secondWord} status: [${second[0]}]`);
   const part = (names: readonly string[], word: string): readonly string[] => (names.length > 0 ? [`containers with ${word} status: [${names.join(" ")}]`] : []);
   return [...part(first, firstWord), ...part(second, secondWord)].join(", ");
 }

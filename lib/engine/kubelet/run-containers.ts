@@ -22,11 +22,6 @@ export function runContainers(kubelet: Kubelet, record: KubeletPod, pod: Pod, sa
   applyResize(kubelet, record, pod);
   const current = kubelet.pods.get(record.uid) ?? record;
   if (allRun(kubelet, current, pod, sandbox)) return;
-  // Nothing was ever made of it: nothing is to be compared, and the first of its containers is next.
-  if (pod.spec.initContainers === undefined && pod.spec.ephemeralContainers === undefined && isBare(kubelet, current, pod)) {
-    for (const container of pod.spec.containers) if (tryStart(kubelet, kubelet.pods.get(record.uid) ?? record, pod, container, true)) return;
-    return;
-  }
   const runtime = runtimePod(kubelet, current, pod, sandbox);
   const actions = computePodActions(pod, runtime);
   for (const { name, message } of actions.containersToKill) {
@@ -54,11 +49,6 @@ function allRun(kubelet: Kubelet, record: KubeletPod, pod: Pod, sandbox: number)
   if (!pod.spec.containers.every(fine)) return false;
   if (!(pod.spec.initContainers ?? []).every((container) => !isSidecar(container) || fine(container))) return false;
   return (pod.spec.ephemeralContainers ?? []).every((container) => kubelet.machines.container(record.uid, container.name) !== undefined);
-}
-
-/** Has no container of it been made yet? */
-function isBare(kubelet: Kubelet, record: KubeletPod, { spec }: Pod): boolean {
-  return spec.containers.every(({ name }) => kubelet.machines.container(record.uid, name) === undefined);
 }
 
 function stateOf({ state, exitCode = 0 }: ContainerRecord): Pick<RuntimeContainer, "state" | "exitCode"> {

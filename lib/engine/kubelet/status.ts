@@ -232,8 +232,6 @@ export function reportStatus(kubelet: Kubelet, uid: string): void {
 /** Will no main container of this pod run again, and is it not being deleted? */
 export function hasCompleted(kubelet: Kubelet, record: KubeletPod, pod: Pod): boolean {
   if (pod.spec.containers.length === 0 || record.restartingAll === "now") return false;
-  // What was never made has not ended: so it is of most that are asked about.
-  if (pod.spec.initContainers === undefined && record.containers[pod.spec.containers[0]?.name ?? ""] === undefined) return false;
   const ended = (container: Container): boolean => {
     if (memoryOf(record, container.name).made === 0) return false;
     const current = kubelet.machines.container(record.uid, container.name);

@@ -30,6 +30,11 @@ describe("the board of nodes", () => {
     expect(seen({ spec: less, status: holds("1500m") })).toBe(1500);
     expect(seen({ spec: less, status: holds("1") })).toBe(1000);
     expect(seen({ spec: spec("3"), status: holds("1") })).toBe(3000);
+    // A change that can never be made counts no more, though only a condition says so.
+    const held = holds("1");
+    const more = spec("3");
+    expect(seen({ spec: more, status: held })).toBe(3000);
+    expect(seen({ spec: more, status: { ...held, conditions: [{ type: "PodResizePending", status: "True", reason: "Infeasible" }] } })).toBe(1000);
   });
 
   it("tells those who look for victims when a pod started, though no sum changed", () => {

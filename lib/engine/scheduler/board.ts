@@ -241,7 +241,7 @@ function isBeside(before: Pod, pod: Pod): boolean {
   const was = before.status;
   const is = pod.status;
   // When its containers did something the newer version takes the older's place, which would be kept for this alone.
-  return was?.startTime === is?.startTime && was?.phase === is?.phase && was?.containerStatuses === is?.containerStatuses && was?.initContainerStatuses === is?.initContainerStatuses;
+  return was?.startTime === is?.startTime && was?.phase === is?.phase && was?.containerStatuses === is?.containerStatuses && was?.initContainerStatuses === is?.initContainerStatuses && !isChanging(pod);
 }
 
 /** Is a pod's newer version as heavy as the one kept, and in the same groups? */

@@ -1,7 +1,8 @@
 import { ApiError } from "../../apimachinery/api-error";
-import { findCondition, type Condition } from "../../apimachinery/conditions";
+import { findCondition, isTrue, type Condition } from "../../apimachinery/conditions";
 import { POD, REPLICA_SET } from "../../apimachinery/kinds";
 import { matches } from "../../apimachinery/labels";
+import { oncePerRun } from "../../apimachinery/last";
 import type { ObjectKey } from "../../apimachinery/meta";
 import { refOf } from "../../apimachinery/meta";
 import { controllerOf, controllerOwner } from "../../apimachinery/owner";
@@ -14,7 +15,7 @@ import { adopters, claim, selectorOf } from "../claims";
 import type { Controller, ControllerContext, ReconcileResult } from "../controller";
 import { slowStart } from "../slow-start";
 import { podFromTemplate } from "../pod-template";
-import { isActive, isAvailable, isReady, isTerminating, nextAvailability } from "../pod-state";
+import { isActive, isAvailable, isTerminating, nextAvailability } from "../pod-state";
 import { victims } from "./victims";
 
 /** Most pods created or removed in one look. Upstream: replicaset.BurstReplicas. */
@@ -128,21 +129,12 @@ function statusOf(replicaSet: ReplicaSet, active: readonly Pod[], terminating: n
   let readyReplicas = 0;
   let availableReplicas = 0;
   // In one go: a set that grows is looked at many times, and all its pods each time.
-  // And those that are labelled, or as ready, as the one before share its list of labels or conditions.
-  const last: { labels?: unknown; labelled: boolean; conditions?: unknown; ready: boolean } = { labelled: false, ready: false };
+  // And those that are labelled, or as ready, as the one before share its labels or its list of conditions.
+  const isLabelled = oncePerRun((own: Pod["metadata"]["labels"]) => matches(labels, own));
+  const areReady = oncePerRun((conditions: readonly Condition[] | undefined) => isTrue(conditions, "Ready"));
   for (const pod of active) {
-    const { labels: own } = pod.metadata;
-    if (own === undefined || own !== last.labels) {
-      last.labels = own;
-      last.labelled = matches(labels, own);
-    }
-    if (last.labelled) fullyLabeledReplicas += 1;
-    const conditions = pod.status?.conditions;
-    if (conditions === undefined || conditions !== last.conditions) {
-      last.conditions = conditions;
-      last.ready = isReady(pod);
-    }
-    if (!last.ready) continue;
+    if (isLabelled(pod.metadata.labels)) fullyLabeledReplicas += 1;
+    if (!areReady(pod.status?.conditions)) continue;
     readyReplicas += 1;
     if (wait === 0 || isAvailable(pod, wait, now)) availableReplicas += 1;
   }
